@@ -1,0 +1,69 @@
+// The facts of one attempt, as the ledger keeps them: what is known before the connection (`begin`) and what is
+// known when it is over (`end`). An attempt has exactly one record, whatever ended it.
+import type { Usage, UsageSource } from './usage.ts'
+
+/** How an attempt ended. The error classes are those of docs/reference/errors.md. */
+export type AttemptOutcome =
+  | 'ok'
+  | 'client_fault'
+  | 'credential'
+  | 'throttled'
+  | 'overloaded'
+  | 'server_fault'
+  | 'unreachable'
+  | 'timeout'
+  | 'content'
+  | 'interrupted'
+  | 'cancelled'
+  | 'shutdown'
+  | 'internal'
+  | 'crashed'
+
+export interface AttemptBegin {
+  /** Unique id of the attempt, `att_…`. Also sent to the provider, so that both sides can be compared. */
+  readonly attemptId: string
+  readonly callId: string
+  readonly keyId: string
+  readonly endpoint: string
+  /** The name that the client asked for. */
+  readonly model: string
+  readonly provider: string
+  /** The provider's name of the model. */
+  readonly providerModel: string
+  readonly stream: boolean
+  /** Wall clock, milliseconds since the epoch. */
+  readonly startedAtMs: number
+  /** Estimate from the size of the prompt, used when no count ever comes. */
+  readonly estimatedInputTokens: number
+  /** Config generation that served the call. */
+  readonly generation: number
+}
+
+export interface AttemptEnd {
+  readonly outcome: AttemptOutcome
+  /** The provider's HTTP status; 0 when no answer came. */
+  readonly status: number
+  /** Milliseconds from the attempt's start; -1 when that point was not reached. */
+  readonly connectMs: number
+  readonly firstTokenMs: number
+  readonly totalMs: number
+  /** The model as the provider reported it; empty when it did not. */
+  readonly reportedModel: string
+  readonly usage: Usage
+  readonly usageSource: UsageSource
+}
+
+/** A row of the ledger. `costNanoDollars` stays null until prices exist. */
+export interface AttemptRecord extends AttemptBegin, AttemptEnd {
+  readonly costNanoDollars: number | null
+}
+
+/** Where attempts are written down. Every method is synchronous: when it returns, a killed process loses nothing. */
+export interface UsageSpool {
+  /** Before the connection. Throws `SpoolUnavailable` when it cannot be kept: then the attempt must not be made. */
+  begin(attempt: AttemptBegin): void
+  /** While tokens flow: the count so far, for the case that nothing else is ever written. */
+  mark(attemptId: string, outputTokens: number): void
+  /** Once, whatever ended it; a second call for the same attempt is a bug and throws. */
+  end(attemptId: string, end: AttemptEnd): void
+}

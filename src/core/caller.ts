@@ -1,0 +1,15 @@
+// Who makes a call: the key it came with, and what that key may do.
+
+/** What a key may be used for. `chat` and `embeddings` are model work; `metrics` is the scrape endpoint. */
+export const scopes = ['chat', 'embeddings', 'models', 'calls', 'metrics'] as const
+export type Scope = (typeof scopes)[number]
+
+export interface Caller {
+  /** Public id of the key, safe to log: eight characters for made keys, `config:<name>` for declared ones. */
+  readonly keyId: string
+  readonly keyName: string
+  /** Empty means every scope. */
+  readonly scopes: readonly Scope[]
+  /** Model names and wildcards (`openai/*`) this key may call. Empty means every model. */
+  readonly models: readonly string[]
+}
