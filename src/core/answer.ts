@@ -1,0 +1,31 @@
+// The seam between the two halves of a call. The back produces an answer once and appends to it; whoever wants the
+// answer follows as a reader. With one reader and nothing to change there is nothing to keep, so the back appends
+// straight to that reader and bytes are relayed: this interface is what an answer log offers, and the log's bypass.
+import type { GatewayError } from './errors.ts'
+
+/** What is known of an answer when its first good event is there (or, for a stream, when the wait is over). */
+export interface AnswerHead {
+  /** Empty when headers went out before any deployment had answered. */
+  readonly provider: string
+  readonly providerModel: string
+  readonly demo: boolean
+  /** Response headers of the provider that may pass, lower-case name and value. */
+  readonly passedHeaders: readonly (readonly [name: string, value: string])[]
+}
+
+/** Order of calls: `head`, any number of `append`, then exactly one of `end` and `fail`. `fail` may come first. */
+export interface AnswerReader {
+  head(head: AnswerHead): void
+  /** Whole events of a stream, or the whole body. Returns true when the reader is full: pause until it asks. */
+  append(bytes: Uint8Array): boolean
+  end(): void
+  fail(error: GatewayError): void
+}
+
+/** The reader's hold on the back. */
+export interface AnswerSource {
+  pause(): void
+  resume(): void
+  /** The reader has gone; production stops and is settled. Harmless after the end. */
+  abandon(): void
+}

@@ -1,0 +1,320 @@
+// Every failure that a client can see, by code. A stage knows what went wrong; only the edge knows what HTTP
+// calls it (http/error-status.ts). Constructors take facts, so that two places cannot word one failure differently.
+
+/** The stable codes. docs/reference/errors.md has one section for each; a test compares both lists. */
+export const errorCodes = [
+  'missing_api_key',
+  'invalid_api_key',
+  'conflicting_api_keys',
+  'auth_unavailable',
+  'scope_not_allowed',
+  'model_not_allowed',
+  'invalid_host',
+  'invalid_json',
+  'invalid_utf8',
+  'json_too_complex',
+  'duplicate_member',
+  'missing_required_parameter',
+  'invalid_type',
+  'body_too_large',
+  'unknown_path',
+  'method_not_allowed',
+  'model_not_found',
+  'ambiguous_model',
+  'endpoint_not_supported',
+  'call_not_found',
+  'provider_refused_request',
+  'content_blocked',
+  'provider_auth',
+  'provider_quota',
+  'provider_rate_limited',
+  'provider_overloaded',
+  'provider_error',
+  'provider_unreachable',
+  'provider_timeout',
+  'stream_interrupted',
+  'usage_spool_full',
+  'shutting_down',
+  'internal',
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** A failure with a sentence for the client: what happened, to what, what to do. Anything else is a bug of ours. */
+export abstract class GatewayError extends Error {
+  abstract readonly code: ErrorCode
+  /** The member of the request that is at fault, as the dialect's `param`. */
+  readonly param: string | null = null
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterSeconds: number | null = null
+}
+
+export class MissingApiKey extends GatewayError {
+  readonly code = 'missing_api_key'
+  constructor() {
+    super('No API key was sent. Send it as "Authorization: Bearer sp_…" or in the X-API-Key header.')
+  }
+}
+
+/** One text for unknown, expired and revoked keys, so that nobody learns which it was. */
+export class InvalidApiKey extends GatewayError {
+  readonly code = 'invalid_api_key'
+  constructor() {
+    super('This API key is not valid here. Check it, or make one with "sallyport keys create".')
+  }
+}
+
+export class ConflictingApiKeys extends GatewayError {
+  readonly code = 'conflicting_api_keys'
+  constructor() {
+    super('The request carries two different API keys. Send exactly one.')
+  }
+}
+
+export class AuthUnavailable extends GatewayError {
+  readonly code = 'auth_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('The key store cannot be read just now, so this key cannot be checked. Try again shortly.', { cause })
+  }
+}
+
+export class ScopeNotAllowed extends GatewayError {
+  readonly code = 'scope_not_allowed'
+  constructor(scope: string) {
+    super(`This API key lacks the scope "${scope}". Use a key that has it.`)
+  }
+}
+
+export class ModelNotAllowed extends GatewayError {
+  readonly code = 'model_not_allowed'
+  override readonly param = 'model'
+  constructor(model: string) {
+    super(`This API key may not call the model "${shown(model)}". Use a model on its list, or another key.`)
+  }
+}
+
+export class InvalidHost extends GatewayError {
+  readonly code = 'invalid_host'
+  constructor() {
+    super('The Host header is not one host and port. Send exactly one, such as "Host: 127.0.0.1:4117".')
+  }
+}
+
+export class InvalidJson extends GatewayError {
+  readonly code = 'invalid_json'
+  constructor(problem: string, offsetBytes: number) {
+    super(`The body is not valid JSON: ${problem} at byte ${offsetBytes}.`)
+  }
+}
+
+export class InvalidUtf8 extends GatewayError {
+  readonly code = 'invalid_utf8'
+  constructor() {
+    super('The body is not valid UTF-8. Encode it as UTF-8 and send it again.')
+  }
+}
+
+export class JsonTooComplex extends GatewayError {
+  readonly code = 'json_too_complex'
+  constructor(what: 'depth' | 'keys', limit: number) {
+    super(
+      what === 'depth'
+        ? `The body is nested deeper than ${limit} levels. Send a flatter one.`
+        : `The body has more than ${limit} object members. Send a smaller one.`,
+    )
+  }
+}
+
+export class DuplicateMember extends GatewayError {
+  readonly code = 'duplicate_member'
+  override readonly param: string
+  constructor(name: string) {
+    super(`The member "${name}" stands twice in the body. Send it once.`)
+    this.param = name
+  }
+}
+
+export class MissingParameter extends GatewayError {
+  readonly code = 'missing_required_parameter'
+  override readonly param: string
+  constructor(name: string) {
+    super(`Missing required parameter: "${name}".`)
+    this.param = name
+  }
+}
+
+export class InvalidType extends GatewayError {
+  readonly code = 'invalid_type'
+  override readonly param: string
+  constructor(name: string, expected: string) {
+    super(`Invalid type for "${name}": expected ${expected}.`)
+    this.param = name
+  }
+}
+
+export class BodyTooLarge extends GatewayError {
+  readonly code = 'body_too_large'
+  constructor(limitBytes: number) {
+    super(`The body is larger than ${limitBytes} bytes (server.body_limit). Send a smaller one.`)
+  }
+}
+
+export class UnknownPath extends GatewayError {
+  readonly code = 'unknown_path'
+  constructor(method: string, path: string) {
+    super(`There is nothing at ${method} ${shown(path)}. Chat is at POST /v1/chat/completions.`)
+  }
+}
+
+export class MethodNotAllowed extends GatewayError {
+  readonly code = 'method_not_allowed'
+  readonly allowed: string
+  constructor(path: string, allowed: string) {
+    super(`${shown(path)} takes ${allowed} only.`)
+    this.allowed = allowed
+  }
+}
+
+export class ModelNotFound extends GatewayError {
+  readonly code = 'model_not_found'
+  override readonly param = 'model'
+  constructor(sentence: string) {
+    super(sentence)
+  }
+}
+
+export class AmbiguousModel extends GatewayError {
+  readonly code = 'ambiguous_model'
+  override readonly param = 'model'
+  constructor(sentence: string) {
+    super(sentence)
+  }
+}
+
+export class EndpointNotSupported extends GatewayError {
+  readonly code = 'endpoint_not_supported'
+  override readonly param = 'model'
+  constructor(provider: string, endpoint: string) {
+    super(`The provider "${provider}" has no ${endpoint} endpoint. Choose a model of another provider.`)
+  }
+}
+
+export class CallNotFound extends GatewayError {
+  readonly code = 'call_not_found'
+  constructor(callId: string) {
+    super(`This key has made no call with the id "${shown(callId)}".`)
+  }
+}
+
+/** The provider refused the request itself (400, 404, 413, 422): its own words, status, param and code survive. */
+export class ProviderRefusedRequest extends GatewayError {
+  readonly code = 'provider_refused_request'
+  readonly status: number
+  /** The provider's own error object, as JSON text, when it sent one in the dialect's shape. */
+  readonly providerError: string | null
+  constructor(provider: string, status: number, providerError: string | null) {
+    super(`The provider "${provider}" refused the request with status ${status}.`)
+    this.status = status
+    this.providerError = providerError
+  }
+}
+
+export class ContentBlocked extends GatewayError {
+  readonly code = 'content_blocked'
+  readonly providerError: string | null
+  constructor(provider: string, providerError: string | null) {
+    super(`The content filter of "${provider}" blocked this request. Change the prompt.`)
+    this.providerError = providerError
+  }
+}
+
+export class ProviderAuth extends GatewayError {
+  readonly code = 'provider_auth'
+  constructor(provider: string, status: number) {
+    super(`The provider "${provider}" refused the gateway's own credential (${status}). The operator must check it.`)
+  }
+}
+
+export class ProviderQuota extends GatewayError {
+  readonly code = 'provider_quota'
+  constructor(provider: string) {
+    super(`The gateway's account at "${provider}" has no credit or quota left. The operator must top it up.`)
+  }
+}
+
+export class ProviderRateLimited extends GatewayError {
+  readonly code = 'provider_rate_limited'
+  override readonly retryAfterSeconds: number | null
+  constructor(provider: string, retryAfterSeconds: number | null) {
+    super(`The provider "${provider}" limits the rate of calls just now. Try again later.`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+export class ProviderOverloaded extends GatewayError {
+  readonly code = 'provider_overloaded'
+  override readonly retryAfterSeconds: number | null
+  constructor(provider: string, retryAfterSeconds: number | null) {
+    super(`The provider "${provider}" is overloaded. Try again later.`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+export class ProviderFault extends GatewayError {
+  readonly code = 'provider_error'
+  constructor(provider: string, what: string) {
+    super(`The provider "${provider}" failed: ${what}. Try again, or use another model.`)
+  }
+}
+
+export class ProviderUnreachable extends GatewayError {
+  readonly code = 'provider_unreachable'
+  constructor(provider: string, what: string) {
+    super(`The provider "${provider}" cannot be reached: ${what}. Try again, or use another model.`)
+  }
+}
+
+export class ProviderTimeout extends GatewayError {
+  readonly code = 'provider_timeout'
+  constructor(provider: string, what: string) {
+    super(`The provider "${provider}" took too long: ${what}. Try again, or use another model.`)
+  }
+}
+
+/** The answer broke off after a part of it had been sent. */
+export class StreamInterrupted extends GatewayError {
+  readonly code = 'stream_interrupted'
+  constructor(provider: string, what: string) {
+    super(`The answer of "${provider}" broke off before its end: ${what}. What came so far is incomplete.`)
+  }
+}
+
+export class UsageSpoolFull extends GatewayError {
+  readonly code = 'usage_spool_full'
+  override readonly retryAfterSeconds = 30
+  constructor(cause: unknown) {
+    super('Usage cannot be recorded just now, so no call is made. The operator must look at the disk.', { cause })
+  }
+}
+
+export class ShuttingDown extends GatewayError {
+  readonly code = 'shutting_down'
+  override readonly retryAfterSeconds = 1
+  constructor() {
+    super('The gateway is shutting down. Try again; another instance will answer.')
+  }
+}
+
+/** What a client sees of a bug: an id to quote, and nothing else. */
+export class Internal extends GatewayError {
+  readonly code = 'internal'
+  constructor(cause: unknown) {
+    super('Something went wrong inside the gateway. Quote the request id when you report it.', { cause })
+  }
+}
+
+/** A client's own text, cut and made harmless for a message. */
+function shown(text: string): string {
+  const clean = text.replace(/[^\x20-\x7e]/g, '?')
+  return clean.length > 120 ? `${clean.slice(0, 120)}…` : clean
+}

@@ -1,0 +1,33 @@
+// The token counts of the OpenAI chat dialect, and whether a count can be believed.
+import type { Usage } from '../../core/usage.ts'
+
+/**
+ * Reads a `usage` object. Undefined when it is missing, incomplete or no count at all (negative, not a number).
+ * Source: https://platform.openai.com/docs/api-reference/chat/object (usage), 2026-11.
+ */
+export function readUsage(usage: unknown): Usage | undefined {
+  if (!isObject(usage)) return undefined
+  const inputTokens = count(usage['prompt_tokens'])
+  // Embeddings have no completion.
+  const outputTokens = usage['completion_tokens'] === undefined ? 0 : count(usage['completion_tokens'])
+  if (inputTokens === undefined || outputTokens === undefined) return undefined
+  return {
+    inputTokens,
+    outputTokens,
+    cachedInputTokens: detail(usage['prompt_tokens_details'], 'cached_tokens', inputTokens),
+    reasoningTokens: detail(usage['completion_tokens_details'], 'reasoning_tokens', outputTokens),
+  }
+}
+
+function count(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined
+}
+
+function detail(details: unknown, name: string, max: number): number {
+  const value = isObject(details) ? count(details[name]) : undefined
+  return value === undefined || value > max ? 0 : value
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,112 @@
+// The lines of a server-sent event stream that comes in pieces split anywhere, ended by LF, CRLF or CR
+// (https://html.spec.whatwg.org/multipage/server-sent-events.html). In the usual case a piece holds whole events and
+// is looked at where it lies; only the rest of a broken one is copied, into a buffer that doubles.
+
+const lineFeed = 10
+const carriageReturn = 13
+/** A single event may be this long; a longer one is no token of an answer. */
+export const eventBytesMax = 1024 * 1024
+
+export class SseLines {
+  /** The piece as it came, or the gathered rest with the piece behind it. */
+  #buffer: Buffer = Buffer.alloc(0)
+  #length = 0
+  /** Start of the line to be read next, and how far it has been searched for its end. */
+  #next = 0
+  #searched = 0
+  #hasReturns = false
+  /** `#buffer` is our own and will be written to again, so that pieces of it must be copied. */
+  #gathered = false
+  #rest: Buffer | undefined
+
+  /** The line that `next` found: its text is `[start, end)`, the following line begins at `after`. */
+  start = 0
+  end = 0
+  after = 0
+  /** What is kept has grown over the limit. */
+  overflow = false
+
+  /** Adds a piece and returns the buffer that line positions refer to until the next `feed`. */
+  feed(chunk: Uint8Array): Buffer {
+    if (this.#rest === undefined) {
+      this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      this.#length = chunk.byteLength
+      this.#gathered = false
+    } else {
+      this.#gather(this.#rest, chunk)
+    }
+    this.#hasReturns ||= chunk.includes(carriageReturn)
+    return this.#buffer
+  }
+
+  /** Finds the next line; false when what is there has no line end yet. */
+  next(): boolean {
+    const end = this.#lineEnd(Math.max(this.#next, this.#searched))
+    if (end === -1) return false
+    const isPair = this.#buffer[end] === carriageReturn && this.#buffer[end + 1] === lineFeed
+    this.start = this.#next
+    this.end = end
+    this.after = this.#next = end + (isPair ? 2 : 1)
+    return true
+  }
+
+  /** A piece of the buffer that stays as it is. */
+  piece(from: number, to: number): Uint8Array {
+    return this.#gathered ? Buffer.from(this.#buffer.subarray(from, to)) : this.#buffer.subarray(from, to)
+  }
+
+  /** Ends the reading of this buffer: the bytes from `from` on belong to an unfinished event and are kept. */
+  keepFrom(from: number): void {
+    const restLength = this.#length - from
+    if (restLength === 0) {
+      this.#rest = undefined
+      this.#next = this.#searched = 0
+      return
+    }
+    if (this.#gathered) {
+      if (from > 0) this.#buffer.copyWithin(0, from, this.#length)
+    } else {
+      const rest = Buffer.allocUnsafe(Math.max(1024, restLength * 2))
+      this.#buffer.copy(rest, 0, from, this.#length)
+      this.#buffer = rest
+    }
+    this.#rest = this.#buffer
+    this.#length = restLength
+    this.#next -= from
+    // The last byte is looked at again: it may be a CR whose LF comes next.
+    this.#searched = restLength - 1
+    this.overflow = restLength > eventBytesMax
+  }
+
+  hasRest(): boolean {
+    return this.#rest !== undefined
+  }
+
+  #gather(rest: Buffer, chunk: Uint8Array): void {
+    const length = this.#length + chunk.byteLength
+    let buffer = rest
+    if (length > rest.length) {
+      buffer = Buffer.allocUnsafe(length * 2)
+      rest.copy(buffer, 0, 0, this.#length)
+    }
+    buffer.set(chunk, this.#length)
+    this.#buffer = buffer
+    this.#length = length
+    this.#gathered = true
+  }
+
+  #lineEnd(from: number): number {
+    const buffer = this.#buffer
+    const feed = indexBelow(buffer, lineFeed, from, this.#length)
+    if (!this.#hasReturns) return feed
+    const back = indexBelow(buffer, carriageReturn, from, this.#length)
+    if (back === -1 || (feed !== -1 && feed < back)) return feed
+    // A CR at the very end may be half of a CRLF: wait for the next byte.
+    return back + 1 === this.#length ? -1 : back
+  }
+}
+
+function indexBelow(buffer: Buffer, byte: number, from: number, length: number): number {
+  const at = buffer.indexOf(byte, from)
+  return at < length ? at : -1
+}

@@ -1,0 +1,221 @@
+// One pass over JSON text that checks its grammar, its depth and its size, and notes where the top-level members
+// stand, so that a change is a splice at a span and never a parse and a print. The text is the body's bytes read as
+// Latin-1: one character per byte, so positions are byte offsets.
+
+/** Where a top-level member stands. `name` is decoded; the value spans `[start, end)` without white space. */
+export interface Member {
+  readonly name: string
+  readonly start: number
+  readonly end: number
+}
+
+export interface ScanLimits {
+  readonly depthMax: number
+  readonly keysMax: number
+}
+
+export type JsonScan =
+  | { readonly kind: 'object'; readonly members: readonly Member[]; readonly close: number }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'malformed'; readonly problem: string; readonly at: number }
+  | { readonly kind: 'too-complex'; readonly what: 'depth' | 'keys' }
+
+/**
+ * Scans one JSON value. Never throws and never recurses.
+ * `close` is the offset of the closing brace of the top-level object.
+ */
+export function scanJson(text: string, limits: ScanLimits): JsonScan {
+  const scanner = new Scanner(text, limits)
+  return scanner.run()
+}
+
+const quote = 34
+const comma = 44
+const colon = 58
+const openBracket = 91
+const backslash = 92
+const closeBracket = 93
+const openBrace = 123
+const closeBrace = 125
+
+class Scanner {
+  readonly #text: string
+  readonly #limits: ScanLimits
+  readonly #members: Member[] = []
+  /** 1 for an object, 0 for an array, by depth. */
+  readonly #isObject: Uint8Array
+  #at = 0
+  #depth = 0
+  #keys = 0
+  #nextBackslash: number
+  #problem: JsonScan | undefined
+  #name = ''
+  #valueStart = 0
+
+  constructor(text: string, limits: ScanLimits) {
+    this.#text = text
+    this.#limits = limits
+    this.#isObject = new Uint8Array(limits.depthMax + 1)
+    this.#nextBackslash = text.indexOf('\\')
+  }
+
+  run(): JsonScan {
+    this.#space()
+    const isObject = this.#text.charCodeAt(this.#at) === openBrace
+    this.#values()
+    if (this.#problem !== undefined) return this.#problem
+    const close = this.#at - 1
+    this.#space()
+    if (this.#at < this.#text.length) return this.#malformed('text after the end of the value')
+    return isObject ? { kind: 'object', members: this.#members, close } : { kind: 'other' }
+  }
+
+  /** Runs from the start of a value to its end; the stack is a counter and a row of flags. */
+  #values(): void {
+    for (;;) {
+      if (!this.#open()) return
+      // A value has ended: close what ends with it, or go on to the next sibling.
+      for (;;) {
+        if (this.#depth === 0) return
+        if (this.#depth === 1 && this.#isObject[1] === 1) this.#note()
+        this.#space()
+        const code = this.#text.charCodeAt(this.#at)
+        const inObject = this.#isObject[this.#depth] === 1
+        if (code === comma) {
+          this.#at += 1
+          this.#space()
+          if (inObject && !this.#key()) return
+          break
+        }
+        if (code !== (inObject ? closeBrace : closeBracket)) {
+          this.#malformed(inObject ? 'expected "," or "}"' : 'expected "," or "]"')
+          return
+        }
+        this.#at += 1
+        this.#depth -= 1
+      }
+    }
+  }
+
+  /** Reads the start of a value: a scalar whole, or down through opening brackets to the first scalar or empty one. */
+  #open(): boolean {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at)
+      if (this.#depth === 1) this.#valueStart = this.#at
+      if (code !== openBrace && code !== openBracket) return this.#scalar(code)
+      if (this.#depth === this.#limits.depthMax) return this.#tooComplex('depth')
+      this.#depth += 1
+      this.#isObject[this.#depth] = code === openBrace ? 1 : 0
+      this.#at += 1
+      this.#space()
+      if (this.#text.charCodeAt(this.#at) === (code === openBrace ? closeBrace : closeBracket)) {
+        this.#at += 1
+        this.#depth -= 1
+        return true
+      }
+      if (code === openBrace && !this.#key()) return false
+    }
+  }
+
+  #note(): void {
+    this.#members.push({ name: this.#name, start: this.#valueStart, end: this.#at })
+  }
+
+  #key(): boolean {
+    const start = this.#at
+    if (this.#text.charCodeAt(start) !== quote) return this.#bad('expected a member name in quotes')
+    if (!this.#string()) return false
+    this.#keys += 1
+    if (this.#keys > this.#limits.keysMax) return this.#tooComplex('keys')
+    if (this.#depth === 1) this.#name = this.#decode(start, this.#at)
+    this.#space()
+    if (this.#text.charCodeAt(this.#at) !== colon) return this.#bad('expected ":"')
+    this.#at += 1
+    this.#space()
+    return true
+  }
+
+  /** A name may hide behind escapes ("mod\u0065l"); the provider decodes it, so we must. */
+  #decode(start: number, end: number): string {
+    const raw = this.#text.slice(start + 1, end - 1)
+    return raw.includes('\\') ? String(JSON.parse(this.#text.slice(start, end))) : raw
+  }
+
+  #scalar(code: number): boolean {
+    if (code === quote) return this.#string()
+    if (code === 116) return this.#literal('true')
+    if (code === 102) return this.#literal('false')
+    if (code === 110) return this.#literal('null')
+    if (code === 45 || (code >= 48 && code <= 57)) return this.#number()
+    return this.#bad(Number.isNaN(code) ? 'it ends too early' : 'expected a value')
+  }
+
+  #literal(word: string): boolean {
+    if (!this.#text.startsWith(word, this.#at)) return this.#bad('expected a value')
+    this.#at += word.length
+    return true
+  }
+
+  #number(): boolean {
+    number.lastIndex = this.#at
+    if (!number.test(this.#text)) return this.#bad('not a number')
+    this.#at = number.lastIndex
+    return true
+  }
+
+  /** Jumps from quote to quote; looks at backslashes only where there are some. */
+  #string(): boolean {
+    const text = this.#text
+    let from = this.#at + 1
+    for (;;) {
+      const end = text.indexOf('"', from)
+      if (end === -1) return this.#bad('a string has no end')
+      if (this.#nextBackslash < from && this.#nextBackslash !== -1) {
+        this.#nextBackslash = text.indexOf('\\', from)
+      }
+      if (this.#nextBackslash === -1 || this.#nextBackslash > end) {
+        this.#at = end + 1
+        return true
+      }
+      from = this.#afterEscape(this.#nextBackslash)
+      if (from === -1) return false
+    }
+  }
+
+  #afterEscape(at: number): number {
+    const code = this.#text.charCodeAt(at + 1)
+    if (code === 117) {
+      if (hexQuad.test(this.#text.slice(at + 2, at + 6))) return at + 6
+    } else if (simpleEscapes.has(code)) return at + 2
+    this.#at = at
+    this.#bad('an escape that JSON does not have')
+    return -1
+  }
+
+  #space(): void {
+    let code = this.#text.charCodeAt(this.#at)
+    while (code === 32 || code === 10 || code === 13 || code === 9) {
+      this.#at += 1
+      code = this.#text.charCodeAt(this.#at)
+    }
+  }
+
+  #bad(problem: string): false {
+    this.#malformed(problem)
+    return false
+  }
+
+  #malformed(problem: string): JsonScan {
+    this.#problem = { kind: 'malformed', problem, at: this.#at }
+    return this.#problem
+  }
+
+  #tooComplex(what: 'depth' | 'keys'): false {
+    this.#problem = { kind: 'too-complex', what }
+    return false
+  }
+}
+
+const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const hexQuad = /^[0-9a-fA-F]{4}$/
+const simpleEscapes = new Set([quote, backslash, 47, 98, 102, 110, 114, 116])
