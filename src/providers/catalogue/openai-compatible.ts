@@ -1,0 +1,12 @@
+// Anything else that speaks OpenAI's chat dialect. Where it is, only the config can say (`base_url`).
+import { defineProvider } from '../provider.ts'
+
+export const openaiCompatible = defineProvider({
+  name: 'openai-compatible',
+  title: 'Any OpenAI-compatible server',
+  baseUrl: '',
+  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  quirks: { streamUsage: 'ask', quotaCodes: ['insufficient_quota'] },
+  documentation: 'https://developers.openai.com/api/reference/overview',
+  seen: '2026-11-21',
+})

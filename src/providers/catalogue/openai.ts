@@ -1,0 +1,23 @@
+// OpenAI, the reference of its own dialect. Quota and rate share the status 429; only `error.code` tells them apart:
+// https://help.openai.com/en/articles/6614457-troubleshooting-api-usage-and-spend-limits (seen 2026-11-21).
+import { defineProvider } from '../provider.ts'
+
+export const openai = defineProvider({
+  name: 'openai',
+  title: 'OpenAI',
+  baseUrl: 'https://api.openai.com/v1',
+  keyVariable: 'OPENAI_API_KEY',
+  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  quirks: {
+    streamUsage: 'ask',
+    quotaCodes: [
+      'insufficient_quota',
+      'credit_balance_exhausted',
+      'organization_spend_limit_exceeded',
+      'organization_usage_limit_exceeded',
+      'project_spend_limit_exceeded',
+    ],
+  },
+  documentation: 'https://developers.openai.com/api/reference/overview',
+  seen: '2026-11-21',
+})

@@ -1,0 +1,14 @@
+// xAI. Spent credits are a 429 or a 403, told in words only (https://github.com/continuedev/continue/issues/10373,
+// https://github.com/warpdotdev/warp/issues/14863); a wrong key is a 400 (documentation below). All seen 2026-11-21.
+import { defineProvider } from '../provider.ts'
+
+export const xai = defineProvider({
+  name: 'xai',
+  title: 'xAI',
+  baseUrl: 'https://api.x.ai/v1',
+  keyVariable: 'XAI_API_KEY',
+  paths: { chat: '/chat/completions', models: '/models' },
+  quirks: { streamUsage: 'ask', quotaPhrases: ['used all available credits'] },
+  documentation: 'https://docs.x.ai/docs/key-information/debugging',
+  seen: '2026-11-21',
+})

@@ -1,0 +1,78 @@
+// What a provider is: whom we call, as data. A provider's name appears in one folder and one list, never in a
+// branch of code: what differs between providers is a member here that one place reads.
+
+/** A wire format. Only `openai-chat` is spoken so far; the others have their place so that nothing assumes one. */
+export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini'
+
+/**
+ * How a request shows whose it is. Keys never go into a query string: it would end in logs on both sides.
+ * A way that needs the whole request (AWS signatures, say) becomes a kind of its own.
+ */
+export type Signing =
+  | { readonly kind: 'bearer' }
+  /** The bare key in a header of this name. */
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'none' }
+
+/** Where the endpoints are, each appended to the base URL. A missing one means that the provider has none. */
+export interface ProviderPaths {
+  readonly chat: string
+  readonly embeddings?: string
+  readonly models?: string
+}
+
+/** What is odd about a provider. Each member is read in one place; a quirk that nothing reads does not belong here. */
+export interface Quirks {
+  /**
+   * How the token count of a streamed answer is had. `ask`: only with `stream_options.include_usage`. `always`: it
+   * comes unasked, so nothing is added to the request. `never`: it cannot be had, so we count what we relay.
+   */
+  readonly streamUsage: 'ask' | 'always' | 'never'
+  /** Top-level members that the provider answers with an error. They are cut out when a client sends them. */
+  readonly drops?: readonly string[]
+  /** Request headers that the provider wants on every request, lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Response headers to pass on beyond the general allow-list, lower-case names. */
+  readonly passHeaders?: readonly string[]
+  /** The request header that carries our attempt id, so that both sides' records can be compared. */
+  readonly attemptIdHeader?: string
+  /** The model list wants to be asked in another way than the rest of the API. */
+  readonly modelListSigning?: Signing
+  /** What model names start with in the list, but need not in calls: `models/` in `models/gemini-3-flash`. */
+  readonly modelListPrefix?: string
+  /** Values of `code` and its like in an error body that mean: the money is gone. Other 429s are a rate. */
+  readonly quotaCodes?: readonly string[]
+  /** The same, for providers whose error bodies tell it only in words. */
+  readonly quotaPhrases?: readonly string[]
+}
+
+export interface Provider {
+  /** Its name in configs and in `provider/model`: lower case, digits and dashes. */
+  readonly name: string
+  /** Its name for people. */
+  readonly title: string
+  readonly dialect: Dialect
+  /** Without a trailing slash. Empty when only the config can know it. */
+  readonly baseUrl: string
+  readonly signing: Signing
+  /** The environment variable that the key is found in. Without one the key is optional. */
+  readonly keyVariable?: string
+  /** A server on the user's own machine, looked for on this port of the loopback address. */
+  readonly local?: { readonly port: number }
+  readonly paths: ProviderPaths
+  readonly quirks: Quirks
+  /** Where the provider documents what stands here. */
+  readonly documentation: string
+  /** The day on which that page was last compared with this entry, as `2026-11-21`. */
+  readonly seen: string
+}
+
+/** What most providers have in common need not be written down for each. */
+type ProviderEntry = Omit<Provider, 'dialect' | 'signing'> & Partial<Pick<Provider, 'dialect' | 'signing'>>
+
+/** Completes an entry: the OpenAI chat dialect, a bearer key, and our attempt id in OpenAI's header for it. */
+export function defineProvider(entry: ProviderEntry): Provider {
+  const { dialect = 'openai-chat', signing = { kind: 'bearer' }, quirks } = entry
+  // Providers that do not know the header ignore it.
+  return { ...entry, dialect, signing, quirks: { attemptIdHeader: 'x-client-request-id', ...quirks } }
+}
