@@ -1,5 +1,5 @@
-// The one list of providers that Sallyport knows by name. A new one is a file in catalogue/ and its line here; nothing
-// else may know a provider's name.
+// The one list of providers that Sallyport knows by name. A new one is a file in catalogue/ and its line
+// here; nothing else may know a provider's name.
 import { anthropic } from './catalogue/anthropic.ts'
 import { deepseek } from './catalogue/deepseek.ts'
 import { fireworks } from './catalogue/fireworks.ts'

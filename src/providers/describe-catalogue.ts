@@ -1,4 +1,5 @@
-// The catalogue as the reference page docs/reference/providers.md. Pure, so that a test can compare the page with it.
+// The catalogue as the reference page docs/reference/providers.md. Pure, so that a test can compare the page
+// with it.
 import type { Provider, Signing } from './provider.ts'
 
 /** The whole page, as Markdown. */
@@ -28,7 +29,8 @@ export function describeCatalogue(catalogue: readonly Provider[]): string {
     '',
     '## Local servers',
     '',
-    'Looked for on these ports of the loopback address (with `discover: on`). A key is sent only if the config has one.',
+    'Looked for on these ports of the loopback address (with `discover: on`). A key is sent only when the',
+    'config has one.',
     '',
     ...table(
       ['Name', 'Server', 'Port', 'Chat', 'Embeddings', 'Model list'],
@@ -52,24 +54,24 @@ function describe(provider: Provider): string[] {
 
 function facts(provider: Provider): string[] {
   const { quirks } = provider
-  const facts = [
+  const lines = [
     `${provider.title}, dialect \`${provider.dialect}\``,
     provider.baseUrl === '' ? 'Base URL: `base_url` in the config' : `Base URL: \`${provider.baseUrl}\``,
     `Key: ${keyText(provider)}`,
     `Token count of a stream: ${usageTexts[quirks.streamUsage]}`,
   ]
-  if (quirks.drops) facts.push(`Cut from requests, because it refuses them: ${codes(quirks.drops)}`)
+  if (quirks.drops) lines.push(`Cut from requests, because it refuses them: ${codes(quirks.drops)}`)
   if (quirks.headers)
-    facts.push(`Sent along: ${codes(Object.entries(quirks.headers).map((pair) => pair.join(': ')))}`)
+    lines.push(`Sent along: ${codes(Object.entries(quirks.headers).map((pair) => pair.join(': ')))}`)
   if (quirks.passHeaders)
-    facts.push(`Response headers passed on beyond the usual: ${codes(quirks.passHeaders)}`)
-  if (quirks.attemptIdHeader) facts.push(`Our attempt id goes out in \`${quirks.attemptIdHeader}\``)
-  if (quirks.modelListSigning) facts.push(`Model list: ${signingText(quirks.modelListSigning)}`)
+    lines.push(`Response headers passed on beyond the usual: ${codes(quirks.passHeaders)}`)
+  if (quirks.attemptIdHeader) lines.push(`Our attempt id goes out in \`${quirks.attemptIdHeader}\``)
+  if (quirks.modelListSigning) lines.push(`Model list: ${signingText(quirks.modelListSigning)}`)
   if (quirks.modelListPrefix)
-    facts.push(`\`${quirks.modelListPrefix}\` is cut from the names in its model list`)
-  if (quirks.quotaCodes) facts.push(`Quota is gone, not a rate: ${codes(quirks.quotaCodes)}`)
-  if (quirks.quotaPhrases) facts.push(`Quota is gone, told in words: ${quoted(quirks.quotaPhrases)}`)
-  return [...facts, `Source: <${provider.documentation}>, seen ${provider.seen}`]
+    lines.push(`\`${quirks.modelListPrefix}\` is cut from the names in its model list`)
+  if (quirks.quotaCodes) lines.push(`Quota is gone, not a rate: ${codes(quirks.quotaCodes)}`)
+  if (quirks.quotaPhrases) lines.push(`Quota is gone, told in words: ${quoted(quirks.quotaPhrases)}`)
+  return [...lines, `Source: <${provider.documentation}>, seen ${provider.seen}`]
 }
 
 const usageTexts = {

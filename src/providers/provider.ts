@@ -1,7 +1,10 @@
 // What a provider is: whom we call, as data. A provider's name appears in one folder and one list, never in a
 // branch of code: what differs between providers is a member here that one place reads.
 
-/** A wire format. Only `openai-chat` is spoken so far; the others have their place so that nothing assumes one. */
+/**
+ * A wire format. Only `openai-chat` is spoken so far; the others have their place so that nothing assumes
+ * one.
+ */
 export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini'
 
 /**
@@ -21,11 +24,15 @@ export interface ProviderPaths {
   readonly models?: string
 }
 
-/** What is odd about a provider. Each member is read in one place; a quirk that nothing reads does not belong here. */
+/**
+ * What is odd about a provider. Each member is read in one place; a quirk that nothing reads does not belong
+ * here.
+ */
 export interface Quirks {
   /**
-   * How the token count of a streamed answer is had. `ask`: only with `stream_options.include_usage`. `always`: it
-   * comes unasked, so nothing is added to the request. `never`: it cannot be had, so we count what we relay.
+   * How the token count of a streamed answer is had. `ask`: only with `stream_options.include_usage`.
+   * `always`: it comes unasked, so nothing is added to the request. `never`: it cannot be had, so we count
+   * what we relay.
    */
   readonly streamUsage: 'ask' | 'always' | 'never'
   /** Top-level members that the provider answers with an error. They are cut out when a client sends them. */
@@ -70,7 +77,9 @@ export interface Provider {
 /** What most providers have in common need not be written down for each. */
 type ProviderEntry = Omit<Provider, 'dialect' | 'signing'> & Partial<Pick<Provider, 'dialect' | 'signing'>>
 
-/** Completes an entry: the OpenAI chat dialect, a bearer key, and our attempt id in OpenAI's header for it. */
+/**
+ * Completes an entry: the OpenAI chat dialect, a bearer key, and our attempt id in OpenAI's header for it.
+ */
 export function defineProvider(entry: ProviderEntry): Provider {
   const { dialect = 'openai-chat', signing = { kind: 'bearer' }, quirks } = entry
   // Providers that do not know the header ignore it.

@@ -1,6 +1,6 @@
-// Whether a provider's error means that the money or quota behind our key is gone: then waiting does not help, which
-// is what tells it from a rate. Only members that providers fill are read, because a body may also repeat what a
-// client wrote, and a client must not be able to have a key taken for empty.
+// Whether a provider's error means that the money or quota behind our key is gone: then waiting does not
+// help, which is what tells it from a rate. Only members that providers fill are read, because a body may
+// also repeat what a client wrote, and a client must not be able to have a key taken for empty.
 import type { Quirks } from './provider.ts'
 
 /** How a provider tells it. */

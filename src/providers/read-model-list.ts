@@ -1,8 +1,11 @@
-// The names in a provider's list of models. The list comes from outside and its names end in logs, terminals and
-// answers, so whatever is odd is left out: nothing here fails, and nothing here grows without bound.
+// The names in a provider's list of models. The list comes from outside and its names end in logs, terminals
+// and answers, so whatever is odd is left out: nothing here fails, and nothing here grows without bound.
 import type { Provider } from './provider.ts'
 
-/** Longer than any list seen (the longest, an aggregator's, is about a megabyte), short enough to parse at once. */
+/**
+ * Longer than any list seen (the longest, an aggregator's, is about a megabyte), short enough to parse at
+ * once.
+ */
 const bodyCharsMax = 16 * 1024 * 1024
 const namesMax = 10_000
 const nameCharsMax = 256

@@ -1,8 +1,11 @@
-// The header line that proves whose a request is. A key that could end the line, and so add lines of its own, is
-// refused here, whoever let it in; messages never repeat the key.
+// The header line that proves whose a request is. A key that could end the line, and so add lines of its own,
+// is refused here, whoever let it in; messages never repeat the key.
 import type { Signing } from './provider.ts'
 
-/** A key that cannot stand in a header. The message says what is wrong with it and where, and holds none of it. */
+/**
+ * A key that cannot stand in a header. The message says what is wrong with it and where, and holds none of
+ * it.
+ */
 export class UnusableSecret extends Error {
   constructor(problem: string) {
     super(
@@ -12,8 +15,9 @@ export class UnusableSecret extends Error {
 }
 
 /**
- * The header lines for this way of signing, each ended by CR LF. An empty secret stands for none, as local servers
- * are called, and gives no line. Throws UnusableSecret for a secret that holds anything but visible ASCII.
+ * The header lines for this way of signing, each ended by CR LF. An empty secret stands for none, as local
+ * servers are called, and gives no line. Throws UnusableSecret for a secret that holds anything but visible
+ * ASCII.
  */
 export function signingHeaders(signing: Signing, secret: string): string {
   if (signing.kind === 'none' || secret === '') return ''

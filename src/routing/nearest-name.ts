@@ -1,10 +1,12 @@
-// The name that somebody probably meant. Bounded, because the names asked for come from outside, by anybody with a
-// key: long ones are not compared, and each comparison is abandoned as soon as it cannot be near.
+// The name that somebody probably meant. Bounded, because the names asked for come from outside, by anybody
+// with a key: long ones are not compared, and each comparison is abandoned as soon as it cannot be near.
 
 const namesComparedMax = 2000
 const nameCharsMax = 100
 
-/** The nearest of `known` that a slip or two away from `asked` would give, or undefined. Case does not count. */
+/**
+ * The nearest of `known` that a slip or two away from `asked` would give, or undefined. Case does not count.
+ */
 export function nearestName(asked: string, known: Iterable<string>): string | undefined {
   if (asked === '' || asked.length > nameCharsMax) return undefined
   const wanted = asked.toLowerCase()
@@ -23,7 +25,10 @@ export function nearestName(asked: string, known: Iterable<string>): string | un
   return nearest
 }
 
-/** Letters added, left out, changed or swapped with their neighbour; anything above `most` when there are more. */
+/**
+ * Letters added, left out, changed or swapped with their neighbour; anything above `most` when there are
+ * more.
+ */
 function slipsBetween(one: string, other: string, most: number): number {
   if (Math.abs(one.length - other.length) > most) return most + 1
   let before = new Uint8Array(other.length + 1)

@@ -96,7 +96,8 @@ test('a provider that could be configured is named', () => {
 
 test('a misspelt provider is recognised', () => {
   expect(sentence(resolveModel('opnai/gpt-5', known))).toBe(
-    'unknown: The model "opnai/gpt-5" does not exist: no provider "opnai" is configured. Did you mean "openai/gpt-5"?',
+    'unknown: The model "opnai/gpt-5" does not exist: no provider "opnai" is configured. ' +
+      'Did you mean "openai/gpt-5"?',
   )
 })
 

@@ -1,5 +1,6 @@
-// What a requested model name means. The law behind the order: a name never changes its meaning because another
-// provider was added. It may become ambiguous, and then it is refused; it never silently goes somewhere else.
+// What a requested model name means. The law behind the order: a name never changes its meaning because
+// another provider was added. It may become ambiguous, and then it is refused; it never silently goes
+// somewhere else.
 import { nearestName } from './nearest-name.ts'
 
 /** One place where a model can be had: a configured provider and that provider's name of the model. */
@@ -38,7 +39,9 @@ export function resolveModel(asked: string, known: KnownModels): Resolution {
   return slash === -1 ? resolveBare(asked, known) : resolvePath(asked, slash, known)
 }
 
-/** Whatever follows a configured provider's name is that provider's affair, listed or not: lists lag behind. */
+/**
+ * Whatever follows a configured provider's name is that provider's affair, listed or not: lists lag behind.
+ */
 function resolvePath(asked: string, slash: number, known: KnownModels): Resolution {
   const provider = asked.slice(0, slash)
   const providerModel = asked.slice(slash + 1)
@@ -60,8 +63,9 @@ function resolveBare(asked: string, known: KnownModels): Resolution {
 }
 
 /**
- * The first segment names no configured provider. A provider may list the whole name (`meta-llama/llama-3`), but to
- * take it for that would change its meaning on the day a provider of that name is configured, so we only offer it.
+ * The first segment names no configured provider. A provider may list the whole name (`meta-llama/llama-3`),
+ * but to take it for that would change its meaning on the day a provider of that name is configured, so we
+ * only offer it.
  */
 function unknownProvider(asked: string, provider: string, known: KnownModels): Resolution {
   const what = `The model "${shown(asked)}" does not exist`

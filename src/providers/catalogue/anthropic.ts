@@ -1,7 +1,8 @@
-// Anthropic through its OpenAI-compatible endpoint, which supports `stream_options` and takes the key as a bearer.
-// The model list is the native one: it wants `x-api-key` and a version, answers 401 to a bearer, and pages by 20
-// (https://docs.anthropic.com/en/api/models-list). A spend limit that the customer set is a 400 told in words, the
-// tier's own a 429 (https://www.developersdigest.tech/errors/api/anthropic-api). All seen 2026-11-21.
+// Anthropic through its OpenAI-compatible endpoint, which takes the key as a bearer. The model list is the
+// native one: it wants `x-api-key` and a version, and pages by 20
+// (https://docs.anthropic.com/en/api/models-list). A spend limit of the customer's own is a 400 told in
+// words, the tier's a 429 with a code (https://www.developersdigest.tech/errors/api/anthropic-api). All seen
+// 2026-11-21.
 import { defineProvider } from '../provider.ts'
 
 export const anthropic = defineProvider({

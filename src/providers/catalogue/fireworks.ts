@@ -1,5 +1,6 @@
-// Fireworks AI. Usage is in the last event of every stream, the one with `finish_reason`, unasked. Besides 402, a
-// suspended account is a 412 (https://docs.fireworks.ai/guides/inference-error-codes, seen 2026-11-21).
+// Fireworks AI. Usage is in the last event of every stream, the one with `finish_reason`, unasked. Besides
+// 402, a suspended account is a 412 (https://docs.fireworks.ai/guides/inference-error-codes, seen
+// 2026-11-21).
 import { defineProvider } from '../provider.ts'
 
 export const fireworks = defineProvider({

@@ -1,5 +1,5 @@
-// LM Studio, a local server. It counts a stream only when asked (https://github.com/zed-industries/zed/pull/57861,
-// seen 2026-11-21; older releases ignore the question).
+// LM Studio, a local server. It counts a stream only when asked
+// (https://github.com/zed-industries/zed/pull/57861, seen 2026-11-21; older releases ignore the question).
 import { defineProvider } from '../provider.ts'
 
 export const lmstudio = defineProvider({

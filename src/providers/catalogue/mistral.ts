@@ -1,6 +1,7 @@
-// Mistral. It refuses `stream_options.include_usage` with a 422 (https://github.com/openai/openai-agents-python/issues/442)
-// and sends the count at the end of every stream unasked (https://github.com/TabbyML/tabby/pull/4082). Its errors have
-// no `error` object: `message`, `type` and `code` stand at the top, or `detail` alone. All seen 2026-11-21.
+// Mistral. It refuses `stream_options.include_usage` with a 422
+// (https://github.com/openai/openai-agents-python/issues/442) and sends the count at the end of every stream
+// unasked (https://github.com/TabbyML/tabby/pull/4082). Its errors have no `error` object: `message`, `type`
+// and `code` stand at the top, or `detail` alone. All seen 2026-11-21.
 import { defineProvider } from '../provider.ts'
 
 export const mistral = defineProvider({

@@ -1,5 +1,6 @@
-// OpenAI, the reference of its own dialect. Quota and rate share the status 429; only `error.code` tells them apart:
-// https://help.openai.com/en/articles/6614457-troubleshooting-api-usage-and-spend-limits (seen 2026-11-21).
+// OpenAI, the reference of its own dialect. Quota and rate share the status 429; only `error.code` tells them
+// apart: https://help.openai.com/en/articles/6614457-troubleshooting-api-usage-and-spend-limits (seen
+// 2026-11-21).
 import { defineProvider } from '../provider.ts'
 
 export const openai = defineProvider({

@@ -1,6 +1,6 @@
-// OpenRouter. Usage is in the last event of every stream; asking has no effect. `error.code` is the status number, so
-// what ran out stands in `error.metadata.limit_source`. A 402 with `retry-after` is a rate, not an empty account
-// (https://openrouter.ai/docs/use-cases/limits, seen 2026-11-21).
+// OpenRouter. Usage is in the last event of every stream; asking has no effect. `error.code` is the status
+// number, so what ran out stands in `error.metadata.limit_source`. A 402 with `retry-after` is a rate, not an
+// empty account (https://openrouter.ai/docs/use-cases/limits, seen 2026-11-21).
 import { defineProvider } from '../provider.ts'
 
 export const openrouter = defineProvider({

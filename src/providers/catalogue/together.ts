@@ -1,5 +1,5 @@
-// Together AI. Its model list is a bare array (https://github.com/odysseus-dev/odysseus/issues/2202), and it answers
-// 403 when the prompt and `max_tokens` are too long together, 402 when the money is gone
+// Together AI. Its model list is a bare array (https://github.com/odysseus-dev/odysseus/issues/2202), and it
+// answers 403 when the prompt and `max_tokens` are too long together, 402 when the money is gone
 // (https://docs.together.ai/docs/error-codes). All seen 2026-11-21.
 import { defineProvider } from '../provider.ts'
 

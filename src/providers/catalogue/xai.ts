@@ -1,5 +1,6 @@
-// xAI. Spent credits are a 429 or a 403, told in words only (https://github.com/continuedev/continue/issues/10373,
-// https://github.com/warpdotdev/warp/issues/14863); a wrong key is a 400 (documentation below). All seen 2026-11-21.
+// xAI. Spent credits are a 429 or a 403, told in words only
+// (https://github.com/continuedev/continue/issues/10373, https://github.com/warpdotdev/warp/issues/14863); a
+// wrong key is a 400 (documentation below). All seen 2026-11-21.
 import { defineProvider } from '../provider.ts'
 
 export const xai = defineProvider({
