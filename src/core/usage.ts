@@ -14,3 +14,5 @@ export interface Usage {
   readonly outputTokens: number
   readonly reasoningTokens: number
 }
+
+export const noUsage: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }

@@ -85,11 +85,21 @@ export function spliced(bytes: Uint8Array, splices: readonly Splice[]): Uint8Arr
   let from = 0
   for (const splice of splices) {
     if (splice.start > from) pieces.push(bytes.subarray(from, splice.start))
-    pieces.push(Buffer.from(splice.text, 'latin1'))
+    if (splice.text !== '') pieces.push(Buffer.from(splice.text, 'latin1'))
     from = splice.end
   }
   if (from < bytes.length) pieces.push(bytes.subarray(from))
   return pieces
+}
+
+/** The splice that takes out the member at this place in the body's list, with the comma that goes with it. */
+export function withoutMember(body: JsonBody, index: number): Splice | undefined {
+  const member = body.members[index]
+  if (member === undefined) return undefined
+  const before = body.members[index - 1]
+  const after = body.members[index + 1]
+  if (before !== undefined) return { start: before.end, end: member.end, text: '' }
+  return { start: member.nameStart, end: after?.nameStart ?? member.end, text: '' }
 }
 
 /** A string as JSON that is pure ASCII, ready for a splice. */

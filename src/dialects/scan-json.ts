@@ -5,6 +5,8 @@
 /** Where a top-level member stands. `name` is decoded; the value spans `[start, end)` without white space. */
 export interface Member {
   readonly name: string
+  /** Where its name's opening quote stands. */
+  readonly nameStart: number
   readonly start: number
   readonly end: number
 }
@@ -50,6 +52,7 @@ class Scanner {
   #nextBackslash: number
   #problem: JsonScan | undefined
   #name = ''
+  #nameStart = 0
   #valueStart = 0
 
   constructor(text: string, limits: ScanLimits) {
@@ -118,7 +121,12 @@ class Scanner {
   }
 
   #note(): void {
-    this.#members.push({ name: this.#name, start: this.#valueStart, end: this.#at })
+    this.#members.push({
+      name: this.#name,
+      nameStart: this.#nameStart,
+      start: this.#valueStart,
+      end: this.#at,
+    })
   }
 
   #key(): boolean {
@@ -127,7 +135,10 @@ class Scanner {
     if (!this.#string()) return false
     this.#keys += 1
     if (this.#keys > this.#limits.keysMax) return this.#tooComplex('keys')
-    if (this.#depth === 1) this.#name = this.#decode(start, this.#at)
+    if (this.#depth === 1) {
+      this.#name = this.#decode(start, this.#at)
+      this.#nameStart = start
+    }
     this.#space()
     if (this.#text.charCodeAt(this.#at) !== colon) return this.#bad('expected ":"')
     this.#at += 1

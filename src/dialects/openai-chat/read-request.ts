@@ -9,6 +9,7 @@ import {
   readJsonBody,
   spliced,
   stringMember,
+  withoutMember,
 } from '../json-body.ts'
 import type { JsonBody, Splice } from '../json-body.ts'
 import { scanJson } from '../scan-json.ts'
@@ -73,18 +74,32 @@ function asksForUsage(text: string): boolean {
   return 'include_usage' in options && options.include_usage === true
 }
 
-/**
- * The request's bytes as this deployment must get them.
- * `modelJson`: the provider's name of the model as JSON; `askUsage`: the provider counts a stream only when asked.
- */
-export function relayedBody(request: ChatRequest, modelJson: string, askUsage: boolean): Uint8Array[] {
+/** What one deployment wants of a request. */
+export interface ChatWishes {
+  /** The provider's name of the model, as ASCII JSON. */
+  readonly modelJson: string
+  /** A stream's tokens are counted only when `stream_options.include_usage` asks for it. */
+  readonly asksForUsage: boolean
+  /** Top-level members that the provider answers with an error. */
+  readonly drops: readonly string[]
+}
+
+/** The request's bytes as a deployment must get them. */
+export function relayedBody(request: ChatRequest, wishes: ChatWishes): Uint8Array[] {
   const { body, modelMember } = request
   const splices: Splice[] = []
-  if (body.latin1.slice(modelMember.start, modelMember.end) !== modelJson) {
-    splices.push({ start: modelMember.start, end: modelMember.end, text: modelJson })
+  if (body.latin1.slice(modelMember.start, modelMember.end) !== wishes.modelJson) {
+    splices.push({ start: modelMember.start, end: modelMember.end, text: wishes.modelJson })
   }
-  if (askUsage && request.stream && !request.wantsUsage) splices.push(usageSplice(request))
-  return spliced(body.bytes, splices.sort((a, b) => a.start - b.start))
+  if (wishes.asksForUsage && request.stream && !request.wantsUsage) splices.push(usageSplice(request))
+  if (wishes.drops.length > 0) splices.push(...dropSplices(body, wishes.drops))
+  return spliced(body.bytes, splices.length > 1 ? splices.sort((a, b) => a.start - b.start) : splices)
+}
+
+function dropSplices(body: JsonBody, drops: readonly string[]): Splice[] {
+  return body.members
+    .map((member, index) => (drops.includes(member.name) ? withoutMember(body, index) : undefined))
+    .filter((splice) => splice !== undefined)
 }
 
 function usageSplice({ body, streamOptions }: ChatRequest): Splice {

@@ -1,0 +1,25 @@
+// What a command may know of the process it runs in.
+
+export type StopSignal = 'SIGTERM' | 'SIGINT'
+
+export interface ProcessPort {
+  /** Without the program's own name. */
+  readonly arguments: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly workingDirectory: string
+  /** A person looks at standard output. */
+  readonly isTerminal: boolean
+  /** To standard output, in the background. */
+  print(text: string): void
+  printError(text: string): void
+  /** Lines of output that were lost because nobody read them. */
+  droppedLines(): number
+  residentBytes(): number
+  readStandardInput(): string
+  /** Resolves when somebody wants the process to end. */
+  stopRequested(): Promise<StopSignal>
+  onHangUp(listen: () => void): void
+  onUncaught(listen: (failure: unknown) => void): void
+  /** Ends the process with this code if it is still there then. */
+  exitBy(deadlineMs: number, code: number): void
+}

@@ -1,0 +1,171 @@
+// Finds out in the background, so that listening never waits: which models the providers have, and which local model
+// servers are there. What was found survives a reload of the config.
+import type { Clock, Timer } from '../core/clock.ts'
+import type { EgressClient } from '../core/egress.ts'
+import { getText } from '../platform/get-text.ts'
+import { catalogue } from '../providers/catalogue.ts'
+import { findModelList } from '../providers/read-model-list.ts'
+import { fixedHeaders } from '../providers/send.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { ListedProvider } from './model-directory.ts'
+import { baseUrlOf, demoProvider, networkProvider } from './provider-set.ts'
+import type { ReadyProvider } from './provider-set.ts'
+
+export interface DiscoveryParts {
+  /** The way out that is in use just now. */
+  egress(): EgressClient
+  readonly clock: Clock
+  readonly log: Log
+  /** What is known has changed. */
+  onChange(providers: readonly ListedProvider[]): void
+}
+
+export interface DiscoverySettings {
+  /** Look for local servers, and let the demo stand in where nothing is found. */
+  readonly enabled: boolean
+  /** Our own port, which is never probed. */
+  readonly ownPort: number
+  readonly providers: readonly ReadyProvider[]
+}
+
+/** Local servers come and go; hosted lists hardly change. */
+const localEveryMs = 30_000
+const listsEveryMs = 600_000
+const localTimeoutMs = 1_000
+const listTimeoutMs = 15_000
+const loopbackNames = new Set(['127.0.0.1', 'localhost', '::1'])
+
+export class Discovery {
+  readonly #parts: DiscoveryParts
+  #settings: DiscoverySettings = { enabled: false, ownPort: 0, providers: [] }
+  /** Lists by provider and place, so that another place under the same name begins anew. */
+  readonly #lists = new Map<string, ReadonlySet<string>>()
+  #local: readonly ReadyProvider[] = []
+  #timers: Timer[] = []
+  #round = 0
+
+  constructor(parts: DiscoveryParts) {
+    this.#parts = parts
+  }
+
+  /** Goes by another config from now on, with what is known already. */
+  use(settings: DiscoverySettings): void {
+    this.stop()
+    this.#settings = settings
+    this.#local = settings.enabled ? this.#local.filter((found) => !this.#isTaken(found)) : []
+    this.#tell()
+  }
+
+  /** Begins anew with a config. Resolves when everybody has been asked once. */
+  async start(settings: DiscoverySettings): Promise<void> {
+    this.use(settings)
+    const round = this.#round
+    await Promise.all([this.#findLocal(round), this.#askAll(round)])
+  }
+
+  stop(): void {
+    this.#round += 1
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers = []
+  }
+
+  /** What is known just now. The demo is there only while nothing else is. */
+  known(): readonly ListedProvider[] {
+    const real = [...this.#settings.providers, ...this.#local]
+    const all = real.length > 0 || !this.#settings.enabled ? real : [demoProvider(this.#parts.clock, 'demo')]
+    return all.map((provider) => ({ provider, listed: this.#listOf(provider) }))
+  }
+
+  #listOf(provider: ReadyProvider): ReadonlySet<string> {
+    if (provider.declaredModels !== undefined) return new Set(provider.declaredModels)
+    return this.#lists.get(placeOf(provider)) ?? new Set()
+  }
+
+  async #findLocal(round: number): Promise<void> {
+    if (!this.#settings.enabled) return
+    const servers = catalogue.filter(({ local }) => local !== undefined && local.port !== this.#settings.ownPort)
+    const probes = servers.map(async (provider) => {
+      const facts = { name: provider.name, origin: 'local', provider, baseUrl: baseUrlOf(provider) } as const
+      const ready = networkProvider({ ...facts, secret: undefined, models: undefined }, this.#parts.egress())
+      if (this.#isTaken(ready)) return undefined
+      const names = await this.#ask(ready, localTimeoutMs)
+      if (names === undefined) return undefined
+      this.#lists.set(placeOf(ready), new Set(names))
+      return ready
+    })
+    const found = (await Promise.all(probes)).filter((ready) => ready !== undefined)
+    if (round !== this.#round) return
+    this.#sayWhatChanged(found)
+    this.#local = found
+    this.#tell()
+    this.#again(localEveryMs, () => this.#findLocal(round))
+  }
+
+  async #askAll(round: number): Promise<void> {
+    const asked = this.#settings.providers.filter(
+      ({ connection, declaredModels }) => connection !== undefined && declaredModels === undefined,
+    )
+    await Promise.all(asked.map((provider) => this.#askOne(provider, round)))
+    if (round === this.#round && asked.length > 0) this.#again(listsEveryMs, () => this.#askAll(round))
+  }
+
+  async #askOne(provider: ReadyProvider, round: number): Promise<void> {
+    const names = await this.#ask(provider, listTimeoutMs)
+    if (round !== this.#round) return
+    if (names === undefined) {
+      this.#parts.log.warn('models_unknown', {
+        provider: provider.name,
+        hint: `its list of models could not be had; "${provider.name}/<model>" works all the same`,
+      })
+      return
+    }
+    this.#lists.set(placeOf(provider), new Set(names))
+    this.#tell()
+  }
+
+  async #ask({ connection }: ReadyProvider, timeoutMs: number): Promise<readonly string[] | undefined> {
+    if (connection === undefined) return undefined
+    const { provider, destination, basePath } = connection
+    if (provider.paths.models === undefined) return undefined
+    const signing = provider.signing.kind === 'none' ? provider.signing : provider.quirks.modelListSigning
+    const signed = signing === undefined ? connection : { ...connection, provider: { ...provider, signing } }
+    const answer = await getText(
+      {
+        destination,
+        path: basePath + provider.paths.models,
+        headers: `${fixedHeaders(signed)}accept: application/json\r\n`,
+        timeoutMs,
+      },
+      { egress: this.#parts.egress(), clock: this.#parts.clock },
+    )
+    return answer?.status === 200 ? findModelList(answer.text, provider) : undefined
+  }
+
+  /** The config names a provider for this place, or takes its name. */
+  #isTaken(found: ReadyProvider): boolean {
+    return this.#settings.providers.some(({ name, connection }) => {
+      const place = connection?.destination
+      const isSamePort = place?.port === found.connection?.destination.port
+      return name === found.name || (isSamePort && loopbackNames.has(place?.hostname ?? ''))
+    })
+  }
+
+  #sayWhatChanged(found: readonly ReadyProvider[]): void {
+    const before = new Set(this.#local.map(({ name }) => name))
+    const now = new Set(found.map(({ name }) => name))
+    for (const name of now) if (!before.has(name)) this.#parts.log.info('local_server_found', { provider: name })
+    for (const name of before) if (!now.has(name)) this.#parts.log.info('local_server_gone', { provider: name })
+  }
+
+  #tell(): void {
+    this.#parts.onChange(this.known())
+  }
+
+  #again(delayMs: number, run: () => Promise<void>): void {
+    this.#timers.push(this.#parts.clock.after(delayMs, () => void run()))
+  }
+}
+
+function placeOf({ name, connection }: ReadyProvider): string {
+  return `${name} ${connection?.destination.origin ?? ''}${connection?.basePath ?? ''}`
+}

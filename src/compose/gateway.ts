@@ -1,0 +1,188 @@
+// The running gateway: opens what lasts, builds a world from each config, swaps one reference on reload, and goes
+// away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
+import { isDeepStrictEqual } from 'node:util'
+import type { Clock } from '../core/clock.ts'
+import type { EgressClient } from '../core/egress.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { Edge } from '../http/edge.ts'
+import { createHandler } from '../http/handle.ts'
+import { createRouter } from '../http/router.ts'
+import { calls } from '../http/routes/calls.ts'
+import { health } from '../http/routes/health.ts'
+import { metrics } from '../http/routes/metrics.ts'
+import { model, models } from '../http/routes/models.ts'
+import { ready } from '../http/routes/ready.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { Deadlines } from '../platform/deadlines.ts'
+import { createEgress } from '../platform/egress/egress.ts'
+import { startHttpServer } from '../platform/http-server.ts'
+import type { HttpServer } from '../platform/http-server.ts'
+import { systemResolver } from '../platform/egress/resolver.ts'
+import { CallTelemetry } from '../telemetry/call-telemetry.ts'
+import type { Log } from '../telemetry/log.ts'
+import { Registry } from '../telemetry/metrics.ts'
+import { Discovery } from './discovery.ts'
+import type { DiscoverySettings } from './discovery.ts'
+import type { ListedProvider } from './model-directory.ts'
+import { buildWorld } from './world.ts'
+import type { LastingParts, World } from './world.ts'
+
+export interface GatewayParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly keys: KeyRing
+  readonly ledger: Ledger
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Bytes of memory that the process holds. */
+  residentBytes(): number
+  /** Log lines lost because nobody read them. */
+  droppedLines(): number
+}
+
+/** The runtime's own limit stands above ours, so that ours can answer with an envelope. */
+const runtimeBodySlackBytes = 1024 * 1024
+/** Streams that are still open this long before the end of the drain get their error event. */
+const lastWordsMs = 5_000
+
+export class Gateway {
+  readonly #parts: GatewayParts
+  readonly #lasting: LastingParts
+  readonly #edge: Edge
+  readonly #discovery: Discovery
+  readonly #reloads: { add(by: number, result: string): void }
+  readonly #handler: ReturnType<typeof createHandler>
+  #world: World
+  #server: HttpServer | undefined
+
+  /** Builds everything from a config that has been checked. Throws when it cannot be built. */
+  constructor(loaded: LoadedConfig, parts: GatewayParts) {
+    const { clock, log, keys, ledger, environment } = parts
+    const registry = new Registry()
+    this.#parts = parts
+    this.#lasting = {
+      clock,
+      deadlines: new Deadlines(clock),
+      spool: ledger.spool,
+      keys,
+      observer: new CallTelemetry(log, registry),
+      environment,
+    }
+    this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
+    this.#edge = new Edge(this.#world.edge, this.#lasting)
+    this.#discovery = new Discovery({
+      egress: () => this.#world.egress,
+      clock,
+      log,
+      onChange: (providers) => this.#world.directory.update(providers),
+    })
+    this.#discovery.use(this.#toDiscover())
+    this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
+    this.#gauges(registry)
+    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
+    const routes = [health, ready, metrics(registry), models, model, calls(findAttempts)]
+    this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
+  }
+
+  /** Begins to listen. Throws CannotListen. */
+  listen(): { readonly url: string } {
+    const { config, tls } = this.#world
+    const { host, port } = config.server
+    const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
+    this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
+    return { url: this.#server.url }
+  }
+
+  /** Looks for models and local servers; resolves with what is known after the first round. */
+  async discover(): Promise<readonly ListedProvider[]> {
+    await this.#discovery.start(this.#toDiscover())
+    return this.#discovery.known()
+  }
+
+  /** Takes over another config: the whole new world first, then one swap. Throws with nothing changed. */
+  reload(loaded: LoadedConfig): { readonly generation: number } {
+    const before = this.#world
+    const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
+    this.#world = next
+    this.#discovery.use(this.#toDiscover())
+    this.#edge.world = next.edge
+    this.#parts.keys.declare(declaredKeys(loaded))
+    if (before.egress !== next.egress) before.egress.close()
+    this.#reloads.add(1, 'done')
+    void this.discover()
+    return { generation: next.edge.generation }
+  }
+
+  /** A reload that did not even get here counts too. */
+  reloadRefused(): void {
+    this.#reloads.add(1, 'refused')
+  }
+
+  get config(): LoadedConfig['config'] {
+    return this.#world.config
+  }
+
+  get callsInFlight(): number {
+    return this.#edge.callsInFlight
+  }
+
+  /**
+   * Stops without cutting anybody: first only readiness says so, then nobody new is let in, then the calls under way
+   * get what is left of the time, and whoever is still there a typed error.
+   */
+  async drain(delayMs: number, timeoutMs: number): Promise<void> {
+    const { clock } = this.#parts
+    const endMs = clock.nowMs() + timeoutMs
+    this.#edge.beginDrain()
+    if (delayMs > 0) await wait(clock, delayMs)
+    this.#server?.stopListening()
+    this.#discovery.stop()
+    const graceMs = Math.max(0, endMs - clock.nowMs() - Math.min(lastWordsMs, timeoutMs / 6))
+    await Promise.race([this.#edge.idle(), wait(clock, graceMs)])
+    this.#edge.stopAll()
+    // What was said last has still to reach the sockets.
+    await wait(clock, 50)
+    this.#server?.close()
+    this.#world.egress.close()
+  }
+
+  #toDiscover(): DiscoverySettings {
+    const { config, providers } = this.#world
+    return { enabled: config.discover, ownPort: this.#server?.port ?? config.server.port, providers }
+  }
+
+  #build(loaded: LoadedConfig & { readonly generation: number }, before: World | undefined): World {
+    return buildWorld(loaded, this.#egressFor(loaded, before), this.#lasting)
+  }
+
+  /** Kept connections outlive a reload that does not change the way out. */
+  #egressFor(loaded: LoadedConfig, before: World | undefined): EgressClient {
+    const settings = egressSettings(loaded)
+    if (before !== undefined && isDeepStrictEqual(egressSettings(before), settings)) return before.egress
+    return createEgress(settings, { clock: this.#parts.clock, resolve: systemResolver })
+  }
+
+  #gauges(registry: Registry): void {
+    const { ledger, keys, residentBytes, droppedLines } = this.#parts
+    registry.gauge('sallyport_calls_in_flight', 'Calls under way.', () => this.#edge.callsInFlight)
+    registry.gauge('sallyport_config_generation', 'Which config answers new calls.', () => this.#world.edge.generation)
+    registry.gauge('sallyport_egress_connections_active', 'Connections to providers in use.', () => {
+      return this.#world.egress.connections().active
+    })
+    registry.gauge('sallyport_egress_connections_idle', 'Connections to providers kept for the next call.', () => {
+      return this.#world.egress.connections().idle
+    })
+    registry.gauge('sallyport_spool_bytes', 'Usage records on disk, not yet in the database.', () => {
+      return ledger.stats().spoolBytes
+    })
+    registry.gauge('sallyport_keys', 'API keys that can be used.', () => keys.size)
+    registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
+    registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
+  }
+}
+
+function wait(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(delayMs, resolve)
+  })
+}

@@ -1,0 +1,176 @@
+// The providers of one config generation: those that are declared, those whose keys lie in the environment, and the
+// local servers that were found. Each is prepared once; a deployment of it is then a few fields.
+import type { Clock } from '../core/clock.ts'
+import type { Endpoint } from '../core/call.ts'
+import type { EgressClient } from '../core/egress.ts'
+import type { Secret } from '../core/secret.ts'
+import type { Config } from '../config/schema.ts'
+import type { Secrets } from '../config/check-secrets.ts'
+import { compatibleType, demoType } from '../config/facts.ts'
+import { modelAsJson } from '../dialects/openai-chat/read-request.ts'
+import { parseDestination } from '../platform/egress/destination.ts'
+import { catalogue, findProvider } from '../providers/catalogue.ts'
+import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
+import type { Deployment, Sender } from '../providers/deployment.ts'
+import type { Provider } from '../providers/provider.ts'
+import { quotaIsGone } from '../providers/quota-is-gone.ts'
+import { createSender } from '../providers/send.ts'
+import type { Connection } from '../providers/send.ts'
+
+/** How a provider came to be there. */
+export type Origin = 'declared' | 'environment' | 'local' | 'demo'
+
+export interface ReadyProvider {
+  readonly name: string
+  readonly origin: Origin
+  /** Undefined for the demo, which is nowhere. */
+  readonly connection: Connection | undefined
+  /** Models named in the config; undefined when the provider is to be asked. */
+  readonly declaredModels: readonly string[] | undefined
+  deployment(providerModel: string, timeoutMs: number | undefined): Deployment
+}
+
+export interface ProviderSetParts {
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly egress: EgressClient
+  readonly clock: Clock
+}
+
+/** The response headers of any provider that may reach a client, lower case. */
+const generalPassHeaders = [
+  'x-request-id',
+  'openai-processing-ms',
+  'openai-version',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-reset-tokens',
+]
+
+/** The providers that a config and an environment name, in that order. Local servers join later. */
+export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
+  const { config, secrets, environment } = parts
+  const ready: ReadyProvider[] = []
+  for (const [name, settings] of config.providers) {
+    const type = settings.type ?? name
+    if (type === demoType) {
+      ready.push(demoProvider(parts.clock, 'declared', name))
+      continue
+    }
+    const provider = findProvider(type) ?? findProvider(compatibleType)
+    if (provider === undefined) continue
+    const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
+    const baseUrl = settings.base_url ?? baseUrlOf(provider)
+    ready.push(
+      networkProvider({ name, origin: 'declared', provider, baseUrl, secret, models: settings.models }, parts.egress),
+    )
+  }
+  if (config.discover) ready.push(...environmentProviders(parts, environment))
+  return ready
+}
+
+function environmentProviders(
+  { config, egress }: ProviderSetParts,
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadyProvider[] {
+  const ready: ReadyProvider[] = []
+  for (const provider of catalogue) {
+    const text = provider.keyVariable === undefined ? undefined : environment[provider.keyVariable]
+    if (text === undefined || text === '' || config.providers.has(provider.name)) continue
+    // A declared provider on the same key is the same account: its bare names must not become ambiguous.
+    const isDeclared = [...config.providers.values()].some(({ api_key: key }) => key === `env:${provider.keyVariable}`)
+    const models = isDeclared ? [] : undefined
+    const secret = { reveal: () => text }
+    ready.push(
+      networkProvider(
+        { name: provider.name, origin: 'environment', provider, baseUrl: provider.baseUrl, secret, models },
+        egress,
+      ),
+    )
+  }
+  return ready
+}
+
+/** Where a local server of the catalogue is by convention. */
+export function baseUrlOf({ baseUrl, local }: Provider): string {
+  return local === undefined ? baseUrl : `http://127.0.0.1:${local.port}/v1`
+}
+
+export interface NetworkProviderFacts {
+  readonly name: string
+  readonly origin: Origin
+  readonly provider: Provider
+  readonly baseUrl: string
+  readonly secret: Pick<Secret, 'reveal'> | undefined
+  readonly models: readonly string[] | undefined
+}
+
+/** Prepares a provider that is reached over the network. */
+export function networkProvider(facts: NetworkProviderFacts, egress: EgressClient): ReadyProvider {
+  const { name, origin, provider, baseUrl, secret, models } = facts
+  const credential = secret?.reveal() ?? ''
+  const connection: Connection = {
+    provider: credential === '' ? { ...provider, signing: { kind: 'none' } } : provider,
+    destination: parseDestination(baseUrl, 'operator'),
+    basePath: new URL(baseUrl).pathname.replace(/\/+$/, ''),
+    credential,
+  }
+  const sender = createSender(connection, egress)
+  const endpoints = new Set<Endpoint>(provider.paths.embeddings === undefined ? ['chat'] : ['chat', 'embeddings'])
+  const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
+  return {
+    name,
+    origin,
+    connection,
+    declaredModels: models,
+    deployment: (providerModel, timeoutMs) => ({
+      ...named(name, providerModel, { sender, timeoutMs }),
+      endpoints,
+      passHeaders,
+      demo: false,
+      asksForUsage: provider.quirks.streamUsage === 'ask',
+      drops: provider.quirks.drops ?? [],
+      quotaIsGone: (answer) => quotaIsGone(provider.quirks, answer),
+      redact: (text) => (credential === '' ? text : text.replaceAll(credential, '[redacted]')),
+    }),
+  }
+}
+
+/** The stand-in for when there is no other, or a declared one. */
+export function demoProvider(clock: Clock, origin: Origin, name: string = demoName): ReadyProvider {
+  const sender = createDemoSender(clock)
+  return {
+    name,
+    origin,
+    connection: undefined,
+    declaredModels: [demoModel],
+    deployment: (providerModel, timeoutMs) => ({
+      ...named(name, providerModel, { sender, timeoutMs }),
+      endpoints: new Set<Endpoint>(['chat']),
+      passHeaders: [],
+      demo: true,
+      asksForUsage: false,
+      drops: [],
+      quotaIsGone: () => false,
+      redact: (text) => text,
+    }),
+  }
+}
+
+function named(
+  provider: string,
+  providerModel: string,
+  rest: { readonly sender: Sender; readonly timeoutMs: number | undefined },
+): Pick<Deployment, 'name' | 'provider' | 'providerModel' | 'modelJson' | 'sender' | 'timeoutMs'> {
+  return {
+    name: `${provider}/${providerModel}`,
+    provider,
+    providerModel,
+    modelJson: modelAsJson(providerModel),
+    ...rest,
+  }
+}

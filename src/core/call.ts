@@ -1,0 +1,51 @@
+// What is known of a call when it is over: the one thing that those who only watch (log, metrics) are told.
+import type { AttemptOutcome } from './attempt.ts'
+import type { ErrorCode } from './errors.ts'
+import type { Usage, UsageSource } from './usage.ts'
+
+/** The endpoints that do a model's work. */
+export type Endpoint = 'chat' | 'embeddings'
+
+/** Milliseconds of each step; -1 when the call did not get there. */
+export interface CallTimes {
+  readonly authenticateMs: number
+  /** Reading and checking the body. */
+  readonly admitMs: number
+  readonly routeMs: number
+  /** Of the attempt that answered, or of the last one. */
+  readonly connectMs: number
+  readonly firstTokenMs: number
+  readonly totalMs: number
+}
+
+export interface CallSummary {
+  readonly callId: string
+  readonly endpoint: Endpoint
+  /** Empty when the call was refused before it was known who calls. */
+  readonly keyId: string
+  /** As the client wrote it; empty when the body was never understood. */
+  readonly model: string
+  readonly provider: string
+  readonly providerModel: string
+  readonly reportedModel: string
+  readonly demo: boolean
+  readonly stream: boolean
+  /** The HTTP status that the client got; 499 when it left before one. */
+  readonly status: number
+  /** The error that the client got, also inside a stream; empty for a good answer. */
+  readonly code: ErrorCode | ''
+  readonly outcome: AttemptOutcome | 'refused'
+  readonly attempts: number
+  readonly usage: Usage
+  readonly usageSource: UsageSource
+  readonly times: CallTimes
+  readonly generation: number
+}
+
+/** Watches calls. It may drop what it is told, and must never block or throw. */
+export interface CallObserver {
+  callEnded(summary: CallSummary): void
+  attemptEnded(provider: string, outcome: AttemptOutcome): void
+  /** Something failed that is no GatewayError: a bug of ours, for the log. */
+  bugSeen(failure: unknown): void
+}

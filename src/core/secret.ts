@@ -1,0 +1,32 @@
+// A credential in memory. It prints as its name wherever something prints it, so that no log line, error or dump
+// can hold its text by accident: only `reveal` gives the text away, and that word is easy to search for.
+
+/** Where a secret is kept, as the config names it: `env:OPENAI_API_KEY`, `file:/run/secrets/openai`. */
+export type SecretReference = `env:${string}` | `file:${string}`
+
+export class Secret {
+  readonly reference: SecretReference
+  readonly #text: string
+
+  constructor(reference: SecretReference, text: string) {
+    this.reference = reference
+    this.#text = text
+  }
+
+  /** The credential itself, for the one place that sends or compares it. */
+  reveal(): string {
+    return this.#text
+  }
+
+  toString(): string {
+    return `[secret ${this.reference}]`
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}

@@ -1,0 +1,56 @@
+// The error envelope of the OpenAI dialect, as providers really send it: the object itself, for handing on, and the
+// codes that tell whose failure it was.
+import { isObject } from './read-usage.ts'
+
+export interface ProviderError {
+  /** `error.code` and `error.type`, lower case; empty when absent. */
+  readonly code: string
+  readonly type: string
+  /** The error object as JSON text, when it is small enough to hand on. */
+  readonly json: string | null
+}
+
+const handedOnCharsMax = 16_384
+
+/** Reads an error body: `{"error":{…}}`, `{"error":"text"}`, Mistral's `{"message":…}`, FastAPI's `{"detail":…}`. */
+export function readErrorBody(text: string): ProviderError {
+  try {
+    return readError(envelopeOf(JSON.parse(text)))
+  } catch {
+    // A provider's proxy may answer in HTML or plain text; that is no error object, and no news.
+    return nothing
+  }
+}
+
+/** Reads an error object that came alone, as the `error` member of a streamed chunk. */
+export function readError(error: unknown): ProviderError {
+  const body = typeof error === 'string' ? { message: error, type: null, param: null, code: null } : error
+  if (!isObject(body) || Object.keys(body).length === 0) return nothing
+  const json = JSON.stringify(body)
+  return {
+    code: lower(body['code']),
+    type: lower(body['type']),
+    json: json.length <= handedOnCharsMax ? json : null,
+  }
+}
+
+const nothing: ProviderError = { code: '', type: '', json: null }
+
+function envelopeOf(body: unknown): unknown {
+  // Gemini's compatible endpoint wraps the envelope in an array.
+  const outer: unknown = Array.isArray(body) ? body[0] : body
+  if (!isObject(outer)) return undefined
+  if (outer['error'] !== undefined) return outer['error']
+  const message = outer['message'] ?? outer['detail']
+  if (message === undefined) return undefined
+  return {
+    message: typeof message === 'string' ? message : JSON.stringify(message),
+    type: outer['type'] ?? 'invalid_request_error',
+    param: outer['param'] ?? null,
+    code: outer['code'] ?? null,
+  }
+}
+
+function lower(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : ''
+}

@@ -1,0 +1,33 @@
+// A failure as OpenAI's SDKs expect it: `{"error":{message,type,param,code}}`, as a body or as a streamed event.
+import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
+import type { GatewayError } from '../../core/errors.ts'
+
+/** The error envelope as JSON. A provider's own error object is handed on as it is. */
+export function errorEnvelope(error: GatewayError, status: number): string {
+  const ofProvider = providerErrorOf(error)
+  if (ofProvider !== null) return `{"error":${ofProvider}}`
+  return JSON.stringify({
+    error: { message: error.message, type: typeOf(status), param: error.param, code: error.code },
+  })
+}
+
+/** The error as the last event of a stream; no `[DONE]` follows it. */
+export function errorEvent(error: GatewayError, status: number): Uint8Array {
+  return Buffer.from(`data: ${errorEnvelope(error, status)}\n\n`)
+}
+
+function providerErrorOf(error: GatewayError): string | null {
+  if (error instanceof ProviderRefusedRequest) return error.providerError
+  // Our code tells a client that asking elsewhere is no use; the provider's words tell it why.
+  if (error instanceof ContentBlocked && error.providerError !== null) {
+    return JSON.stringify({ ...JSON.parse(error.providerError), code: error.code })
+  }
+  return null
+}
+
+/** The `type` that goes with a status (https://platform.openai.com/docs/guides/error-codes, 2026-11). */
+function typeOf(status: number): string {
+  if (status === 403) return 'permission_error'
+  if (status === 429) return 'rate_limit_error'
+  return status >= 500 ? 'server_error' : 'invalid_request_error'
+}

@@ -1,0 +1,48 @@
+// The endpoints that do a model's work: one request becomes one call through the pipeline, and the client becomes
+// the reader of its answer.
+import type { Endpoint } from '../core/call.ts'
+import { newId } from '../platform/ids.ts'
+import { answer } from '../pipeline/pipeline.ts'
+import { openRecord } from '../pipeline/settle.ts'
+import { ClientReader } from './client-reader.ts'
+import type { Edge } from './edge.ts'
+import { asGatewayError } from './error-answer.ts'
+import { readBody } from './read-body.ts'
+
+/** Paths of the calls; a switch on them comes before any router. */
+export const callPaths: ReadonlyMap<string, Endpoint> = new Map([
+  ['/v1/chat/completions', 'chat'],
+  ['/v1/embeddings', 'embeddings'],
+])
+
+/** Answers one call. Never rejects. */
+export async function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Promise<Response> {
+  const { world, parts } = edge
+  const { clock, deadlines, observer } = parts
+  const { generation, bodyBytesMax } = world
+  const record = openRecord(newId('call'), endpoint, { generation, nowMs: clock.nowMs() })
+  const reader = new ClientReader(record, {
+    clock,
+    deadlines,
+    observer,
+    waits: world.waits,
+    isDraining: () => edge.isDraining(),
+    onClosed: (closed) => edge.closed(closed),
+  })
+  edge.opened(reader)
+  const { headers, signal } = request
+  signal.addEventListener('abort', () => reader.left())
+  const inbound = {
+    record,
+    credentials: { authorization: headers.get('authorization'), apiKey: headers.get('x-api-key') },
+    body: () => readBody(request, bodyBytesMax),
+  }
+  try {
+    reader.follow(await answer(inbound, reader, world.pipeline))
+  } catch (failure) {
+    const error = asGatewayError(failure)
+    if (error.code === 'internal') observer.bugSeen(failure)
+    reader.fail(error)
+  }
+  return reader.response
+}

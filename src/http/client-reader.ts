@@ -1,0 +1,211 @@
+// The client as the reader of an answer: holds the response back until the first good event (or until waiting any
+// longer would make load balancers cut), then writes what comes, as fast as the client takes it.
+import type { AnswerHead, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { GatewayError } from '../core/errors.ts'
+import { errorEvent } from '../dialects/openai-chat/write-error.ts'
+import { serverTiming, settle } from '../pipeline/settle.ts'
+import type { CallRecord } from '../pipeline/settle.ts'
+import type { CallObserver } from '../core/call.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Deadline, Deadlines } from '../platform/deadlines.ts'
+import { directStream } from '../platform/direct-stream.ts'
+import type { DirectController } from '../platform/direct-stream.ts'
+import { answerHeaders } from './answer-headers.ts'
+import { errorAnswer } from './error-answer.ts'
+import { clientLeftStatus, statusOf } from './error-status.ts'
+
+export interface ClientReaderParts {
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+  readonly observer: CallObserver
+  readonly waits: ClientWaits
+  /** New answers tell the client to open a new connection: the process is draining. */
+  isDraining(): boolean
+  /** The call is over and its last byte is with the client, or will never be. */
+  onClosed(reader: ClientReader): void
+}
+
+export interface ClientWaits {
+  /** A stream's headers go out at the latest after this time. */
+  readonly headersMs: number
+  /** A comment is sent when a stream has been silent this long. */
+  readonly keepAliveMs: number
+  /** A client that takes nothing for this long is given up. */
+  readonly writeStallMs: number
+}
+
+/** Bytes that may wait for the runtime to hand over the stream before the provider is paused. */
+const queuedBytesMax = 256 * 1024
+const keepAlive = Buffer.from(': keep-alive\n\n')
+
+export class ClientReader implements AnswerReader {
+  readonly response: Promise<Response>
+  readonly record: CallRecord
+  readonly #parts: ClientReaderParts
+  #answer: (response: Response) => void = () => {}
+  #source: AnswerSource | undefined
+  #head: AnswerHead | undefined
+  #body: Uint8Array | undefined
+  #pulse: Deadline | undefined
+  #controller: DirectController | undefined
+  /** What came before the runtime handed over the stream. */
+  #queue: Uint8Array[] = []
+  #queuedBytes = 0
+  /** Resolves the runtime's wait for the stream's end. */
+  #closeStream: (() => void) | undefined
+  #streaming = false
+  #closed = false
+
+  constructor(record: CallRecord, parts: ClientReaderParts) {
+    this.record = record
+    this.#parts = parts
+    this.response = new Promise((resolve) => {
+      this.#answer = resolve
+    })
+  }
+
+  /** The answer is being produced; `source` is how to slow it down or stop it. */
+  follow(source: AnswerSource): void {
+    this.#source = source
+    if (this.#closed) return source.abandon()
+    if (this.record.stream) {
+      const waitMs = this.#streaming ? this.#parts.waits.keepAliveMs : this.#parts.waits.headersMs
+      this.#pulse = this.#parts.deadlines.set(waitMs, () => this.#beat())
+    }
+  }
+
+  head(head: AnswerHead): void {
+    this.#head = head
+    if (this.record.stream && !this.#streaming) this.#openStream()
+  }
+
+  append(bytes: Uint8Array): boolean {
+    if (this.#closed) return false
+    if (!this.#streaming) {
+      this.#body = bytes
+      return false
+    }
+    const controller = this.#controller
+    if (controller === undefined) return this.#enqueue(bytes)
+    const written = controller.write(bytes)
+    controller.flush()
+    this.#pulse?.extend(this.#parts.waits.keepAliveMs)
+    if (typeof written === 'number') return false
+    this.#waitForClient(written)
+    return true
+  }
+
+  end(): void {
+    if (this.#closed) return
+    if (this.#streaming) this.#endStream()
+    else this.#answer(new Response(this.#body, { headers: this.#headers('application/json') }))
+    this.#close(200)
+  }
+
+  fail(error: GatewayError): void {
+    if (this.#closed) return
+    this.record.error = error
+    if (this.#streaming) {
+      this.append(errorEvent(error, statusOf(error)))
+      this.#endStream()
+      this.#close(200)
+    } else {
+      this.#answer(errorAnswer(error, this.record.callId, this.#factHeaders()))
+      this.#close(statusOf(error))
+    }
+  }
+
+  /** The client has gone: production stops at once. */
+  left(): void {
+    if (this.#closed) return
+    this.#source?.abandon()
+    this.#answer(new Response(null, { status: clientLeftStatus }))
+    this.#endStream()
+    this.#close(this.#streaming ? 200 : clientLeftStatus)
+  }
+
+  /** Ends the call with an error from outside: the process stops and will not wait any longer. */
+  stop(error: GatewayError): void {
+    if (this.#closed) return
+    this.#source?.abandon()
+    this.fail(error)
+  }
+
+  #openStream(): void {
+    this.#streaming = true
+    const stream = directStream({
+      open: (controller) => this.#opened(controller),
+      cancelled: () => this.left(),
+    })
+    this.#answer(new Response(stream, { headers: this.#headers('text/event-stream; charset=utf-8') }))
+  }
+
+  #opened(controller: DirectController): Promise<void> | undefined {
+    this.#controller = controller
+    for (const bytes of this.#queue) controller.write(bytes)
+    this.#queue = []
+    controller.flush()
+    if (this.#closed) {
+      controller.end()
+      return undefined
+    }
+    // Production was paused when the queue was full.
+    if (this.#queuedBytes > queuedBytesMax) this.#source?.resume()
+    return new Promise((resolve) => {
+      this.#closeStream = resolve
+    })
+  }
+
+  #enqueue(bytes: Uint8Array): boolean {
+    this.#queue.push(bytes)
+    this.#queuedBytes += bytes.byteLength
+    return this.#queuedBytes > queuedBytesMax
+  }
+
+  #waitForClient(drained: Promise<unknown>): void {
+    const stalled = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
+    const goOn = (): void => {
+      stalled.cancel()
+      this.#source?.resume()
+    }
+    drained.then(goOn, goOn)
+  }
+
+  /** Nothing came for a while: open the stream, or say that the line is alive. */
+  #beat(): void {
+    if (this.#closed) return
+    if (this.#streaming) this.append(keepAlive)
+    else this.#openStream()
+    this.#pulse = this.#parts.deadlines.set(this.#parts.waits.keepAliveMs, () => this.#beat())
+  }
+
+  #endStream(): void {
+    if (this.#controller !== undefined) this.#controller.end()
+    this.#closeStream?.()
+  }
+
+  #close(status: number): void {
+    this.#closed = true
+    this.#pulse?.cancel()
+    settle(this.record, status, this.#parts)
+    this.#parts.onClosed(this)
+  }
+
+  #headers(contentType: string): Record<string, string> {
+    const headers = answerHeaders(this.record, this.#head, serverTiming(this.record, this.#parts.clock.nowMs()))
+    headers['content-type'] = contentType
+    if (this.#streaming) {
+      headers['cache-control'] = 'no-cache'
+      // nginx in front of us must not gather what is meant to be seen at once.
+      headers['x-accel-buffering'] = 'no'
+    }
+    if (this.#parts.isDraining()) headers['connection'] = 'close'
+    return headers
+  }
+
+  #factHeaders(): Record<string, string> {
+    const headers = answerHeaders(this.record, this.#head, serverTiming(this.record, this.#parts.clock.nowMs()))
+    if (this.#parts.isDraining()) headers['connection'] = 'close'
+    return headers
+  }
+}

@@ -1,0 +1,47 @@
+// Which HTTP status a failure is. A code without a status does not compile.
+import { ProviderRefusedRequest } from '../core/errors.ts'
+import type { ErrorCode, GatewayError } from '../core/errors.ts'
+
+export const statusOfCode = {
+  missing_api_key: 401,
+  invalid_api_key: 401,
+  conflicting_api_keys: 400,
+  auth_unavailable: 503,
+  scope_not_allowed: 403,
+  model_not_allowed: 403,
+  invalid_host: 400,
+  invalid_json: 400,
+  invalid_utf8: 400,
+  json_too_complex: 400,
+  duplicate_member: 400,
+  missing_required_parameter: 400,
+  invalid_type: 400,
+  body_too_large: 413,
+  unknown_path: 404,
+  method_not_allowed: 405,
+  model_not_found: 404,
+  ambiguous_model: 400,
+  endpoint_not_supported: 400,
+  call_not_found: 404,
+  provider_refused_request: 400,
+  content_blocked: 400,
+  provider_auth: 502,
+  provider_quota: 502,
+  provider_rate_limited: 429,
+  provider_overloaded: 503,
+  provider_error: 502,
+  provider_unreachable: 502,
+  provider_timeout: 504,
+  stream_interrupted: 502,
+  usage_spool_full: 503,
+  shutting_down: 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>
+
+/** The client left before it got a status; only our own records say so (nginx's number for the same). */
+export const clientLeftStatus = 499
+
+/** The status of a failure. A provider's refusal of the request keeps the provider's own. */
+export function statusOf(error: GatewayError): number {
+  return error instanceof ProviderRefusedRequest ? error.status : statusOfCode[error.code]
+}

@@ -1,0 +1,91 @@
+// The routes off the path of a call, by Hono. Every route says who may use it; one without that does not compile.
+import { Hono } from 'hono'
+import { MethodNotAllowed, ScopeNotAllowed, UnknownPath } from '../core/errors.ts'
+import type { Scope } from '../core/caller.ts'
+import type { Caller } from '../core/caller.ts'
+import { authenticate } from '../pipeline/authenticate.ts'
+import type { Edge } from './edge.ts'
+import type { Peer } from './handle.ts'
+
+export type Router = (request: Request, peer: Peer) => Response | Promise<Response>
+
+/** What a route is told of its request. */
+export interface RouteRequest {
+  readonly request: Request
+  readonly edge: Edge
+  /** The part of the path behind the route's own, decoded: a model's name, a call's id. */
+  readonly rest: string
+  /** Undefined only where `access` lets anybody in. */
+  readonly caller: Caller | undefined
+}
+
+export interface Route {
+  readonly method: 'GET'
+  /** Ends in `/*` when the rest of the path is the route's parameter. */
+  readonly path: string
+  /**
+   * `anybody`; a scope that the key must have; `local-or-scope`: no key is asked for on this machine, and a key
+   * must carry the scope by name elsewhere.
+   */
+  readonly access: 'anybody' | { readonly scope: Scope } | { readonly localOrScope: Scope }
+  answer(route: RouteRequest): Response | Promise<Response>
+}
+
+/** Builds the router. Unknown paths and wrong methods get errors in the dialect's envelope. */
+export function createRouter(edge: Edge, routes: readonly Route[]): Router {
+  const hono = new Hono<{ Bindings: { peer: Peer } }>({ strict: true })
+  for (const route of routes) {
+    hono.get(route.path, async (context) => {
+      const request = context.req.raw
+      const caller = admitted(route, request, { edge, peer: context.env.peer })
+      return await route.answer({ request, edge, caller, rest: restOf(route.path, context.req.path) })
+    })
+    hono.all(route.path, (context) => {
+      throw new MethodNotAllowed(context.req.path, route.method)
+    })
+  }
+  hono.notFound((context) => {
+    throw new UnknownPath(context.req.method, context.req.path)
+  })
+  hono.onError((failure) => {
+    throw failure
+  })
+  return (request, peer) => hono.fetch(request, { peer })
+}
+
+function admitted(
+  { access }: Route,
+  request: Request,
+  { edge, peer }: { readonly edge: Edge; readonly peer: Peer },
+): Caller | undefined {
+  if (access === 'anybody') return undefined
+  const { headers } = request
+  const { pipeline, addresses } = edge.world
+  const credentials = { authorization: headers.get('authorization'), apiKey: headers.get('x-api-key') }
+  if ('scope' in access) return authenticate(credentials, access.scope, pipeline.keys)
+  const isLocal = addresses.isLocal(peer.address(), headers.get('x-forwarded-for'))
+  if (isLocal) return undefined
+  return authenticateByName(credentials, access.localOrScope, edge)
+}
+
+/** A key without a list of scopes may make calls; it may not look at everybody's. */
+function authenticateByName(
+  credentials: { readonly authorization: string | null; readonly apiKey: string | null },
+  scope: Scope,
+  edge: Edge,
+): Caller {
+  const caller = authenticate(credentials, scope, edge.world.pipeline.keys)
+  if (!caller.scopes.includes(scope)) throw new ScopeNotAllowed(scope)
+  return caller
+}
+
+function restOf(path: string, requested: string): string {
+  if (!path.endsWith('/*')) return ''
+  const rest = requested.slice(path.length - 1)
+  try {
+    return decodeURIComponent(rest)
+  } catch {
+    // Odd escapes name nothing; the route says so with the text as it came.
+    return rest
+  }
+}

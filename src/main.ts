@@ -1,0 +1,54 @@
+// The process: its arguments, signals, output and end. The only file that touches `process`; everything it knows of
+// the process it passes on as values.
+import { readFileSync } from 'node:fs'
+import { run } from './commands/run.ts'
+import type { ProcessPort, StopSignal } from './commands/process-port.ts'
+import { Output } from './platform/output.ts'
+
+// First of all, before anything can wait: a signal that comes during start-up must not be lost.
+let stopped: StopSignal | undefined
+let onStop: (signal: StopSignal) => void = () => {}
+let onHangUp: () => void = () => {}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice means it.
+    if (stopped !== undefined) process.exit(1)
+    stopped = signal
+    onStop(signal)
+  })
+}
+process.on('SIGHUP', () => onHangUp())
+
+const output = new Output(1)
+const port: ProcessPort = {
+  arguments: process.argv.slice(2),
+  environment: process.env,
+  workingDirectory: process.cwd(),
+  isTerminal: process.stdout.isTTY === true,
+  print: (text) => output.write(text),
+  printError: (text) => void process.stderr.write(text),
+  droppedLines: () => output.dropped,
+  residentBytes: () => process.memoryUsage.rss(),
+  readStandardInput: () => readFileSync(0, 'utf8'),
+  stopRequested: () =>
+    stopped === undefined
+      ? new Promise((resolve) => {
+          onStop = resolve
+        })
+      : Promise.resolve(stopped),
+  onHangUp: (listen) => {
+    onHangUp = listen
+  },
+  onUncaught: (listen) => {
+    process.on('uncaughtException', listen)
+    process.on('unhandledRejection', listen)
+  },
+  exitBy: (deadlineMs, code) => {
+    setTimeout(() => process.exit(code), deadlineMs).unref()
+  },
+}
+
+void run(port).then((code) => {
+  output.close()
+  process.exit(code)
+})

@@ -1,0 +1,370 @@
+// One try of a call on one deployment: it hears the exchange, taps the answer for what the ledger must know, and
+// hands on bytes as soon as they may go. It writes `begin` before anything is sent and `end` before the last byte.
+import type { AnswerHead, AnswerReader } from '../core/answer.ts'
+import type { AttemptOutcome } from '../core/attempt.ts'
+import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
+import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted } from '../core/errors.ts'
+import type { GatewayError } from '../core/errors.ts'
+import { noUsage } from '../core/usage.ts'
+import type { Usage, UsageSource } from '../core/usage.ts'
+import { readWholeAnswer } from '../dialects/openai-chat/read-answer.ts'
+import { readError } from '../dialects/openai-chat/read-error.ts'
+import { StreamTap } from '../dialects/openai-chat/read-stream.ts'
+import type { StreamFault } from '../dialects/openai-chat/read-stream.ts'
+import type { Deadline } from '../platform/deadlines.ts'
+import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
+import type { Failure } from '../providers/classify-failure.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import type { AttemptFailure, AttemptParts, Production } from './attempt.ts'
+
+/** To whom an attempt reports. */
+export interface AttemptSinks {
+  readonly loop: { succeeded(): void; failed(failure: AttemptFailure): void }
+  readonly reader: AnswerReader
+  readonly parts: AttemptParts
+  readonly fresh: boolean
+}
+
+const wholeAnswerBytesMax = 64 * 1024 * 1024
+const errorBodyBytesMax = 64 * 1024
+const markEachTokens = 256
+const markEachMs = 1000
+/** More tokens than any model writes: a count above it is no count. */
+const plausibleTokensMax = 10_000_000
+
+export class Attempt implements EgressSink {
+  readonly #production: Production
+  readonly #deployment: Deployment
+  readonly #sinks: AttemptSinks
+  readonly #id: string
+  readonly #startedMs: number
+  /** Present for a stream. */
+  readonly #tap: StreamTap | undefined
+  #deadline: Deadline | undefined
+  #exchange: EgressExchange | undefined
+  #head: EgressHead | undefined
+  /** The pieces of a whole answer, or of an error's body. */
+  #pieces: Uint8Array[] = []
+  #piecesBytes = 0
+  #connectMs = -1
+  #firstTokenMs = -1
+  #markedTokens = 0
+  #markedMs: number
+  #settled = false
+  #usage: Usage | undefined
+  #reportedModel = ''
+  contentSent = false
+
+  constructor(production: Production, deployment: Deployment, sinks: AttemptSinks) {
+    this.#production = production
+    this.#deployment = deployment
+    this.#sinks = sinks
+    this.#id = sinks.parts.newAttemptId()
+    this.#startedMs = sinks.parts.clock.nowMs()
+    this.#markedMs = this.#startedMs
+    const { stream, choices, hideUsage } = production
+    this.#tap = stream ? new StreamTap({ choices, hideUsage }) : undefined
+  }
+
+  get provider(): string {
+    return this.#deployment.provider
+  }
+
+  start(): void {
+    const { parts, fresh } = this.#sinks
+    const { record, endpoint, stream, estimatedInputTokens } = this.#production
+    const deployment = this.#deployment
+    parts.spool.begin({
+      attemptId: this.#id,
+      callId: record.callId,
+      keyId: record.keyId,
+      endpoint,
+      model: record.model,
+      provider: deployment.provider,
+      providerModel: deployment.providerModel,
+      stream,
+      startedAtMs: parts.clock.wallMs(),
+      estimatedInputTokens,
+      generation: parts.generation,
+    })
+    record.deployment = deployment
+    const patienceMs = deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
+    this.#deadline = parts.deadlines.set(patienceMs, () => this.#tooSlow(patienceMs))
+    const outbound = {
+      endpoint,
+      attemptId: this.#id,
+      stream,
+      fresh,
+      body: this.#production.bodyFor(deployment),
+    }
+    this.#exchange = deployment.sender.send(outbound, this)
+  }
+
+  pause(): void {
+    this.#exchange?.pause()
+  }
+
+  resume(): void {
+    this.#exchange?.resume()
+  }
+
+  /** Ends the attempt from outside: its client has left, its time is up, the process stops. */
+  stop(outcome: AttemptOutcome): void {
+    if (this.#settled) return
+    this.#exchange?.abort()
+    this.#settle(outcome)
+  }
+
+  connected(): void {
+    this.#connectMs = this.#elapsedMs()
+  }
+
+  head(head: EgressHead): void {
+    this.#head = head
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.#settled) return
+    if (this.#isStreaming()) this.#streamed(chunk)
+    else this.#gather(chunk)
+  }
+
+  end(): void {
+    if (this.#settled) return
+    if (this.#head?.status !== 200) return this.#refused()
+    if (this.#isStreaming()) this.#endOfStream()
+    else this.#endOfWhole()
+  }
+
+  fail(failure: EgressFailure): void {
+    if (this.#settled) return
+    const { provider } = this.#deployment
+    // A refusal that lost its last bytes is still that refusal.
+    if (this.#head !== undefined && this.#head.status !== 200) return this.#refused()
+    if (this.#tap?.content === true) return this.#broken(failure.message)
+    const outcome: AttemptOutcome = failure.code.endsWith('_timeout')
+      ? 'timeout'
+      : this.#head === undefined
+        ? 'unreachable'
+        : 'interrupted'
+    const error: GatewayError =
+      outcome === 'timeout'
+        ? new ProviderTimeout(provider, failure.message)
+        : this.#head === undefined
+          ? new ProviderUnreachable(provider, failure.message)
+          : new ProviderFault(provider, failure.message)
+    this.#failed({ outcome, error, elsewhere: true }, failure.stale)
+  }
+
+  #isStreaming(): boolean {
+    return this.#tap !== undefined && this.#head?.status === 200 && !this.#isJson()
+  }
+
+  /** Some providers answer a streamed request with a plain JSON error and status 200. */
+  #isJson(): boolean {
+    return this.#head?.header('content-type')?.startsWith('application/json') === true
+  }
+
+  #streamed(chunk: Uint8Array): void {
+    const tap = this.#tap
+    if (tap === undefined) return
+    const hadContent = this.contentSent
+    tap.push(chunk)
+    if (tap.content && !hadContent) this.#firstContent()
+    if (tap.fault !== undefined) {
+      if (tap.content) this.#relay(tap)
+      return this.#faulty(tap.fault)
+    }
+    if (!tap.content) return
+    if (tap.done) {
+      // The record is complete before the client can know that the answer is.
+      this.#learn(tap)
+      this.#settle('ok')
+      this.#relay(tap)
+      this.#sinks.loop.succeeded()
+      return
+    }
+    this.#deadline?.extend(this.#sinks.parts.timeouts.stallMs)
+    this.#mark(tap.contentChunks)
+    this.#relay(tap)
+  }
+
+  #firstContent(): void {
+    this.#firstTokenMs = this.#elapsedMs()
+    this.contentSent = true
+    this.#sinks.reader.head(this.#answerHead())
+  }
+
+  #relay(tap: StreamTap): void {
+    const { ready } = tap
+    let full = false
+    for (const piece of ready) full = this.#sinks.reader.append(piece) || full
+    ready.length = 0
+    if (full && !this.#settled) this.pause()
+  }
+
+  #endOfStream(): void {
+    const tap = this.#tap
+    if (tap === undefined) return
+    const last = tap.finish()
+    if (tap.fault !== undefined) return this.#faulty(tap.fault)
+    if (!this.contentSent) this.#firstContent()
+    this.#learn(tap)
+    this.#settle('ok')
+    this.#relay(tap)
+    if (last !== undefined) this.#sinks.reader.append(last)
+    this.#sinks.loop.succeeded()
+  }
+
+  #endOfWhole(): void {
+    const bytes = Buffer.concat(this.#pieces)
+    const answer = readWholeAnswer(bytes, this.#production.endpoint === 'chat' ? 'choices' : 'data')
+    if (answer.kind === 'error') {
+      const error = readError(errorMember(this.#deployment.redact(bytes.toString())))
+      return this.#failed(classifyInnerError(this.#deployment, error), false)
+    }
+    if (answer.kind === 'malformed' || this.#tap !== undefined) {
+      const what = answer.kind === 'malformed' ? answer.problem : 'it did not stream'
+      return this.#failed(serverFault(this.#deployment, what), false)
+    }
+    this.#usage = answer.usage
+    this.#reportedModel = answer.model
+    this.#firstTokenMs = this.#elapsedMs()
+    this.contentSent = true
+    this.#settle('ok')
+    this.#sinks.reader.head(this.#answerHead())
+    this.#sinks.reader.append(bytes)
+    this.#sinks.loop.succeeded()
+  }
+
+  #gather(chunk: Uint8Array): void {
+    const max = this.#head?.status === 200 ? wholeAnswerBytesMax : errorBodyBytesMax
+    this.#piecesBytes += chunk.byteLength
+    if (this.#piecesBytes <= max) {
+      this.#pieces.push(chunk)
+      return
+    }
+    this.#exchange?.abort()
+    if (this.#head?.status !== 200) this.#refused()
+    else this.#failed(serverFault(this.#deployment, `its answer is larger than ${max} bytes`), false)
+  }
+
+  #refused(): void {
+    const head = this.#head
+    if (head === undefined) return
+    const answer = {
+      status: head.status,
+      body: Buffer.concat(this.#pieces).toString(),
+      retryAfter: head.header('retry-after'),
+    }
+    this.#failed(classifyStatus(this.#deployment, answer, this.#sinks.parts.clock.wallMs()), false)
+  }
+
+  #faulty(fault: StreamFault): void {
+    this.#exchange?.abort()
+    if (this.contentSent) return this.#broken(fault.detail)
+    const failure =
+      fault.kind === 'provider-error'
+        ? classifyInnerError(this.#deployment, readError(fault.error))
+        : serverFault(this.#deployment, fault.detail)
+    this.#failed(failure, false)
+  }
+
+  /** After content: nothing can be taken back, so the reader is told the truth. */
+  #broken(what: string): void {
+    const error = new StreamInterrupted(this.#deployment.provider, what)
+    this.#failed({ outcome: 'interrupted', error, elsewhere: false }, false)
+  }
+
+  #tooSlow(patienceMs: number): void {
+    if (this.#settled) return
+    this.#exchange?.abort()
+    const { provider } = this.#deployment
+    if (this.contentSent) {
+      const what = `nothing came for ${this.#sinks.parts.timeouts.stallMs / 1000} s`
+      return this.#failed(
+        { outcome: 'timeout', error: new StreamInterrupted(provider, what), elsewhere: false },
+        false,
+      )
+    }
+    const what = `no ${this.#tap === undefined ? 'answer' : 'first token'} within ${patienceMs / 1000} s`
+    this.#failed({ outcome: 'timeout', error: new ProviderTimeout(provider, what), elsewhere: true }, false)
+  }
+
+  #failed(failure: Failure, stale: boolean): void {
+    if (this.#tap !== undefined) this.#learn(this.#tap)
+    this.#settle(failure.outcome)
+    this.#sinks.loop.failed({ ...failure, stale })
+  }
+
+  #learn(tap: StreamTap): void {
+    this.#usage = tap.usage
+    this.#reportedModel = tap.model
+  }
+
+  /** Writes the count so far each 256 tokens or each second, so that a killed process leaves no open end. */
+  #mark(tokens: number): void {
+    const nowMs = this.#sinks.parts.clock.nowMs()
+    if (tokens - this.#markedTokens < markEachTokens && nowMs - this.#markedMs < markEachMs) return
+    this.#markedTokens = tokens
+    this.#markedMs = nowMs
+    this.#sinks.parts.spool.mark(this.#id, tokens)
+  }
+
+  #settle(outcome: AttemptOutcome): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#deadline?.cancel()
+    const { parts } = this.#sinks
+    const { record } = this.#production
+    const [usage, usageSource] = this.#countedUsage(outcome)
+    const end = {
+      outcome,
+      status: this.#head?.status ?? 0,
+      connectMs: this.#connectMs,
+      firstTokenMs: this.#firstTokenMs,
+      totalMs: this.#elapsedMs(),
+      reportedModel: this.#reportedModel.slice(0, 256),
+      usage,
+      usageSource,
+    }
+    record.lastAttempt = end
+    parts.spool.end(this.#id, end)
+    parts.observer.attemptEnded(this.#deployment.provider, outcome)
+  }
+
+  /** The provider's count if it can be believed; else what we saw go by. */
+  #countedUsage(outcome: AttemptOutcome): [Usage, UsageSource] {
+    const usage = this.#usage
+    const isPlausible = usage !== undefined && usage.inputTokens + usage.outputTokens <= plausibleTokensMax
+    if (isPlausible) return [usage, 'final']
+    const refused = this.#head !== undefined && this.#head.status !== 200
+    const sent = this.#connectMs >= 0
+    if (outcome !== 'ok' && (refused || !sent)) return [noUsage, 'observed']
+    const outputTokens = this.#tap?.contentChunks ?? 0
+    return [{ ...noUsage, inputTokens: this.#production.estimatedInputTokens, outputTokens }, 'observed']
+  }
+
+  #answerHead(): AnswerHead {
+    const { provider, providerModel, demo, passHeaders } = this.#deployment
+    const passedHeaders: [string, string][] = []
+    for (const name of passHeaders) {
+      const value = this.#head?.header(name)
+      if (value !== undefined) passedHeaders.push([name, value])
+    }
+    return { provider, providerModel, demo, passedHeaders }
+  }
+
+  #elapsedMs(): number {
+    return this.#sinks.parts.clock.nowMs() - this.#startedMs
+  }
+}
+
+function serverFault({ provider }: Deployment, what: string): Failure {
+  return { outcome: 'server_fault', error: new ProviderFault(provider, what), elsewhere: true }
+}
+
+function errorMember(text: string): unknown {
+  const body: unknown = JSON.parse(text)
+  return typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined
+}

@@ -1,0 +1,44 @@
+// The life of one call, top to bottom. Each stage is a function in the file of the same name, and takes what the
+// earlier stages returned, so a wrong order, or a skipped stage, does not compile.
+import type { AnswerReader, AnswerSource } from '../core/answer.ts'
+import { admit } from './admit.ts'
+import { attempt } from './attempt.ts'
+import type { AttemptParts } from './attempt.ts'
+import { authenticate } from './authenticate.ts'
+import type { Credentials, KeyFinder } from './authenticate.ts'
+import { route } from './route.ts'
+import type { ModelDirectory } from './route.ts'
+import type { CallRecord } from './settle.ts'
+
+/** A call as it came in. */
+export interface Inbound {
+  readonly record: CallRecord
+  readonly credentials: Credentials
+  /** Reads the body, up to the limit; asked for only when it is known who calls. */
+  body(): Promise<Uint8Array>
+}
+
+/** What the stages work with. One world per config generation; a call keeps the one that it began with. */
+export interface PipelineParts extends AttemptParts {
+  readonly keys: KeyFinder
+  readonly directory: ModelDirectory
+}
+
+/**
+ * Answers a call: the reader is appended to as the answer comes. Rejects with a GatewayError when no attempt was
+ * made; what fails later goes to `reader.fail`. `settle` is the edge's, when the last byte is out.
+ */
+export async function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): Promise<AnswerSource> {
+  const { record } = inbound
+  const { clock } = parts
+  const caller = authenticate(inbound.credentials, record.endpoint, parts.keys)
+  record.keyId = caller.keyId
+  record.authenticatedMs = clock.nowMs()
+  const admitted = admit(record.endpoint, await inbound.body(), caller)
+  record.model = admitted.model
+  record.stream = admitted.stream
+  record.admittedMs = clock.nowMs()
+  const routed = route(admitted, parts.directory)
+  record.routedMs = clock.nowMs()
+  return attempt({ ...routed, record }, reader, parts)
+}

@@ -1,0 +1,47 @@
+// Where can this be had? The model's name becomes an ordered list of deployments.
+// Only this file can mint a Routed request, and `attempt` gets nothing else.
+import type { Endpoint } from '../core/call.ts'
+import { AmbiguousModel, EndpointNotSupported, ModelNotFound } from '../core/errors.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import type { Admitted } from './admit.ts'
+
+declare const routed: unique symbol
+export type Routed = Admitted & {
+  readonly [routed]: true
+  readonly deployments: readonly [Deployment, ...Deployment[]]
+}
+
+/** What a model's name stands for. */
+export type ModelLookup =
+  | {
+      readonly kind: 'found'
+      readonly deployments: readonly [Deployment, ...Deployment[]]
+      readonly sentence?: undefined
+    }
+  | { readonly kind: 'unknown' | 'ambiguous'; readonly sentence: string }
+
+/** The names that can be called just now. */
+export interface ModelDirectory {
+  find(model: string): ModelLookup
+  /** Every name that is known, sorted: logical models first, then each provider's own as `provider/model`. */
+  list(): readonly { readonly name: string; readonly ownedBy: string }[]
+}
+
+/** Finds the deployments of a request. Throws ModelNotFound, AmbiguousModel or EndpointNotSupported. */
+export function route(request: Admitted, directory: ModelDirectory): Routed {
+  const found = directory.find(request.model)
+  if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
+  if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
+  const deployments = withEndpoint(found.deployments, request.endpoint)
+  return { ...request, deployments } as Routed
+}
+
+function withEndpoint(
+  all: readonly [Deployment, ...Deployment[]],
+  endpoint: Endpoint,
+): readonly [Deployment, ...Deployment[]] {
+  if (all.every((deployment) => deployment.endpoints.has(endpoint))) return all
+  const [first, ...rest] = all.filter((deployment) => deployment.endpoints.has(endpoint))
+  if (first === undefined) throw new EndpointNotSupported(all[0].provider, endpoint)
+  return [first, ...rest]
+}

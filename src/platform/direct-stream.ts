@@ -1,0 +1,26 @@
+// Bun's direct stream: bytes are handed to the connection where they are produced, without a queue and without a
+// promise for each piece. 21 kB a stream where a web stream costs 45.
+
+export interface DirectController {
+  /** A number when the bytes were taken; a promise when the client is slow: it settles when there is room again. */
+  write(bytes: Uint8Array): number | Promise<unknown>
+  flush(): void
+  end(): void
+}
+
+export interface DirectStreamParts {
+  /** The connection is ready. The promise, if any, settles when the stream has been ended. */
+  open(controller: DirectController): Promise<void> | undefined
+  /** The client has gone. */
+  cancelled(): void
+}
+
+/** A response body that is written by hand. */
+export function directStream({ open, cancelled }: DirectStreamParts): ReadableStream {
+  const source = {
+    type: 'direct' as const,
+    pull: (controller: DirectController) => open(controller),
+    cancel: cancelled,
+  }
+  return new ReadableStream(source)
+}

@@ -1,0 +1,93 @@
+// The runtime's HTTP server. It refuses by itself what breaks HTTP (400, 413, 431, 505 or a closed socket) and
+// closes clients that drip headers or bodies; everything that gets past it goes to one function.
+import type { Clock } from '../core/clock.ts'
+
+export interface ServerPeer {
+  /** The address of the other end of the connection. */
+  address(): string
+  /** Nothing idle is closed on this connection any more: our own deadlines watch it. */
+  keepOpen(): void
+}
+
+export interface HttpServerSettings {
+  readonly host: string
+  readonly port: number
+  /** Bodies above this are refused by the runtime without a word; ours is below it, with an envelope. */
+  readonly bodyBytesMax: number
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+}
+
+export interface HttpServer {
+  /** `http://127.0.0.1:4117`, with the port that was really taken. */
+  readonly url: string
+  readonly port: number
+  /** Takes no new connections; those that are there go on. */
+  stopListening(): void
+  /** Cuts every connection. */
+  close(): void
+}
+
+/** Nobody listens there already, or we may not: the sentence says which setting to change. */
+export class CannotListen extends Error {
+  constructor(settings: HttpServerSettings, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(
+      `Cannot listen on ${settings.host}:${settings.port}: ${reason}. ` +
+        'Choose another address with server.host and server.port, or --port.',
+      { cause },
+    )
+  }
+}
+
+/** A client that sends nothing for this long while its request is not complete is closed. */
+const idleSeconds = 10
+
+/** Begins to listen. `answer` must neither throw nor reject. Throws CannotListen. */
+export function startHttpServer(
+  settings: HttpServerSettings,
+  answer: (request: Request, peer: ServerPeer) => Promise<Response>,
+): HttpServer {
+  try {
+    const server = Bun.serve({
+      hostname: settings.host,
+      port: settings.port,
+      // The developer's error page is 50 kB of internals.
+      development: false,
+      idleTimeout: idleSeconds,
+      maxRequestBodySize: settings.bodyBytesMax,
+      ...(settings.tls === undefined ? {} : { tls: { cert: settings.tls.cert, key: settings.tls.key } }),
+      fetch: (request, runtime) =>
+        answer(request, {
+          address: () => runtime.requestIP(request)?.address ?? '',
+          keepOpen: () => runtime.timeout(request, 0),
+        }),
+      error: () => new Response('{"error":{"message":"internal"}}', { status: 500 }),
+    })
+    return {
+      url: `${settings.tls === undefined ? 'http' : 'https'}://${shownHost(settings.host)}:${server.port}`,
+      port: Number(server.port),
+      stopListening: () => void server.stop(false),
+      close: () => void server.stop(true),
+    }
+  } catch (failure) {
+    throw new CannotListen(settings, failure)
+  }
+}
+
+function shownHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** How long the event loop was blocked at the last look, in milliseconds; sampled by a timer of the clock. */
+export function watchLoopDelay(clock: Clock, everyMs: number): () => number {
+  let delayMs = 0
+  const look = (): void => {
+    const dueMs = clock.nowMs() + everyMs
+    clock.after(everyMs, () => {
+      delayMs = Math.max(0, clock.nowMs() - dueMs)
+      look()
+    })
+  }
+  look()
+  return () => delayMs
+}

@@ -1,0 +1,54 @@
+// One attempt on one deployment, over the network: the request is built from scratch, so nothing of a client's
+// headers reaches a provider, and the credential goes only to the host it was configured for.
+import type { Endpoint } from '../core/call.ts'
+import type { Destination, EgressClient, EgressExchange, EgressSink } from '../core/egress.ts'
+import type { Outbound, Sender } from './deployment.ts'
+import type { Provider } from './provider.ts'
+import { signingHeaders } from './signing.ts'
+
+/** Where a provider is and how to speak to it, worked out when the config was loaded. */
+export interface Connection {
+  readonly provider: Provider
+  readonly destination: Destination
+  /** The path of the base URL, without a slash at the end. */
+  readonly basePath: string
+  /** Empty for a provider without one. */
+  readonly credential: string
+}
+
+const userAgent = 'user-agent: sallyport/0.1\r\n'
+
+/** Header lines that every request to this provider carries. Throws when the credential cannot stand in a header. */
+export function fixedHeaders({ provider, credential }: Connection): string {
+  const own = Object.entries(provider.quirks.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${userAgent}${signingHeaders(provider.signing, credential)}${own.join('')}`
+}
+
+/** Makes the sender of a provider. */
+export function createSender(connection: Connection, egress: EgressClient): Sender {
+  const { provider, destination, basePath } = connection
+  const fixed = `${fixedHeaders(connection)}content-type: application/json\r\n`
+  const streamHeaders = `${fixed}accept: text/event-stream\r\n`
+  const wholeHeaders = `${fixed}accept: application/json\r\n`
+  const idHeader = provider.quirks.attemptIdHeader
+  const paths: Record<Endpoint, string> = {
+    chat: basePath + provider.paths.chat,
+    embeddings: basePath + (provider.paths.embeddings ?? ''),
+  }
+  return {
+    send({ endpoint, attemptId, stream, body, fresh }: Outbound, sink: EgressSink): EgressExchange {
+      const headers = stream ? streamHeaders : wholeHeaders
+      return egress.send(
+        {
+          destination,
+          method: 'POST',
+          path: paths[endpoint],
+          headers: idHeader === undefined ? headers : `${headers}${idHeader}: ${attemptId}\r\n`,
+          body,
+          fresh,
+        },
+        sink,
+      )
+    },
+  }
+}

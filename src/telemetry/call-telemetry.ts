@@ -1,0 +1,88 @@
+// What a call leaves behind for those who look: one log line, and the counters. It watches and never decides.
+import type { AttemptOutcome } from '../core/attempt.ts'
+import type { CallObserver, CallSummary } from '../core/call.ts'
+import type { Log } from './log.ts'
+import type { Counter, Histogram, Registry } from './metrics.ts'
+
+/** Seconds; the steps of a model's answer, from a cache hit to a long report. */
+const secondsBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+
+export class CallTelemetry implements CallObserver {
+  readonly #log: Log
+  readonly #calls: Counter
+  readonly #attempts: Counter
+  readonly #tokens: Counter
+  readonly #duration: Histogram
+  readonly #firstToken: Histogram
+  readonly #bugs: Counter
+
+  constructor(log: Log, registry: Registry) {
+    this.#log = log
+    this.#calls = registry.counter('sallyport_calls_total', 'Calls by endpoint, provider and HTTP status.', [
+      'endpoint',
+      'provider',
+      'status',
+      'code',
+    ])
+    this.#attempts = registry.counter('sallyport_attempts_total', 'Attempts by provider and outcome.', [
+      'provider',
+      'outcome',
+    ])
+    this.#tokens = registry.counter('sallyport_tokens_total', 'Tokens by provider and direction.', [
+      'provider',
+      'direction',
+    ])
+    this.#duration = registry.histogram('sallyport_call_duration_seconds', 'From the request to the last byte.', {
+      labels: ['endpoint', 'stream'],
+      bounds: secondsBounds,
+    })
+    this.#firstToken = registry.histogram('sallyport_first_token_seconds', 'From an attempt to its first content.', {
+      labels: ['provider'],
+      bounds: secondsBounds,
+    })
+    this.#bugs = registry.counter('sallyport_internal_errors_total', 'Failures that are bugs of the gateway.')
+  }
+
+  callEnded(call: CallSummary): void {
+    const { usage, times, provider } = call
+    this.#calls.add(1, call.endpoint, provider, String(call.status), call.code)
+    if (usage.inputTokens > 0) this.#tokens.add(usage.inputTokens, provider, 'input')
+    if (usage.outputTokens > 0) this.#tokens.add(usage.outputTokens, provider, 'output')
+    this.#duration.observe(times.totalMs / 1000, call.endpoint, call.stream ? 'true' : 'false')
+    if (times.firstTokenMs >= 0) this.#firstToken.observe(times.firstTokenMs / 1000, provider)
+    this.#log.info('call', {
+      call: call.callId,
+      endpoint: call.endpoint,
+      key: call.keyId,
+      model: call.model.slice(0, 256),
+      deployment: provider === '' ? '' : `${provider}/${call.providerModel}`,
+      reported_model: call.reportedModel,
+      demo: call.demo ? true : undefined,
+      stream: call.stream,
+      status: call.status,
+      outcome: call.outcome,
+      code: call.code === '' ? undefined : call.code,
+      attempts: call.attempts,
+      input_tokens: usage.inputTokens,
+      output_tokens: usage.outputTokens,
+      usage: call.usageSource,
+      connect_ms: rounded(times.connectMs),
+      first_token_ms: rounded(times.firstTokenMs),
+      total_ms: rounded(times.totalMs),
+      config: call.generation,
+    })
+  }
+
+  attemptEnded(provider: string, outcome: AttemptOutcome): void {
+    this.#attempts.add(1, provider, outcome)
+  }
+
+  bugSeen(failure: unknown): void {
+    this.#bugs.add(1)
+    this.#log.error('bug', { error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure) })
+  }
+}
+
+function rounded(durationMs: number): number | undefined {
+  return durationMs < 0 ? undefined : Math.round(durationMs * 100) / 100
+}
