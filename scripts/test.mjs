@@ -63,7 +63,7 @@ function runTests() {
 function environment() {
   const isForeign = (name) => /_API_KEY$|^SALLYPORT_|_PROXY$/i.test(name)
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)))
-  return { ...own, NODE_ENV: 'test', TZ: 'UTC', BUN_CONFIG_MAX_HTTP_REQUESTS: '65536' }
+  return { ...own, NODE_ENV: 'test', TZ: 'UTC', BUN_CONFIG_MAX_HTTP_REQUESTS: '65535' }
 }
 
 function sumOf(xml) {

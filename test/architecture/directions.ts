@@ -6,6 +6,7 @@ const features = ['routing', 'cache', 'guards', 'limits', 'ledger', 'keys', 'pro
 /** Folders that a folder may import from, besides itself. */
 export const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   main: 'everything',
+  commands: 'everything',
   compose: 'everything',
   core: [],
   platform: ['core'],
@@ -50,7 +51,7 @@ export interface Door {
 
 /** Packages, and the parts of src/ that may use them. A package that is not here is used nowhere in src/. */
 export const packages: Readonly<Record<string, RegExp>> = {
-  commander: /^src\/(main\.ts|cli\/|cli\.ts)/,
+  commander: /^src\/commands\//,
   hono: /^src\/http\//,
   kysely: /^src\/(store|adapters)\//,
   yaml: /^src\/config\//,
@@ -58,10 +59,10 @@ export const packages: Readonly<Record<string, RegExp>> = {
 }
 
 /** Parts of src/ that may do input and output through `node:` and `bun:` modules. */
-export const rim = /^src\/(main\.ts|compose(\.ts|\/)|platform\/|adapters\/|.*-worker\.ts$)/
+export const rim = /^src\/(main\.ts|commands\/|compose(\.ts|\/)|platform\/|adapters\/|.*-worker\.ts$)/
 
 /** Modules of the runtime that only compute; they may be used everywhere but in core. */
-export const pureBuiltins = new Set(['node:buffer', 'node:net'])
+export const pureBuiltins = new Set(['node:buffer', 'node:net', 'node:util'])
 
 /** `src/core/call.ts` → `core`; `src/main.ts` → `main`. */
 export function folderOf(path: string): string {
