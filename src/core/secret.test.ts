@@ -11,7 +11,6 @@ test('a secret gives its text only when asked to reveal it', () => {
 test('every way of printing a secret shows its name in place of its text', () => {
   const printed = [
     String(secret),
-    `${secret}`,
     JSON.stringify({ key: secret }),
     inspect(secret),
     inspect({ deep: [secret] }, { showHidden: true }),

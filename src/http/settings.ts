@@ -1,6 +1,14 @@
 // The settings of the edge: where it listens, how large a request may be, and how it goes away.
 import * as z from 'zod'
-import { addressRange, duration, list, off, secretReference, section, size } from '../platform/setting-values.ts'
+import {
+  addressRange,
+  duration,
+  list,
+  off,
+  secretReference,
+  section,
+  size,
+} from '../platform/setting-values.ts'
 
 const hostAdvice = 'write an IP address or a host name without scheme and port, such as 127.0.0.1 or 0.0.0.0'
 const originAdvice = 'write an origin such as https://app.example.com, or "*"'
@@ -18,7 +26,9 @@ const tls = section({
 export const serverSettings = section({
   host: z
     .string()
-    .regex(/^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+)$/, { error: hostAdvice })
+    .regex(/^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+)$/, {
+      error: hostAdvice,
+    })
     .refine((text) => !/^[^:]+:\d+$/.test(text), { error: hostAdvice })
     .prefault('127.0.0.1')
     .describe('The address to listen on. `0.0.0.0` listens on all of them.'),

@@ -1,0 +1,53 @@
+// What declared keys refer to: every name on a key's list leads somewhere. A wildcard may also match what is added
+// later, so only the provider in front of it is looked up.
+import type { KeySettings } from '../keys/settings.ts'
+import { checkProviderName } from './check-models.ts'
+import type { Known } from './check-models.ts'
+import type { Facts } from './facts.ts'
+import { shown } from './problem.ts'
+import type { Finding, SettingPath } from './problem.ts'
+import type { Draft } from './read-shape.ts'
+import { nearest } from './suggest.ts'
+
+export function checkKeys(draft: Draft, facts: Facts): Finding[] {
+  const firstAt = new Map<string, number>()
+  return draft.keys.flatMap((key, index) => {
+    if (key === null) return []
+    const findings = checkKeyModels(key, index, (model, path) =>
+      checkModelName(model, path, { draft, facts }),
+    )
+    const first = firstAt.get(key.name)
+    if (first === undefined) firstAt.set(key.name, index)
+    else {
+      const message = `keys[${first}] has this name too; a key's name is its own`
+      findings.push({ path: ['keys', index, 'name'], at: 'value', message })
+    }
+    return findings
+  })
+}
+
+type CheckName = (model: string, path: SettingPath) => Finding[]
+
+function checkKeyModels(key: KeySettings, index: number, checkName: CheckName): Finding[] {
+  return (key.models ?? []).flatMap((model, position) =>
+    checkName(model, ['keys', index, 'models', position]),
+  )
+}
+
+function checkModelName(model: string, path: SettingPath, known: Known): Finding[] {
+  const { draft } = known
+  const slash = model.indexOf('/')
+  const provider = model.slice(0, Math.max(0, slash))
+  if (slash === 0 || model === '' || slash === model.length - 1) {
+    return [{ path, at: 'value', message: 'write provider/model or provider/*' }]
+  }
+  if (provider !== '') return provider.includes('*') ? [] : checkProviderName(provider, path, known)
+  if (model.includes('*') || draft.models === null) return []
+  if (draft.models.has(model) || listedModels(draft).has(model)) return []
+  const message = `there is no model named "${shown(model)}"; write a name under models, provider/model, provider/* or *`
+  return [{ path, at: 'value', message, suggestion: nearest(model, draft.models.keys()) }]
+}
+
+function listedModels(draft: Draft): ReadonlySet<string> {
+  return new Set([...(draft.providers?.values() ?? [])].flatMap((provider) => provider?.models ?? []))
+}

@@ -1,0 +1,51 @@
+// What a provider's type demands of its entry: the catalogue's need a key, one without a place of its own an
+// address, and the demo takes nothing.
+import type { ProviderSettings } from '../providers/settings.ts'
+import { compatibleType, demoType } from './facts.ts'
+import type { Facts, KnownProvider } from './facts.ts'
+import { shown } from './problem.ts'
+import type { Finding, SettingPath } from './problem.ts'
+import type { Draft } from './read-shape.ts'
+import { nearest } from './suggest.ts'
+
+export function checkProviders(draft: Draft, facts: Facts): Finding[] {
+  return [...(draft.providers ?? [])].flatMap(([name, settings]) =>
+    settings === null ? [] : checkProvider(name, settings, facts),
+  )
+}
+
+function checkProvider(name: string, settings: ProviderSettings, facts: Facts): Finding[] {
+  const path = ['providers', name]
+  const type = settings.type ?? name
+  if (type === demoType) return checkDemo(path, settings)
+  if (name === demoType) {
+    return [{ path, at: 'name', message: 'this is the name of the built-in demo; choose another' }]
+  }
+  const known = facts.knownProviders.find((provider) => provider.name === type)
+  if (known !== undefined) return checkKnown(path, settings, known)
+
+  const names = facts.knownProviders.map((provider) => provider.name)
+  if (settings.type === undefined) {
+    const message = `is not in the catalogue, so it needs a type, such as ${compatibleType}`
+    return [{ path, at: 'name', message, suggestion: nearest(name, names) }]
+  }
+  const types = [...names, demoType]
+  const message = `there is no provider type "${shown(type)}"; there are ${types.join(', ')}`
+  return [{ path: [...path, 'type'], at: 'value', message, suggestion: nearest(type, types) }]
+}
+
+/** Behind an address of the operator's own there may be a server that wants no key. */
+function checkKnown(path: SettingPath, settings: ProviderSettings, known: KnownProvider): Finding[] {
+  if (settings.base_url !== undefined) return []
+  if (known.baseUrl === '') {
+    return [{ path, at: 'name', message: `needs base_url; the type ${known.name} has no address of its own` }]
+  }
+  if (known.keyVariable === undefined || settings.api_key !== undefined) return []
+  return [{ path, at: 'name', message: `needs a key; write api_key: env:${known.keyVariable}` }]
+}
+
+function checkDemo(path: SettingPath, settings: ProviderSettings): Finding[] {
+  const refused = (['api_key', 'base_url'] as const).filter((setting) => settings[setting] !== undefined)
+  const message = 'the demo is built in and calls nobody; take this line out'
+  return refused.map((setting) => ({ path: [...path, setting], at: 'name', message }))
+}

@@ -1,0 +1,92 @@
+// Every secret and file that a config names, read. What was read is never part of a message, and a variable's name
+// only where it looks like one: somebody may have written the secret itself behind `env:`.
+import { Secret } from '../core/secret.ts'
+import type { SecretReference } from '../core/secret.ts'
+import { variable } from './facts.ts'
+import type { Facts } from './facts.ts'
+import type { Finding, SettingPath } from './problem.ts'
+import type { Draft } from './read-shape.ts'
+
+/** What `env:` and `file:` lead to, by the reference as it stands in the config. */
+export type Secrets = ReadonlyMap<SecretReference, Secret>
+
+export interface SecretsRead {
+  readonly secrets: Secrets
+  readonly findings: readonly Finding[]
+}
+
+/** Keys for clients: shorter ones can be guessed. */
+const keyCharactersMin = 16
+
+type Kind = 'credential' | 'client key' | 'PEM'
+
+interface Use {
+  readonly path: SettingPath
+  readonly reference: SecretReference
+  readonly kind: Kind
+}
+
+export function readSecrets(draft: Draft, facts: Facts): SecretsRead {
+  const secrets = new Map<SecretReference, Secret>()
+  const findings: Finding[] = []
+  const keyAt = new Map<string, SettingPath>()
+  for (const { path, reference, kind } of usesOf(draft)) {
+    const read = readSecret(reference, facts)
+    const problem = read.ok ? problemOf(read.text, kind) : read.reason
+    if (problem !== undefined) findings.push({ path, at: 'value', message: problem })
+    if (!read.ok || problem !== undefined) continue
+    secrets.set(reference, new Secret(reference, read.text))
+    if (kind !== 'client key') continue
+    const first = keyAt.get(read.text)
+    if (first === undefined) keyAt.set(read.text, path)
+    else findings.push({ path, at: 'value', message: `is the same secret as keys[${String(first[1])}]` })
+  }
+  return { secrets, findings }
+}
+
+function usesOf(draft: Draft): Use[] {
+  const uses: (Use | undefined)[] = []
+  const use = (path: SettingPath, reference: SecretReference | undefined, kind: Kind) =>
+    uses.push(reference && { path, reference, kind })
+  const tls = draft.server?.tls
+  if (typeof tls === 'object') {
+    use(['server', 'tls', 'cert'], tls.cert, 'PEM')
+    use(['server', 'tls', 'key'], tls.key, 'PEM')
+  }
+  use(['egress', 'ca_file'], draft.egress?.ca_file, 'PEM')
+  for (const [name, provider] of draft.providers ?? []) {
+    use(['providers', name, 'api_key'], provider?.api_key, 'credential')
+  }
+  draft.keys.forEach((key, index) => use(['keys', index, 'secret'], key?.secret, 'client key'))
+  return uses.filter((candidate) => candidate !== undefined)
+}
+
+type SecretRead =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: string }
+
+function readSecret(reference: SecretReference, facts: Facts): SecretRead {
+  const name = reference.slice(reference.indexOf(':') + 1)
+  if (reference.startsWith('env:')) {
+    const text = variable(facts, name)
+    if (text !== undefined) return { ok: true, text }
+    const subject = /^[A-Z][A-Z0-9_]{0,63}$/.test(name) ? `the variable ${name}` : 'the variable named here'
+    return { ok: false, reason: `${subject} is not set, or is empty` }
+  }
+  const read = facts.readText(name)
+  // Editors and `echo` end a file with a line break that is not part of the secret.
+  return read.ok
+    ? { ok: true, text: read.text.replace(/\r?\n$/, '') }
+    : { ok: false, reason: `the file ${read.reason}` }
+}
+
+function problemOf(text: string, kind: Kind): string | undefined {
+  if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
+  if (text === '') return 'the file is empty'
+  // It travels in a header: anything else would be refused there, or be read as a header of its own.
+  if (!/^[\x21-\x7e]+$/.test(text))
+    return 'the secret holds a space, a line break or a character outside ASCII'
+  if (kind === 'client key' && text.length < keyCharactersMin)
+    return `the secret needs ${keyCharactersMin} characters`
+  return undefined
+}

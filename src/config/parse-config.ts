@@ -1,0 +1,63 @@
+// From text to a config, or to everything that is wrong with it at once. Pure: files and environment come in as
+// facts. Shape is read first; references and secrets are checked on all that could be read, also beside wrong parts.
+import { checkKeys } from './check-keys.ts'
+import { checkModels } from './check-models.ts'
+import { checkProviders } from './check-providers.ts'
+import { readSecrets } from './check-secrets.ts'
+import type { Secrets } from './check-secrets.ts'
+import type { Facts } from './facts.ts'
+import type { Finding, Problem } from './problem.ts'
+import { readShape } from './read-shape.ts'
+import type { Draft } from './read-shape.ts'
+import { readYaml } from './read-yaml.ts'
+import type { Config } from './schema.ts'
+
+export type ConfigOutcome =
+  | { readonly ok: true; readonly config: Config; readonly secrets: Secrets }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export function parseConfig(text: string, facts: Facts): ConfigOutcome {
+  const read = readYaml(text)
+  if (!read.ok) return { ok: false, problems: read.problems }
+  const { yaml } = read
+
+  const shape = readShape(yaml.value)
+  const draft: Draft = shape.ok ? shape.config : shape.draft
+  const { secrets, findings: secretFindings } = readSecrets(draft, facts)
+  const findings = [
+    ...yaml.findings,
+    ...(shape.ok ? [] : shape.findings),
+    ...checkServer(draft),
+    ...checkProviders(draft, facts),
+    ...checkModels(draft, facts),
+    ...checkKeys(draft, facts),
+    ...secretFindings,
+  ]
+  if (shape.ok && findings.length === 0) return { ok: true, config: shape.config, secrets }
+  return {
+    ok: false,
+    problems: firstOfEach(findings)
+      .map((finding) => yaml.locate(finding))
+      .toSorted(byPosition),
+  }
+}
+
+/** One finding for each name or value: what else is said of it follows from the first. */
+function firstOfEach(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>()
+  for (const finding of findings) {
+    const place = JSON.stringify([finding.at, finding.path])
+    if (!first.has(place)) first.set(place, finding)
+  }
+  return [...first.values()]
+}
+
+function checkServer(draft: Draft): Finding[] {
+  if (draft.server === null || draft.server.drain_delay < draft.server.drain_timeout) return []
+  const message = 'must be longer than drain_delay, which is a part of it'
+  return [{ path: ['server', 'drain_timeout'], at: 'value', message }]
+}
+
+function byPosition(left: Problem, right: Problem): number {
+  return left.line - right.line || left.column - right.column
+}

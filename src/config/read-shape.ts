@@ -1,0 +1,96 @@
+// The shape of a config: which settings there are and what may stand in each. When a part is wrong the other parts
+// are read all the same (`Draft`), so that what they refer to is checked in the same run.
+import type * as z from 'zod'
+import type { ServerSettings } from '../http/settings.ts'
+import { serverSettings } from '../http/settings.ts'
+import { keySettings } from '../keys/settings.ts'
+import type { KeySettings } from '../keys/settings.ts'
+import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
+import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
+import { deploymentSettings } from '../routing/settings.ts'
+import type { DeploymentSettings } from '../routing/settings.ts'
+import { explainIssues, wording } from './explain-shape.ts'
+import type { Finding } from './problem.ts'
+import { configSchema } from './schema.ts'
+import type { Config } from './schema.ts'
+
+/** What could be read. `null` stands for what is there but wrong, so that nobody calls it missing. */
+export interface Draft {
+  readonly discover: boolean
+  readonly server: ServerSettings | null
+  readonly egress: EgressSettings | null
+  readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
+  readonly models: ReadonlyMap<string, DraftModel> | null
+  readonly keys: readonly (KeySettings | null)[]
+}
+
+export interface DraftModel {
+  readonly deployments: readonly (DeploymentSettings | null)[]
+}
+
+export type Shape =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly draft: Draft; readonly findings: readonly Finding[] }
+
+export function readShape(written: unknown): Shape {
+  const value = withoutEmptySections(written)
+  // zod compiles its checks by default, which pays after many files; a config is read once.
+  const read = configSchema.safeParse(value, { error: wording, jitless: true, reportInput: true })
+  if (read.success) return { ok: true, config: read.data }
+  return {
+    ok: false,
+    draft: readDraft(group(value) ?? {}),
+    findings: explainIssues(configSchema, read.error.issues),
+  }
+}
+
+/** A section whose lines are all commented out is null in YAML and means nothing else than a section left out. */
+function withoutEmptySections(written: unknown): unknown {
+  if (written === null || written === undefined) return {}
+  const sections = group(written)
+  if (sections === undefined) return written
+  const kept = Object.entries(sections).filter(([, value]) => value !== null)
+  const providers = group(sections['providers'])
+  const filled = providers && Object.entries(providers).map(([name, value]) => [name, value ?? {}])
+  return { ...Object.fromEntries(kept), ...(filled && { providers: Object.fromEntries(filled) }) }
+}
+
+function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
+  return {
+    discover: part(discoverSetting, sections['discover']) ?? true,
+    server: part(serverSettings, sections['server'] ?? {}),
+    egress: part(egressSettings, sections['egress'] ?? {}),
+    providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
+    models: eachNamed(sections['models'], (entry) => ({
+      deployments: listed(group(entry)?.['deployments']).map((deployment) =>
+        part(deploymentSettings, deployment),
+      ),
+    })),
+    keys: listed(sections['keys']).map((key) => part(keySettings, key)),
+  }
+}
+
+function part<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | null {
+  const read = schema.safeParse(value, { jitless: true })
+  return read.success ? read.data : null
+}
+
+function eachNamed<Entry>(
+  section: unknown,
+  read: (entry: unknown) => Entry,
+): ReadonlyMap<string, Entry> | null {
+  if (section === undefined) return new Map()
+  const entries = group(section)
+  return entries === undefined
+    ? null
+    : new Map(Object.entries(entries).map(([name, entry]) => [name, read(entry)]))
+}
+
+function group(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isGroup ? (value as Readonly<Record<string, unknown>>) : undefined
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,26 @@
+// The whole config, assembled. A setting is written down once, in the settings.ts of the feature that obeys it; this
+// file knows only which sections there are and in which order people read them.
+import type * as z from 'zod'
+import { serverSettings } from '../http/settings.ts'
+import { keysSettings } from '../keys/settings.ts'
+import { section } from '../platform/setting-values.ts'
+import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
+import { modelsSettings, timeoutSettings } from '../routing/settings.ts'
+import { databaseSetting, redisSetting } from '../store/settings.ts'
+import { logSettings } from '../telemetry/settings.ts'
+
+export const configSchema = section({
+  server: serverSettings.prefault({}).describe('Where Sallyport listens, and how it stops.'),
+  database: databaseSetting,
+  redis: redisSetting,
+  discover: discoverSetting,
+  log: logSettings.prefault({}).describe('What is written to standard output.'),
+  egress: egressSettings.prefault({}).describe('The way out to providers.'),
+  timeouts: timeoutSettings.prefault({}).describe('How long a call may take.'),
+  providers: providersSettings,
+  models: modelsSettings,
+  keys: keysSettings,
+})
+
+/** What the file says, read: defaults filled in, durations in milliseconds, sizes in bytes. Frozen. */
+export type Config = z.output<typeof configSchema>

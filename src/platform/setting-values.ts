@@ -1,0 +1,194 @@
+// The vocabulary that settings are written in: durations, sizes, on and off, names of secrets, address ranges. It
+// stands in platform/ because features own their settings.ts and may not import config/, and core/ knows no library.
+// No message repeats the value that was written: it may be a secret in the wrong place.
+import { isIP } from 'node:net'
+import * as z from 'zod'
+import type { SecretReference } from '../core/secret.ts'
+
+/** A group of settings. Unknown names in it are refused, and what is read cannot be changed. */
+export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape).readonly()
+}
+
+/** A list with a bound. */
+export function list<Element extends z.core.SomeType>(element: Element, entriesMax: number) {
+  return z.array(element).max(entriesMax).readonly()
+}
+
+/** Entries under names of the operator's choice. A Map, because clients' words are looked up in it. */
+export function named<Entry extends z.core.SomeType>(name: z.ZodString, entry: Entry) {
+  return z.record(name, entry).transform((entries) => readonlyMap(entries))
+}
+
+function readonlyMap<Entry>(entries: Readonly<Record<string, Entry>>): ReadonlyMap<string, Entry> {
+  return new Map(Object.entries(entries))
+}
+
+/** Words of our own for a value of the wrong kind. One that is not there at all is simply missing. */
+export function unlessMissing(advice: string | ((written: unknown) => string)) {
+  return (issue: { readonly input?: unknown }): string | undefined => {
+    if (issue.input === undefined) return undefined
+    return typeof advice === 'string' ? advice : advice(issue.input)
+  }
+}
+
+const msPerUnit = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+
+const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m or 1h'
+
+/** `500ms`, `30s`, `5m`, `1h`. Read as milliseconds. */
+export function duration(min: string, max: string) {
+  const [minMs, maxMs] = [durationMs(min), durationMs(max)]
+  return z
+    .string({ error: unlessMissing(durationAdvice) })
+    .regex(/^\d{1,12}(\.\d{1,3})?(ms|s|m|h)$/, { error: durationAdvice, abort: true })
+    .refine((text) => durationMs(text) >= minMs && durationMs(text) <= maxMs, {
+      error: minMs === 0 ? `must be at most ${max}` : `must be between ${min} and ${max}`,
+    })
+    .meta({ title: 'duration' })
+    .transform(durationMs)
+}
+
+function durationMs(text: string): number {
+  const unit = /[a-z]+$/.exec(text)?.[0] ?? ''
+  return Math.round(Number.parseFloat(text) * (msPerUnit.get(unit) ?? Number.NaN))
+}
+
+const bytesPerUnit = new Map([
+  ['B', 1],
+  ['KB', 1_000],
+  ['MB', 1_000_000],
+  ['GB', 1_000_000_000],
+  ['KiB', 1_024],
+  ['MiB', 1_048_576],
+  ['GiB', 1_073_741_824],
+])
+
+const sizeAdvice = 'write a size with its unit, such as 64KB, 10MB or 16MiB'
+
+/** `64KB`, `10MB` (powers of 1000), `16MiB` (powers of 1024). Read as bytes. */
+export function size(min: string, max: string) {
+  const [minBytes, maxBytes] = [sizeBytes(min), sizeBytes(max)]
+  return z
+    .string({ error: unlessMissing(sizeAdvice) })
+    .regex(/^\d{1,12}(\.\d{1,3})?(B|KB|MB|GB|KiB|MiB|GiB)$/, { error: sizeAdvice, abort: true })
+    .refine((text) => sizeBytes(text) >= minBytes && sizeBytes(text) <= maxBytes, {
+      error: `must be between ${min} and ${max}`,
+    })
+    .meta({ title: 'size' })
+    .transform(sizeBytes)
+}
+
+function sizeBytes(text: string): number {
+  const unit = /[A-Za-z]+$/.exec(text)?.[0] ?? ''
+  return Math.round(Number.parseFloat(text) * (bytesPerUnit.get(unit) ?? Number.NaN))
+}
+
+/** A switch. YAML 1.2 reads `on` and `off` as text, so the words are taken as well as true and false. */
+export function onOff() {
+  return z
+    .literal(['on', 'off', true, false], { error: 'write on or off' })
+    .meta({ title: 'on or off' })
+    .transform((word) => word === 'on' || word === true)
+}
+
+/** What a setting says when it is not in use; the other half of a union such as `off` or a list. */
+export function off() {
+  return z
+    .literal(['off', false])
+    .meta({ title: 'off' })
+    .transform(() => 'off' as const)
+}
+
+/** The name of a secret, never the secret itself. */
+export function secretReference() {
+  return (
+    z
+      .string({ error: unlessMissing(secretAdvice) })
+      .regex(/^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:\S.{0,4095})$/, { error: unlessMissing(secretAdvice) })
+      .meta({ title: 'secret reference' })
+      // The pattern above admits nothing else.
+      .transform((text) => text as SecretReference)
+  )
+}
+
+function secretAdvice(written: unknown): string {
+  const text = typeof written === 'string' ? written : ''
+  if (/^(vault|aws|gcp|azure):/.test(text)) {
+    return 'this version reads secrets from env: and file: only; write env:NAME or file:PATH'
+  }
+  if (text.startsWith('env:'))
+    return 'after env: comes the name of an environment variable (letters, digits, _)'
+  if (text.startsWith('file:')) return 'after file: comes the path of a file'
+  return 'secrets are named here, never written: put it in an environment variable and write env:NAME'
+}
+
+/** One address or a range of them: `10.0.0.0/8`, `192.168.1.7`, `fd00::/8`. */
+export function addressRange() {
+  return z
+    .string()
+    .refine(isAddressRange, { error: 'write an IP address or a range, such as 10.0.0.0/8 or fd00::/8' })
+    .meta({ title: 'address range' })
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || address.includes('%') || rest.length > 0) return false
+  if (prefix === undefined) return true
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
+}
+
+/** The path of a file with nothing secret in it. Read as a reference, so that one reader serves all files. */
+export function filePath() {
+  return z
+    .string()
+    .regex(/^\S.{0,4095}$/, { error: 'write the path of a file' })
+    .meta({ title: 'path' })
+    .transform((path): SecretReference => `file:${path}`)
+}
+
+/** A provider's own name of a model: sent as it is written. */
+export function providerModel() {
+  return z
+    .string()
+    .max(256, { error: 'the name of a model has at most 256 characters' })
+    .regex(/^[\x21-\x7e]+$/, { error: 'the name of a model is not empty and has no spaces' })
+}
+
+/** A short word for grouping, such as a region. */
+export function label() {
+  return z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/, { error: 'write a short word of a-z, 0-9, "-", "_" and "."' })
+    .meta({ title: 'word' })
+}
+
+/** An absolute http or https address without credentials, query or placeholder; read without a slash at its end. */
+export function webAddress(example: string) {
+  return z
+    .string({ error: unlessMissing(`write an address such as ${example}`) })
+    .superRefine((text, context) => {
+      const problem = webAddressProblem(text, example)
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+    })
+    .meta({ title: 'address' })
+    .transform((text) => text.replace(/\/+$/, ''))
+}
+
+function webAddressProblem(text: string, example: string): string | undefined {
+  if (text.length > 2_048) return 'an address has at most 2048 characters'
+  if (/[\s${}<>\\^`|"]/.test(text)) return 'an address holds no spaces or placeholders; write it out in full'
+  const url = URL.parse(text)
+  if (url === null || !/^https?:\/\//i.test(text)) return `write an address such as ${example}`
+  if (url.username !== '' || url.password !== '' || text.split('/')[2]?.includes('@') === true) {
+    return 'an address holds no user name or password'
+  }
+  if (/[?#]/.test(text)) return 'an address holds no "?" or "#"'
+  return undefined
+}

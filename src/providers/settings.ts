@@ -1,0 +1,90 @@
+// The settings of providers, and of the way out to them. A name from the catalogue needs only its key; what a type
+// demands beyond that is checked where the catalogue is known (config/check-providers.ts).
+import * as z from 'zod'
+import {
+  addressRange,
+  duration,
+  filePath,
+  label,
+  list,
+  named,
+  off,
+  onOff,
+  providerModel,
+  secretReference,
+  section,
+  webAddress,
+} from '../platform/setting-values.ts'
+
+const nameAdvice = 'a provider\'s name has a-z, 0-9, "-" and "_", and starts with a letter or digit'
+
+const providerName = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: nameAdvice })
+
+export const providerSettings = section({
+  type: z
+    .string()
+    .optional()
+    .describe(
+      'A name from the catalogue, `openai-compatible` or `demo`. Left out, the name itself is the type.',
+    ),
+  api_key: secretReference().optional().describe('The key to call it with, named as `env:` or `file:`.'),
+  base_url: webAddress('http://127.0.0.1:8000/v1')
+    .optional()
+    .describe(
+      'The address up to the version, such as http://127.0.0.1:8000/v1. The catalogue knows its own.',
+    ),
+  region: label().optional().describe('Where it runs, in your words.'),
+  class: label().optional().describe('What kind of place it is, in your words, such as self-hosted.'),
+  models: list(providerModel(), 10_000)
+    .optional()
+    .describe('The models it has. Left out, it is asked for its list.'),
+})
+
+export const providersSettings = named(providerName, providerSettings)
+  .prefault({})
+  .meta({
+    description: 'Whom to call, by a name of your choice. A name from the catalogue needs only its key.',
+    examples: [
+      {
+        openai: { api_key: 'env:OPENAI_API_KEY' },
+        office: {
+          type: 'openai-compatible',
+          base_url: 'http://127.0.0.1:8000/v1',
+          region: 'eu',
+          class: 'self-hosted',
+          models: ['llama-3.3-8b'],
+        },
+      },
+    ],
+  })
+
+export const egressSettings = section({
+  allow: list(addressRange(), 1_000)
+    .prefault([])
+    .describe(
+      'Private addresses that providers may have when a name leads there. Others are never connected to.',
+    ),
+  proxy: z
+    .union([off(), webAddress('http://proxy.example.com:3128')], {
+      error: 'write off, or an address such as http://proxy.example.com:3128',
+    })
+    .prefault('off')
+    .describe('`off`, or the HTTP proxy that every connection to a provider goes through.'),
+  ca_file: filePath().optional().describe('More certificate authorities to trust, in PEM.'),
+  connect_timeout: duration('100ms', '1m')
+    .prefault('3s')
+    .describe('Until a connection stands, TLS included.'),
+  write_timeout: duration('100ms', '5m').prefault('10s').describe('Until the request is sent.'),
+  idle_timeout: duration('1s', '1h').prefault('60s').describe('Without a single byte of an answer.'),
+})
+
+export const discoverSetting = onOff()
+  .prefault('on')
+  .describe('Whether providers are also found by keys in the environment and by local model servers.')
+
+export type ProviderSettings = z.output<typeof providerSettings>
+export type ProvidersSettings = z.output<typeof providersSettings>
+export type EgressSettings = z.output<typeof egressSettings>

@@ -1,0 +1,16 @@
+// The settings of the log. Everything else that is measured is always on.
+import * as z from 'zod'
+import { section } from '../platform/setting-values.ts'
+
+export const logSettings = section({
+  format: z
+    .enum(['auto', 'text', 'json'])
+    .prefault('auto')
+    .describe('`text` for people, `json` for machines; `auto` is text on a terminal and JSON elsewhere.'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .prefault('info')
+    .describe('The least important line that is written.'),
+})
+
+export type LogSettings = z.output<typeof logSettings>
