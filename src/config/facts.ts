@@ -20,7 +20,7 @@ export interface Facts {
 /** `reason` completes "the file …": `does not exist`, `is larger than …`. */
 export type TextRead =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: false; readonly missing: boolean; readonly reason: string }
 
 /** The catalogue's type for any server that speaks OpenAI's dialect. */
 export const compatibleType = 'openai-compatible'

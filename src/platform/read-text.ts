@@ -6,7 +6,7 @@ import { dirname, resolve } from 'node:path'
 /** `reason` completes "the file …". */
 export type TextRead =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: false; readonly missing: boolean; readonly reason: string }
 
 /** Reads UTF-8 text of at most `bytesMax` bytes. A byte-order mark is not part of it. */
 export function readText(path: string, bytesMax: number): TextRead {
