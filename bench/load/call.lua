@@ -1,0 +1,17 @@
+-- What wrk sends, and how it tells: one POST with the headers and body that the harness put into the environment,
+-- and at the end one line of JSON, because wrk's own summary is made for eyes.
+wrk.method = "POST"
+wrk.body = os.getenv("BENCH_BODY")
+wrk.headers["Content-Type"] = "application/json"
+for line in os.getenv("BENCH_HEADERS"):gmatch("[^\n]+") do
+  local name, value = line:match("^([^:]+): (.*)$")
+  wrk.headers[name] = value
+end
+
+done = function(summary, latency, requests)
+  local errors = summary.errors
+  io.write(string.format(
+    'BENCH {"calls":%d,"bytes":%d,"durationUs":%d,"failedStatus":%d,"failedSocket":%d,"latencyP50Us":%d}\n',
+    summary.requests, summary.bytes, summary.duration, errors.status,
+    errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(50)))
+end

@@ -1,0 +1,72 @@
+// The six things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
+// others with it: it becomes a sentence in the report, and the run fails.
+import type { Subject, SubjectName } from '../subjects/subject.ts'
+import { measureAbort } from './abort.ts'
+import { measureLatency } from './added-latency.ts'
+import { measureCallCost } from './call-cost.ts'
+import { measureEventCost } from './event-cost.ts'
+import { measureFirstAnswer } from './first-answer.ts'
+import type { Effort, Series } from './rounds.ts'
+import { measureStreamMemory } from './stream-memory.ts'
+
+/** The names of the measurements. */
+export const measurementNames = ['cpu', 'stream', 'latency', 'memory', 'start', 'abort'] as const
+
+/** One measurement's name. */
+export type MeasurementName = (typeof measurementNames)[number]
+
+/** All series of a run by metric; what was not measured is missing. */
+export type Figures = { readonly [metric: string]: Series }
+
+/** What a run brought. */
+export type Outcome = {
+  readonly figures: Figures
+  /** Why a measurement has no figures. */
+  readonly failures: Readonly<Partial<Record<MeasurementName, string>>>
+}
+
+type Measurement = {
+  readonly measure: (subjects: readonly Subject[], effort: Effort) => Promise<Figures>
+  /** Whether calls without a gateway belong to it: as its baseline, or as the limit of the stand. */
+  readonly withDirect: boolean
+}
+
+const measurements: Readonly<Record<MeasurementName, Measurement>> = {
+  cpu: { measure: measureCallCost, withDirect: true },
+  stream: { measure: measureEventCost, withDirect: true },
+  latency: { measure: measureLatency, withDirect: true },
+  memory: { measure: measureStreamMemory, withDirect: false },
+  start: { measure: measureFirstAnswer, withDirect: false },
+  abort: { measure: measureAbort, withDirect: false },
+}
+
+/** Runs the named measurements one after the other. */
+export async function runMeasurements(
+  names: readonly MeasurementName[],
+  subjects: readonly Subject[],
+  effort: Effort & { readonly say: (line: string) => void },
+): Promise<Outcome> {
+  const figures: Record<string, Series> = {}
+  const failures: Partial<Record<MeasurementName, string>> = {}
+  for (const name of names) {
+    const { measure, withDirect } = measurements[name]
+    const entrants = subjects.filter((subject) => withDirect || subject.name !== 'direct')
+    const startedAt = performance.now()
+    try {
+      Object.assign(figures, await measure(entrants, effort))
+      effort.say(`${name}: ${namesOf(entrants)}, ${effort.rounds} rounds, ${secondsSince(startedAt)} s`)
+    } catch (failure) {
+      failures[name] = failure instanceof Error ? failure.message : String(failure)
+      effort.say(`${name}: FAILED after ${secondsSince(startedAt)} s: ${failures[name]}`)
+    }
+  }
+  return { figures, failures }
+}
+
+function namesOf(subjects: readonly { readonly name: SubjectName }[]): string {
+  return subjects.map((subject) => subject.name).join(', ')
+}
+
+function secondsSince(startedAt: number): string {
+  return ((performance.now() - startedAt) / 1000).toFixed(0)
+}

@@ -1,0 +1,86 @@
+// Sallyport as scripts/sallyport runs it for `npm start`: the bundle that set-up builds, on the pinned Bun, with its caller checked, its
+// usage recorded in the spool and its log written. Nothing is switched off for the benchmark.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { benchModel } from '../load/wire.ts'
+import { gatewayCore, rememberChild, startChild } from '../measure/children.ts'
+import { processTree } from '../measure/process-cost.ts'
+import { chatPath } from './subject.ts'
+import type { Subject, SubjectPlace } from './subject.ts'
+
+const projectFolder = join(import.meta.dirname, '..', '..')
+
+/** How `npm start` runs Sallyport once it is built; the words in braces are filled in. */
+export const defaultSallyportCommand: string = [
+  join(projectFolder, 'node_modules/bun/bin/bun.exe'),
+  '--no-env-file',
+  join(projectFolder, '.build/current/main.js'),
+  'start --config {config} --data-dir {data} --port {port} --log-format json',
+].join(' ')
+
+/** The key that the benchmark's calls carry. */
+export const callerKey = 'sallyport-bench-key-0123456789abcdef0123456789abcdef'
+
+/** Sallyport, run by a command with the places {config}, {data} and {port}. */
+export function sallyport(command: string): Subject {
+  return {
+    name: 'sallyport',
+    start(place) {
+      const configFile = join(place.folder, 'sallyport.yaml')
+      writeFileSync(configFile, sallyportConfig(place))
+      const child = startChild({
+        command: filledIn(command, {
+          config: configFile,
+          data: join(place.folder, 'data'),
+          port: String(place.port),
+        }),
+        core: gatewayCore,
+        env: {
+          BUN_CONFIG_MAX_HTTP_REQUESTS: '65535',
+          MOCK_KEY: place.providerKey,
+          SALLYPORT_BENCH_KEY: callerKey,
+        },
+        folder: place.folder,
+        logFile: join(place.folder, 'sallyport.log'),
+      })
+      return {
+        port: place.port,
+        path: chatPath,
+        model: `mock/${benchModel}`,
+        headers: { authorization: `Bearer ${callerKey}` },
+        processes: () => processTree(child.pid),
+        failure: () => (child.hasExited() ? `Sallyport ended:\n${child.lastWords()}` : undefined),
+        stop: () => child.stop(),
+      }
+    },
+  }
+}
+
+/** Builds the bundle if a source changed: the same step that `npm start` begins with. */
+export async function buildSallyport(): Promise<void> {
+  const setUp = Bun.spawn(['node', join(projectFolder, 'scripts/setup.mjs'), 'start'], {
+    cwd: projectFolder,
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+  })
+  rememberChild(setUp)
+  if ((await setUp.exited) !== 0) throw new Error('set-up failed: see above')
+}
+
+function sallyportConfig(place: SubjectPlace): string {
+  return `server: { port: ${place.port} }
+discover: off
+providers:
+  mock: { type: openai-compatible, base_url: http://127.0.0.1:${place.providerPort}/v1, api_key: env:MOCK_KEY }
+keys:
+  - { name: bench, secret: env:SALLYPORT_BENCH_KEY }
+`
+}
+
+function filledIn(command: string, places: Readonly<Record<string, string>>): readonly string[] {
+  return command
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => word.replace(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole))
+}

@@ -1,0 +1,43 @@
+// What is compared: something that answers chat calls, started the same way whichever it is. Its file says how it is
+// run and nothing about how it is measured.
+
+/** Where and for what a subject is started. */
+export type SubjectPlace = {
+  /** A fresh folder for its files. */
+  readonly folder: string
+  /** A free port it shall listen on. */
+  readonly port: number
+  readonly providerPort: number
+  /** The key the mock provider wants. */
+  readonly providerKey: string
+  readonly purpose: 'calls' | 'streams'
+}
+
+/** A subject that has been started; it may need a moment until it answers. */
+export type StartedSubject = {
+  readonly port: number
+  readonly path: string
+  /** The model's name as this subject's callers say it. */
+  readonly model: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The processes whose cost is the subject's; empty for none. Asked once it answers. */
+  processes(): readonly number[]
+  /** Why it cannot answer any more, if so. */
+  failure(): string | undefined
+  stop(): Promise<void>
+}
+
+/** The names used on the command line and in the results. */
+export const subjectNames = ['direct', 'nginx', 'portkey', 'sallyport'] as const
+
+/** One subject's name. */
+export type SubjectName = (typeof subjectNames)[number]
+
+/** Something to measure. */
+export type Subject = {
+  readonly name: SubjectName
+  start(place: SubjectPlace): StartedSubject
+}
+
+/** The path of the one operation the benchmark calls. */
+export const chatPath = '/v1/chat/completions'
