@@ -14,7 +14,7 @@ const testLinesAim = 500
 describe('the text of a file', () => {
   test('opens with what it is responsible for', () => {
     // A test beside its unit is about that unit, and its titles say what it holds.
-    const named = ownFiles.filter((path) => !path.startsWith('src/') || !path.endsWith('.test.ts'))
+    const named = ownFiles.filter((path) => path.startsWith('test/') || !path.endsWith('.test.ts'))
     expect(named.filter((path) => !/^(#!.*\n)?\/\/ \S/.test(read(path)))).toEqual([])
   })
 

@@ -107,6 +107,7 @@ describe('set-up', () => {
       'src/main.ts',
       "process.stdout.write(`${process.env['BUN_CONFIG_MAX_HTTP_REQUESTS']} ${process.env['FROM_ENV_FILE']}`)\n",
     )
-    expect((await checkout.run(['scripts/sallyport', 'version'])).stdout).toBe('65535 undefined')
+    const command = ['env', '-u', 'BUN_CONFIG_MAX_HTTP_REQUESTS', 'scripts/sallyport', 'version']
+    expect((await checkout.run(command)).stdout).toBe('65535 undefined')
   })
 })
