@@ -1,0 +1,83 @@
+// Behaviours that are odd but right: the client must see the complete answer, whatever they do.
+import type { Behaviour } from './behaviour.ts'
+import { complete } from './expectation.ts'
+import type { BehaviourCase } from './expectation.ts'
+
+const behaviours: Readonly<Record<string, Behaviour>> = {
+  plain: {},
+  'slow-head': { delays: { beforeHeadMs: 40 } },
+  'slow-first-event': { delays: { beforeFirstEventMs: 40 } },
+  'paced-events': { delays: { betweenEventsMs: 5 } },
+  'one-byte-writes': { wire: { sliceBytes: 1 }, answer: { multibyte: true, tokens: 3 } },
+  'seven-byte-writes': { wire: { sliceBytes: 7 }, answer: { multibyte: true } },
+  'random-writes': { wire: { sliceBytes: { bytesMax: 40, seed: 7 } }, answer: { multibyte: true } },
+  'split-inside-characters': {
+    wire: { sliceBytes: 'inside-characters' },
+    answer: { multibyte: true, tokens: 24 },
+  },
+  'crlf-lines': { wire: { lineEnd: 'crlf' } },
+  'crlf-lines-in-one-byte-writes': { wire: { lineEnd: 'crlf', sliceBytes: 1 }, answer: { tokens: 3 } },
+  'cr-lines': { wire: { lineEnd: 'cr' } },
+  comments: { wire: { comments: true } },
+  'event-and-id-lines': { wire: { eventLines: true } },
+  'data-without-space': { wire: { tightData: true } },
+  'byte-order-mark': { wire: { byteOrderMark: true } },
+  'no-final-blank-line': { wire: { noFinalBlankLine: true } },
+  'four-events-per-packet': { wire: { eventsPerWrite: 4 } },
+  'all-events-in-one-packet': { wire: { eventsPerWrite: 1_000 } },
+  'chunk-extensions-and-trailers': { wire: { framing: 'chunked', chunkExtensions: true, trailers: true } },
+  'chunked-body': { wire: { framing: 'chunked' } },
+  'body-with-length': { wire: { framing: 'content-length' } },
+  'body-until-close': { wire: { framing: 'close' } },
+  'http-1.0': { wire: { version: '1.0' } },
+  'connection-close': { wire: { connection: 'close' } },
+  'closes-unannounced': { wire: { connection: 'close-unannounced' } },
+  'stale-connection': { wire: { connection: 'drop-next' } },
+  'informational-heads': { wire: { informationalHeads: 2 } },
+  'gzip-body': { wire: { encoding: 'gzip' } },
+  'deflate-body': { wire: { encoding: 'deflate' } },
+  'brotli-body': { wire: { encoding: 'br' } },
+  'gzip-in-one-byte-writes': { wire: { encoding: 'gzip', sliceBytes: 1 }, answer: { tokens: 2 } },
+  'multibyte-text': { answer: { multibyte: true, tokens: 32 } },
+  'escaped-text': { answer: { multibyte: true, escaped: true, tokens: 32 } },
+  'line-separators-in-text': { answer: { text: 'a\u2028b\u2029c\u0085d \u2028 end' } },
+  'sse-look-alike-text': {
+    answer: { text: 'data: [DONE]\n\ndata: {"error": "usage" "finish_reason":"stop"}\r\n' },
+  },
+  'empty-answer': { answer: { tokens: 0 } },
+  'long-answer': { answer: { tokens: 2_000 } },
+  'cut-by-max-tokens': { answer: { finishReason: 'length' } },
+  'unknown-finish-reason': { answer: { finishReason: 'eos' } },
+  'filtered-by-provider': { answer: { finishReason: 'content_filter' } },
+  'reasoning-first': { answer: { reasoningTokens: 5 } },
+  'prompt-filter-event': { answer: { promptFilterEvent: true } },
+  'odd-json': { answer: { oddJson: true } },
+  'tool-call': { answer: { toolCalls: [{ name: 'weather', arguments: '{"city":"Zürich"}' }] } },
+  'tool-calls-in-parallel': {
+    answer: {
+      toolCalls: [
+        { name: 'weather', arguments: '{"city":"Oslo"}' },
+        { name: 'clock', arguments: '{}' },
+      ],
+    },
+  },
+  'tool-call-with-broken-arguments': { answer: { toolCalls: [{ name: 'weather', arguments: '{"city":' }] } },
+  'usage-missing': { answer: { usage: 'missing' } },
+  'usage-not-asked': { answer: { usage: 'always' } },
+  'usage-in-final-content': { answer: { usage: 'in-final-content' } },
+  'usage-in-every-event': { answer: { usage: 'every-event' } },
+  'usage-negative': { answer: { usage: 'negative' } },
+  'usage-huge': { answer: { usage: 'huge' } },
+  'usage-fractional': { answer: { usage: 'fractional' } },
+  'usage-as-text': { answer: { usage: 'text' } },
+  'secret-headers': { answer: { headers: [['x-internal-secret', 'simulator-header-canary-2']] } },
+  'large-event': { fault: { kind: 'huge-event', bytes: 256 * 1024 } },
+  'large-body': { fault: { kind: 'huge-body', bytes: 2 * 1024 * 1024 } },
+}
+
+export const layoutCases: readonly BehaviourCase[] = Object.entries(behaviours).map(([name, behaviour]) => ({
+  name,
+  behaviour,
+  stream: complete,
+  whole: complete,
+}))
