@@ -1,5 +1,6 @@
 // On what a run was made: figures of different machines are not to be compared, their ratios are.
 import { cpus, release } from 'node:os'
+import { inheritedEnv } from '../measure/children.ts'
 
 /** The machine and the versions of what ran on it. */
 export type Machine = {
@@ -24,6 +25,6 @@ export function describeMachine(): Machine {
 }
 
 function printedBy(command: string[]): string {
-  const { stdout, stderr } = Bun.spawnSync(command)
+  const { stdout, stderr } = Bun.spawnSync(command, { env: inheritedEnv() })
   return `${stdout.toString()}${stderr.toString()}`.trim()
 }
