@@ -11,8 +11,9 @@ export interface BillFile {
 export function openBillFile(path: string): BillFile {
   const file = openSync(path, 'a')
   let lines: string[] = []
+  let isClosed = false
   const flush = (): void => {
-    if (lines.length > 0) writeSync(file, lines.join(''))
+    if (lines.length > 0 && !isClosed) writeSync(file, lines.join(''))
     lines = []
   }
   return {
@@ -22,6 +23,7 @@ export function openBillFile(path: string): BillFile {
     },
     close: () => {
       flush()
+      isClosed = true
       closeSync(file)
     },
   }

@@ -1,0 +1,51 @@
+// A client on a bare socket, for tests that must see bytes and closings which an HTTP client hides.
+import { connect } from 'node:net'
+import { simulatorKey } from './start-simulator.ts'
+
+export interface RawAnswer {
+  readonly bytes: Buffer
+  /** The sizes of what arrived at once. */
+  readonly reads: readonly number[]
+  /** `quiet`: nothing more came for a while, and the connection is open. */
+  readonly ending: 'closed' | 'reset' | 'quiet'
+}
+
+/** A chat request as bytes. */
+export function chatRequest(body: object): string {
+  const text = JSON.stringify({ messages: [{ role: 'user', content: 'raw' }], ...body })
+  return (
+    'POST /v1/chat/completions HTTP/1.1\r\nhost: simulator\r\n' +
+    `authorization: Bearer ${simulatorKey}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
+  )
+}
+
+/** Sends, and reads until the other side closes, `enough` is satisfied, or nothing comes for `quietMs`. */
+export function rawExchange(
+  port: number,
+  request: string,
+  until: { readonly quietMs?: number; readonly enough?: (text: string) => boolean } = {},
+): Promise<RawAnswer> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = []
+    let ending: RawAnswer['ending'] = 'closed'
+    const socket = connect(port, '127.0.0.1', () => socket.write(request))
+    const quiet = (): void => {
+      ending = 'quiet'
+      socket.destroy()
+    }
+    let timer = setTimeout(quiet, until.quietMs ?? 2_000)
+    socket.on('data', (piece: Buffer) => {
+      pieces.push(piece)
+      clearTimeout(timer)
+      timer = setTimeout(quiet, until.quietMs ?? 2_000)
+      if (until.enough?.(Buffer.concat(pieces).toString()) === true) quiet()
+    })
+    socket.on('error', () => {
+      ending = 'reset'
+    })
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve({ bytes: Buffer.concat(pieces), reads: pieces.map((piece) => piece.byteLength), ending })
+    })
+  })
+}
