@@ -4,7 +4,7 @@
 export function nearest(written: string, known: Iterable<string>): string | undefined {
   const word = folded(written)
   if (word === '' || word.length > 64) return undefined
-  const allowed = Math.max(1, Math.floor(word.length / 3))
+  const allowed = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)))
   let best: string | undefined
   let bestDistance = allowed + 1
   for (const candidate of known) {
@@ -20,10 +20,12 @@ function folded(word: string): string {
   return word.toLowerCase().replace(/[-_.\s]/g, '')
 }
 
-/** `key` for api_key, `url` for base_url: a whole part of exactly one known word. */
+/** `url` for base_url, `prio` for priority: a part or the beginning of exactly one known word. */
 function partOf(word: string, known: Iterable<string>): string | undefined {
   if (word.length < 3) return undefined
-  const having = [...known].filter((candidate) => candidate.split('_').includes(word))
+  const having = [...known].filter(
+    (candidate) => candidate.startsWith(word) || candidate.split('_').includes(word),
+  )
   return having.length === 1 ? having[0] : undefined
 }
 

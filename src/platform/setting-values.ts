@@ -169,26 +169,28 @@ export function label() {
     .meta({ title: 'word' })
 }
 
-/** An absolute http or https address without credentials, query or placeholder; read without a slash at its end. */
-export function webAddress(example: string) {
+/**
+ * An absolute http or https address without credentials, query or placeholder; read without a slash at its end.
+ * `advice` says what to write.
+ */
+export function webAddress(advice: string) {
   return z
-    .string({ error: unlessMissing(`write an address such as ${example}`) })
+    .string({ error: unlessMissing(advice) })
     .superRefine((text, context) => {
-      const problem = webAddressProblem(text, example)
+      const problem = webAddressProblem(text, advice)
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
     })
     .meta({ title: 'address' })
     .transform((text) => text.replace(/\/+$/, ''))
 }
 
-function webAddressProblem(text: string, example: string): string | undefined {
+function webAddressProblem(text: string, advice: string): string | undefined {
   if (text.length > 2_048) return 'an address has at most 2048 characters'
   if (/[\s${}<>\\^`|"]/.test(text)) return 'an address holds no spaces or placeholders; write it out in full'
   const url = URL.parse(text)
-  if (url === null || !/^https?:\/\//i.test(text)) return `write an address such as ${example}`
+  if (url === null || !/^https?:\/\//i.test(text)) return advice
   if (url.username !== '' || url.password !== '' || text.split('/')[2]?.includes('@') === true) {
     return 'an address holds no user name or password'
   }
-  if (/[?#]/.test(text)) return 'an address holds no "?" or "#"'
-  return undefined
+  return /[?#]/.test(text) ? 'an address holds no "?" or "#"' : undefined
 }

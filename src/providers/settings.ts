@@ -18,6 +18,8 @@ import {
 
 const nameAdvice = 'a provider\'s name has a-z, 0-9, "-" and "_", and starts with a letter or digit'
 
+const proxyAdvice = 'write off, or an address such as http://proxy.example.com:3128'
+
 const providerName = z
   .string()
   .max(64)
@@ -31,7 +33,7 @@ export const providerSettings = section({
       'A name from the catalogue, `openai-compatible` or `demo`. Left out, the name itself is the type.',
     ),
   api_key: secretReference().optional().describe('The key to call it with, named as `env:` or `file:`.'),
-  base_url: webAddress('http://127.0.0.1:8000/v1')
+  base_url: webAddress('write an address such as http://127.0.0.1:8000/v1')
     .optional()
     .describe(
       'The address up to the version, such as http://127.0.0.1:8000/v1. The catalogue knows its own.',
@@ -68,12 +70,15 @@ export const egressSettings = section({
       'Private addresses that providers may have when a name leads there. Others are never connected to.',
     ),
   proxy: z
-    .union([off(), webAddress('http://proxy.example.com:3128')], {
-      error: 'write off, or an address such as http://proxy.example.com:3128',
-    })
+    .union([off(), webAddress(proxyAdvice)], { error: proxyAdvice })
     .prefault('off')
     .describe('`off`, or the HTTP proxy that every connection to a provider goes through.'),
-  ca_file: filePath().optional().describe('More certificate authorities to trust, in PEM.'),
+  ca_file: filePath()
+    .optional()
+    .meta({
+      description: 'More certificate authorities to trust, in PEM.',
+      examples: ['/etc/ssl/office.pem'],
+    }),
   connect_timeout: duration('100ms', '1m')
     .prefault('3s')
     .describe('Until a connection stands, TLS included.'),

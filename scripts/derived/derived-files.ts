@@ -1,0 +1,23 @@
+// The one list of files that follow from the code. A new one is a line here; `npm run derive` writes it, and a test
+// fails while it is stale.
+import { catalogue } from '../../src/providers/catalogue.ts'
+import { describeCatalogue } from '../../src/providers/describe-catalogue.ts'
+import { configPage } from './config-page.ts'
+import { configJsonSchema } from './config-schema.ts'
+import { exampleConfig } from './example-config.ts'
+
+export interface DerivedFile {
+  /** From the root of the repository. */
+  readonly path: string
+  content(): string
+}
+
+export const derivedFiles: readonly DerivedFile[] = [
+  {
+    path: 'docs/reference/sallyport.schema.json',
+    content: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  },
+  { path: 'docs/reference/sallyport.example.yaml', content: () => exampleConfig(configJsonSchema()) },
+  { path: 'docs/reference/config.md', content: () => configPage(configJsonSchema()) },
+  { path: 'docs/reference/providers.md', content: () => describeCatalogue(catalogue) },
+]
