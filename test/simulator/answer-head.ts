@@ -52,5 +52,6 @@ export function printedHead(status: number, headers: readonly Header[], wire: Wi
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   const informational = 'HTTP/1.1 103 Early Hints\r\nlink: </simulator>; rel=preload\r\n\r\n'
   const before = informational.repeat(wire.informationalHeads ?? 0)
-  return `${before}HTTP/${wire.version ?? '1.1'} ${status} ${reasons.get(status) ?? 'Simulated'}\r\n${lines}\r\n`
+  const first = `HTTP/${wire.version ?? '1.1'} ${status} ${reasons.get(status) ?? 'Simulated'}\r\n`
+  return `${before}${first}${lines}\r\n`
 }

@@ -1,5 +1,5 @@
-// What will be said to one question, decided before anything is written. Streams and whole answers are printed from
-// the same plan, so both hold the same text and cost the same tokens.
+// What will be said to one question, decided before anything is written. Streams and whole answers are
+// printed from the same plan, so both hold the same text and cost the same tokens.
 import type { AnswerScript, Behaviour, ScriptedToolCall, UsageStyle } from './behaviour.ts'
 import type { ChatQuestion } from './chat-question.ts'
 import { inputTokensOf } from './count-tokens.ts'

@@ -1,5 +1,5 @@
-// Answers that break HTTP itself, byte for byte. What follows the broken place is kept plausible, so that a lenient
-// reader would take it for an answer.
+// Answers that break HTTP itself, byte for byte. What follows the broken place is kept plausible, so that a
+// lenient reader would take it for an answer.
 import type { BadHttp } from './behaviour.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\n'

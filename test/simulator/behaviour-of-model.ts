@@ -1,5 +1,5 @@
-// Behaviours spelled in a model's name: `cut-after:3`, `sim/tokens:200+gap:10`, `sim/usage:missing`. The words are
-// joined by `+`, an argument follows `:` (or `-` before a number). README.md lists them.
+// Behaviours spelled in a model's name: `cut-after:3`, `sim/tokens:200+gap:10`, `sim/usage:missing`. The
+// words are joined by `+`, an argument follows `:` (or `-` before a number). README.md lists them.
 import type { Behaviour } from './behaviour.ts'
 import { behaviourCases } from './behaviours.ts'
 import { modelWords } from './model-words.ts'

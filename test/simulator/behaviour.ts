@@ -1,5 +1,5 @@
-// What the simulated provider does with one call, as plain data: it can be queued in a test, spelled in a model's
-// name or posted to a running process. Every field is optional; `{}` is a well-behaved provider.
+// What the simulated provider does with one call, as plain data: it can be queued in a test, spelled in a
+// model's name or posted to a running process. Every field is optional; `{}` is a well-behaved provider.
 
 /** How one call is answered. The four parts are independent and combine freely. */
 export interface Behaviour {
@@ -18,7 +18,10 @@ export interface Delays {
 
 /** What is said. */
 export interface AnswerScript {
-  /** Length of the answer. Without it `max_tokens` of the request decides, else 16. A smaller `max_tokens` cuts it. */
+  /**
+   * Length of the answer. Without it `max_tokens` of the request decides, else 16. A smaller `max_tokens`
+   * cuts it.
+   */
   readonly tokens?: number
   /** This exact text instead of the derived one, split into tokens before each run of white space. */
   readonly text?: string
@@ -26,9 +29,14 @@ export interface AnswerScript {
   readonly multibyte?: boolean
   /** Everything outside ASCII is written as \uXXXX escapes. */
   readonly escaped?: boolean
-  /** Unknown members and odd spellings of numbers (1.0, 1e2, 12345678901234567890) in every JSON object sent. */
+  /**
+   * Unknown members and odd spellings of numbers (1.0, 1e2, 12345678901234567890) in every JSON object sent.
+   */
   readonly oddJson?: boolean
-  /** Calls instead of those derived from the request's tools; an empty list answers with text although there are tools. */
+  /**
+   * Calls instead of those derived from the request's tools; an empty list answers with text although there
+   * are tools.
+   */
   readonly toolCalls?: readonly ScriptedToolCall[]
   /** Tokens of `reasoning_content` before the answer. */
   readonly reasoningTokens?: number
@@ -50,9 +58,9 @@ export interface ScriptedToolCall {
 }
 
 /**
- * `as-asked`: an extra event if `stream_options.include_usage`. `always`: also when not asked. `in-final-content`:
- * inside the last event that has a choice. `every-event`: running counts in each event. The last four are `always`
- * with numbers that cannot be true, or are no numbers.
+ * `as-asked`: an extra event if `stream_options.include_usage`. `always`: also when not asked.
+ * `in-final-content`: inside the last event that has a choice. `every-event`: running counts in each event.
+ * The last four are `always` with numbers that cannot be true, or are no numbers.
  */
 export type UsageStyle =
   | 'as-asked'
@@ -65,7 +73,10 @@ export type UsageStyle =
   | 'fractional'
   | 'text'
 
-/** How the bytes are laid out. Nothing here is an error: a client must see the same answer whatever stands here. */
+/**
+ * How the bytes are laid out. Nothing here is an error: a client must see the same answer whatever stands
+ * here.
+ */
 export interface Wire {
   /** Bytes per socket write, head included. `inside-characters` splits every multibyte character. */
   readonly sliceBytes?: number | 'inside-characters' | { readonly bytesMax: number; readonly seed: number }
@@ -89,8 +100,9 @@ export interface Wire {
   /** Compressed, whatever the request accepts. */
   readonly encoding?: 'gzip' | 'deflate' | 'br'
   /**
-   * `close` says so and closes. `close-unannounced` closes right after the answer without saying so. `drop-next` keeps
-   * the connection and closes it, unanswered, when the next request's first byte arrives: the classic stale one.
+   * `close` says so and closes. `close-unannounced` closes right after the answer without saying so.
+   * `drop-next` keeps the connection and closes it, unanswered, when the next request's first byte arrives:
+   * the classic stale one.
    */
   readonly connection?: 'keep' | 'close' | 'close-unannounced' | 'drop-next'
   /** How many 1xx heads come before the real one. */
@@ -99,8 +111,8 @@ export interface Wire {
 }
 
 /**
- * Where something happens. `{ afterEvents: n }`: when n events are on the wire; the role event is the first. In a whole
- * answer any n > 0 means after half of the body.
+ * Where something happens. `{ afterEvents: n }`: when n events are on the wire; the role event is the first.
+ * In a whole answer any n > 0 means after half of the body.
  */
 export type Point = 'before-head' | 'after-head' | { readonly afterEvents: number }
 

@@ -1,5 +1,6 @@
-// Behaviours that break an answer off or spoil it. In the streams, event 0 is the role and event n the n-th token of
-// sixteen; then come finish (17), usage where asked (18) and `[DONE]`. Content has begun after event 1.
+// Behaviours that break an answer off or spoil it. In the streams, event 0 is the role and event n the n-th
+// token of sixteen; then come finish (17), usage where asked (18) and `[DONE]`. Content has begun after event
+// 1.
 import type { Fault, Point } from './behaviour.ts'
 import { after, brokenAnswer, complete, endless, interrupted, noAnswer, tooLate } from './expectation.ts'
 import type { BehaviourCase, Expectation } from './expectation.ts'

@@ -1,5 +1,5 @@
-// Behaviours that break HTTP itself. None may crash or hang the reader, none may be taken for an answer, and bytes
-// after an answer must never become the next call's answer.
+// Behaviours that break HTTP itself. None may crash or hang the reader, none may be taken for an answer, and
+// bytes after an answer must never become the next call's answer.
 import { badHttpKinds } from './behaviour.ts'
 import type { BadHttp } from './behaviour.ts'
 import { complete, noAnswer } from './expectation.ts'

@@ -1,5 +1,6 @@
-// Behaviours that answer with a status other than 200. What a client sees depends on whose fault it is: the request's
-// own goes back as it is, ours and the provider's are tried elsewhere and are never shown as the client's.
+// Behaviours that answer with a status other than 200. What a client sees depends on whose fault it is: the
+// request's own goes back as it is, ours and the provider's are tried elsewhere and are never shown as the
+// client's.
 import type { Behaviour, ErrorBody, Fault } from './behaviour.ts'
 import { brokenAnswer, status, throttledFor } from './expectation.ts'
 import type { BehaviourCase, Expectation } from './expectation.ts'

@@ -1,5 +1,5 @@
-// The table of behaviours against the simulator itself, without a gateway: what is called complete is complete for a
-// plain HTTP client, so that a failure through a gateway is the gateway's.
+// The table of behaviours against the simulator itself, without a gateway: what is called complete is
+// complete for a plain HTTP client, so that a failure through a gateway is the gateway's.
 import { afterAll, expect, test } from 'bun:test'
 import { behaviourOfModel } from './behaviour-of-model.ts'
 import { behaviourCases } from './behaviours.ts'

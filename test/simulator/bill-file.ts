@@ -1,5 +1,5 @@
-// The bill as a file of JSON lines: `begin` when a request was received, `end` when its attempt is over. Lines are
-// appended at the next turn of the event loop, so that a thousand streams cost few writes.
+// The bill as a file of JSON lines: `begin` when a request was received, `end` when its attempt is over.
+// Lines are appended at the next turn of the event loop, so that a thousand streams cost few writes.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { BillEntry } from './bill.ts'
 

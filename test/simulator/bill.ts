@@ -1,10 +1,12 @@
-// The simulator's own bill: one entry for every attempt that it served, whatever became of it. It is the oracle's
-// half of the comparison with a gateway's ledger, so it counts what was written to the socket, not what was meant.
+// The simulator's own bill: one entry for every attempt that it served, whatever became of it. It is the
+// oracle's half of the comparison with a gateway's ledger, so it counts what was written to the socket, not
+// what was meant.
 import type { UsageSent } from './usage-numbers.ts'
 
 /**
- * `done`: everything was written. `error`: an error answer or error event was. `cut` and `reset`: the simulator broke
- * it off. `aborted-by-client`: the client closed first. `shutdown`: the simulator was stopped. `open`: not over.
+ * `done`: everything was written. `error`: an error answer or error event was. `cut` and `reset`: the
+ * simulator broke it off. `aborted-by-client`: the client closed first. `shutdown`: the simulator was
+ * stopped. `open`: not over.
  */
 export type Finish = 'open' | 'done' | 'error' | 'cut' | 'reset' | 'aborted-by-client' | 'shutdown'
 
@@ -120,7 +122,9 @@ export class Bill {
   }
 }
 
-/** Wall time that does not step back within a process, so that two processes on one machine can be compared. */
+/**
+ * Wall time that does not step back within a process, so that two processes on one machine can be compared.
+ */
 export function nowMs(): number {
   return performance.timeOrigin + performance.now()
 }

@@ -1,5 +1,5 @@
-// One answer on the wire: head, transfer framing and content coding around the pieces of a body. The head waits for
-// the first piece when nobody asked for a pause between them, so that a short answer is one write.
+// One answer on the wire: head, transfer framing and content coding around the pieces of a body. The head
+// waits for the first piece when nobody asked for a pause between them, so that a short answer is one write.
 import { printedHead, withHeaders } from './answer-head.ts'
 import type { Header } from './answer-head.ts'
 import type { Wire } from './behaviour.ts'
@@ -37,7 +37,9 @@ export class BodyWriter {
     else this.#head = this.#printHead(framing === 'chunked' ? [['transfer-encoding', 'chunked']] : [])
   }
 
-  /** Sends what there is, without an end: the head, and of a body with a length only what was written so far. */
+  /**
+   * Sends what there is, without an end: the head, and of a body with a length only what was written so far.
+   */
   async sendPartial(): Promise<void> {
     if (this.#collected === undefined) return this.#flush('')
     const body = Buffer.concat(this.#collected)

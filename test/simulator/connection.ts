@@ -1,4 +1,5 @@
-// One client's connection: requests out of bytes, one answered after the other, and what became of it at the end.
+// One client's connection: requests out of bytes, one answered after the other, and what became of it at the
+// end.
 import { nowMs } from './bill.ts'
 import { Outbox } from './outbox.ts'
 import type { RawSocket } from './outbox.ts'

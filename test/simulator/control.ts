@@ -1,5 +1,5 @@
-// The endpoints by which a test steers a simulator that runs as its own process. None of them stands on the bill or
-// among the requests.
+// The endpoints by which a test steers a simulator that runs as its own process. None of them stands on the
+// bill or among the requests.
 import type { Behaviour } from './behaviour.ts'
 import type { Bill } from './bill.ts'
 import { isRecord } from './chat-question.ts'

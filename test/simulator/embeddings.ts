@@ -1,4 +1,5 @@
-// Vectors as a pure function of their input, float32-exact, so that the float and the base64 form are one answer.
+// Vectors as a pure function of their input, float32-exact, so that the float and the base64 form are one
+// answer.
 import type { AnswerScript } from './behaviour.ts'
 import { isRecord } from './chat-question.ts'
 import { countWords } from './count-tokens.ts'

@@ -1,6 +1,6 @@
-// What a client must see through a gateway when a provider behaves in some way. The rules are those of the error
-// classes and of mid-stream failure: before the first content another deployment may answer, afterwards the stream
-// ends with one error event and never with `[DONE]`.
+// What a client must see through a gateway when a provider behaves in some way. The rules are those of the
+// error classes and of mid-stream failure: before the first content another deployment may answer, afterwards
+// the stream ends with one error event and never with `[DONE]`.
 import type { ErrorCode } from '../../src/core/errors.ts'
 import type { Behaviour } from './behaviour.ts'
 
@@ -15,8 +15,8 @@ export type Seen =
       readonly retryAfterSeconds?: number
     }
   /**
-   * Status 200, a part of the text, one error event, no `[DONE]`. `tokens`: how much of the text must have come; left
-   * out where the network may lose some.
+   * Status 200, a part of the text, one error event, no `[DONE]`. `tokens`: how much of the text must have
+   * come; left out where the network may lose some.
    */
   | { readonly kind: 'error-event'; readonly codes: readonly ErrorCode[]; readonly tokens?: number }
   /** It goes on until the client leaves. */

@@ -1,5 +1,6 @@
-// The text that the simulator answers with, as a pure function of the request and the behaviour: a test computes it
-// and compares byte for byte. The first word is a mark of the prompt, so that answers cannot be mixed up unnoticed.
+// The text that the simulator answers with, as a pure function of the request and the behaviour: a test
+// computes it and compares byte for byte. The first word is a mark of the prompt, so that answers cannot be
+// mixed up unnoticed.
 import type { Behaviour } from './behaviour.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'
 import { isRecord, textOf } from './chat-question.ts'

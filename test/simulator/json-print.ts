@@ -1,5 +1,6 @@
-// Printing JSON as real providers do: escaped or not, and on request with members and numbers that no SDK knows,
-// whose spelling must survive a relay. Made by text, because a parsed number forgets how it was written.
+// Printing JSON as real providers do: escaped or not, and on request with members and numbers that no SDK
+// knows, whose spelling must survive a relay. Made by text, because a parsed number forgets how it was
+// written.
 import type { AnswerScript } from './behaviour.ts'
 
 /** What `oddJson` puts in front of an object's other members. */

@@ -1,4 +1,5 @@
-// The simulator as its own process: the line it prints, its control endpoints, and a bill that survives its end.
+// The simulator as its own process: the line it prints, its control endpoints, and a bill that survives its
+// end.
 import { expect, test } from 'bun:test'
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// The simulator as its own process: `bun test/simulator/main.ts --port 0 --ledger FILE`. Prints one line when it
-// listens, ends on SIGTERM and SIGINT with its bill on disk.
+// The simulator as its own process: `bun test/simulator/main.ts --port 0 --ledger FILE`. Prints one line when
+// it listens, ends on SIGTERM and SIGINT with its bill on disk.
 import { parseArgs } from 'node:util'
 import type { Behaviour } from './behaviour.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'

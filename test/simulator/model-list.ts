@@ -1,4 +1,5 @@
-// The models that the simulator says it has. Calls may name any other model too: a behaviour can be spelled in it.
+// The models that the simulator says it has. Calls may name any other model too: a behaviour can be spelled
+// in it.
 
 const createdSeconds = 1_790_000_000
 

@@ -1,5 +1,5 @@
-// The words that a model's name may be made of, each a small behaviour. A word whose argument makes no sense throws
-// `RangeError`: then the name is an ordinary model's.
+// The words that a model's name may be made of, each a small behaviour. A word whose argument makes no sense
+// throws `RangeError`: then the name is an ordinary model's.
 import { badHttpKinds } from './behaviour.ts'
 import type { AnswerScript, BadHttp, Behaviour, Fault, UsageStyle, Wire } from './behaviour.ts'
 

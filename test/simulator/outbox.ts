@@ -1,5 +1,5 @@
-// One connection's way out: every byte goes through here, in the slices that were asked for, and never faster than
-// the client reads. A write that the kernel took at once costs no promise.
+// One connection's way out: every byte goes through here, in the slices that were asked for, and never faster
+// than the client reads. A write that the kernel took at once costs no promise.
 import type { Wire } from './behaviour.ts'
 import { slicer } from './slicer.ts'
 
@@ -36,7 +36,10 @@ export class Outbox {
     this.#sliceGapMs = wire.sliceGapMs ?? 0
   }
 
-  /** A promise only when the bytes did not go out at once. Resolves without having written when the client leaves. */
+  /**
+   * A promise only when the bytes did not go out at once. Resolves without having written when the client
+   * leaves.
+   */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#slices !== undefined) return this.#writeSlices(this.#slices(bytes))
     return this.#writeNow(bytes)

@@ -1,5 +1,5 @@
-// Writes a reply to a connection: pauses, packets, faults. It follows the steps and decides nothing; what it reports
-// as sent was taken by the kernel.
+// Writes a reply to a connection: pauses, packets, faults. It follows the steps and decides nothing; what it
+// reports as sent was taken by the kernel.
 import { badHttpPieces } from './bad-http.ts'
 import type { Behaviour, Wire } from './behaviour.ts'
 import type { BillLine, Finish } from './bill.ts'

@@ -1,11 +1,12 @@
-// The provider itself: from a received request to the reply that is played. Order of decisions: control endpoints,
-// key, path, body, script.
+// The provider itself: from a received request to the reply that is played. Order of decisions: control
+// endpoints, key, path, body, script.
 import { planAnswer } from './answer-plan.ts'
 import { providerHeaders, withHeaders } from './answer-head.ts'
 import type { Behaviour } from './behaviour.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'
 import type { Bill, BillLine, BillOpening } from './bill.ts'
 import { isRecord, readChatQuestion } from './chat-question.ts'
+import type { ChatQuestion } from './chat-question.ts'
 import { inputTokensOf } from './count-tokens.ts'
 import { embeddingAnswer, embeddingTokens, readEmbeddingQuestion } from './embeddings.ts'
 import { wordAt } from './expected-text.ts'
@@ -78,17 +79,16 @@ export class Provider {
     })
     if (!this.#accepts(request)) return { reply: wrongKey(), behaviour: {}, line }
     if (isRefused) return { reply: missing(question.missing, body), behaviour: {}, line }
-    if (isMisspelt(question.model))
-      return { reply: unknownModel(String(question.model)), behaviour: {}, line }
-    const behaviour = this.#parts.script.take(question.model)
-    const special = faultReply(behaviour.fault, this.#parts.elsewhere())
-    if (special !== undefined) return { reply: special, behaviour, line }
+    return this.#scripted(line, question.model, (behaviour) => this.#chatReply(question, behaviour))
+  }
+
+  #chatReply(question: ChatQuestion, behaviour: Behaviour): Reply {
     const plan = planAnswer(question, behaviour, this.#id('chatcmpl-'))
     const isStream = question.stream === true
     const steps = isStream
       ? streamWithFault(streamEvents(plan), behaviour.fault, (n) => extraEvent(plan, wordAt(n, behaviour)))
       : wholeWithFault(wholeAnswer(plan), behaviour.fault)
-    return { reply: answerReply(steps, isStream, behaviour), behaviour, line }
+    return answerReply(steps, isStream, behaviour)
   }
 
   #embeddings(request: ReceivedRequest): Serving {
@@ -103,12 +103,18 @@ export class Provider {
     })
     if (!this.#accepts(request)) return { reply: wrongKey(), behaviour: {}, line }
     if (isRefused) return { reply: missing(question.missing, body), behaviour: {}, line }
-    if (isMisspelt(question.model)) return { reply: unknownModel(question.model), behaviour: {}, line }
-    const behaviour = this.#parts.script.take(question.model)
-    const special = faultReply(behaviour.fault, this.#parts.elsewhere())
-    if (special !== undefined) return { reply: special, behaviour, line }
-    const answer = embeddingAnswer(question, behaviour.answer ?? {})
-    return { reply: answerReply(wholeWithFault(answer, behaviour.fault), false, behaviour), behaviour, line }
+    return this.#scripted(line, question.model, (behaviour) => {
+      const answer = embeddingAnswer(question, behaviour.answer ?? {})
+      return answerReply(wholeWithFault(answer, behaviour.fault), false, behaviour)
+    })
+  }
+
+  /** The reply of the behaviour that this call gets; `compose` makes it where an answer is given at all. */
+  #scripted(line: BillLine, model: unknown, compose: (behaviour: Behaviour) => Reply): Serving {
+    if (isMisspelt(model)) return { reply: unknownModel(String(model)), behaviour: {}, line }
+    const behaviour = this.#parts.script.take(model)
+    const reply = faultReply(behaviour.fault, this.#parts.elsewhere()) ?? compose(behaviour)
+    return { reply, behaviour, line }
   }
 
   /** Lists are asked for at any time, by discovery too: they take no behaviour from the queue. */
@@ -165,7 +171,9 @@ function unknownModel(model: string): Reply {
   return errorReply(404, { message, param: 'model' })
 }
 
-/** A name under `sim/` that is not made of our words: a test's typing error must not pass as a good answer. */
+/**
+ * A name under `sim/` that is not made of our words: a test's typing error must not pass as a good answer.
+ */
 function isMisspelt(model: unknown): boolean {
   return typeof model === 'string' && model.startsWith('sim/') && behaviourOfModel(model) === undefined
 }

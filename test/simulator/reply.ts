@@ -1,4 +1,5 @@
-// What is going to be written for one request, before any byte of it is: status, headers and the steps of the body.
+// What is going to be written for one request, before any byte of it is: status, headers and the steps of the
+// body.
 import { withHeaders } from './answer-head.ts'
 import type { Header } from './answer-head.ts'
 import type { Behaviour, BadHttp, Fault, RetryAfter } from './behaviour.ts'

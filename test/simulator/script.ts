@@ -1,4 +1,5 @@
-// Which behaviour a call gets: the next one queued, else the one spelled in the model's name, else the default.
+// Which behaviour a call gets: the next one queued, else the one spelled in the model's name, else the
+// default.
 import type { Behaviour } from './behaviour.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'
 

@@ -1,4 +1,5 @@
-// The simulator against the official client: what a well-behaved provider must do, and the bill that it keeps.
+// The simulator against the official client: what a well-behaved provider must do, and the bill that it
+// keeps.
 import { afterAll, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { expectedEmbedding } from './embeddings.ts'

@@ -1,5 +1,5 @@
-// A simulated provider on a real socket, for tests in the same process and for main.ts. It owns its server, its bill
-// and every connection; `stop` (or `await using`) gives all of them back.
+// A simulated provider on a real socket, for tests in the same process and for main.ts. It owns its server,
+// its bill and every connection; `stop` (or `await using`) gives all of them back.
 import type { Behaviour } from './behaviour.ts'
 import { Bill } from './bill.ts'
 import type { BillEntry } from './bill.ts'

@@ -1,5 +1,5 @@
-// An answer's body as a list of steps. Faults are steps too, so that what goes wrong is decided by pure functions and
-// the player that writes to the socket has no rules of its own.
+// An answer's body as a list of steps. Faults are steps too, so that what goes wrong is decided by pure
+// functions and the player that writes to the socket has no rules of its own.
 import type { UsageSent } from './usage-numbers.ts'
 
 export type Step = EventStep | RawStep | StopStep
@@ -20,8 +20,8 @@ export interface RawStep {
 }
 
 /**
- * `cut` closes cleanly but in the middle of the body. `early-end` and `end-after-error` are proper ends of HTTP, after
- * an answer that is not whole.
+ * `cut` closes cleanly but in the middle of the body. `early-end` and `end-after-error` are proper ends of
+ * HTTP, after an answer that is not whole.
  */
 export interface StopStep {
   readonly kind: 'stop'

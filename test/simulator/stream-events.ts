@@ -1,5 +1,5 @@
-// The events of a streamed answer, made one by one so that a stream of any length costs no memory. The order is that
-// of OpenAI: roles, then the choices' deltas in turn, finish reasons, usage, `[DONE]`.
+// The events of a streamed answer, made one by one so that a stream of any length costs no memory. The order
+// is that of OpenAI: roles, then the choices' deltas in turn, finish reasons, usage, `[DONE]`.
 import type { AnswerPlan, ChoicePlan } from './answer-plan.ts'
 import { printed } from './json-print.ts'
 import { logprobsJson } from './logprobs.ts'

@@ -1,5 +1,5 @@
-// Which tools an answer calls: those scripted, else up to two of the request's own, with arguments that fit their
-// schemas. After a tool's result the answer is text again, so that a client's tool loop ends.
+// Which tools an answer calls: those scripted, else up to two of the request's own, with arguments that fit
+// their schemas. After a tool's result the answer is text again, so that a client's tool loop ends.
 import type { AnswerScript, ScriptedToolCall } from './behaviour.ts'
 import { isRecord } from './chat-question.ts'
 import type { ChatQuestion } from './chat-question.ts'

@@ -1,5 +1,5 @@
-// The provider's own count, honest or scripted to be wrong. What is written here also goes onto the bill, so that a
-// checker can tell a wrong number that was sent from a right one that was changed on the way.
+// The provider's own count, honest or scripted to be wrong. What is written here also goes onto the bill, so
+// that a checker can tell a wrong number that was sent from a right one that was changed on the way.
 import type { UsageStyle } from './behaviour.ts'
 
 export interface TokenCounts {

@@ -1,4 +1,5 @@
-// Bends the steps of a good answer into a bad one. Pure: steps in, steps out. Positions count events on the wire.
+// Bends the steps of a good answer into a bad one. Pure: steps in, steps out. Positions count events on the
+// wire.
 import type { Fault, Point } from './behaviour.ts'
 import { errorObject } from './error-body.ts'
 import type { EventStep, Step } from './step.ts'
