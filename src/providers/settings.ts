@@ -2,7 +2,7 @@
 // demands beyond that is checked where the catalogue is known (config/check-providers.ts).
 import * as z from 'zod'
 import {
-  addressRange,
+  destinationRange,
   duration,
   filePath,
   label,
@@ -64,7 +64,7 @@ export const providersSettings = named(providerName, providerSettings)
   })
 
 export const egressSettings = section({
-  allow: list(addressRange(), 1_000)
+  allow: list(destinationRange(), 1_000)
     .prefault([])
     .describe(
       'Private addresses that providers may have when a name leads there. Others are never connected to.',
