@@ -25,7 +25,7 @@ describe('a duration', () => {
     ])
   })
 
-  test('stays within its bounds', () => {
+  test('is neither shorter nor longer than its bounds', () => {
     expect(['99ms', '100ms', '1h', '61m'].map((text) => wait.safeParse(text).success)).toEqual([
       false,
       true,
@@ -34,7 +34,7 @@ describe('a duration', () => {
     ])
   })
 
-  test('needs a number and a unit, and nothing else', () => {
+  test('needs a number and a unit of time, and nothing else', () => {
     for (const text of [
       '',
       '5',
@@ -65,7 +65,7 @@ describe('a size', () => {
     ])
   })
 
-  test('stays within its bounds', () => {
+  test('is neither smaller nor larger than its bounds', () => {
     expect(['999B', '1000B', '1GB', '1GiB'].map((text) => body.safeParse(text).success)).toEqual([
       false,
       true,
@@ -74,7 +74,7 @@ describe('a size', () => {
     ])
   })
 
-  test('needs a number and a unit, and nothing else', () => {
+  test('needs a number and a unit of bytes, and nothing else', () => {
     for (const text of ['', '10', '10mb', '10 MB', '-1MB', '10M', 10, true]) {
       expect(body.safeParse(text).success).toBe(false)
     }
