@@ -1,8 +1,6 @@
 // The running gateway: opens what lasts, builds a world from each config, swaps one reference on reload, and goes
 // away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
-import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../core/clock.ts'
-import type { EgressClient } from '../core/egress.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import { createHandler } from '../http/handle.ts'
@@ -18,14 +16,14 @@ import { Deadlines } from '../platform/deadlines.ts'
 import { createEgress } from '../platform/egress/egress.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
-import { systemResolver } from '../platform/egress/resolver.ts'
+import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import type { ListedProvider } from './model-directory.ts'
-import { buildWorld } from './world.ts'
+import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
 export interface GatewayParts {
@@ -76,6 +74,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
+    keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
     this.#discovery.use(this.#toDiscover())
     this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
     this.#gauges(registry)
@@ -106,7 +105,7 @@ export class Gateway {
     this.#world = next
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#parts.keys.declare(declaredKeys(loaded))
+    this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
     void this.discover()
@@ -152,14 +151,16 @@ export class Gateway {
   }
 
   #build(loaded: LoadedConfig & { readonly generation: number }, before: World | undefined): World {
-    return buildWorld(loaded, this.#egressFor(loaded, before), this.#lasting)
+    return buildWorld(loaded, this.#wayOut(loaded, before), this.#lasting)
   }
 
   /** Kept connections outlive a reload that does not change the way out. */
-  #egressFor(loaded: LoadedConfig, before: World | undefined): EgressClient {
-    const settings = egressSettings(loaded)
-    if (before !== undefined && isDeepStrictEqual(egressSettings(before), settings)) return before.egress
-    return createEgress(settings, { clock: this.#parts.clock, resolve: systemResolver })
+  #wayOut({ config, secrets }: LoadedConfig, before: World | undefined): Pick<World, 'egress' | 'egressSettings'> {
+    const egressSettings = egressSettingsOf(config, secrets)
+    if (before !== undefined && JSON.stringify(before.egressSettings) === JSON.stringify(egressSettings)) return before
+    const { clock, deadlines } = this.#lasting
+    const resolve = rememberingResolver(systemResolver, clock)
+    return { egress: createEgress(egressSettings, { clock, deadlines, resolve }), egressSettings }
   }
 
   #gauges(registry: Registry): void {

@@ -8,7 +8,11 @@ import type { Config } from '../config/schema.ts'
 import { clientAddresses } from '../http/client-address.ts'
 import type { EdgeWorld } from '../http/edge.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
+import type { DeclaredKey } from '../keys/key-ring.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
+import { parseRange } from '../platform/egress/address-rules.ts'
+import type { EgressSettings } from '../platform/egress/egress.ts'
+import { parseProxy } from '../platform/egress/proxy.ts'
 import { newId } from '../platform/ids.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
@@ -30,6 +34,9 @@ export interface World {
   readonly directory: LiveDirectory
   readonly providers: readonly ReadyProvider[]
   readonly egress: EgressClient
+  /** As the config of this generation wants it; a kept way out may be older. */
+  readonly egressSettings: EgressSettings
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
 }
 
 /** A client that takes nothing of its stream for this long is given up. */
@@ -38,12 +45,13 @@ const writeStallMs = 60_000
 /** Builds a world. Throws when a provider cannot be prepared; then nothing has changed. */
 export function buildWorld(
   loaded: { readonly config: Config; readonly secrets: Secrets; readonly generation: number },
-  egress: EgressClient,
+  wayOut: { readonly egress: EgressClient; readonly egressSettings: EgressSettings },
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
   const { clock, deadlines, spool, keys, observer, environment } = parts
   const { timeouts, server } = config
+  const { egress } = wayOut
   const directory = new LiveDirectory(config.models)
   const edge: EdgeWorld = {
     generation,
@@ -69,5 +77,38 @@ export function buildWorld(
     },
   }
   const providers = configuredProviders({ config, secrets, environment, egress, clock })
-  return { config, edge, directory, providers, egress }
+  return { config, edge, directory, providers, ...wayOut, tls: tlsOf(server.tls, secrets) }
+}
+
+function tlsOf(tls: Config['server']['tls'], secrets: Secrets): World['tls'] {
+  if (tls === 'off') return undefined
+  return { cert: secrets.get(tls.cert)?.reveal() ?? '', key: secrets.get(tls.key)?.reveal() ?? '' }
+}
+
+/** Kept connections: how long, and how many to one place. */
+const keepAliveMs = 60_000
+const idleConnectionsMax = 256
+
+/** The way out as a config wants it. */
+export function egressSettingsOf({ egress }: Config, secrets: Secrets): EgressSettings {
+  return {
+    connectTimeoutMs: egress.connect_timeout,
+    writeTimeoutMs: egress.write_timeout,
+    idleTimeoutMs: egress.idle_timeout,
+    keepAliveMs,
+    idleConnectionsMax,
+    allow: egress.allow.map(parseRange).filter((range) => range !== undefined),
+    proxy: egress.proxy === 'off' ? undefined : parseProxy(egress.proxy),
+    ca: egress.ca_file === undefined ? undefined : secrets.get(egress.ca_file)?.reveal(),
+  }
+}
+
+/** The keys that a config declares. */
+export function declaredKeysOf({ keys }: Config, secrets: Secrets): DeclaredKey[] {
+  return keys.map(({ name, secret, models, scopes }) => ({
+    name,
+    secret: secrets.get(secret)?.reveal() ?? '',
+    models: models ?? [],
+    scopes: scopes ?? [],
+  }))
 }

@@ -16,7 +16,7 @@ export const callPaths: ReadonlyMap<string, Endpoint> = new Map([
 ])
 
 /** Answers one call. Never rejects. */
-export async function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Promise<Response> {
+export function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Promise<Response> {
   const { world, parts } = edge
   const { clock, deadlines, observer } = parts
   const { generation, bodyBytesMax } = world
@@ -27,22 +27,26 @@ export async function handleCall(request: Request, endpoint: Endpoint, edge: Edg
     observer,
     waits: world.waits,
     isDraining: () => edge.isDraining(),
-    onClosed: (closed) => edge.closed(closed),
+    onClosed: (closed) => {
+      edge.departures.forget(request)
+      edge.closed(closed)
+    },
   })
   edge.opened(reader)
-  const { headers, signal } = request
-  signal.addEventListener('abort', () => reader.left())
+  edge.departures.watch(request, () => reader.left())
+  const { headers } = request
   const inbound = {
     record,
     credentials: { authorization: headers.get('authorization'), apiKey: headers.get('x-api-key') },
     body: () => readBody(request, bodyBytesMax),
   }
-  try {
-    reader.follow(await answer(inbound, reader, world.pipeline))
-  } catch (failure) {
-    const error = asGatewayError(failure)
-    if (error.code === 'internal') observer.bugSeen(failure)
-    reader.fail(error)
-  }
+  answer(inbound, reader, world.pipeline).then(
+    (source) => reader.follow(source),
+    (failure: unknown) => {
+      const error = asGatewayError(failure)
+      if (error.code === 'internal') observer.bugSeen(failure)
+      reader.fail(error)
+    },
+  )
   return reader.response
 }

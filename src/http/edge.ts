@@ -5,6 +5,7 @@ import { ShuttingDown } from '../core/errors.ts'
 import type { PipelineParts } from '../pipeline/pipeline.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import type { ClientReader, ClientWaits } from './client-reader.ts'
+import { Departures } from './departures.ts'
 import type { ClientAddresses } from './client-address.ts'
 
 /** One config's worth of edge: swapped as a whole on reload. */
@@ -26,6 +27,7 @@ export interface EdgeParts {
 
 export class Edge {
   readonly parts: EdgeParts
+  readonly departures: Departures
   readonly #calls = new Set<ClientReader>()
   #draining = false
   #whenIdle: (() => void) | undefined
@@ -35,6 +37,7 @@ export class Edge {
   constructor(world: EdgeWorld, parts: EdgeParts) {
     this.world = world
     this.parts = parts
+    this.departures = new Departures(parts.clock)
   }
 
   get callsInFlight(): number {

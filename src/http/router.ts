@@ -5,9 +5,9 @@ import type { Scope } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import { authenticate } from '../pipeline/authenticate.ts'
 import type { Edge } from './edge.ts'
-import type { Peer } from './handle.ts'
+import type { ServerPeer } from '../platform/http-server.ts'
 
-export type Router = (request: Request, peer: Peer) => Response | Promise<Response>
+export type Router = (request: Request, peer: ServerPeer) => Response | Promise<Response>
 
 /** What a route is told of its request. */
 export interface RouteRequest {
@@ -33,7 +33,7 @@ export interface Route {
 
 /** Builds the router. Unknown paths and wrong methods get errors in the dialect's envelope. */
 export function createRouter(edge: Edge, routes: readonly Route[]): Router {
-  const hono = new Hono<{ Bindings: { peer: Peer } }>({ strict: true })
+  const hono = new Hono<{ Bindings: { peer: ServerPeer } }>({ strict: true })
   for (const route of routes) {
     hono.get(route.path, async (context) => {
       const request = context.req.raw
@@ -56,7 +56,7 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
 function admitted(
   { access }: Route,
   request: Request,
-  { edge, peer }: { readonly edge: Edge; readonly peer: Peer },
+  { edge, peer }: { readonly edge: Edge; readonly peer: ServerPeer },
 ): Caller | undefined {
   if (access === 'anybody') return undefined
   const { headers } = request

@@ -2,66 +2,18 @@
 // deployment until content has been sent, never after; and every attempt ends in exactly one record.
 import type { AnswerReader, AnswerSource } from '../core/answer.ts'
 import type { AttemptOutcome } from '../core/attempt.ts'
-import type { Clock } from '../core/clock.ts'
-import type { Endpoint } from '../core/call.ts'
-import type { CallObserver } from '../core/call.ts'
 import { ProviderTimeout, UsageSpoolFull } from '../core/errors.ts'
 import type { GatewayError } from '../core/errors.ts'
-import type { UsageSpool } from '../core/attempt.ts'
-import type { Deadline, Deadlines } from '../platform/deadlines.ts'
-import type { Deployment } from '../providers/deployment.ts'
+import type { Deadline } from '../platform/deadlines.ts'
 import { nextAttempt } from '../routing/next-attempt.ts'
-import type { FailedAttempt } from '../routing/next-attempt.ts'
 import { Attempt } from './one-attempt.ts'
-import type { CallRecord } from './settle.ts'
-
-/** What is to be produced, and where it may be had. */
-export interface Production {
-  readonly record: CallRecord
-  readonly endpoint: Endpoint
-  readonly stream: boolean
-  /** How many choices were asked for. */
-  readonly choices: number
-  /** Chunks that carry usage alone are for us, not for the client. */
-  readonly hideUsage: boolean
-  readonly estimatedInputTokens: number
-  /** In the order in which they are tried; at least one. */
-  readonly deployments: readonly [Deployment, ...Deployment[]]
-  bodyFor(deployment: Deployment): readonly Uint8Array[]
-}
-
-export interface AttemptTimeouts {
-  /** Until the first content of a stream. */
-  readonly firstTokenMs: number
-  /** Between two pieces of content. */
-  readonly stallMs: number
-  /** One attempt at a whole answer. */
-  readonly attemptMs: number
-  /** The whole call, over all attempts. */
-  readonly totalMs: number
-}
-
-export interface AttemptParts {
-  readonly clock: Clock
-  readonly deadlines: Deadlines
-  readonly spool: UsageSpool
-  readonly observer: CallObserver
-  readonly timeouts: AttemptTimeouts
-  readonly generation: number
-  newAttemptId(): string
-}
+import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 
 /** Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded. */
 export function attempt(production: Production, reader: AnswerReader, parts: AttemptParts): AnswerSource {
   const loop = new AttemptLoop(production, reader, parts)
   loop.start()
   return loop
-}
-
-/** How an attempt failed, for the loop. */
-export interface AttemptFailure extends FailedAttempt {
-  readonly outcome: AttemptOutcome
-  readonly error: GatewayError
 }
 
 class AttemptLoop implements AnswerSource {
@@ -104,7 +56,7 @@ class AttemptLoop implements AnswerSource {
     this.#current?.stop(outcome)
   }
 
-  /** The attempt has all of its answer; `last` are the bytes that may go out now that it is settled. */
+  /** The attempt has handed on all of its answer. */
   succeeded(): void {
     if (this.#over) return
     this.#finish()

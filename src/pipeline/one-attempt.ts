@@ -15,7 +15,7 @@ import type { Deadline } from '../platform/deadlines.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import type { AttemptFailure, AttemptParts, Production } from './attempt.ts'
+import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 
 /** To whom an attempt reports. */
 export interface AttemptSinks {

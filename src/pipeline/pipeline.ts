@@ -3,7 +3,7 @@
 import type { AnswerReader, AnswerSource } from '../core/answer.ts'
 import { admit } from './admit.ts'
 import { attempt } from './attempt.ts'
-import type { AttemptParts } from './attempt.ts'
+import type { AttemptParts } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Credentials, KeyFinder } from './authenticate.ts'
 import { route } from './route.ts'

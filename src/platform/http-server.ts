@@ -1,6 +1,5 @@
 // The runtime's HTTP server. It refuses by itself what breaks HTTP (400, 413, 431, 505 or a closed socket) and
 // closes clients that drip headers or bodies; everything that gets past it goes to one function.
-import type { Clock } from '../core/clock.ts'
 
 export interface ServerPeer {
   /** The address of the other end of the connection. */
@@ -45,7 +44,7 @@ const idleSeconds = 10
 /** Begins to listen. `answer` must neither throw nor reject. Throws CannotListen. */
 export function startHttpServer(
   settings: HttpServerSettings,
-  answer: (request: Request, peer: ServerPeer) => Promise<Response>,
+  answer: (request: Request, peer: ServerPeer) => Response | Promise<Response>,
 ): HttpServer {
   try {
     const server = Bun.serve({
@@ -76,18 +75,4 @@ export function startHttpServer(
 
 function shownHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
-}
-
-/** How long the event loop was blocked at the last look, in milliseconds; sampled by a timer of the clock. */
-export function watchLoopDelay(clock: Clock, everyMs: number): () => number {
-  let delayMs = 0
-  const look = (): void => {
-    const dueMs = clock.nowMs() + everyMs
-    clock.after(everyMs, () => {
-      delayMs = Math.max(0, clock.nowMs() - dueMs)
-      look()
-    })
-  }
-  look()
-  return () => delayMs
 }

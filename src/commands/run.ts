@@ -1,0 +1,76 @@
+// The command line: which commands there are, what they take, and what becomes of a mistake in them.
+import { Command, CommanderError, Option } from 'commander'
+import { check } from './check.ts'
+import { createKey, listKeys, revokeKey } from './keys.ts'
+import { listModels } from './models.ts'
+import type { ProcessPort } from './process-port.ts'
+import { start } from './start.ts'
+import { version } from './version.ts'
+
+/** Runs the command that the arguments name; without one it starts the gateway. Resolves with the exit code. */
+export async function run(port: ProcessPort): Promise<number> {
+  let code = 0
+  const done = async (work: Promise<number>): Promise<void> => {
+    code = await work
+  }
+  const program = new Command('sallyport')
+    .description('The gate in front of all your models: one API, any provider.')
+    .version(version, '--version', 'print the version')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => port.print(text), writeErr: (text) => port.printError(text) })
+    .showSuggestionAfterError()
+    .helpCommand('help [command]', 'show what a command takes')
+
+  withCommon(program.command('start', { isDefault: true }))
+    .description('run the gateway (what is done without a command)')
+    .option('--port <number>', 'listen on this port')
+    .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
+    .action((options) => done(start(port, options)))
+  withCommon(program.command('check'))
+    .description('read the config and say what is wrong with it, without starting')
+    .action((options) => done(check(port, options)))
+  withCommon(program.command('models'))
+    .description('list the models that can be called')
+    .action((options) => done(listModels(port, options)))
+  addKeyCommands(program, port, done)
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => port.print(`sallyport ${version}\n`))
+
+  try {
+    await program.parseAsync([...port.arguments], { from: 'user' })
+    return code
+  } catch (failure) {
+    // Commander has already said what is wrong.
+    if (failure instanceof CommanderError) return failure.exitCode
+    port.printError(`${failure instanceof Error ? failure.message : String(failure)}\n`)
+    return 1
+  }
+}
+
+type Done = (work: Promise<number>) => Promise<void>
+
+function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
+  const keys = program.command('keys').description('make, list and revoke the API keys of clients')
+  withCommon(keys.command('create'))
+    .description('make a key; it is shown once')
+    .requiredOption('--name <name>', 'what the key is called in logs and records')
+    .option('--models <names>', 'models it may call, separated by commas: fast,openai/*')
+    .option('--scopes <scopes>', 'what it may be used for, separated by commas: chat,embeddings')
+    .option('--expires <duration>', 'how long it is valid: 12h, 90d')
+    .action((options) => done(createKey(port, options)))
+  withCommon(keys.command('list'))
+    .description('list the keys, without their secrets')
+    .action((options) => done(listKeys(port, options)))
+  withCommon(keys.command('revoke'))
+    .argument('<id>', 'the id of the key, as `keys list` shows it')
+    .description('make a key useless, everywhere within five seconds')
+    .action((id, options) => done(revokeKey(port, id, options)))
+}
+
+function withCommon(command: Command): Command {
+  return command
+    .option('--config <file>', 'the config (default: sallyport.yaml, if it is there)')
+    .option('--data-dir <folder>', 'where keys and records are kept (default: .sallyport)')
+}

@@ -1,0 +1,143 @@
+// `sallyport start`: runs the gateway until somebody asks it to stop. It says where it listens before it looks for
+// anything, takes over changes of its config while it runs, and leaves without cutting a call.
+import { loadConfig } from '../config/load-config.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { formatProblems } from '../config/problem.ts'
+import { Gateway } from '../compose/gateway.ts'
+import { openStore } from '../compose/open-store.ts'
+import type { OpenStore } from '../compose/open-store.ts'
+import { systemClock } from '../platform/system-clock.ts'
+import { watchFiles } from '../platform/watch-files.ts'
+import type { FileWatch } from '../platform/watch-files.ts'
+import { Log } from '../telemetry/log.ts'
+import { firstKeyText, foundText, listeningText } from './banner.ts'
+import { configFacts } from './config-facts.ts'
+import type { ProcessPort, StopSignal } from './process-port.ts'
+import type { CommonOptions } from './options.ts'
+
+export interface StartOptions extends CommonOptions {
+  readonly port?: string
+  readonly logFormat?: 'text' | 'json'
+}
+
+/** How long a process that has failed in an unknown way may still try to say goodbye. */
+const emergencyMs = 2_000
+/** Beyond the drain's own time nothing is waited for. */
+const watchdogMs = 10_000
+
+/** Runs until a signal; resolves with the exit code. */
+export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
+  const loaded = loadConfig(options.config, configFacts(port))
+  if (!loaded.ok) {
+    port.printError(`${formatProblems(loaded)}\n`)
+    return 1
+  }
+  const first = withOptions(loaded, options)
+  const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
+  const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
+  const store = await openStore(options.dataDir ?? '.sallyport', { clock: systemClock, log })
+  const firstKey = await store.firstKey(first.config.keys.length > 0)
+  const gateway = new Gateway(first, {
+    clock: systemClock,
+    log,
+    keys: store.keys,
+    ledger: store.ledger,
+    environment: port.environment,
+    residentBytes: port.residentBytes,
+    droppedLines: port.droppedLines,
+  })
+  const { url } = gateway.listen()
+  log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
+  if (isText) port.print(listeningText(url, first.source))
+  if (firstKey !== undefined) port.print(firstKeyText(url, firstKey))
+  store.ledger.start()
+  void gateway.discover().then((found) => {
+    log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
+    if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
+  })
+  const watching = reloadOnChange({ port, options, gateway, log, files: first.files })
+  const ended = await untilStopped(port, log)
+  watching.close()
+  return await leave(ended, { port, gateway, store, log })
+}
+
+type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly kind: 'bug' }
+
+/** What nobody caught leaves the process in a state that nobody knows: it stops. */
+function untilStopped(port: ProcessPort, log: Log): Promise<End> {
+  return new Promise((resolve) => {
+    void port.stopRequested().then((signal) => resolve({ kind: 'signal', signal }))
+    port.onUncaught((failure) => {
+      log.error('uncaught', { error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure) })
+      resolve({ kind: 'bug' })
+    })
+  })
+}
+
+interface Running {
+  readonly port: ProcessPort
+  readonly gateway: Gateway
+  readonly store: OpenStore
+  readonly log: Log
+}
+
+async function leave(end: End, { port, gateway, store, log }: Running): Promise<number> {
+  const { drain_delay: delay, drain_timeout: timeout } = gateway.config.server
+  const isBug = end.kind === 'bug'
+  const timeoutMs = isBug ? emergencyMs : timeout
+  // Nobody balances load onto a process that a person stops with Ctrl-C.
+  const delayMs = end.kind === 'signal' && end.signal === 'SIGTERM' ? delay : 0
+  port.exitBy(timeoutMs + watchdogMs, 1)
+  log.info('draining', { calls: gateway.callsInFlight, reason: isBug ? 'bug' : end.signal })
+  await gateway.drain(delayMs, timeoutMs)
+  await store.close()
+  log.info('stopped')
+  log.flush()
+  return isBug ? 1 : 0
+}
+
+interface Reloading {
+  readonly port: ProcessPort
+  readonly options: StartOptions
+  readonly gateway: Gateway
+  readonly log: Log
+  readonly files: readonly string[]
+}
+
+/** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
+function reloadOnChange({ port, options, gateway, log, files }: Reloading): FileWatch {
+  const reload = (): void => {
+    const loaded = loadConfig(options.config, configFacts(port))
+    watching.watch(loaded.files)
+    if (!loaded.ok) {
+      gateway.reloadRefused()
+      log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
+      return
+    }
+    try {
+      const { generation } = gateway.reload(withOptions(loaded, options))
+      log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
+    } catch (failure) {
+      gateway.reloadRefused()
+      log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
+    }
+  }
+  const watching = watchFiles(files, reload, systemClock)
+  port.onHangUp(reload)
+  return watching
+}
+
+/** What the command line says goes before the file. */
+function withOptions(loaded: LoadedConfig, { port }: StartOptions): LoadedConfig {
+  if (port === undefined) return loaded
+  const number = Number(port)
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
+  }
+  return { ...loaded, config: { ...loaded.config, server: { ...loaded.config.server, port: number } } }
+}
+
+function resolvedFormat({ config }: LoadedConfig, port: ProcessPort): 'text' | 'json' {
+  if (config.log.format !== 'auto') return config.log.format
+  return port.isTerminal ? 'text' : 'json'
+}

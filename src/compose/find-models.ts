@@ -1,0 +1,43 @@
+// One look at what can be called, without a running gateway.
+import type { Clock } from '../core/clock.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { Deadlines } from '../platform/deadlines.ts'
+import { createEgress } from '../platform/egress/egress.ts'
+import { systemResolver } from '../platform/egress/resolver.ts'
+import { Log } from '../telemetry/log.ts'
+import { Discovery } from './discovery.ts'
+import { LiveDirectory } from './model-directory.ts'
+import { configuredProviders } from './provider-set.ts'
+import { egressSettingsOf } from './world.ts'
+
+export interface FoundModels {
+  readonly names: readonly string[]
+  /** Providers whose list could not be had. */
+  readonly silent: readonly string[]
+}
+
+/** Asks everybody once. */
+export async function findModels(
+  { config, secrets }: LoadedConfig,
+  parts: { readonly clock: Clock; readonly environment: Readonly<Record<string, string | undefined>> },
+): Promise<FoundModels> {
+  const { clock, environment } = parts
+  const deadlines = new Deadlines(clock)
+  const egress = createEgress(egressSettingsOf(config, secrets), { clock, deadlines, resolve: systemResolver })
+  const directory = new LiveDirectory(config.models)
+  const discovery = new Discovery({
+    egress: () => egress,
+    clock,
+    log: new Log({ write: () => {} }, clock, 'json'),
+    onChange: (providers) => directory.update(providers),
+  })
+  const providers = configuredProviders({ config, secrets, environment, egress, clock })
+  await discovery.start({ enabled: config.discover, ownPort: 0, providers })
+  const silent = discovery.known().filter(({ listed }) => listed.size === 0)
+  discovery.stop()
+  egress.close()
+  return {
+    names: directory.list().map(({ name }) => name),
+    silent: silent.map(({ provider }) => provider.name),
+  }
+}

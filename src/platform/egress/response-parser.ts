@@ -1,0 +1,293 @@
+// Reads one HTTP/1.1 response after the other from bytes split anywhere (RFC 9112). Strict where a lenient reading
+// could take the end of one answer for another: what does not add up is `malformed`, and a body that stops short is
+// never taken for a whole one.
+import type { EgressHead } from '../../core/egress.ts'
+
+export interface ResponseEvents {
+  head(head: ResponseHead): void
+  /** A piece of the body with the transfer coding undone; it refers to the bytes that were fed. */
+  body(chunk: Buffer): void
+  end(): void
+}
+
+export type ParseFault = 'malformed' | 'too_large'
+
+const headBytesMax = 64 * 1024
+const chunkLineBytesMax = 4096
+
+type State = 'head' | 'length' | 'close' | 'size' | 'chunk' | 'chunk-end' | 'trailer' | 'done'
+
+/** The head of an answer. Names are searched when asked for: most of them nobody asks for. */
+export class ResponseHead implements EgressHead {
+  readonly status: number
+  readonly #text: string
+  readonly #lower: string
+
+  /** `text`: the header lines, each with a CRLF before it, checked. */
+  constructor(status: number, text: string) {
+    this.status = status
+    this.#text = text
+    this.#lower = text.toLowerCase()
+  }
+
+  header(name: string): string | undefined {
+    const needle = `\r\n${name}:`
+    let found: string | undefined
+    let at = this.#lower.indexOf(needle)
+    while (at !== -1) {
+      const start = at + needle.length
+      const end = this.#text.indexOf('\r\n', start)
+      const value = this.#text.slice(start, end === -1 ? undefined : end).trim()
+      found = found === undefined ? value : `${found}, ${value}`
+      at = this.#lower.indexOf(needle, start)
+    }
+    return found
+  }
+}
+
+export class ResponseParser {
+  #state: State = 'head'
+  #carry: Buffer | undefined
+  /** Bytes still to come of the body or of the chunk. */
+  #left = 0
+  #lineBytes = 0
+  #digits = 0
+  #inExtension = false
+  #sawReturn = false
+  #keepAlive = true
+  #headless = false
+  fault: ParseFault | undefined
+
+  /** Ready for the next answer. `headless`: it answers a request whose answer has no body (HEAD). */
+  begin(headless = false): void {
+    this.#state = 'head'
+    this.#carry = undefined
+    this.#keepAlive = true
+    this.#headless = headless
+  }
+
+  /** The answer is whole. */
+  get isDone(): boolean {
+    return this.#state === 'done'
+  }
+
+  /** Bytes of an answer have come. */
+  get hasBegun(): boolean {
+    return this.#state !== 'head' || this.#carry !== undefined
+  }
+
+  /** The connection may carry another exchange. */
+  get mayKeep(): boolean {
+    return this.#state === 'done' && this.#keepAlive && this.fault === undefined
+  }
+
+  /** Feeds bytes. Returns how many belong to this answer; the rest came unasked. Sets `fault` instead of throwing. */
+  feed(bytes: Buffer, events: ResponseEvents): number {
+    let at = 0
+    while (at < bytes.length && this.fault === undefined && this.#state !== 'done') {
+      at = this.#step(bytes, at, events)
+    }
+    return at
+  }
+
+  /** The peer has closed. True when that is the proper end of an answer without a length. */
+  close(events: ResponseEvents): boolean {
+    if (this.#state !== 'close') return false
+    this.#finish(events)
+    return true
+  }
+
+  #step(bytes: Buffer, at: number, events: ResponseEvents): number {
+    switch (this.#state) {
+      case 'head':
+        return this.#readHead(bytes, at, events)
+      case 'length':
+      case 'chunk':
+        return this.#readCounted(bytes, at, events)
+      case 'close':
+        events.body(at === 0 ? bytes : bytes.subarray(at))
+        return bytes.length
+      case 'size':
+        return this.#readSize(bytes, at)
+      case 'chunk-end':
+        return this.#readChunkEnd(bytes, at)
+      case 'trailer':
+        return this.#readTrailer(bytes, at, events)
+      case 'done':
+        return at
+    }
+  }
+
+  #bad(fault: ParseFault = 'malformed'): number {
+    this.fault = fault
+    return Number.MAX_SAFE_INTEGER
+  }
+
+  #refuse(): false {
+    this.fault = 'malformed'
+    return false
+  }
+
+  #readHead(bytes: Buffer, at: number, events: ResponseEvents): number {
+    const carried = this.#carry?.length ?? 0
+    const piece = at === 0 ? bytes : bytes.subarray(at)
+    const whole = this.#carry === undefined ? piece : Buffer.concat([this.#carry, piece])
+    const end = whole.indexOf('\r\n\r\n', Math.max(0, carried - 3))
+    if (end === -1 || end > headBytesMax) {
+      if (whole.length > headBytesMax) return this.#bad('too_large')
+      if (!couldBeHttp(whole)) return this.#bad()
+      this.#carry = this.#carry === undefined ? Buffer.from(whole) : whole
+      return bytes.length
+    }
+    this.#carry = undefined
+    this.#takeHead(whole.toString('latin1', 0, end), events)
+    return at + end + 4 - carried
+  }
+
+  #takeHead(text: string, events: ResponseEvents): void {
+    const match = statusLine.exec(text)
+    if (match === null || !headerLines.test(text.slice(match[0].length))) {
+      this.#bad()
+      return
+    }
+    const status = Number(match[2])
+    const head = new ResponseHead(status, text.slice(match[0].length))
+    if (status < 200) {
+      // An informational answer comes before the real one; a change of protocol was never asked for.
+      if (status === 101) this.#bad()
+      return
+    }
+    this.#keepAlive = keepsAlive(head, match[1] === '1')
+    if (!this.#frame(head)) return
+    events.head(head)
+    if (this.#state === 'length' && this.#left === 0) this.#finish(events)
+  }
+
+  /** How long is the body? Two answers to that question are none. */
+  #frame(head: ResponseHead): boolean {
+    const length = head.header('content-length')
+    const coding = head.header('transfer-encoding')
+    if (length !== undefined && coding !== undefined) return this.#refuse()
+    if (length !== undefined && !/^\d{1,15}$/.test(length)) return this.#refuse()
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked') return this.#refuse()
+    if (this.#headless || head.status === 204 || head.status === 304) {
+      this.#left = 0
+      this.#state = 'length'
+    } else if (coding !== undefined) this.#beginSize()
+    else if (length !== undefined) {
+      this.#left = Number(length)
+      this.#state = 'length'
+    } else {
+      this.#keepAlive = false
+      this.#state = 'close'
+    }
+    return true
+  }
+
+  #readCounted(bytes: Buffer, at: number, events: ResponseEvents): number {
+    const end = Math.min(bytes.length, at + this.#left)
+    events.body(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end))
+    this.#left -= end - at
+    if (this.#left === 0) {
+      if (this.#state === 'length') this.#finish(events)
+      else this.#state = 'chunk-end'
+    }
+    return end
+  }
+
+  #beginSize(): void {
+    this.#state = 'size'
+    this.#left = 0
+    this.#lineBytes = 0
+    this.#digits = 0
+    this.#inExtension = false
+    this.#sawReturn = false
+  }
+
+  /** `1a;name=value CRLF`: hexadecimal digits, then perhaps extensions, which nobody reads. */
+  #readSize(bytes: Buffer, from: number): number {
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = Number(bytes[at])
+      this.#lineBytes += 1
+      if (this.#lineBytes > chunkLineBytesMax) return this.#bad()
+      if (this.#sawReturn) {
+        if (byte !== 10 || this.#digits === 0) return this.#bad()
+        this.#afterSize()
+        return at + 1
+      }
+      if (byte === 13) this.#sawReturn = true
+      else if (this.#inExtension) {
+        if (byte < 32 && byte !== 9) return this.#bad()
+      } else if (byte === 59 || byte === 32 || byte === 9) this.#inExtension = true
+      else if (!this.#digit(byte)) return this.#bad()
+    }
+    return bytes.length
+  }
+
+  #digit(byte: number): boolean {
+    const value = hexValue(byte)
+    this.#digits += 1
+    if (value === -1 || this.#digits > 12) return false
+    this.#left = this.#left * 16 + value
+    return true
+  }
+
+  #afterSize(): void {
+    this.#sawReturn = false
+    this.#lineBytes = 0
+    this.#state = this.#left === 0 ? 'trailer' : 'chunk'
+  }
+
+  #readChunkEnd(bytes: Buffer, at: number): number {
+    const expected = this.#sawReturn ? 10 : 13
+    if (bytes[at] !== expected) return this.#bad()
+    if (this.#sawReturn) this.#beginSize()
+    else this.#sawReturn = true
+    return at + 1
+  }
+
+  /** Trailers are passed over up to the empty line. `lineBytes` counts the line, `digits` all of them. */
+  #readTrailer(bytes: Buffer, from: number, events: ResponseEvents): number {
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = bytes[at]
+      this.#digits += 1
+      if (this.#digits > headBytesMax) return this.#bad()
+      if (this.#sawReturn) {
+        if (byte !== 10) return this.#bad()
+        this.#sawReturn = false
+        if (this.#lineBytes === 0) {
+          this.#finish(events)
+          return at + 1
+        }
+        this.#lineBytes = 0
+      } else if (byte === 13) this.#sawReturn = true
+      else this.#lineBytes += 1
+    }
+    return bytes.length
+  }
+
+  #finish(events: ResponseEvents): void {
+    this.#state = 'done'
+    events.end()
+  }
+}
+
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n]*)?(?=\r\n|$)/
+/** Each line: a name, a colon, a value without control characters. A folded line has no name and does not match. */
+const headerLines = /^(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*)*$/
+
+function couldBeHttp(bytes: Buffer): boolean {
+  return 'HTTP/1.'.startsWith(bytes.toString('latin1', 0, Math.min(7, bytes.length)))
+}
+
+function keepsAlive(head: ResponseHead, isHttp11: boolean): boolean {
+  const connection = head.header('connection')?.toLowerCase()
+  if (connection === undefined) return isHttp11
+  return isHttp11 ? !connection.includes('close') : connection.includes('keep-alive')
+}
+
+function hexValue(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48
+  const lower = byte | 32
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1
+}

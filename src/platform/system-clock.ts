@@ -1,0 +1,13 @@
+// The clock of the machine.
+import type { Clock, Timer } from '../core/clock.ts'
+
+/** Wall time from the system, durations from its monotonic clock. Timers do not keep the process alive. */
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  nowMs: () => performance.now(),
+  after(delayMs: number, run: () => void): Timer {
+    const timer = setTimeout(run, delayMs)
+    timer.unref()
+    return { cancel: () => clearTimeout(timer) }
+  },
+}
