@@ -1,0 +1,127 @@
+// One process's folder of segments, read from the oldest line to the newest: completed attempts come out, and a
+// segment goes away when all its attempts are stored.
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { AttemptRecord } from '../../core/attempt.ts'
+import { Pairing } from '../../ledger/pairing.ts'
+import type { OpenAttempt } from '../../ledger/pairing.ts'
+import { beginJson, markJson, readRecord } from '../../ledger/spool-record.ts'
+import { frame } from './framing.ts'
+import { readLines } from './read-lines.ts'
+import { keptName, segmentsOf } from './segment-name.ts'
+
+/** With so many segments held by attempts that still run, their facts are copied out and the segments deleted. */
+const heldSegmentsMax = 4
+
+export class SpoolFolder {
+  readonly #path: string
+  readonly #pairing = new Pairing()
+  /** How far each segment has been read. */
+  readonly #offsets = new Map<string, number>()
+  /** Segments that were read to their end when a newer one was there already: nothing is added to them any more. */
+  readonly #finished = new Set<string>()
+  readonly #badCopies = new Set<string>()
+  #badUntold: string[] = []
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** The attempts that have been completed since, as far as they are asked for. */
+  *completed(): Generator<AttemptRecord> {
+    const segments = this.#segments()
+    for (const segment of segments) {
+      for (const { json, endOffset } of readLines(
+        join(this.#path, segment),
+        this.#offsets.get(segment) ?? 0,
+      )) {
+        const record = json === undefined ? undefined : readRecord(json)
+        if (record === undefined) this.#keepCopy(segment)
+        // Noted before it is handed out: whoever takes it must not lose it.
+        this.#offsets.set(segment, endOffset)
+        const completed = record === undefined ? undefined : this.#pairing.take(record, segment)
+        if (completed !== undefined) yield completed
+      }
+      if (segment !== segments.at(-1)) this.#finished.add(segment)
+    }
+  }
+
+  open(): readonly OpenAttempt[] {
+    return this.#pairing.open()
+  }
+
+  /** Deletes what is not needed any more. Only for when all completed attempts so far are stored. */
+  prune(): void {
+    const held = [...this.#finished].filter((segment) => this.#pairing.isHeld(segment))
+    if (held.length >= heldSegmentsMax) this.#copyOpen()
+    for (const segment of this.#finished) {
+      if (!this.#pairing.isHeld(segment)) this.#delete(segment)
+    }
+  }
+
+  /** Bytes of the files; those of the newest only as far as they have not been read. */
+  bytes(): number {
+    const segments = this.#segments()
+    const newest = segments.at(-1)
+    return segments.reduce((sum, segment) => {
+      const read = segment === newest ? (this.#offsets.get(segment) ?? 0) : 0
+      return sum + statSync(join(this.#path, segment)).size - read
+    }, 0)
+  }
+
+  /** Copies of files with spoiled lines that were made since this was last asked. */
+  takeBadFiles(): readonly string[] {
+    const files = this.#badUntold
+    this.#badUntold = []
+    return files
+  }
+
+  #segments(): readonly string[] {
+    return existsSync(this.#path) ? segmentsOf(readdirSync(this.#path)) : []
+  }
+
+  #copyOpen(): void {
+    const lines = this.open().map(({ attempt, outputTokens }) => {
+      return frame(beginJson(attempt)) + frame(markJson(attempt.attemptId, outputTokens))
+    })
+    const unfinished = join(this.#path, 'kept.unfinished')
+    const text = lines.join('')
+    writeFileSync(unfinished, text, { mode: 0o600 })
+    renameSync(unfinished, join(this.#path, keptName))
+    this.#pairing.moveHolds(keptName, (segment) => this.#finished.has(segment))
+    this.#finished.add(keptName)
+    this.#offsets.set(keptName, text.length)
+  }
+
+  #delete(segment: string): void {
+    rmSync(join(this.#path, segment), { force: true })
+    this.#offsets.delete(segment)
+    this.#finished.delete(segment)
+  }
+
+  #keepCopy(segment: string): void {
+    const copy = join(dirname(this.#path), `${basename(this.#path)}-${segment}.bad`)
+    if (this.#badCopies.has(copy)) return
+    if (!existsSync(copy)) linkOrCopy(join(this.#path, segment), copy)
+    this.#badCopies.add(copy)
+    this.#badUntold.push(copy)
+  }
+}
+
+/** A second name costs no space, which may be what is short. */
+function linkOrCopy(path: string, copy: string): void {
+  try {
+    linkSync(path, copy)
+  } catch {
+    copyFileSync(path, copy)
+  }
+}

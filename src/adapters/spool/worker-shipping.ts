@@ -1,0 +1,81 @@
+// The shipping thread as seen from the gateway's: a question returns a promise. A thread that dies is replaced; what
+// it had done is in the table, and doing it again changes nothing.
+import type { PassReport, Shipping } from '../../ledger/ports.ts'
+import type { ShipAnswer, ShipQuestion } from './ship-messages.ts'
+
+export interface ShippingPlaces {
+  readonly root: string
+  readonly ownName: string
+  readonly databasePath: string
+}
+
+/** Written into the bundle, where the worker is a file of its own beside the program's. */
+declare const SALLYPORT_BUNDLE: boolean | undefined
+
+interface Waiting {
+  resolve(answer: ShipAnswer): void
+  reject(failure: Error): void
+}
+
+export class WorkerShipping implements Shipping {
+  readonly #places: ShippingPlaces
+  #worker: Worker | undefined
+  #waiting: Waiting | undefined
+
+  constructor(places: ShippingPlaces) {
+    this.#places = places
+  }
+
+  async pass(): Promise<PassReport> {
+    const answer = await this.#ask({ kind: 'pass' })
+    if (answer.kind !== 'passed') throw new Error(`The shipping thread answered "${answer.kind}".`)
+    return answer.report
+  }
+
+  async stop(): Promise<void> {
+    try {
+      await this.#ask({ kind: 'stop' })
+    } finally {
+      this.#worker?.terminate()
+      this.#worker = undefined
+    }
+  }
+
+  #ask(question: ShipQuestion): Promise<ShipAnswer> {
+    if (this.#waiting !== undefined) return Promise.reject(new Error('The shipping thread is still at work.'))
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
+      this.#worker ??= this.#startWorker()
+      this.#worker.postMessage(question, [])
+    })
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(workerUrl(), { name: 'ship', smol: true, ref: false })
+    worker.addEventListener('message', ({ data: answer }: MessageEvent<ShipAnswer>) => this.#answered(answer))
+    worker.addEventListener('error', ({ message }) => this.#died(worker, message))
+    worker.addEventListener('close', () => this.#died(worker, 'The shipping thread has ended.'))
+    worker.postMessage({ kind: 'begin', ...this.#places } satisfies ShipQuestion, [])
+    return worker
+  }
+
+  #answered(answer: ShipAnswer): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    if (answer.kind === 'failed') waiting?.reject(new Error(answer.message))
+    else waiting?.resolve(answer)
+  }
+
+  #died(worker: Worker, message: string): void {
+    if (worker !== this.#worker) return
+    this.#worker = undefined
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.reject(new Error(message))
+  }
+}
+
+function workerUrl(): URL {
+  if (typeof SALLYPORT_BUNDLE === 'undefined') return new URL('./ship-worker.ts', import.meta.url)
+  return new URL('./adapters/spool/ship-worker.js', Bun.pathToFileURL(Bun.main))
+}

@@ -1,0 +1,105 @@
+// Makes one record of an attempt's begin, marks and end, and knows which segments of the spool are still needed for
+// attempts that have not ended: their begin and their last mark are all that is known if the process dies.
+import type { AttemptBegin, AttemptEnd, AttemptRecord } from '../core/attempt.ts'
+import { noUsage } from '../core/usage.ts'
+import type { SpoolRecord } from './spool-record.ts'
+
+export interface OpenAttempt {
+  readonly attempt: AttemptBegin
+  readonly outputTokens: number
+}
+
+interface Held extends OpenAttempt {
+  outputTokens: number
+  readonly beginSegment: string
+  markSegment: string | undefined
+}
+
+export class Pairing {
+  readonly #open = new Map<string, Held>()
+  /** How many facts of open attempts stand in a segment. */
+  readonly #holds = new Map<string, number>()
+
+  /** Takes the next record, in the order of writing; gives the attempt's record when it is complete. */
+  take(record: SpoolRecord, segment: string): AttemptRecord | undefined {
+    if (record.kind === 'begin') return this.#begin(record.attempt, segment)
+    const held = this.#open.get(record.attemptId)
+    // Its begin was in a segment that has been deleted, and that happens only after it was stored.
+    if (held === undefined) return undefined
+    if (record.kind === 'mark') return this.#mark(held, record.outputTokens, segment)
+    this.#open.delete(record.attemptId)
+    this.#release(held.beginSegment)
+    this.#release(held.markSegment)
+    return { ...held.attempt, ...record.end, costNanoDollars: null }
+  }
+
+  /** Whether an attempt that is still open needs this segment. */
+  isHeld(segment: string): boolean {
+    return this.#holds.has(segment)
+  }
+
+  /** The attempts that have begun and not ended. */
+  open(): readonly OpenAttempt[] {
+    return [...this.#open.values()]
+  }
+
+  /** The facts of all open attempts have been copied to another segment. */
+  moveHolds(segment: string, isMoved: (from: string) => boolean): void {
+    const held = [...this.#open.values()]
+    this.#holds.clear()
+    for (const attempt of held) {
+      const beginSegment = isMoved(attempt.beginSegment) ? segment : attempt.beginSegment
+      const markSegment =
+        attempt.markSegment !== undefined && isMoved(attempt.markSegment) ? segment : attempt.markSegment
+      this.#open.set(attempt.attempt.attemptId, { ...attempt, beginSegment, markSegment })
+      this.#hold(beginSegment)
+      if (markSegment !== undefined) this.#hold(markSegment)
+    }
+  }
+
+  #begin(attempt: AttemptBegin, segment: string): undefined {
+    // A begin that was copied to another segment may be met twice.
+    if (this.#open.has(attempt.attemptId)) return
+    this.#open.set(attempt.attemptId, {
+      attempt,
+      outputTokens: 0,
+      beginSegment: segment,
+      markSegment: undefined,
+    })
+    this.#hold(segment)
+  }
+
+  #mark(held: Held, outputTokens: number, segment: string): undefined {
+    if (outputTokens < held.outputTokens) return
+    held.outputTokens = outputTokens
+    this.#release(held.markSegment)
+    held.markSegment = segment
+    this.#hold(segment)
+  }
+
+  #hold(segment: string): void {
+    this.#holds.set(segment, (this.#holds.get(segment) ?? 0) + 1)
+  }
+
+  #release(segment: string | undefined): void {
+    if (segment === undefined) return
+    const left = (this.#holds.get(segment) ?? 1) - 1
+    if (left === 0) this.#holds.delete(segment)
+    else this.#holds.set(segment, left)
+  }
+}
+
+/** The record of an attempt whose process died: what the estimate and the last mark say. */
+export function crashedRecord({ attempt, outputTokens }: OpenAttempt): AttemptRecord {
+  const end: AttemptEnd = {
+    outcome: 'crashed',
+    status: 0,
+    connectMs: -1,
+    firstTokenMs: -1,
+    totalMs: -1,
+    reportedModel: '',
+    usage: { ...noUsage, inputTokens: attempt.estimatedInputTokens, outputTokens },
+    usageSource: 'estimated',
+  }
+  return { ...attempt, ...end, costNanoDollars: null }
+}

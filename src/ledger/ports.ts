@@ -1,0 +1,51 @@
+// What the ledger needs of the world: lines that survive a killed process, somebody who carries them to the
+// database, and a way to read them there.
+import type { AttemptRecord } from '../core/attempt.ts'
+
+/** Where the lines of this process go. Every append is with the operating system when it returns, or throws. */
+export interface RecordWriter {
+  /** Appends one record's JSON; gives the bytes written. Throws with nothing written. */
+  append(json: string): number
+  close(): void
+}
+
+/** The table of attempts. */
+export interface AttemptStore {
+  /** Keeps these, all or none; gives how many were new. One that is stored with its real end stays as it is. */
+  keep(records: readonly AttemptRecord[]): number
+  close(): void
+}
+
+/** Reads the table of attempts. */
+export interface AttemptFinder {
+  /** In the order of their starts. */
+  ofCall(callId: string, keyId: string): readonly AttemptRecord[]
+  close(): void
+}
+
+/** What one pass of shipping came to. */
+export interface PassReport {
+  /** Attempts of dead processes, closed with estimates. */
+  readonly crashed: number
+  /** Bytes of the spool that are still on disk, those of dead processes included. */
+  readonly spoolBytes: number
+  /** Copies of files in which lines could not be read. What could be is shipped. */
+  readonly badFiles: readonly string[]
+  /** What keeps the records of a dead process from being shipped. Each is told once. */
+  readonly troubles: readonly string[]
+}
+
+/** Carries what is in the spool to the table. One pass at a time. */
+export interface Shipping {
+  /** Everything that was appended before is stored when this resolves. Rejects when it could not be. */
+  pass(): Promise<PassReport>
+  /** A last pass, then whoever ships goes away; the spool's own folder too when nothing is left in it. */
+  stop(): Promise<void>
+}
+
+/** Where the ledger says what an operator must know. */
+export interface LedgerLog {
+  info(event: string, facts?: Readonly<Record<string, string | number>>): void
+  warn(event: string, facts?: Readonly<Record<string, string | number>>): void
+  error(event: string, facts?: Readonly<Record<string, string | number>>): void
+}
