@@ -7,13 +7,16 @@ import { Output } from './platform/output.ts'
 
 // First of all, before anything can wait: a signal that comes during start-up must not be lost.
 let stopped: StopSignal | undefined
+let stoppedAtMs = 0
 let onStop: (signal: StopSignal) => void = () => {}
 let onHangUp: () => void = () => {}
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
-    // Whoever asks twice means it.
-    if (stopped !== undefined) process.exit(1)
+    // Whoever asks twice means it; but a terminal and npm both pass one Ctrl-C on, a moment apart.
+    if (stopped !== undefined && performance.now() - stoppedAtMs > 500) process.exit(1)
+    if (stopped !== undefined) return
     stopped = signal
+    stoppedAtMs = performance.now()
     onStop(signal)
   })
 }
@@ -48,7 +51,10 @@ const port: ProcessPort = {
   },
 }
 
+// Timers do not keep the process alive; the work to be done does.
+const alive = setInterval(() => {}, 0x7fff_ffff)
 void run(port).then((code) => {
+  clearInterval(alive)
   output.close()
   process.exit(code)
 })

@@ -3,7 +3,7 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordWriter } from '../../ledger/ports.ts'
-import { frame } from './framing.ts'
+import { framedBytes, frameInto } from './framing.ts'
 import { own } from './owner.ts'
 import { segmentName } from './segment-name.ts'
 
@@ -12,6 +12,7 @@ export const segmentBytes = 16 * 1024 * 1024
 export class SegmentWriter implements RecordWriter {
   readonly #folder: string
   readonly #segmentBytesMax: number
+  #line = Buffer.allocUnsafeSlow(4096)
   #file: number | undefined
   #number = 0
   #writtenBytes = 0
@@ -24,18 +25,20 @@ export class SegmentWriter implements RecordWriter {
   }
 
   append(json: string): number {
-    const line = frame(json)
     const file = this.#openFile()
+    const bytes = framedBytes(json)
+    if (bytes > this.#line.length) this.#line = Buffer.allocUnsafeSlow(bytes * 2)
+    frameInto(this.#line, json)
     let written = 0
     try {
-      written = writeSync(file, line)
+      written = writeSync(file, this.#line, 0, bytes)
     } catch (failure) {
       this.#takeBack(file)
       throw failure
     }
-    if (written !== line.length) {
+    if (written !== bytes) {
       this.#takeBack(file)
-      throw new Error(`Only ${written} of ${line.length} bytes could be written.`)
+      throw new Error(`Only ${written} of ${bytes} bytes could be written.`)
     }
     this.#writtenBytes += written
     return written

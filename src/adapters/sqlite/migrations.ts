@@ -1,0 +1,68 @@
+// The history of the tables: what was done once stays done, so that a database of any age can be brought up to date.
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+/** In the order of their names. */
+export const migrations: Record<string, Migration> = {
+  '0001-keys-and-attempts': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await database.schema
+        .createTable('keys')
+        .ifNotExists()
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('hash', 'text', (column) => column.notNull().unique())
+        .addColumn('last4', 'text', (column) => column.notNull())
+        .addColumn('created_at_ms', 'integer', (column) => column.notNull())
+        .addColumn('expires_at_ms', 'integer')
+        .addColumn('revoked_at_ms', 'integer')
+        .addColumn('models', 'text', (column) => column.notNull())
+        .addColumn('scopes', 'text', (column) => column.notNull())
+        .execute()
+      await createAttempts(database)
+    },
+  },
+}
+
+const attemptTexts = [
+  'call_id',
+  'key_id',
+  'endpoint',
+  'model',
+  'provider',
+  'provider_model',
+  'outcome',
+  'reported_model',
+  'usage_source',
+] as const
+const attemptIntegers = [
+  'stream',
+  'started_at_ms',
+  'estimated_input_tokens',
+  'generation',
+  'status',
+  'input_tokens',
+  'cached_input_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+] as const
+
+async function createAttempts(database: Kysely<unknown>): Promise<void> {
+  let table = database.schema
+    .createTable('attempts')
+    .ifNotExists()
+    .addColumn('attempt_id', 'text', (column) => column.primaryKey())
+  for (const name of attemptTexts) table = table.addColumn(name, 'text', (column) => column.notNull())
+  for (const name of attemptIntegers) table = table.addColumn(name, 'integer', (column) => column.notNull())
+  for (const name of ['connect_ms', 'first_token_ms', 'total_ms'] as const) {
+    table = table.addColumn(name, 'real', (column) => column.notNull())
+  }
+  await table.addColumn('cost_nano_dollars', 'integer').execute()
+  await database.schema.createIndex('attempts_call').ifNotExists().on('attempts').columns(['call_id']).execute()
+  await database.schema
+    .createIndex('attempts_key')
+    .ifNotExists()
+    .on('attempts')
+    .columns(['key_id', 'started_at_ms'])
+    .execute()
+}

@@ -1,0 +1,67 @@
+// Keys in SQLite.
+import type { Scope } from '../../core/caller.ts'
+import type { KeyStore, StoredKey } from '../../keys/key-store.ts'
+import type { SqliteDatabase } from './open-database.ts'
+import type { KeysTable } from './tables.ts'
+
+/** The store over an open database. */
+export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
+  const byHash = raw.prepare<KeysTable, [string]>('SELECT * FROM keys WHERE hash = ?')
+  const everything = raw.prepare<KeysTable, []>('SELECT * FROM keys ORDER BY created_at_ms, id')
+  const dataVersion = raw.prepare<{ data_version: number }, []>('PRAGMA data_version')
+  return {
+    add: async (key) => {
+      await query.insertInto('keys').values(rowOf(key)).execute()
+    },
+    list: async () => {
+      const rows = await query.selectFrom('keys').selectAll().orderBy('created_at_ms').orderBy('id').execute()
+      return rows.map(keyOf)
+    },
+    revoke: async (id, atMs) => {
+      const known = await query.selectFrom('keys').select('id').where('id', '=', id).executeTakeFirst()
+      await query
+        .updateTable('keys')
+        .set({ revoked_at_ms: atMs })
+        .where('id', '=', id)
+        .where('revoked_at_ms', 'is', null)
+        .execute()
+      return known !== undefined
+    },
+    findByHash: (hash) => {
+      const row = byHash.get(hash)
+      return row === null ? undefined : keyOf(row)
+    },
+    all: () => everything.all().map(keyOf),
+    version: () => dataVersion.get()?.data_version ?? 0,
+  }
+}
+
+function rowOf(key: StoredKey): KeysTable {
+  return {
+    id: key.id,
+    name: key.name,
+    hash: key.hash,
+    last4: key.last4,
+    created_at_ms: key.createdAtMs,
+    expires_at_ms: key.expiresAtMs,
+    revoked_at_ms: key.revokedAtMs,
+    models: JSON.stringify(key.models),
+    scopes: JSON.stringify(key.scopes),
+  }
+}
+
+function keyOf(row: KeysTable): StoredKey {
+  const models: readonly string[] = JSON.parse(row.models)
+  const scopes: readonly Scope[] = JSON.parse(row.scopes)
+  return {
+    id: row.id,
+    name: row.name,
+    hash: row.hash,
+    last4: row.last4,
+    createdAtMs: row.created_at_ms,
+    expiresAtMs: row.expires_at_ms,
+    revokedAtMs: row.revoked_at_ms,
+    models,
+    scopes,
+  }
+}

@@ -1,0 +1,67 @@
+// Opens what is kept: the data directory, the database, the keys and the ledger.
+import type { Clock } from '../core/clock.ts'
+import { openDatabase } from '../adapters/sqlite/open-database.ts'
+import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
+import { openLedger } from '../adapters/spool/open-ledger.ts'
+import { KeyRing } from '../keys/key-ring.ts'
+import type { KeyStore } from '../keys/key-store.ts'
+import { makeKey } from '../keys/manage-keys.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { createHmac } from '../platform/hmac.ts'
+import { openDataDirectory } from '../store/data-directory.ts'
+import type { DataDirectory } from '../store/data-directory.ts'
+import type { Log } from '../telemetry/log.ts'
+
+export interface OpenKeys {
+  readonly directory: DataDirectory
+  readonly store: KeyStore
+  /** The hash under which a secret is kept. */
+  hash(secret: string): string
+  close(): Promise<void>
+}
+
+/** Opens the keys of a data directory. Rejects with DataDirectoryError or DatabaseError. */
+export async function openKeys(path: string): Promise<OpenKeys> {
+  const directory = openDataDirectory(path)
+  const database = await openDatabase(directory.databasePath)
+  return {
+    directory,
+    store: createSqliteKeyStore(database),
+    hash: createHmac(directory.pepper),
+    close: () => database.close(),
+  }
+}
+
+export interface OpenStore {
+  readonly directory: string
+  readonly keys: KeyRing
+  readonly ledger: Ledger
+  /** On the very first start, and when no keys are declared: a new key's secret. */
+  firstKey(hasDeclaredKeys: boolean): Promise<string | undefined>
+  close(): Promise<void>
+}
+
+/** Opens everything that a running gateway keeps. Rejects with DataDirectoryError or DatabaseError. */
+export async function openStore(path: string, { clock, log }: { clock: Clock; log: Log }): Promise<OpenStore> {
+  const { directory, store, hash, close } = await openKeys(path)
+  for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
+  const keys = new KeyRing(store, hash, clock)
+  keys.start()
+  const ledger = openLedger({ directory: directory.path, databasePath: directory.databasePath, clock, log })
+  return {
+    directory: directory.path,
+    keys,
+    ledger,
+    firstKey: async (hasDeclaredKeys) => {
+      if (hasDeclaredKeys || store.all().length > 0) return undefined
+      const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }
+      const { secret } = await makeKey(key, { store, hash, nowMs: clock.wallMs() })
+      return secret
+    },
+    close: async () => {
+      keys.stop()
+      await ledger.close()
+      await close()
+    },
+  }
+}

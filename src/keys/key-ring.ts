@@ -1,0 +1,136 @@
+// The keys in memory, where a call finds its caller without waiting: those of the store and those that the config
+// declares. What another process changes in the store is noticed within a second.
+import type { Caller, Scope } from '../core/caller.ts'
+import type { Clock, Timer } from '../core/clock.ts'
+import { equalHashes } from '../platform/hmac.ts'
+import { isWellFormed } from './key-secret.ts'
+import type { KeyStore, StoredKey } from './key-store.ts'
+
+export type KeyLookup =
+  | { readonly kind: 'known'; readonly caller: Caller }
+  | { readonly kind: 'unknown' | 'expired' | 'revoked' }
+  /** The store cannot be read, so nobody can say. */
+  | { readonly kind: 'unverifiable'; readonly cause: unknown }
+
+/** A key that stands in the config. */
+export interface DeclaredKey {
+  readonly name: string
+  readonly secret: string
+  readonly models: readonly string[]
+  readonly scopes: readonly Scope[]
+}
+
+interface RingKey {
+  readonly hash: string
+  readonly caller: Caller
+  readonly expiresAtMs: number | null
+  readonly revokedAtMs: number | null
+}
+
+const lookEveryMs = 1_000
+/** Keys that were looked up in vain are not looked up again for this long. */
+const unknownForMs = 1_000
+const unknownMax = 10_000
+
+export class KeyRing {
+  readonly #store: KeyStore
+  readonly #hash: (secret: string) => string
+  readonly #clock: Clock
+  #stored: ReadonlyMap<string, RingKey> = new Map()
+  #declared: ReadonlyMap<string, RingKey> = new Map()
+  readonly #unknown = new Map<string, number>()
+  #version = -1
+  #timer: Timer | undefined
+
+  /** `hash` is keyed with the pepper. Reads the store at once; throws when it cannot be read. */
+  constructor(store: KeyStore, hash: (secret: string) => string, clock: Clock) {
+    this.#store = store
+    this.#hash = hash
+    this.#clock = clock
+    this.#read()
+  }
+
+  /** How many keys can be used. */
+  get size(): number {
+    const nowMs = this.#clock.wallMs()
+    return [...this.#stored.values(), ...this.#declared.values()].filter((key) => stateOf(key, nowMs) === 'known').length
+  }
+
+  /** Who calls with this secret? A known key costs less than a microsecond. */
+  find(secret: string): KeyLookup {
+    const hash = this.#hash(secret)
+    const key = this.#declared.get(hash) ?? this.#stored.get(hash)
+    if (key !== undefined && equalHashes(key.hash, hash)) return lookupOf(key, this.#clock.wallMs())
+    return isWellFormed(secret) ? this.#ask(hash) : { kind: 'unknown' }
+  }
+
+  /** Replaces the keys of the config. */
+  declare(keys: readonly DeclaredKey[]): void {
+    this.#declared = new Map(
+      keys.map(({ name, secret, models, scopes }) => {
+        const hash = this.#hash(secret)
+        const caller = { keyId: `config:${name}`, keyName: name, models, scopes }
+        return [hash, { hash, caller, expiresAtMs: null, revokedAtMs: null }]
+      }),
+    )
+  }
+
+  /** Begins to look for changes that other processes make. */
+  start(): void {
+    this.#timer = this.#clock.after(lookEveryMs, () => {
+      this.refresh()
+      this.start()
+    })
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+  }
+
+  /** Looks once. A store that cannot be read changes nothing: what is known goes on to be known. */
+  refresh(): void {
+    try {
+      if (this.#store.version() !== this.#version) this.#read()
+    } catch {
+      // Policy: keys that are known stay known while the store is away; unknown ones are told to try again.
+    }
+  }
+
+  #read(): void {
+    this.#version = this.#store.version()
+    this.#stored = new Map(this.#store.all().map((key) => [key.hash, ringKey(key)]))
+    this.#unknown.clear()
+  }
+
+  /** A key that was made a moment ago works at once. */
+  #ask(hash: string): KeyLookup {
+    const nowMs = this.#clock.nowMs()
+    if ((this.#unknown.get(hash) ?? 0) > nowMs) return { kind: 'unknown' }
+    try {
+      const key = this.#store.findByHash(hash)
+      if (key !== undefined) {
+        this.#read()
+        return lookupOf(ringKey(key), this.#clock.wallMs())
+      }
+    } catch (cause) {
+      return { kind: 'unverifiable', cause }
+    }
+    if (this.#unknown.size >= unknownMax) this.#unknown.clear()
+    this.#unknown.set(hash, nowMs + unknownForMs)
+    return { kind: 'unknown' }
+  }
+}
+
+function ringKey({ id, name, hash, models, scopes, expiresAtMs, revokedAtMs }: StoredKey): RingKey {
+  return { hash, caller: { keyId: id, keyName: name, models, scopes }, expiresAtMs, revokedAtMs }
+}
+
+function stateOf({ expiresAtMs, revokedAtMs }: RingKey, nowMs: number): 'known' | 'expired' | 'revoked' {
+  if (revokedAtMs !== null) return 'revoked'
+  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : 'known'
+}
+
+function lookupOf(key: RingKey, nowMs: number): KeyLookup {
+  const kind = stateOf(key, nowMs)
+  return kind === 'known' ? { kind, caller: key.caller } : { kind }
+}
