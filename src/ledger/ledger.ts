@@ -35,6 +35,8 @@ const passDelayMs = 250
 const idlePassMs = 10_000
 const backoffMaxMs = 10_000
 const closeMs = 5_000
+/** So long whoever asks for a call waits for its last attempts to be shipped. */
+const findMs = 2_000
 
 export class Ledger {
   readonly #parts: LedgerParts
@@ -86,7 +88,7 @@ export class Ledger {
     const found = this.#find(callId, keyId)
     // After a success there is no further attempt; after anything else one may be on its way to the table.
     if (found.at(-1)?.outcome === 'ok' || this.#spool.unshipped === 0) return found
-    await this.flush().catch(() => undefined)
+    await within(this.#clock, findMs, this.flush())
     return this.#find(callId, keyId)
   }
 

@@ -1,0 +1,263 @@
+import { Database } from 'bun:sqlite'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
+import { noUsage } from '../../core/usage.ts'
+import { beginJson, endJson, markJson } from '../../ledger/spool-record.ts'
+import { openDatabase } from '../sqlite/open-database.ts'
+import { openAttemptStore } from '../sqlite/sqlite-attempts.ts'
+import { frame } from './framing.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import { Shipper } from './shipper.ts'
+
+let directory: string
+let databasePath: string
+let database: Database
+let shippers: Shipper[]
+let nowMs: number
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'spool-'))
+  databasePath = join(directory, 'test.db')
+  await (await openDatabase(databasePath)).close()
+  database = new Database(databasePath)
+  shippers = []
+  nowMs = Date.now()
+})
+
+afterEach(() => {
+  for (const shipper of shippers) shipper.stop()
+  database.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const spool = (...path: string[]): string => join(directory, 'spool', ...path)
+
+function shipperFor(ownName: string): Shipper {
+  const openStore = () => openAttemptStore(databasePath)
+  const shipper = new Shipper({ root: spool(), ownName, openStore, nowMs: () => nowMs })
+  shippers.push(shipper)
+  return shipper
+}
+
+/** Lines that a process of old left behind. */
+function leaveBehind(name: string, text: string, owner = 'nobody\n'): void {
+  mkdirSync(spool(name), { recursive: true })
+  writeFileSync(spool(name, 'owner'), owner)
+  writeFileSync(spool(name, '000001.log'), text)
+}
+
+const outcomes = (): Record<string, string> =>
+  Object.fromEntries(
+    database
+      .query<{ attempt_id: string; outcome: string }, []>('SELECT attempt_id, outcome FROM attempts')
+      .all()
+      .map(({ attempt_id: id, outcome }) => [id, outcome]),
+  )
+
+const segments = (name: string): readonly string[] =>
+  readdirSync(spool(name))
+    .filter((file) => file.endsWith('.log'))
+    .toSorted()
+
+const names = { callId: 'call_1', keyId: 'key_1', endpoint: 'chat', model: 'm', provider: 'p', providerModel: 'pm' }
+const times = { status: 200, connectMs: 1.5, firstTokenMs: 2, totalMs: 3 }
+const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm', usage: noUsage, usageSource: 'final' }
+
+function attempt(attemptId: string): AttemptBegin {
+  return { attemptId, ...names, stream: true, startedAtMs: 5, estimatedInputTokens: 7, generation: 1 }
+}
+
+const begun = (id: string): string => frame(beginJson(attempt(id)))
+const marked = (id: string, tokens: number): string => frame(markJson(id, tokens))
+const ended = (id: string): string => frame(endJson(id, end))
+
+describe('Shipper', () => {
+  test('stores what has ended, and what ends later', () => {
+    const writer = new SegmentWriter(spool('1-own'))
+    const shipper = shipperFor('1-own')
+    writer.append(beginJson(attempt('a')))
+    writer.append(beginJson(attempt('b')))
+    writer.append(endJson('a', end))
+    shipper.pass()
+    expect(outcomes()).toEqual({ a: 'ok' })
+    writer.append(endJson('b', end))
+    expect(shipper.pass().spoolBytes).toBe(0)
+    expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
+  })
+
+  test('has nothing to do before the first attempt', () => {
+    expect(shipperFor('1-own').pass()).toEqual({ crashed: 0, spoolBytes: 0, badFiles: [], troubles: [] })
+  })
+
+  test('deletes full segments, but never one that an open attempt needs', () => {
+    const writer = new SegmentWriter(spool('1-own'), 1_000)
+    const shipper = shipperFor('1-own')
+    writer.append(beginJson(attempt('long')))
+    for (let number = 0; number < 10; number += 1) {
+      writer.append(beginJson(attempt(`a${number}`)))
+      writer.append(endJson(`a${number}`, end))
+    }
+    expect(segments('1-own').length).toBeGreaterThan(3)
+    shipper.pass()
+    expect(segments('1-own').length).toBe(2)
+    expect(segments('1-own')[0]).toBe('000001.log')
+    writer.append(endJson('long', end))
+    shipper.pass()
+    expect(segments('1-own').length).toBe(1)
+    expect(Object.keys(outcomes()).length).toBe(11)
+  })
+
+  test('copies the facts of attempts that last, so that a few of them do not hold everything', () => {
+    const writer = new SegmentWriter(spool('1-own'), 1_000)
+    const shipper = shipperFor('1-own')
+    for (let number = 0; number < 40; number += 1) {
+      writer.append(beginJson(attempt(`long${number}`)))
+      writer.append(markJson(`long${number}`, number))
+      writer.append(beginJson(attempt(`a${number}`)))
+      writer.append(endJson(`a${number}`, end))
+      shipper.pass()
+    }
+    expect(segments('1-own').length).toBeLessThan(7)
+    // The process dies here, and another one comes.
+    writeFileSync(spool('1-own', 'owner'), 'nobody\n')
+    expect(shipperFor('2-next').pass().crashed).toBe(40)
+    const tokens = database.query("SELECT sum(output_tokens) AS sum FROM attempts WHERE outcome = 'crashed'").get()
+    expect(tokens).toEqual({ sum: (39 * 40) / 2 })
+    expect(Object.keys(outcomes()).length).toBe(80)
+  })
+
+  test('stores nothing twice when it reads the same lines again', () => {
+    const text = begun('a') + ended('a') + begun('b')
+    leaveBehind('1-old', text)
+    expect(shipperFor('9-own').pass().crashed).toBe(1)
+    const before = database.query('SELECT * FROM attempts').all()
+    leaveBehind('2-same', text)
+    expect(shipperFor('9-own').pass().crashed).toBe(0)
+    expect(database.query('SELECT * FROM attempts').all()).toEqual(before)
+  })
+
+  test('lets a real end replace an estimate, and never an estimate a real end', () => {
+    leaveBehind('1-old', begun('a') + begun('b') + ended('b'))
+    shipperFor('9-own').pass()
+    expect(outcomes()).toEqual({ a: 'crashed', b: 'ok' })
+    leaveBehind('2-old', begun('a') + ended('a') + begun('b') + marked('b', 9))
+    shipperFor('9-own').pass()
+    expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
+  })
+
+  test('recovers every whole record of a segment that was cut anywhere', () => {
+    const lines = [begun('a'), begun('b'), marked('b', 300), ended('a'), begun('c'), ended('b'), ended('c')]
+    const text = lines.join('')
+    fc.assert(
+      fc.property(fc.nat(text.length), (length) => {
+        database.run('DELETE FROM attempts')
+        leaveBehind('1-old', text)
+        truncateSync(spool('1-old', '000001.log'), length)
+        const { badFiles, troubles } = shipperFor('9-own').pass()
+        const whole = text.slice(0, length).split('\n').slice(0, -1)
+        const begins = whole.flatMap((line) => /"begin":\{"attemptId":"(.)"/.exec(line)?.[1] ?? [])
+        const ends = whole.flatMap((line) => /"attemptId":"(.)","end"/.exec(line)?.[1] ?? [])
+        expect(outcomes()).toEqual(
+          Object.fromEntries(begins.map((id) => [id, ends.includes(id) ? 'ok' : 'crashed'])),
+        )
+        expect([badFiles, troubles, existsSync(spool('1-old'))]).toEqual([[], [], false])
+      }),
+      { numRuns: 25, examples: [[0], [text.length], [text.length - 1]] },
+    )
+  })
+
+  test('skips a spoiled line, keeps a copy of its file and names it', () => {
+    leaveBehind('1-old', `${begun('a')}${begun('b').replace('key_1', 'key_2')}not a line\n\n${ended('a')}`)
+    const { badFiles } = shipperFor('9-own').pass()
+    expect(outcomes()).toEqual({ a: 'ok' })
+    expect(badFiles).toEqual([spool('1-old-000001.log.bad')])
+    expect(readFileSync(String(badFiles[0]), 'utf8')).toContain('not a line')
+  })
+
+  test('leaves half a line to be finished', () => {
+    const writer = new SegmentWriter(spool('1-own'))
+    const shipper = shipperFor('1-own')
+    writer.append(beginJson(attempt('a')))
+    const line = ended('a')
+    appendFileSync(spool('1-own', '000001.log'), line.slice(0, 20))
+    shipper.pass()
+    expect(outcomes()).toEqual({})
+    appendFileSync(spool('1-own', '000001.log'), line.slice(20))
+    shipper.pass()
+    expect(outcomes()).toEqual({ a: 'ok' })
+  })
+
+  test('reads a line that is longer than what it reads at once', () => {
+    const model = 'm'.repeat(3 * 1024 * 1024)
+    leaveBehind('1-old', begun('a') + frame(beginJson({ ...attempt('b'), model })) + ended('a') + ended('b'))
+    shipperFor('9-own').pass()
+    expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
+  })
+
+  test('loses nothing while the database takes nothing', () => {
+    const writer = new SegmentWriter(spool('1-own'))
+    const shipper = shipperFor('1-own')
+    database.run('ALTER TABLE attempts RENAME TO away')
+    for (let number = 0; number < 600; number += 1) {
+      writer.append(beginJson(attempt(`a${number}`)))
+      writer.append(endJson(`a${number}`, end))
+    }
+    expect(() => shipper.pass()).toThrow()
+    expect(() => shipper.pass()).toThrow()
+    database.run('ALTER TABLE away RENAME TO attempts')
+    shipper.pass()
+    expect(Object.keys(outcomes()).length).toBe(600)
+  })
+
+  test('takes its folder away at the end, and leaves it to the next process when an attempt is open', () => {
+    const clean = new SegmentWriter(spool('1-own'))
+    clean.append(beginJson(attempt('a')))
+    clean.append(endJson('a', end))
+    shipperFor('1-own').stop()
+    expect(existsSync(spool('1-own'))).toBe(false)
+    new SegmentWriter(spool('2-own')).append(beginJson(attempt('b')))
+    shipperFor('2-own').stop()
+    expect(shipperFor('3-own').pass().crashed).toBe(1)
+  })
+})
+
+describe('folders of other processes', () => {
+  test('are left alone while their process lives', () => {
+    new SegmentWriter(spool('1-other')).append(beginJson(attempt('a')))
+    nowMs += 3_600_000
+    shipperFor('2-own').pass()
+    expect(outcomes()).toEqual({})
+    expect(segments('1-other')).toEqual(['000001.log'])
+  })
+
+  test('are taken over when a process with the same id started at another time', () => {
+    new SegmentWriter(spool('1-other')).append(beginJson(attempt('a')))
+    const owner = readFileSync(spool('1-other', 'owner'), 'utf8').split('\n')
+    writeFileSync(spool('1-other', 'owner'), [owner[0], '1', ...owner.slice(2)].join('\n'))
+    expect(shipperFor('2-own').pass().crashed).toBe(1)
+  })
+
+  test('of another machine are taken over when their owner has been silent for a minute', () => {
+    leaveBehind('1-other', begun('a'), '1\n1\nanother boot\nanother space\n')
+    utimesSync(spool('1-other', 'owner'), nowMs / 1000, nowMs / 1000)
+    const shipper = shipperFor('2-own')
+    nowMs += 59_000
+    expect(shipper.pass().crashed).toBe(0)
+    nowMs += 11_000
+    expect(shipper.pass().crashed).toBe(1)
+  })
+
+  test('without an owner are those of a process that just starts, until a minute is over', () => {
+    leaveBehind('1-other', begun('a'))
+    rmSync(spool('1-other', 'owner'))
+    const shipper = shipperFor('2-own')
+    expect(shipper.pass().crashed).toBe(0)
+    nowMs += 61_000
+    expect(shipper.pass().crashed).toBe(1)
+  })
+})
