@@ -14,7 +14,11 @@ function attempt(attemptId: string): AttemptBegin {
 }
 
 const begun = (attemptId: string): SpoolRecord => ({ kind: 'begin', attempt: attempt(attemptId) })
-const marked = (attemptId: string, outputTokens: number): SpoolRecord => ({ kind: 'mark', attemptId, outputTokens })
+const marked = (attemptId: string, outputTokens: number): SpoolRecord => ({
+  kind: 'mark',
+  attemptId,
+  outputTokens,
+})
 const ended = (attemptId: string): SpoolRecord => ({ kind: 'end', attemptId, end })
 
 describe('Pairing', () => {

@@ -40,7 +40,11 @@ describe('records of the spool', () => {
       fc.property(begins, ends, count, (attempt, end, outputTokens) => {
         const { attemptId } = attempt
         expect(readRecord(beginJson(attempt))).toEqual({ kind: 'begin', attempt })
-        expect(readRecord(markJson(attemptId, outputTokens))).toEqual({ kind: 'mark', attemptId, outputTokens })
+        expect(readRecord(markJson(attemptId, outputTokens))).toEqual({
+          kind: 'mark',
+          attemptId,
+          outputTokens,
+        })
         expect(readRecord(endJson(attemptId, end))).toEqual({ kind: 'end', attemptId, end })
       }),
       { numRuns: 50 },
@@ -58,7 +62,16 @@ describe('records of the spool', () => {
 
   test('of other kinds and with missing fields are none', () => {
     const begin = beginJson(fc.sample(begins, 1)[0] as AttemptBegin)
-    const others = ['', 'null', '7', '[]', '{}', '{"begin":null}', '{"attemptId":"a","mark":"3"}', '{"end":{}}']
+    const others = [
+      '',
+      'null',
+      '7',
+      '[]',
+      '{}',
+      '{"begin":null}',
+      '{"attemptId":"a","mark":"3"}',
+      '{"end":{}}',
+    ]
     for (const json of [...others, begin.replace('"callId"', '"caller"'), begin.slice(0, -1)]) {
       expect(readRecord(json)).toBeUndefined()
     }

@@ -64,7 +64,14 @@ const segments = (name: string): readonly string[] =>
     .filter((file) => file.endsWith('.log'))
     .toSorted()
 
-const names = { callId: 'call_1', keyId: 'key_1', endpoint: 'chat', model: 'm', provider: 'p', providerModel: 'pm' }
+const names = {
+  callId: 'call_1',
+  keyId: 'key_1',
+  endpoint: 'chat',
+  model: 'm',
+  provider: 'p',
+  providerModel: 'pm',
+}
 const times = { status: 200, connectMs: 1.5, firstTokenMs: 2, totalMs: 3 }
 const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm', usage: noUsage, usageSource: 'final' }
 
@@ -126,7 +133,9 @@ describe('Shipper', () => {
     // The process dies here, and another one comes.
     writeFileSync(spool('1-own', 'owner'), 'nobody\n')
     expect(shipperFor('2-next').pass().crashed).toBe(40)
-    const tokens = database.query("SELECT sum(output_tokens) AS sum FROM attempts WHERE outcome = 'crashed'").get()
+    const tokens = database
+      .query("SELECT sum(output_tokens) AS sum FROM attempts WHERE outcome = 'crashed'")
+      .get()
     expect(tokens).toEqual({ sum: (39 * 40) / 2 })
     expect(Object.keys(outcomes()).length).toBe(80)
   })

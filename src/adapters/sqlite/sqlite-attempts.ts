@@ -45,6 +45,26 @@ ORDER BY started_at_ms, attempt_id`
 /** Opens the table for the shipper. The table must be there. */
 export function openAttemptStore(databasePath: string): AttemptStore {
   const database = new Database(databasePath, { readwrite: true, create: false })
+  return orClose(database, () => storeOver(database))
+}
+
+/** Opens the table for reading only. */
+export function openAttemptFinder(databasePath: string): AttemptFinder {
+  const database = new Database(databasePath, { readonly: true })
+  return orClose(database, () => finderOver(database))
+}
+
+/** A connection that turns out to be of no use must not stay open: there is one more with each new try. */
+function orClose<Use>(database: Database, use: () => Use): Use {
+  try {
+    return use()
+  } catch (failure) {
+    database.close()
+    throw failure
+  }
+}
+
+function storeOver(database: Database): AttemptStore {
   database.run('PRAGMA busy_timeout = 5000')
   database.run('PRAGMA synchronous = FULL')
   const statement = database.prepare<unknown, SQLQueryBindings[]>(keepOne)
@@ -62,9 +82,7 @@ export function openAttemptStore(databasePath: string): AttemptStore {
   }
 }
 
-/** Opens the table for reading only. */
-export function openAttemptFinder(databasePath: string): AttemptFinder {
-  const database = new Database(databasePath, { readonly: true })
+function finderOver(database: Database): AttemptFinder {
   database.run('PRAGMA busy_timeout = 1000')
   const statement = database.prepare<Row, [string, string]>(ofCall)
   return {
