@@ -187,7 +187,7 @@ describe('Ledger', () => {
     world.isAway = true
     world.run('a')
     expect(await world.ledger.attemptsOfCall('call_1', 'key_1')).toEqual([])
-    await expect(world.ledger.flush()).rejects.toThrow('database is locked')
+    expect(await world.ledger.flush().catch(String)).toContain('database is locked')
   })
 
   test('ships the last attempts when it closes', async () => {

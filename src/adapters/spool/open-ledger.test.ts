@@ -120,7 +120,7 @@ describe('openLedger', () => {
     const database = new Database(databasePath)
     database.run('PRAGMA busy_timeout = 1000')
     database.run('ALTER TABLE attempts RENAME TO away')
-    await expect(ledger.flush()).rejects.toThrow('no such table')
+    expect(await ledger.flush().catch(String)).toContain('no such table')
     await ledger.close()
     expect(logged.map((line) => line.split(' ')[0])).toEqual(['usage_not_shipped', 'usage_left_in_spool'])
     database.run('ALTER TABLE away RENAME TO attempts')

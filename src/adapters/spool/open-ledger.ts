@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { Ledger } from '../../ledger/ledger.ts'
 import type { LedgerLog } from '../../ledger/ports.ts'
 import { openAttemptFinder } from '../sqlite/sqlite-attempts.ts'
+import { thisProcess } from '../../platform/process-life.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { WorkerShipping } from './worker-shipping.ts'
 
@@ -19,7 +20,7 @@ export interface LedgerPlaces {
 /** Opens the ledger. Nothing is written before the first attempt, and no thread started before `start`. */
 export function openLedger({ directory, databasePath, clock, log }: LedgerPlaces): Ledger {
   const root = join(directory, 'spool')
-  const ownName = `${process.pid}-${crypto.randomUUID().slice(0, 8)}`
+  const ownName = `${thisProcess().pid}-${crypto.randomUUID().slice(0, 8)}`
   return new Ledger({
     writer: new SegmentWriter(join(root, ownName)),
     startShipping: () => new WorkerShipping({ root, ownName, databasePath }),
