@@ -1,6 +1,7 @@
 // The seam between the two halves of a call. The back produces an answer once and appends to it; whoever wants the
 // answer follows as a reader. With one reader and nothing to change there is nothing to keep, so the back appends
 // straight to that reader and bytes are relayed: this interface is what an answer log offers, and the log's bypass.
+import type { AttemptOutcome } from './attempt.ts'
 import type { GatewayError } from './errors.ts'
 
 /** What is known of an answer when its first good event is there (or, for a stream, when the wait is over). */
@@ -22,10 +23,13 @@ export interface AnswerReader {
   fail(error: GatewayError): void
 }
 
+/** The reader has gone, or the process stops and waits no longer. */
+export type AbandonReason = Extract<AttemptOutcome, 'cancelled' | 'shutdown'>
+
 /** The reader's hold on the back. */
 export interface AnswerSource {
   pause(): void
   resume(): void
-  /** The reader has gone; production stops and is settled. Harmless after the end. */
-  abandon(): void
+  /** Nobody wants the rest; production stops and is settled with what was seen. Harmless after the end. */
+  abandon(why: AbandonReason): void
 }

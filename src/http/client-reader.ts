@@ -1,6 +1,6 @@
 // The client as the reader of an answer: holds the response back until the first good event (or until waiting any
 // longer would make load balancers cut), then writes what comes, as fast as the client takes it.
-import type { AnswerHead, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource } from '../core/answer.ts'
 import type { GatewayError } from '../core/errors.ts'
 import { errorEvent } from '../dialects/openai-chat/write-error.ts'
 import { serverTiming, settle } from '../pipeline/settle.ts'
@@ -55,6 +55,8 @@ export class ClientReader implements AnswerReader {
   #closeStream: (() => void) | undefined
   #streaming = false
   #closed = false
+  /** Also for a production that begins only after the reader was closed. */
+  #abandonReason: AbandonReason = 'cancelled'
 
   constructor(record: CallRecord, parts: ClientReaderParts) {
     this.record = record
@@ -67,7 +69,7 @@ export class ClientReader implements AnswerReader {
   /** The answer is being produced; `source` is how to slow it down or stop it. */
   follow(source: AnswerSource): void {
     this.#source = source
-    if (this.#closed) return source.abandon()
+    if (this.#closed) return source.abandon(this.#abandonReason)
     if (this.record.stream) {
       const waitMs = this.#streaming ? this.#parts.waits.keepAliveMs : this.#parts.waits.headersMs
       this.#pulse = this.#parts.deadlines.set(waitMs, () => this.#beat())
@@ -118,7 +120,7 @@ export class ClientReader implements AnswerReader {
   /** The client has gone: production stops at once. */
   left(): void {
     if (this.#closed) return
-    this.#source?.abandon()
+    this.#source?.abandon(this.#abandonReason)
     this.#answer(new Response(null, { status: clientLeftStatus }))
     this.#endStream()
     this.#close(this.#streaming ? 200 : clientLeftStatus)
@@ -127,7 +129,8 @@ export class ClientReader implements AnswerReader {
   /** Ends the call with an error from outside: the process stops and will not wait any longer. */
   stop(error: GatewayError): void {
     if (this.#closed) return
-    this.#source?.abandon()
+    this.#abandonReason = 'shutdown'
+    this.#source?.abandon(this.#abandonReason)
     this.fail(error)
   }
 

@@ -1,7 +1,6 @@
 // The back half of a call: one loop owns all attempts and appends what comes to the reader. It moves to the next
 // deployment until content has been sent, never after; and every attempt ends in exactly one record.
-import type { AnswerReader, AnswerSource } from '../core/answer.ts'
-import type { AttemptOutcome } from '../core/attempt.ts'
+import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
 import { ProviderTimeout, UsageSpoolFull } from '../core/errors.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { Deadline } from '../platform/deadlines.ts'
@@ -50,10 +49,10 @@ class AttemptLoop implements AnswerSource {
     this.#current?.resume()
   }
 
-  abandon(outcome: AttemptOutcome = 'cancelled'): void {
+  abandon(why: AbandonReason): void {
     if (this.#over) return
     this.#finish()
-    this.#current?.stop(outcome)
+    this.#current?.stop(why)
   }
 
   /** The attempt has handed on all of its answer. */
@@ -88,12 +87,9 @@ class AttemptLoop implements AnswerSource {
     const { deployments } = this.#production
     const deployment = deployments[this.#index] ?? deployments[0]
     this.#production.record.attempts += 1
-    this.#current = new Attempt(this.#production, deployment, { ...this.#sinks(), fresh: this.#fresh })
+    const sinks = { loop: this, reader: this.#reader, parts: this.#parts, fresh: this.#fresh }
+    this.#current = new Attempt(this.#production, deployment, sinks)
     this.#current.start()
-  }
-
-  #sinks(): { readonly loop: AttemptLoop; readonly reader: AnswerReader; readonly parts: AttemptParts } {
-    return { loop: this, reader: this.#reader, parts: this.#parts }
   }
 
   #outOfTime(): void {
