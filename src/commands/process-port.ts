@@ -10,7 +10,7 @@ export interface ProcessPort {
   /** A person looks at standard output. */
   readonly isTerminal: boolean
   /** To standard output, in the background. */
-  print(text: string): void
+  print(text: string | Uint8Array): void
   printError(text: string): void
   /** Lines of output that were lost because nobody read them. */
   droppedLines(): number

@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import { DuplicateMember, InvalidJson, InvalidType, InvalidUtf8, JsonTooComplex } from '../core/errors.ts'
 import { scanJson } from './scan-json.ts'
 import type { Member, ScanLimits } from './scan-json.ts'
+import { latin1Of, utf8Of } from './text-of-bytes.ts'
 
 /** Depth 64 and 100,000 members: agent histories are long, hostile ones longer (parsing 100,000 takes 13–29 ms). */
 export const requestLimits: ScanLimits = { depthMax: 64, keysMax: 100_000 }
@@ -30,7 +31,7 @@ export interface Splice {
  */
 export function readJsonBody(bytes: Uint8Array): JsonBody {
   if (!isUtf8(bytes)) throw new InvalidUtf8()
-  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const latin1 = latin1Of(bytes)
   const scan = scanJson(latin1, requestLimits)
   if (scan.kind === 'object') return { bytes, latin1, members: scan.members, close: scan.close }
   if (scan.kind === 'malformed') throw new InvalidJson(scan.problem, scan.at)
@@ -60,7 +61,7 @@ export function findMembers<Name extends string>(
 
 /** The text of a member's value. */
 export function memberText(body: JsonBody, member: Member): string {
-  return Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength).toString('utf8', member.start, member.end)
+  return utf8Of(body.bytes, member.start, member.end)
 }
 
 /** A string member's value. Throws InvalidType when it is another type. */

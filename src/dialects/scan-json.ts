@@ -40,12 +40,15 @@ const closeBracket = 93
 const openBrace = 123
 const closeBrace = 125
 
+/** A scan runs to its end before another begins, so all of them may use the same flags; making some costs more. */
+const flags = new Uint8Array(1024)
+
 class Scanner {
   readonly #text: string
   readonly #limits: ScanLimits
   readonly #members: Member[] = []
   /** 1 for an object, 0 for an array, by depth. */
-  readonly #isObject: Uint8Array
+  readonly #isObject: Uint8Array = flags
   #at = 0
   #depth = 0
   #keys = 0
@@ -58,7 +61,6 @@ class Scanner {
   constructor(text: string, limits: ScanLimits) {
     this.#text = text
     this.#limits = limits
-    this.#isObject = new Uint8Array(limits.depthMax + 1)
     this.#nextBackslash = text.indexOf('\\')
   }
 

@@ -11,6 +11,7 @@ import { readWholeAnswer } from '../dialects/openai-chat/read-answer.ts'
 import { readError } from '../dialects/openai-chat/read-error.ts'
 import { StreamTap } from '../dialects/openai-chat/read-stream.ts'
 import type { StreamFault } from '../dialects/openai-chat/read-stream.ts'
+import { utf8Of } from '../dialects/text-of-bytes.ts'
 import type { Deadline } from '../platform/deadlines.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
@@ -217,10 +218,11 @@ export class Attempt implements EgressSink {
   }
 
   #endOfWhole(): void {
-    const bytes = Buffer.concat(this.#pieces)
+    const [only] = this.#pieces
+    const bytes = only !== undefined && this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces)
     const answer = readWholeAnswer(bytes, this.#production.endpoint === 'chat' ? 'choices' : 'data')
     if (answer.kind === 'error') {
-      const error = readError(errorMember(this.#deployment.redact(bytes.toString())))
+      const error = readError(errorMember(this.#deployment.redact(utf8Of(bytes))))
       return this.#failed(classifyInnerError(this.#deployment, error), false)
     }
     if (answer.kind === 'malformed' || this.#tap !== undefined) {

@@ -90,16 +90,19 @@ function span(fromMs: number, toMs: number): number {
 
 /** The stages' times so far as a `Server-Timing` header (https://www.w3.org/TR/server-timing/), milliseconds. */
 export function serverTiming(record: CallRecord, nowMs: number): string {
-  const steps: [string, number][] = [
-    ['authenticate', span(record.startedMs, record.authenticatedMs)],
-    ['admit', span(record.authenticatedMs, record.admittedMs)],
-    ['route', span(record.admittedMs, record.routedMs)],
-    ['attempt', span(record.routedMs, nowMs)],
-    ['total', nowMs - record.startedMs],
-  ]
-  let text = ''
-  for (const [name, durationMs] of steps) {
-    if (durationMs >= 0) text += `${text === '' ? '' : ', '}${name};dur=${durationMs.toFixed(3)}`
-  }
-  return text
+  return (
+    step('authenticate', span(record.startedMs, record.authenticatedMs)) +
+    step('admit', span(record.authenticatedMs, record.admittedMs)) +
+    step('route', span(record.admittedMs, record.routedMs)) +
+    step('attempt', span(record.routedMs, nowMs)) +
+    `total;dur=${inThousandths(nowMs - record.startedMs)}`
+  )
+}
+
+function step(name: string, durationMs: number): string {
+  return durationMs < 0 ? '' : `${name};dur=${inThousandths(durationMs)}, `
+}
+
+function inThousandths(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000
 }

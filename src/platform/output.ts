@@ -2,11 +2,13 @@
 // are dropped and counted rather than kept or waited for.
 import { write, writeSync } from 'node:fs'
 
-const pendingCharsMax = 1024 * 1024
+const pendingBytesMax = 1024 * 1024
+const newline = 10
 
 export class Output {
   readonly #descriptor: number
-  #pending = ''
+  #pending: Buffer[] = []
+  #pendingBytes = 0
   #writing = false
   /** Lines that were lost because nobody read. */
   dropped = 0
@@ -16,28 +18,32 @@ export class Output {
     this.#descriptor = descriptor
   }
 
-  write(text: string): void {
-    if (this.#pending.length + text.length > pendingCharsMax) {
-      this.dropped += text.split('\n').length - 1
+  /** Takes whole lines; the bytes may be used again when it returns. */
+  write(lines: Uint8Array | string): void {
+    const bytes = Buffer.from(lines)
+    if (this.#pendingBytes + bytes.length > pendingBytesMax) {
+      this.dropped += bytes.reduce((count, byte) => (byte === newline ? count + 1 : count), 0)
       return
     }
-    this.#pending += text
+    this.#pending.push(bytes)
+    this.#pendingBytes += bytes.length
     if (!this.#writing) this.#next()
   }
 
   /** Writes what is left before the process ends. */
   close(): void {
     try {
-      writeSync(this.#descriptor, this.#pending)
+      for (const bytes of this.#pending) writeSync(this.#descriptor, bytes)
     } catch {
       // Nobody reads any more; there is nowhere left to say so.
     }
-    this.#pending = ''
+    this.#pending = []
   }
 
   #next(): void {
-    const bytes = Buffer.from(this.#pending)
-    this.#pending = ''
+    const bytes = this.#pending.shift()
+    if (bytes === undefined) return
+    this.#pendingBytes -= bytes.length
     this.#writing = true
     this.#send(bytes)
   }
@@ -46,7 +52,7 @@ export class Output {
     write(this.#descriptor, bytes, (failure, written) => {
       if (failure === null && written < bytes.byteLength) return this.#send(bytes.subarray(written))
       this.#writing = false
-      if (this.#pending !== '') this.#next()
+      this.#next()
     })
   }
 }

@@ -1,6 +1,7 @@
 // What a call leaves behind for those who look: one log line, and the counters. It watches and never decides.
 import type { AttemptOutcome } from '../core/attempt.ts'
 import type { CallObserver, CallSummary } from '../core/call.ts'
+import { jsonText } from './log.ts'
 import type { Log } from './log.ts'
 import type { Counter, Histogram, Registry } from './metrics.ts'
 
@@ -50,27 +51,7 @@ export class CallTelemetry implements CallObserver {
     if (usage.outputTokens > 0) this.#tokens.add(usage.outputTokens, provider, 'output')
     this.#duration.observe(times.totalMs / 1000, call.endpoint, call.stream ? 'true' : 'false')
     if (times.firstTokenMs >= 0) this.#firstToken.observe(times.firstTokenMs / 1000, provider)
-    this.#log.info('call', {
-      call: call.callId,
-      endpoint: call.endpoint,
-      key: call.keyId,
-      model: call.model.slice(0, 256),
-      deployment: provider === '' ? '' : `${provider}/${call.providerModel}`,
-      reported_model: call.reportedModel,
-      demo: call.demo ? true : undefined,
-      stream: call.stream,
-      status: call.status,
-      outcome: call.outcome,
-      code: call.code === '' ? undefined : call.code,
-      attempts: call.attempts,
-      input_tokens: usage.inputTokens,
-      output_tokens: usage.outputTokens,
-      usage: call.usageSource,
-      connect_ms: rounded(times.connectMs),
-      first_token_ms: rounded(times.firstTokenMs),
-      total_ms: rounded(times.totalMs),
-      config: call.generation,
-    })
+    this.#log.infoJson('call', callMembers(call))
   }
 
   attemptEnded(provider: string, outcome: AttemptOutcome): void {
@@ -83,6 +64,23 @@ export class CallTelemetry implements CallObserver {
   }
 }
 
-function rounded(durationMs: number): number | undefined {
-  return durationMs < 0 ? undefined : Math.round(durationMs * 100) / 100
+/** The facts of a call as JSON members, put together by hand: in general that costs three times as much. */
+function callMembers(call: CallSummary): string {
+  const { usage, times, provider } = call
+  const model = call.model.length > 256 ? call.model.slice(0, 256) : call.model
+  return (
+    `,"call":"${call.callId}","endpoint":"${call.endpoint}","key":${jsonText(call.keyId)},"model":${jsonText(model)}` +
+    `,"deployment":${jsonText(provider === '' ? '' : `${provider}/${call.providerModel}`)}` +
+    `,"reported_model":${jsonText(call.reportedModel)},"stream":${call.stream},"status":${call.status}` +
+    `,"outcome":"${call.outcome}","attempts":${call.attempts},"input_tokens":${usage.inputTokens}` +
+    `,"output_tokens":${usage.outputTokens},"usage":"${call.usageSource}"` +
+    duration('connect_ms', times.connectMs) +
+    duration('first_token_ms', times.firstTokenMs) +
+    duration('total_ms', times.totalMs) +
+    `,"config":${call.generation}${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
+  )
+}
+
+function duration(name: string, durationMs: number): string {
+  return durationMs < 0 ? '' : `,"${name}":${Math.round(durationMs * 100) / 100}`
 }

@@ -1,9 +1,11 @@
 // A whole (not streamed) answer of the OpenAI dialect: is it one, what did it cost in tokens, which model spoke.
-// The body is checked by the span scanner and never parsed as a whole.
+// Small bodies are parsed, because the runtime does that faster than we can scan; large ones are scanned for the few
+// members that matter, because parsing would hold a second copy of all of it.
 import { isUtf8 } from 'node:buffer'
 import type { Usage } from '../../core/usage.ts'
 import { scanJson } from '../scan-json.ts'
-import { readUsage } from './read-usage.ts'
+import { latin1Of, utf8Of } from '../text-of-bytes.ts'
+import { isObject, readUsage } from './read-usage.ts'
 
 export type WholeAnswer =
   | { readonly kind: 'answer'; readonly usage: Usage | undefined; readonly model: string }
@@ -12,23 +14,50 @@ export type WholeAnswer =
   | { readonly kind: 'malformed'; readonly problem: string }
 
 const answerLimits = { depthMax: 512, keysMax: 2_000_000 }
+const parsedBytesMax = 16 * 1024
+const noObject = { kind: 'malformed', problem: 'its answer is not a JSON object' } as const
 
 /** Reads an answer's bytes. `payload` is the member that makes it an answer: `choices`, or `data` for embeddings. */
 export function readWholeAnswer(bytes: Uint8Array, payload: 'choices' | 'data'): WholeAnswer {
   if (!isUtf8(bytes)) return { kind: 'malformed', problem: 'its answer is not UTF-8' }
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const scan = scanJson(buffer.toString('latin1'), answerLimits)
-  if (scan.kind !== 'object') return { kind: 'malformed', problem: 'its answer is not a JSON object' }
+  return bytes.byteLength <= parsedBytesMax ? parseAnswer(utf8Of(bytes), payload) : scanAnswer(bytes, payload)
+}
+
+function parseAnswer(text: string, payload: 'choices' | 'data'): WholeAnswer {
+  const body = parse(text)
+  if (!isObject(body)) return noObject
+  if (!Array.isArray(body[payload])) {
+    return withoutPayload(payload, typeof body['error'] === 'string' || isObject(body['error']))
+  }
+  const model = body['model']
+  return { kind: 'answer', usage: readUsage(body['usage']), model: typeof model === 'string' ? model : '' }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // What is not JSON is no answer; whose fault that is, the caller knows.
+    return undefined
+  }
+}
+
+function scanAnswer(bytes: Uint8Array, payload: 'choices' | 'data'): WholeAnswer {
+  const scan = scanJson(latin1Of(bytes), answerLimits)
+  if (scan.kind !== 'object') return noObject
   let usage: Usage | undefined
   let model = ''
   let hasPayload = false
   let hasError = false
   for (const { name, start, end } of scan.members) {
-    if (name === 'usage') usage = readUsage(JSON.parse(buffer.toString('utf8', start, end)))
-    else if (name === 'model') model = String(JSON.parse(buffer.toString('utf8', start, end)) ?? '')
-    else if (name === payload) hasPayload = buffer[start] === 91
-    else if (name === 'error') hasError = buffer[start] === 123 || buffer[start] === 34
+    if (name === 'usage') usage = readUsage(JSON.parse(utf8Of(bytes, start, end)))
+    else if (name === 'model') model = String(JSON.parse(utf8Of(bytes, start, end)) ?? '')
+    else if (name === payload) hasPayload = bytes[start] === 91
+    else if (name === 'error') hasError = bytes[start] === 123 || bytes[start] === 34
   }
-  if (hasPayload) return { kind: 'answer', usage, model }
+  return hasPayload ? { kind: 'answer', usage, model } : withoutPayload(payload, hasError)
+}
+
+function withoutPayload(payload: string, hasError: boolean): WholeAnswer {
   return hasError ? { kind: 'error' } : { kind: 'malformed', problem: `its answer has no "${payload}"` }
 }

@@ -29,11 +29,13 @@ const needles = {
   error: Buffer.from('"error"'),
 }
 
+const noBytes = Buffer.alloc(0)
+
 export class StreamTap {
   readonly #options: StreamTapOptions
   readonly #lines = new SseLines()
   readonly #finished = new Set<number>()
-  #buffer: Buffer = Buffer.alloc(0)
+  #buffer: Buffer = noBytes
   /** Start of the bytes that are whole events and not yet in `ready`. */
   #from = 0
   #eventStart = 0

@@ -7,9 +7,11 @@ const carriageReturn = 13
 /** A single event may be this long; a longer one is no token of an answer. */
 export const eventBytesMax = 1024 * 1024
 
+const noBytes = Buffer.alloc(0)
+
 export class SseLines {
   /** The piece as it came, or the gathered rest with the piece behind it. */
-  #buffer: Buffer = Buffer.alloc(0)
+  #buffer: Buffer = noBytes
   #length = 0
   /** Start of the line to be read next, and how far it has been searched for its end. */
   #next = 0
