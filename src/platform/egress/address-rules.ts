@@ -1,49 +1,58 @@
 // Which addresses may be connected to. Everything that IANA has set aside (https://www.iana.org/assignments/
 // iana-ipv4-special-registry, iana-ipv6-special-registry, seen 2026-11-21) is refused, in every spelling that hides one
 // address inside another.
-import { isIPv4, isIPv6 } from 'node:net'
 
-/** An address as a number, 32 or 128 bits. */
+/** An address in groups of 16 bits: two for IPv4, eight for IPv6. */
 export interface Address {
   readonly version: 4 | 6
-  readonly bits: bigint
+  readonly groups: readonly number[]
 }
 
 /** A range of addresses, and the one port it is meant for, if any. */
 export interface AddressRange {
   readonly version: 4 | 6
-  readonly base: bigint
+  readonly base: readonly number[]
   readonly prefix: number
   readonly port: number | undefined
 }
 
 /** Reads an IP address without brackets or zone; undefined when it is none. */
 export function parseAddress(text: string): Address | undefined {
-  if (isIPv4(text)) return { version: 4, bits: bitsOfIPv4(text) }
-  return isIPv6(text) && !text.includes('%') ? { version: 6, bits: bitsOfIPv6(text) } : undefined
+  const groups = text.includes(':') ? groupsOfIPv6(text) : groupsOfIPv4(text)
+  return groups === undefined ? undefined : { version: groups.length === 2 ? 4 : 6, groups }
 }
 
 /** Reads `10.0.0.0/8`, `fd00::/8`, `10.1.2.3` or any of them with `:port` (IPv6 in brackets). Undefined when odd. */
 export function parseRange(text: string): AddressRange | undefined {
-  const match = /^(?:\[([^\]]+)\]|([^[\]:]+|[^[\]]*:[^[\]]*:[^[\]]*?))(?::(\d{1,5}))?$/.exec(text)
-  const [host = '', length] = (match?.[1] ?? match?.[2] ?? '').split('/')
+  const match = rangeSyntax.exec(text)
+  const [host = '', length, ...rest] = (match?.[1] ?? match?.[3] ?? match?.[5] ?? '').split('/')
   const address = parseAddress(host)
-  if (address === undefined) return undefined
+  if (address === undefined || rest.length > 0) return undefined
   const bitsMax = address.version === 4 ? 32 : 128
+  if (length !== undefined && !/^\d{1,3}$/.test(length)) return undefined
   const prefix = length === undefined ? bitsMax : Number(length)
-  if (!Number.isInteger(prefix) || prefix < 0 || prefix > bitsMax) return undefined
-  const port = match?.[3] === undefined ? undefined : Number(match[3])
-  return { version: address.version, base: address.bits, prefix, port }
+  const portText = match?.[2] ?? match?.[4]
+  const port = portText === undefined ? undefined : Number(portText)
+  if (prefix > bitsMax || (port !== undefined && (port < 1 || port > 65_535))) return undefined
+  return { version: address.version, base: address.groups, prefix, port }
 }
+
+/** In brackets, then perhaps a port; without a colon, then perhaps a port; without either. */
+const rangeSyntax = /^(?:\[([^\]]+)\](?::(\d{1,5}))?|([^[\]:]+)(?::(\d{1,5}))?|([^[\]]+))$/
 
 /** Is the address in the range? */
 export function contains(range: AddressRange, address: Address): boolean {
   if (range.version !== address.version) return false
-  const shift = BigInt((range.version === 4 ? 32 : 128) - range.prefix)
-  return range.base >> shift === address.bits >> shift
+  let left = range.prefix
+  for (let at = 0; left > 0; at += 1) {
+    const shift = Math.max(0, 16 - left)
+    if (Number(range.base[at]) >> shift !== Number(address.groups[at]) >> shift) return false
+    left -= 16
+  }
+  return true
 }
 
-/** May a connection go there? `allowed` are the operator's own exceptions. */
+/** May a connection go there without the operator's leave? */
 export function isPublic(address: Address): boolean {
   if (address.version === 4) return !special4.some((range) => contains(range, address))
   const inner = embeddedIPv4(address)
@@ -64,34 +73,48 @@ function plain(address: Address): Address {
   return (address.version === 6 ? embeddedIPv4(address) : undefined) ?? address
 }
 
-/** The IPv4 address that an IPv6 address stands for: mapped, compatible, NAT64, 6to4. */
-function embeddedIPv4({ bits }: Address): Address | undefined {
-  const high = bits >> 32n
-  const low = bits & 0xffff_ffffn
-  if (high === 0xffffn || high === 0n || high === 0x64_ff9b_0000_0000_0000_0000n) {
-    // `::` and `::1` are addresses of their own, and refused as such.
-    return bits <= 1n ? undefined : { version: 4, bits: low }
-  }
-  if (bits >> 112n === 0x2002n) return { version: 4, bits: (bits >> 80n) & 0xffff_ffffn }
+/**
+ * The IPv4 address that an IPv6 address stands for: mapped, or behind NAT64 (which a network without IPv4 needs). The
+ * other kinds, compatible and 6to4, are out of use and refused whatever they hold.
+ */
+function embeddedIPv4({ groups }: Address): Address | undefined {
+  const last = groups.slice(6)
+  const isZero = (from: number, to: number) => groups.slice(from, to).every((group) => group === 0)
+  if (isZero(0, 5) && groups[5] === 0xffff) return { version: 4, groups: last }
+  if (groups[0] === 0x64 && groups[1] === 0xff9b && isZero(2, 6)) return { version: 4, groups: last }
   return undefined
 }
 
-function bitsOfIPv4(text: string): bigint {
-  return text.split('.').reduce((bits, part) => (bits << 8n) | BigInt(part), 0n)
+const octetSyntax = /^(?:0|[1-9]\d{0,2})$/
+const groupSyntax = /^[0-9a-f]{1,4}$/i
+
+function groupsOfIPv4(text: string): readonly number[] | undefined {
+  const parts = text.split('.')
+  if (parts.length !== 4 || !parts.every((part) => octetSyntax.test(part) && Number(part) <= 255))
+    return undefined
+  const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number)
+  return [a * 256 + b, c * 256 + d]
 }
 
-function bitsOfIPv6(text: string): bigint {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
-  const hex = dotted === null ? text : `${dotted[1]}${hexPair(bitsOfIPv4(dotted[2] ?? ''))}`
-  const [left = '', right] = hex.split('::')
-  const head = left === '' ? [] : left.split(':')
-  const tail = right === undefined || right === '' ? [] : right.split(':')
-  const middle = right === undefined ? [] : Array<string>(8 - head.length - tail.length).fill('0')
-  return [...head, ...middle, ...tail].reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n)
+function groupsOfIPv6(text: string): readonly number[] | undefined {
+  const [left = '', right, ...more] = text.split('::')
+  if (more.length > 0) return undefined
+  const head = groupsOfHalf(left, right === undefined)
+  const tail = groupsOfHalf(right ?? '', true)
+  if (head === undefined || tail === undefined) return undefined
+  const missing = 8 - head.length - tail.length
+  // `::` stands for at least one group.
+  if (right === undefined ? missing !== 0 : missing < 1) return undefined
+  return [...head, ...Array<number>(missing).fill(0), ...tail]
 }
 
-function hexPair(bits: bigint): string {
-  return `${(bits >> 16n).toString(16)}:${(bits & 0xffffn).toString(16)}`
+/** One side of `::`. Only the end of an address may be written as IPv4. */
+function groupsOfHalf(text: string, isEnd: boolean): readonly number[] | undefined {
+  if (text === '') return []
+  const parts = text.split(':')
+  const dotted = isEnd && parts.at(-1)?.includes('.') === true ? groupsOfIPv4(parts.pop() ?? '') : []
+  if (dotted === undefined || !parts.every((part) => groupSyntax.test(part))) return undefined
+  return [...parts.map((part) => Number.parseInt(part, 16)), ...dotted]
 }
 
 function ranges(...texts: string[]): AddressRange[] {
@@ -125,4 +148,4 @@ const special4 = ranges(
   '240.0.0.0/4',
 )
 const [globalUnicast] = ranges('2000::/3') as [AddressRange]
-const special6 = ranges('2001::/23', '2001:db8::/32', '2620:4f:8000::/48', '3fff::/20')
+const special6 = ranges('2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20')

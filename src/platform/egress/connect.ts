@@ -1,12 +1,11 @@
 // Makes a connection: resolves the name, judges every address it leads to, connects to a judged one and to nothing
 // else, and shows the name to TLS. The time limit is over all of it.
-import { rootCertificates } from 'node:tls'
 import type { Destination, EgressFailure, EgressPhase } from '../../core/egress.ts'
-import type { Deadlines } from '../deadlines.ts'
+import type { Deadline, Deadlines } from '../deadlines.ts'
 import { contains, isLoopback, isPrivate, isPublic, parseAddress } from './address-rules.ts'
 import type { Address, AddressRange } from './address-rules.ts'
-import { Connection } from './connection.ts'
-import type { ConnectionOwner, Wire } from './connection.ts'
+import type { Connection, ConnectionOwner } from './connection.ts'
+import { LateConnection } from './late-connection.ts'
 import { proxyRequest, readProxyAnswer } from './proxy.ts'
 import type { ProxySettings } from './proxy.ts'
 import type { Resolver } from './resolver.ts'
@@ -34,11 +33,16 @@ export interface Dialling {
   abort(): void
 }
 
-interface Dial {
+export interface Dial {
   readonly settings: ConnectSettings
   readonly parts: ConnectParts
   readonly owner: ConnectionOwner
 }
+
+type Socket = Bun.Socket<unknown>
+
+/** An address that does not answer gets company after this time, as RFC 8305 advises. */
+const headStartMs = 250
 
 /** Begins to connect; exactly one of the events comes, unless it is aborted. */
 export function connect(destination: Destination, dial: Dial, events: ConnectEvents): Dialling {
@@ -52,9 +56,15 @@ class DialAttempt implements Dialling {
   readonly #dial: Dial
   readonly #events: ConnectEvents
   #phase: EgressPhase = 'resolve'
-  #socket: Bun.Socket<undefined> | undefined
+  /** The first that opened. The others are closed when they do. */
+  #socket: Socket | undefined
+  #addresses: readonly string[] = []
+  #begun = 0
+  #failed = 0
+  #tls: Bun.TLSOptions | undefined
+  #nextAddress: Deadline | undefined
   #over = false
-  readonly #deadline
+  readonly #deadline: Deadline
 
   constructor(destination: Destination, dial: Dial, events: ConnectEvents) {
     this.#destination = destination
@@ -79,24 +89,15 @@ class DialAttempt implements Dialling {
   }
 
   async #reach(): Promise<void> {
-    const { proxy } = this.#dial.settings
-    const { hostname, port } = proxy ?? this.#destination
-    const addresses = await this.#addressesOf(hostname)
+    const { proxy, ca } = this.#dial.settings
+    const { hostname, secure } = this.#destination
+    const addresses = await this.#addressesOf((proxy ?? this.#destination).hostname)
     if (this.#over || addresses === undefined) return
+    if (secure) this.#tls = await tlsFor(hostname, ca)
+    if (this.#over) return
     this.#phase = 'connect'
-    let last: unknown
-    for (const address of addresses) {
-      try {
-        await this.#open(address, port)
-        return
-      } catch (failure) {
-        // The next address of the name may be better.
-        last = failure
-      }
-      if (this.#over) return
-    }
-    const refused = codeOf(last) === 'ECONNREFUSED'
-    this.#fail(refused ? 'connect_refused' : 'connect_failed', refused ? 'nothing listens there' : 'no connection')
+    this.#addresses = addresses
+    this.#tryNext()
   }
 
   /** The addresses that may be connected to. An operator's proxy is where the operator says. */
@@ -135,82 +136,117 @@ class DialAttempt implements Dialling {
     )
   }
 
-  async #open(address: string, port: number): Promise<void> {
-    const { settings } = this.#dial
-    const { secure, hostname } = this.#destination
-    const isDirect = settings.proxy === undefined
-    const connection = new LateConnection(this.#dial.owner)
-    const tls = {
-      serverName: hostname,
-      rejectUnauthorized: true,
-      ALPNProtocols: 'http/1.1',
-      ...(settings.ca === undefined ? {} : { ca: [...rootCertificates, settings.ca] }),
+  /** The next address of the name may be better, or quicker. */
+  #tryNext(): void {
+    this.#nextAddress?.cancel()
+    const address = this.#addresses[this.#begun]
+    if (this.#over || this.#socket !== undefined || address === undefined) return
+    this.#begun += 1
+    this.#open(address).catch((failure: unknown) => this.#unreachable(failure))
+    if (this.#begun < this.#addresses.length) {
+      this.#nextAddress = this.#dial.parts.deadlines.set(headStartMs, () => this.#tryNext())
     }
-    await Bun.connect<undefined>({
+  }
+
+  #unreachable(failure: unknown): void {
+    this.#failed += 1
+    if (this.#over || this.#socket !== undefined) return
+    if (this.#begun < this.#addresses.length) return this.#tryNext()
+    if (this.#failed < this.#begun) return
+    const refused = codeOf(failure) === 'ECONNREFUSED'
+    this.#fail(
+      refused ? 'connect_refused' : 'connect_failed',
+      refused ? 'nothing listens there' : 'no connection',
+    )
+  }
+
+  async #open(address: string): Promise<void> {
+    const { proxy } = this.#dial.settings
+    const tls = proxy === undefined ? this.#tls : undefined
+    const connection = new LateConnection(this.#dial.owner)
+    await Bun.connect({
       hostname: address,
-      port,
+      port: (proxy ?? this.#destination).port,
       data: undefined,
-      ...(secure && isDirect ? { tls } : {}),
+      ...(tls === undefined ? {} : { tls }),
       socket: {
-        binaryType: 'buffer',
-        open: (socket) => {
-          this.#socket = socket
-          if (this.#over) return void socket.terminate()
-          if (!isDirect) this.#throughProxy(socket, connection, tls)
-          else if (secure) this.#phase = 'tls'
-          else this.#up(connection.attach(socket))
-        },
+        ...this.#handlers(connection),
+        open: (socket) => this.#opened(socket, connection),
         handshake: (socket, _success, problem) => this.#shaken(socket, connection, problem),
-        data: (_socket, bytes) => connection.received(bytes),
-        drain: () => connection.drain(),
-        close: () => {
-          connection.closed()
-          if (this.#phase === 'tls') this.#fail('tls_failed', 'TLS failed')
-          else this.#fail('connect_failed', 'the connection was closed at once')
-        },
-        error: () => connection.closed(),
       },
     })
   }
 
-  #shaken(socket: Bun.Socket<undefined>, connection: LateConnection, problem: unknown): void {
-    if (this.#over) return
-    if (problem !== null && problem !== undefined) {
-      this.#fail('tls_failed', `TLS failed: ${problem instanceof Error ? problem.message : String(problem)}`)
-      return void socket.terminate()
+  #handlers(connection: LateConnection): Bun.SocketHandler {
+    return {
+      binaryType: 'buffer',
+      data: (_socket, bytes: Buffer) => connection.received(bytes),
+      drain: () => connection.drain(),
+      end: () => connection.ended(),
+      close: (socket) => {
+        connection.closed()
+        if (this.#socket === socket) this.#lost()
+      },
+      error: () => connection.closed(),
     }
-    this.#up(connection.attach(socket))
   }
 
-  #throughProxy(socket: Bun.Socket<undefined>, connection: LateConnection, tls: Bun.TLSOptions): void {
+  #opened(socket: Socket, connection: LateConnection): void {
+    if (this.#over || this.#socket !== undefined) {
+      socket.terminate()
+      return
+    }
+    this.#socket = socket
+    this.#nextAddress?.cancel()
     const { proxy } = this.#dial.settings
-    if (proxy === undefined) return
-    if (!this.#destination.secure) return this.#up(connection.attach(socket))
-    connection.readFirst((bytes) => {
+    if (this.#tls === undefined) return this.#up(connection.attach(socket))
+    if (proxy === undefined) this.#phase = 'tls'
+    else this.#askProxy(socket, connection, proxy)
+  }
+
+  /** Bun has looked at the chain and at the name when it reports the handshake. */
+  #shaken(socket: Socket, connection: LateConnection, problem: unknown): void {
+    if (this.#over || this.#socket !== socket) return
+    if (socket.authorized && (problem === null || problem === undefined)) {
+      return this.#up(connection.attach(socket))
+    }
+    this.#fail(
+      'tls_failed',
+      `TLS failed: ${problem instanceof Error ? problem.message : 'it is not trusted'}`,
+    )
+  }
+
+  #askProxy(socket: Socket, plain: LateConnection, proxy: ProxySettings): void {
+    plain.readFirst((bytes) => {
       const answer = readProxyAnswer(bytes)
       if (answer === 'incomplete') return
-      if (answer === 'refused') {
-        this.#fail('proxy_failed', 'the proxy refuses the connection')
-        return void socket.terminate()
-      }
-      this.#phase = 'tls'
-      const [, secured] = socket.upgradeTLS<undefined>({
-        data: undefined,
-        tls,
-        socket: {
-          binaryType: 'buffer',
-          handshake: (upgraded, _success, problem) => this.#shaken(upgraded, connection, problem),
-          data: (_upgraded, piece) => connection.received(piece),
-          drain: () => connection.drain(),
-          close: () => {
-            connection.closed()
-            this.#fail('tls_failed', 'TLS failed')
-          },
-        },
-      })
-      this.#socket = secured
+      // What comes on this socket from here on is also the encrypted stream, which is not for reading.
+      plain.readNoMore()
+      if (answer === 'refused') return this.#fail('proxy_failed', 'the proxy refuses the connection')
+      this.#secure(socket)
     })
     socket.write(proxyRequest(this.#destination, proxy))
+  }
+
+  #secure(socket: Socket): void {
+    if (this.#tls === undefined) return
+    this.#phase = 'tls'
+    const connection = new LateConnection(this.#dial.owner)
+    const [, secured] = socket.upgradeTLS({
+      data: undefined,
+      tls: this.#tls,
+      socket: {
+        ...this.#handlers(connection),
+        handshake: (upgraded, _success, problem) => this.#shaken(upgraded, connection, problem),
+      },
+    })
+    this.#socket = secured
+  }
+
+  #lost(): void {
+    if (this.#phase === 'tls') this.#fail('tls_failed', 'TLS failed: the connection was closed')
+    else if (this.#tls !== undefined) this.#fail('proxy_failed', 'the proxy closed the connection')
+    else this.#fail('connect_failed', 'the connection was closed at once')
   }
 
   #up(connection: Connection): void {
@@ -229,44 +265,17 @@ class DialAttempt implements Dialling {
   #close(): void {
     this.#over = true
     this.#deadline.cancel()
+    this.#nextAddress?.cancel()
   }
 }
 
-/** A connection that comes to be when its socket is ready; until then bytes are for whoever prepares it. */
-class LateConnection {
-  readonly #owner: ConnectionOwner
-  #connection: Connection | undefined
-  #first: ((bytes: Buffer) => void) | undefined
-  #early: Buffer = Buffer.alloc(0)
-
-  constructor(owner: ConnectionOwner) {
-    this.#owner = owner
-  }
-
-  attach(wire: Wire): Connection {
-    this.#first = undefined
-    this.#connection = new Connection(wire, this.#owner)
-    return this.#connection
-  }
-
-  /** Until `attach`, `read` is given all that has come so far each time more comes. */
-  readFirst(read: (bytes: Buffer) => void): void {
-    this.#first = read
-  }
-
-  received(bytes: Buffer): void {
-    if (this.#connection !== undefined) return this.#connection.received(bytes)
-    this.#early = Buffer.concat([this.#early, bytes])
-    this.#first?.(this.#early)
-  }
-
-  drain(): void {
-    this.#connection?.drain()
-  }
-
-  closed(): void {
-    this.#connection?.closed()
-  }
+/** What TLS must know. The system's authorities stay trusted beside the operator's own. */
+async function tlsFor(serverName: string, ca: string | undefined): Promise<Bun.TLSOptions> {
+  const base = { serverName, rejectUnauthorized: true, ALPNProtocols: 'http/1.1' }
+  if (ca === undefined) return base
+  // Loaded when it is needed: it would cost every start 8 ms.
+  const { rootCertificates } = await import('node:tls')
+  return { ...base, ca: [...rootCertificates, ca] }
 }
 
 function codeOf(failure: unknown): string {

@@ -23,7 +23,8 @@ export function parseDestination(url: string, origin: 'operator' | 'elsewhere'):
   if (parsed === null) throw new DestinationRefused('it is no URL')
   const secure = parsed.protocol === 'https:'
   if (!secure && parsed.protocol !== 'http:') throw new DestinationRefused('only http and https are spoken')
-  if (parsed.username !== '' || parsed.password !== '') throw new DestinationRefused('it holds a user or password')
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new DestinationRefused('it holds a user or password')
   const hostname = parsed.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   if (hostname === '') throw new DestinationRefused('it has no host')
   const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port)

@@ -74,7 +74,7 @@ class SocketEgress implements EgressClient {
 
   close(): void {
     this.#closed = true
-    for (const kept of this.#idle.values()) for (const connection of [...kept]) connection.discard()
+    for (const kept of this.#idle.values()) for (const connection of kept.slice()) connection.discard()
     this.#idle.clear()
   }
 
@@ -101,8 +101,11 @@ class SocketEgress implements EgressClient {
   #keep(origin: string, connection: Connection): void {
     this.#active -= 1
     this.#idleCount += 1
-    const kept = this.#idle.get(origin) ?? []
-    this.#idle.set(origin, kept)
+    let kept = this.#idle.get(origin)
+    if (kept === undefined) {
+      kept = []
+      this.#idle.set(origin, kept)
+    }
     kept.push(connection)
     connection.freeSinceMs = this.#parts.clock.nowMs()
     if (this.#closed || kept.length > this.#settings.idleConnectionsMax) connection.discard()
@@ -125,8 +128,10 @@ class SocketEgress implements EgressClient {
     this.#parts.clock.after(this.#settings.keepAliveMs / 2, () => {
       this.#sweeping = false
       const oldestMs = this.#parts.clock.nowMs() - this.#settings.keepAliveMs
-      for (const kept of this.#idle.values()) {
-        for (const connection of kept.filter(({ freeSinceMs }) => freeSinceMs <= oldestMs)) connection.discard()
+      for (const [origin, kept] of this.#idle) {
+        if (kept.length === 0) this.#idle.delete(origin)
+        for (const connection of kept.filter(({ freeSinceMs }) => freeSinceMs <= oldestMs))
+          connection.discard()
       }
       if (this.#idleCount > 0) this.#sweepLater()
     })

@@ -6,8 +6,8 @@ import type { Connection, ConnectionUser } from './connection.ts'
 import type { Dialling } from './connect.ts'
 import { decoderFor, isCoded } from './decode-body.ts'
 import type { Decoder } from './decode-body.ts'
-import { proxyAuthorization } from './proxy.ts'
 import type { ProxySettings } from './proxy.ts'
+import { requestPieces } from './request-bytes.ts'
 import type { ResponseHead } from './response-parser.ts'
 
 export interface ExchangeOwner {
@@ -24,10 +24,15 @@ export class Exchange implements EgressExchange, ConnectionUser {
   readonly #sink: EgressSink
   readonly #owner: ExchangeOwner
   #dialling: Dialling | undefined
+  /** Present while it is this exchange's own: not before it is up, and not after the answer's last byte. */
   #connection: Connection | undefined
   #deadline: Deadline | undefined
   #decoder: Decoder | undefined
   #hasHead = false
+  /** The sink wants no more for now. */
+  #isPaused = false
+  /** The decoder wants no more for now. */
+  #isHeld = false
   #over = false
 
   constructor(request: EgressRequest, sink: EgressSink, owner: ExchangeOwner) {
@@ -46,7 +51,8 @@ export class Exchange implements EgressExchange, ConnectionUser {
     this.#dialling = undefined
     if (this.#over) return connection.discard()
     this.#connection = connection
-    connection.start(requestBytes(this.#request, this.#owner.settings.proxy), this)
+    if (this.#isPaused) connection.pause()
+    connection.start(requestPieces(this.#request, this.#owner.settings.proxy), this)
     // The socket may have failed in the same breath.
     if (this.#over) return
     this.#sink.connected(reused)
@@ -57,27 +63,15 @@ export class Exchange implements EgressExchange, ConnectionUser {
   }
 
   written(): void {
-    if (this.#hasHead) return
-    this.#deadline?.cancel()
-    this.#deadline = undefined
+    if (!this.#hasHead) this.#unwatch()
   }
 
   head(head: ResponseHead): void {
     if (this.#over) return
     this.#hasHead = true
-    this.#watch('idle_timeout', this.#owner.settings.idleTimeoutMs)
+    this.#watchIdle()
     const coding = head.header('content-encoding')
-    if (isCoded(coding)) {
-      this.#decoder = decoderFor(coding, {
-        data: (bytes) => this.#deliver(bytes),
-        end: () => this.#finish(),
-        fail: (code, message) => this.#giveUp({ phase: 'body', code, message, stale: false }),
-      })
-      if (this.#decoder === undefined) {
-        const message = 'it compresses its answer in a way that is not understood'
-        return this.#giveUp({ phase: 'head', code: 'unsupported_encoding', message, stale: false })
-      }
-    }
+    if (isCoded(coding) && !this.#decode(coding)) return
     this.#sink.head(head)
   }
 
@@ -85,11 +79,14 @@ export class Exchange implements EgressExchange, ConnectionUser {
     if (this.#over) return
     this.#deadline?.extend(this.#owner.settings.idleTimeoutMs)
     if (this.#decoder === undefined) this.#sink.data(chunk)
-    else this.#decoder.push(chunk)
+    else if (!this.#decoder.push(chunk)) this.#hold(true)
   }
 
   end(): void {
     if (this.#over) return
+    // The connection may already carry another exchange.
+    this.#connection = undefined
+    this.#unwatch()
     if (this.#decoder === undefined) this.#finish()
     else this.#decoder.finish()
   }
@@ -101,24 +98,56 @@ export class Exchange implements EgressExchange, ConnectionUser {
   }
 
   pause(): void {
-    this.#connection?.pause()
+    if (this.#over || this.#isPaused) return
+    this.#isPaused = true
+    this.#decoder?.pause()
+    if (!this.#isHeld) this.#connection?.pause()
+    // Silence is our own wish now.
+    if (this.#hasHead) this.#unwatch()
   }
 
   resume(): void {
-    this.#connection?.resume()
+    if (this.#over || !this.#isPaused) return
+    this.#isPaused = false
+    if (!this.#isHeld) this.#connection?.resume()
+    if (this.#hasHead && this.#connection !== undefined) this.#watchIdle()
+    this.#decoder?.resume()
   }
 
   abort(): void {
     if (this.#over) return
     const connection = this.#connection
+    const dialling = this.#dialling
     this.#close()
-    this.#dialling?.abort()
-    connection?.forget()
+    dialling?.abort()
     connection?.discard()
+  }
+
+  /** Puts a decoder before the sink. False when there is none for this coding, and the exchange has failed. */
+  #decode(coding: string): boolean {
+    this.#decoder = decoderFor(coding, {
+      data: (bytes) => this.#deliver(bytes),
+      ready: () => this.#hold(false),
+      end: () => this.#finish(),
+      fail: (code, message) => this.#giveUp({ phase: 'body', code, message, stale: false }),
+    })
+    if (this.#decoder !== undefined) return true
+    const message = 'it compresses its answer in a way that is not understood'
+    this.#giveUp({ phase: 'head', code: 'unsupported_encoding', message, stale: false })
+    return false
   }
 
   #deliver(bytes: Buffer): void {
     if (!this.#over) this.#sink.data(bytes)
+  }
+
+  /** Lets the decoder catch up with the socket. */
+  #hold(isHeld: boolean): void {
+    if (this.#over || this.#isHeld === isHeld) return
+    this.#isHeld = isHeld
+    if (this.#isPaused) return
+    if (isHeld) this.#connection?.pause()
+    else this.#connection?.resume()
   }
 
   #finish(): void {
@@ -132,52 +161,33 @@ export class Exchange implements EgressExchange, ConnectionUser {
     if (this.#over) return
     const connection = this.#connection
     this.#close()
-    connection?.forget()
     connection?.discard()
     this.#sink.fail(failure)
+  }
+
+  #watchIdle(): void {
+    if (!this.#isPaused) this.#watch('idle_timeout', this.#owner.settings.idleTimeoutMs)
   }
 
   #watch(code: 'idle_timeout' | 'write_timeout', delayMs: number): void {
     this.#deadline?.cancel()
     this.#deadline = this.#owner.deadlines.set(delayMs, () => {
       const what = code === 'write_timeout' ? 'it does not take the request' : 'it sends nothing'
-      const phase = code === 'write_timeout' ? 'write' : this.#hasHead ? 'body' : 'head'
+      const phase = code === 'write_timeout' ? 'write' : 'body'
       this.#giveUp({ phase, code, message: `${what} for ${delayMs / 1000} s`, stale: false })
     })
   }
 
-  #close(): void {
-    this.#over = true
+  #unwatch(): void {
     this.#deadline?.cancel()
     this.#deadline = undefined
+  }
+
+  #close(): void {
+    this.#over = true
+    this.#unwatch()
+    this.#decoder?.stop()
     this.#connection = undefined
+    this.#dialling = undefined
   }
-}
-
-/** The request as it goes out, in one piece. A proxy for plain http wants the whole URL, and to know who asks. */
-function requestBytes(request: EgressRequest, proxy: ProxySettings | undefined): Buffer {
-  const { destination, method, path, headers, body } = request
-  const { origin, secure } = destination
-  let bodyBytes = 0
-  for (const piece of body) bodyBytes += piece.byteLength
-  const isProxied = proxy !== undefined && !secure
-  const head =
-    `${method} ${isProxied ? origin + path : path} HTTP/1.1\r\nhost: ${hostOf(origin, secure)}\r\n${headers}` +
-    `${method === 'POST' || bodyBytes > 0 ? `content-length: ${bodyBytes}\r\n` : ''}` +
-    `${isProxied ? proxyAuthorization(proxy) : ''}accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n`
-  const bytes = Buffer.allocUnsafe(head.length + bodyBytes)
-  bytes.write(head, 0, 'latin1')
-  let at = head.length
-  for (const piece of body) {
-    bytes.set(piece, at)
-    at += piece.byteLength
-  }
-  return bytes
-}
-
-/** Host and port without the usual port, as every client sends it. */
-function hostOf(origin: string, secure: boolean): string {
-  const host = origin.slice(secure ? 8 : 7)
-  const usual = secure ? ':443' : ':80'
-  return host.endsWith(usual) ? host.slice(0, -usual.length) : host
 }

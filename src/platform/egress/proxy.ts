@@ -13,7 +13,8 @@ const answerBytesMax = 16 * 1024
 /** Reads `http://user:password@host:port`. */
 export function parseProxy(url: string): ProxySettings {
   const { hostname, port, username, password } = new URL(url)
-  const credentials = username === '' ? undefined : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const credentials =
+    username === '' ? undefined : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   return { hostname: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port), credentials }
 }
 

@@ -1,6 +1,5 @@
-// Names to addresses, by the system's resolver, with a time limit and a short memory, so that a burst of connections
-// asks once.
-import { lookup } from 'node:dns/promises'
+// Names to addresses, by the system's resolver, with a short memory, so that a burst of connections asks once. The
+// time limit is the connection's.
 import type { Clock } from '../../core/clock.ts'
 
 /** All addresses of a name. Rejects when there are none or the resolver fails. */
@@ -11,8 +10,9 @@ const rememberedMax = 1_000
 
 /** The system's resolver: IPv4 and IPv6, as it orders them. */
 export async function systemResolver(hostname: string): Promise<readonly string[]> {
-  const found = await lookup(hostname, { all: true })
-  return found.map(({ address }) => address)
+  const found = await Bun.dns.lookup(hostname, { backend: 'system' })
+  // The system may name an address once for each kind of socket.
+  return [...new Set(found.map(({ address }) => address))]
 }
 
 /** Asks `resolve` at most once in five seconds for a name, and once at a time. */

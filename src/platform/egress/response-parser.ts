@@ -7,15 +7,17 @@ export interface ResponseEvents {
   head(head: ResponseHead): void
   /** A piece of the body with the transfer coding undone; it refers to the bytes that were fed. */
   body(chunk: Buffer): void
-  end(): void
 }
 
 export type ParseFault = 'malformed' | 'too_large'
 
 const headBytesMax = 64 * 1024
 const chunkLineBytesMax = 4096
+const informationalMax = 20
 
 type State = 'head' | 'length' | 'close' | 'size' | 'chunk' | 'chunk-end' | 'trailer' | 'done'
+/** Where in the line of a chunk's size: after the digits come blanks, then perhaps extensions. */
+type SizePart = 'digits' | 'blank' | 'extension'
 
 /** The head of an answer. Names are searched when asked for: most of them nobody asks for. */
 export class ResponseHead implements EgressHead {
@@ -52,18 +54,29 @@ export class ResponseParser {
   #left = 0
   #lineBytes = 0
   #digits = 0
-  #inExtension = false
+  #sizePart: SizePart = 'digits'
   #sawReturn = false
+  #sawColon = false
   #keepAlive = true
-  #headless = false
+  #informational = 0
+  /** Bytes of an answer have come. */
+  hasBegun = false
   fault: ParseFault | undefined
 
-  /** Ready for the next answer. `headless`: it answers a request whose answer has no body (HEAD). */
-  begin(headless = false): void {
+  /** Ready for the next answer. */
+  begin(): void {
     this.#state = 'head'
     this.#carry = undefined
     this.#keepAlive = true
-    this.#headless = headless
+    this.#informational = 0
+    this.hasBegun = false
+  }
+
+  /** Reads no more: nobody wants the rest of what is being fed. */
+  stop(): void {
+    this.#state = 'done'
+    this.#carry = undefined
+    this.#keepAlive = false
   }
 
   /** The answer is whole. */
@@ -71,9 +84,9 @@ export class ResponseParser {
     return this.#state === 'done'
   }
 
-  /** Bytes of an answer have come. */
-  get hasBegun(): boolean {
-    return this.#state !== 'head' || this.#carry !== undefined
+  /** The head is not whole yet. */
+  get isInHead(): boolean {
+    return this.#state === 'head'
   }
 
   /** The connection may carry another exchange. */
@@ -84,16 +97,17 @@ export class ResponseParser {
   /** Feeds bytes. Returns how many belong to this answer; the rest came unasked. Sets `fault` instead of throwing. */
   feed(bytes: Buffer, events: ResponseEvents): number {
     let at = 0
+    this.hasBegun = true
     while (at < bytes.length && this.fault === undefined && this.#state !== 'done') {
       at = this.#step(bytes, at, events)
     }
     return at
   }
 
-  /** The peer has closed. True when that is the proper end of an answer without a length. */
-  close(events: ResponseEvents): boolean {
+  /** The peer has ended its side. True when that is the proper end of an answer without a length. */
+  close(): boolean {
     if (this.#state !== 'close') return false
-    this.#finish(events)
+    this.#state = 'done'
     return true
   }
 
@@ -112,7 +126,7 @@ export class ResponseParser {
       case 'chunk-end':
         return this.#readChunkEnd(bytes, at)
       case 'trailer':
-        return this.#readTrailer(bytes, at, events)
+        return this.#readTrailer(bytes, at)
       case 'done':
         return at
     }
@@ -135,7 +149,8 @@ export class ResponseParser {
     const end = whole.indexOf('\r\n\r\n', Math.max(0, carried - 3))
     if (end === -1 || end > headBytesMax) {
       if (whole.length > headBytesMax) return this.#bad('too_large')
-      if (!couldBeHttp(whole)) return this.#bad()
+      // Lines that end without a return never make a head: better said now than after a time limit.
+      if (!couldBeHttp(whole) || whole.includes('\n\n')) return this.#bad()
       this.#carry = this.#carry === undefined ? Buffer.from(whole) : whole
       return bytes.length
     }
@@ -154,23 +169,24 @@ export class ResponseParser {
     const head = new ResponseHead(status, text.slice(match[0].length))
     if (status < 200) {
       // An informational answer comes before the real one; a change of protocol was never asked for.
-      if (status === 101) this.#bad()
+      this.#informational += 1
+      if (status === 101 || this.#informational > informationalMax) this.#bad()
       return
     }
     this.#keepAlive = keepsAlive(head, match[1] === '1')
-    if (!this.#frame(head)) return
+    if (!this.#frame(head, match[1] === '1')) return
     events.head(head)
-    if (this.#state === 'length' && this.#left === 0) this.#finish(events)
+    if (this.#state === 'length' && this.#left === 0) this.#state = 'done'
   }
 
   /** How long is the body? Two answers to that question are none. */
-  #frame(head: ResponseHead): boolean {
+  #frame(head: ResponseHead, isHttp11: boolean): boolean {
     const length = head.header('content-length')
     const coding = head.header('transfer-encoding')
-    if (length !== undefined && coding !== undefined) return this.#refuse()
+    if (coding !== undefined && (length !== undefined || !isHttp11)) return this.#refuse()
     if (length !== undefined && !/^\d{1,15}$/.test(length)) return this.#refuse()
     if (coding !== undefined && coding.toLowerCase() !== 'chunked') return this.#refuse()
-    if (this.#headless || head.status === 204 || head.status === 304) {
+    if (head.status === 204 || head.status === 304) {
       this.#left = 0
       this.#state = 'length'
     } else if (coding !== undefined) this.#beginSize()
@@ -189,8 +205,8 @@ export class ResponseParser {
     events.body(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end))
     this.#left -= end - at
     if (this.#left === 0) {
-      if (this.#state === 'length') this.#finish(events)
-      else this.#state = 'chunk-end'
+      if (this.#state === 'length') this.#state = 'done'
+      else if (this.#state === 'chunk') this.#state = 'chunk-end'
     }
     return end
   }
@@ -200,7 +216,7 @@ export class ResponseParser {
     this.#left = 0
     this.#lineBytes = 0
     this.#digits = 0
-    this.#inExtension = false
+    this.#sizePart = 'digits'
     this.#sawReturn = false
   }
 
@@ -216,12 +232,17 @@ export class ResponseParser {
         return at + 1
       }
       if (byte === 13) this.#sawReturn = true
-      else if (this.#inExtension) {
-        if (byte < 32 && byte !== 9) return this.#bad()
-      } else if (byte === 59 || byte === 32 || byte === 9) this.#inExtension = true
-      else if (!this.#digit(byte)) return this.#bad()
+      else if (!this.#sizeByte(byte)) return this.#bad()
     }
     return bytes.length
+  }
+
+  #sizeByte(byte: number): boolean {
+    if (this.#sizePart === 'extension') return isPrintable(byte)
+    if (byte === 59) this.#sizePart = 'extension'
+    else if (byte === 32 || byte === 9) this.#sizePart = 'blank'
+    else return this.#sizePart === 'digits' && this.#digit(byte)
+    return true
   }
 
   #digit(byte: number): boolean {
@@ -235,6 +256,7 @@ export class ResponseParser {
   #afterSize(): void {
     this.#sawReturn = false
     this.#lineBytes = 0
+    this.#sawColon = false
     this.#state = this.#left === 0 ? 'trailer' : 'chunk'
   }
 
@@ -247,32 +269,33 @@ export class ResponseParser {
   }
 
   /** Trailers are passed over up to the empty line. `lineBytes` counts the line, `digits` all of them. */
-  #readTrailer(bytes: Buffer, from: number, events: ResponseEvents): number {
+  #readTrailer(bytes: Buffer, from: number): number {
     for (let at = from; at < bytes.length; at += 1) {
-      const byte = bytes[at]
+      const byte = Number(bytes[at])
       this.#digits += 1
-      if (this.#digits > headBytesMax) return this.#bad()
+      if (this.#digits > headBytesMax) return this.#bad('too_large')
       if (this.#sawReturn) {
-        if (byte !== 10) return this.#bad()
-        this.#sawReturn = false
+        if (byte !== 10 || (this.#lineBytes > 0 && !this.#sawColon)) return this.#bad()
         if (this.#lineBytes === 0) {
-          this.#finish(events)
+          this.#state = 'done'
           return at + 1
         }
+        this.#sawReturn = false
+        this.#sawColon = false
         this.#lineBytes = 0
       } else if (byte === 13) this.#sawReturn = true
-      else this.#lineBytes += 1
+      else {
+        if (!isPrintable(byte)) return this.#bad()
+        // A line needs a name before its colon: what follows an end must not be read as more of it.
+        if (byte === 58 && this.#lineBytes > 0) this.#sawColon = true
+        this.#lineBytes += 1
+      }
     }
     return bytes.length
   }
-
-  #finish(events: ResponseEvents): void {
-    this.#state = 'done'
-    events.end()
-  }
 }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n]*)?(?=\r\n|$)/
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\x00-\x08\x0a-\x1f\x7f]*)?(?=\r\n|$)/
 /** Each line: a name, a colon, a value without control characters. A folded line has no name and does not match. */
 const headerLines = /^(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*)*$/
 
@@ -284,6 +307,10 @@ function keepsAlive(head: ResponseHead, isHttp11: boolean): boolean {
   const connection = head.header('connection')?.toLowerCase()
   if (connection === undefined) return isHttp11
   return isHttp11 ? !connection.includes('close') : connection.includes('keep-alive')
+}
+
+function isPrintable(byte: number): boolean {
+  return (byte >= 32 && byte !== 127) || byte === 9
 }
 
 function hexValue(byte: number): number {
