@@ -157,7 +157,10 @@ export class Gateway {
   /** Kept connections outlive a reload that does not change the way out. */
   #wayOut({ config, secrets }: LoadedConfig, before: World | undefined): Pick<World, 'egress' | 'egressSettings'> {
     const egressSettings = egressSettingsOf(config, secrets)
-    if (before !== undefined && JSON.stringify(before.egressSettings) === JSON.stringify(egressSettings)) return before
+    if (before !== undefined && JSON.stringify(before.egressSettings) === JSON.stringify(egressSettings)) {
+      // These two alone: the old world as a whole would be laid over the new one.
+      return { egress: before.egress, egressSettings }
+    }
     const { clock, deadlines } = this.#lasting
     const resolve = rememberingResolver(systemResolver, clock)
     return { egress: createEgress(egressSettings, { clock, deadlines, resolve }), egressSettings }

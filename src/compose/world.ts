@@ -77,7 +77,8 @@ export function buildWorld(
     },
   }
   const providers = configuredProviders({ config, secrets, environment, egress, clock })
-  return { config, edge, directory, providers, ...wayOut, tls: tlsOf(server.tls, secrets) }
+  const { egressSettings } = wayOut
+  return { config, edge, directory, providers, egress, egressSettings, tls: tlsOf(server.tls, secrets) }
 }
 
 function tlsOf(tls: Config['server']['tls'], secrets: Secrets): World['tls'] {
