@@ -145,7 +145,7 @@ export class ClientReader implements AnswerReader {
 
   #opened(controller: DirectController): Promise<void> | undefined {
     this.#controller = controller
-    for (const bytes of this.#queue) controller.write(bytes)
+    for (const bytes of this.#queue) void controller.write(bytes)
     this.#queue = []
     controller.flush()
     if (this.#closed) {
@@ -177,8 +177,9 @@ export class ClientReader implements AnswerReader {
   /** Nothing came for a while: open the stream, or say that the line is alive. */
   #beat(): void {
     if (this.#closed) return
-    if (this.#streaming) this.append(keepAlive)
-    else this.#openStream()
+    if (!this.#streaming) this.#openStream()
+    // The runtime sends the status only together with the first bytes of the body.
+    this.append(keepAlive)
     this.#pulse = this.#parts.deadlines.set(this.#parts.waits.keepAliveMs, () => this.#beat())
   }
 
