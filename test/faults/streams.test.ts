@@ -1,7 +1,7 @@
 // What a stream does between two sockets: it leaves with its client, waits for its client, and is never late.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { configFor, startGateway, testKey } from '../end-to-end/start-gateway.ts'
+import { configFor, startGateway } from '../end-to-end/start-gateway.ts'
 import type { RunningGateway } from '../end-to-end/start-gateway.ts'
 import { nowMs } from '../simulator/bill.ts'
 import type { BillEntry } from '../simulator/bill.ts'
