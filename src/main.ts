@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { run } from './commands/run.ts'
 import type { ProcessPort, StopSignal } from './commands/process-port.ts'
 import { Output } from './platform/output.ts'
+import { systemClock } from './platform/system-clock.ts'
 
 // First of all, before anything can wait: a signal that comes during start-up must not be lost.
 let stopped: StopSignal | undefined
@@ -13,10 +14,10 @@ let onHangUp: () => void = () => {}
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     // Whoever asks twice means it; but a terminal and npm both pass one Ctrl-C on, a moment apart.
-    if (stopped !== undefined && performance.now() - stoppedAtMs > 500) process.exit(1)
+    if (stopped !== undefined && systemClock.nowMs() - stoppedAtMs > 500) process.exit(1)
     if (stopped !== undefined) return
     stopped = signal
-    stoppedAtMs = performance.now()
+    stoppedAtMs = systemClock.nowMs()
     onStop(signal)
   })
 }

@@ -5,6 +5,7 @@ import { openKeys } from '../compose/open-store.ts'
 import type { OpenKeys } from '../compose/open-store.ts'
 import type { StoredKey } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
+import { randomBytes } from '../platform/random.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
@@ -31,7 +32,7 @@ export async function createKey(port: ProcessPort, options: CreateKeyOptions): P
     expiresAtMs: options.expires === undefined ? null : nowMs + readDays(options.expires),
   }
   return await withKeys(options, async ({ store, hash }) => {
-    const { id, secret } = await makeKey(key, { store, hash, nowMs })
+    const { id, secret } = await makeKey(key, { store, hash, nowMs, random: randomBytes })
     port.printError(`The key ${id} is made. It is shown once; keep it:\n`)
     port.print(`${secret}\n`)
     return 0

@@ -6,17 +6,18 @@ import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
+import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { createHmac } from '../platform/hmac.ts'
-import { openDataDirectory } from '../store/data-directory.ts'
-import type { DataDirectory } from '../store/data-directory.ts'
+import { createSecretHash } from '../platform/hmac.ts'
+import { openDataDirectory } from '../adapters/data-directory.ts'
+import type { DataDirectory } from '../adapters/data-directory.ts'
+import { randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
 
 export interface OpenKeys {
   readonly directory: DataDirectory
   readonly store: KeyStore
-  /** The hash under which a secret is kept. */
-  hash(secret: string): string
+  readonly hash: SecretHash
   close(): Promise<void>
 }
 
@@ -27,7 +28,7 @@ export async function openKeys(path: string): Promise<OpenKeys> {
   return {
     directory,
     store: createSqliteKeyStore(database),
-    hash: createHmac(directory.pepper),
+    hash: createSecretHash(directory.pepper),
     close: () => database.close(),
   }
 }
@@ -55,7 +56,7 @@ export async function openStore(path: string, { clock, log }: { clock: Clock; lo
     firstKey: async (hasDeclaredKeys) => {
       if (hasDeclaredKeys || store.all().length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }
-      const { secret } = await makeKey(key, { store, hash, nowMs: clock.wallMs() })
+      const { secret } = await makeKey(key, { store, hash, random: randomBytes, nowMs: clock.wallMs() })
       return secret
     },
     close: async () => {

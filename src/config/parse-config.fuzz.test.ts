@@ -48,7 +48,7 @@ const { tree } = fc.letrec((tie) => ({
 }))
 
 test('any text ends in a config or in problems', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), check), { numRuns: 300 })
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), check), { numRuns: 100 })
 })
 
 test('any text of YAML signs ends in a config or in problems', () => {
@@ -61,12 +61,12 @@ test('any text of YAML signs ends in a config or in problems', () => {
     '<<: *a',
   )
   const text = fc.array(sign, { maxLength: 60 }).map((signs) => signs.join(''))
-  fc.assert(fc.property(text, check), { numRuns: 500 })
+  fc.assert(fc.property(text, check), { numRuns: 200 })
 })
 
 test('any tree of settings ends in a config or in problems', () => {
   fc.assert(
     fc.property(fc.dictionary(word, tree), (settings) => check(stringify(settings))),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })

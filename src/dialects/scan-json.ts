@@ -77,29 +77,28 @@ class Scanner {
 
   /** Runs from the start of a value to its end; the stack is a counter and a row of flags. */
   #values(): void {
-    for (;;) {
-      if (!this.#open()) return
-      // A value has ended: close what ends with it, or go on to the next sibling.
-      for (;;) {
-        if (this.#depth === 0) return
-        if (this.#depth === 1 && this.#isObject[1] === 1) this.#note()
-        this.#space()
-        const code = this.#text.charCodeAt(this.#at)
-        const inObject = this.#isObject[this.#depth] === 1
-        if (code === comma) {
-          this.#at += 1
-          this.#space()
-          if (inObject && !this.#key()) return
-          break
-        }
-        if (code !== (inObject ? closeBrace : closeBracket)) {
-          this.#malformed(inObject ? 'expected "," or "}"' : 'expected "," or "]"')
-          return
-        }
+    while (this.#open() && this.#close());
+  }
+
+  /** A value has ended: closes what ends with it. True when a sibling follows, which is where it leaves off. */
+  #close(): boolean {
+    while (this.#depth > 0) {
+      const inObject = this.#isObject[this.#depth] === 1
+      if (this.#depth === 1 && inObject) this.#note()
+      this.#space()
+      const code = this.#text.charCodeAt(this.#at)
+      if (code === comma) {
         this.#at += 1
-        this.#depth -= 1
+        this.#space()
+        return !inObject || this.#key()
       }
+      if (code !== (inObject ? closeBrace : closeBracket)) {
+        return this.#bad(inObject ? 'expected "," or "}"' : 'expected "," or "]"')
+      }
+      this.#at += 1
+      this.#depth -= 1
     }
+    return false
   }
 
   /** Reads the start of a value: a scalar whole, or down through opening brackets to the first scalar or empty one. */

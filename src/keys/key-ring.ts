@@ -2,9 +2,8 @@
 // declares. What another process changes in the store is noticed within a second.
 import type { Caller, Scope } from '../core/caller.ts'
 import type { Clock, Timer } from '../core/clock.ts'
-import { equalHashes } from '../platform/hmac.ts'
 import { isWellFormed } from './key-secret.ts'
-import type { KeyStore, StoredKey } from './key-store.ts'
+import type { KeyStore, SecretHash, StoredKey } from './key-store.ts'
 
 export type KeyLookup =
   | { readonly kind: 'known'; readonly caller: Caller }
@@ -34,7 +33,7 @@ const unknownMax = 10_000
 
 export class KeyRing {
   readonly #store: KeyStore
-  readonly #hash: (secret: string) => string
+  readonly #hash: SecretHash
   readonly #clock: Clock
   #stored: ReadonlyMap<string, RingKey> = new Map()
   #declared: ReadonlyMap<string, RingKey> = new Map()
@@ -42,8 +41,8 @@ export class KeyRing {
   #version = -1
   #timer: Timer | undefined
 
-  /** `hash` is keyed with the pepper. Reads the store at once; throws when it cannot be read. */
-  constructor(store: KeyStore, hash: (secret: string) => string, clock: Clock) {
+  /** Reads the store at once; throws when it cannot be read. */
+  constructor(store: KeyStore, hash: SecretHash, clock: Clock) {
     this.#store = store
     this.#hash = hash
     this.#clock = clock
@@ -58,9 +57,9 @@ export class KeyRing {
 
   /** Who calls with this secret? A known key costs less than a microsecond. */
   find(secret: string): KeyLookup {
-    const hash = this.#hash(secret)
+    const hash = this.#hash.of(secret)
     const key = this.#declared.get(hash) ?? this.#stored.get(hash)
-    if (key !== undefined && equalHashes(key.hash, hash)) return lookupOf(key, this.#clock.wallMs())
+    if (key !== undefined && this.#hash.equal(key.hash, hash)) return lookupOf(key, this.#clock.wallMs())
     return isWellFormed(secret) ? this.#ask(hash) : { kind: 'unknown' }
   }
 
@@ -68,7 +67,7 @@ export class KeyRing {
   declare(keys: readonly DeclaredKey[]): void {
     this.#declared = new Map(
       keys.map(({ name, secret, models, scopes }) => {
-        const hash = this.#hash(secret)
+        const hash = this.#hash.of(secret)
         const caller = { keyId: `config:${name}`, keyName: name, models, scopes }
         return [hash, { hash, caller, expiresAtMs: null, revokedAtMs: null }]
       }),

@@ -1,6 +1,12 @@
 // What must be kept of keys, in the words of this feature. The secret itself is kept nowhere.
 import type { Scope } from '../core/caller.ts'
 
+/** How secrets are hashed: keyed with the pepper, and compared without telling where two differ. */
+export interface SecretHash {
+  of(secret: string): string
+  equal(one: string, other: string): boolean
+}
+
 export interface StoredKey {
   /** Eight characters, part of the secret, safe to log. */
   readonly id: string

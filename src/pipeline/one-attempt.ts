@@ -7,6 +7,7 @@ import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted 
 import type { GatewayError } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
+import { estimateOutputTokens } from '../dialects/openai-chat/estimate-output.ts'
 import { readWholeAnswer } from '../dialects/openai-chat/read-answer.ts'
 import { readError } from '../dialects/openai-chat/read-error.ts'
 import { StreamTap } from '../dialects/openai-chat/read-stream.ts'
@@ -28,6 +29,8 @@ export interface AttemptSinks {
 
 const wholeAnswerBytesMax = 64 * 1024 * 1024
 const errorBodyBytesMax = 64 * 1024
+/** Codes of the way out for an answer that came and cannot be read. */
+const unreadable: ReadonlySet<string> = new Set(['malformed', 'too_large', 'unsupported_encoding'])
 const markEachTokens = 256
 const markEachMs = 1000
 /** More tokens than any model writes: a count above it is no count. */
@@ -49,6 +52,8 @@ export class Attempt implements EgressSink {
   #piecesBytes = 0
   #connectMs = -1
   #firstTokenMs = -1
+  /** Estimated for a whole answer whose provider did not count. */
+  #wholeTokens = 0
   #markedTokens = 0
   #markedMs: number
   #settled = false
@@ -143,18 +148,21 @@ export class Attempt implements EgressSink {
     // A refusal that lost its last bytes is still that refusal.
     if (this.#head !== undefined && this.#head.status !== 200) return this.#refused()
     if (this.#tap?.content === true) return this.#broken(failure.message)
-    const outcome: AttemptOutcome = failure.code.endsWith('_timeout')
-      ? 'timeout'
-      : this.#head === undefined
-        ? 'unreachable'
-        : 'interrupted'
+    const outcome = this.#outcomeOf(failure)
     const error: GatewayError =
       outcome === 'timeout'
         ? new ProviderTimeout(provider, failure.message)
-        : this.#head === undefined
+        : outcome === 'unreachable'
           ? new ProviderUnreachable(provider, failure.message)
           : new ProviderFault(provider, failure.message)
     this.#failed({ outcome, error, elsewhere: true }, failure.stale)
+  }
+
+  #outcomeOf({ code }: EgressFailure): AttemptOutcome {
+    if (code.endsWith('_timeout')) return 'timeout'
+    if (this.#head !== undefined) return 'interrupted'
+    // What answers, if only with nonsense, has been reached.
+    return unreadable.has(code) ? 'server_fault' : 'unreachable'
   }
 
   #isStreaming(): boolean {
@@ -220,7 +228,8 @@ export class Attempt implements EgressSink {
   #endOfWhole(): void {
     const [only] = this.#pieces
     const bytes = only !== undefined && this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces)
-    const answer = readWholeAnswer(bytes, this.#production.endpoint === 'chat' ? 'choices' : 'data')
+    const isChat = this.#production.endpoint === 'chat'
+    const answer = readWholeAnswer(bytes, isChat ? 'choices' : 'data')
     if (answer.kind === 'error') {
       const error = readError(errorMember(this.#deployment.redact(utf8Of(bytes))))
       return this.#failed(classifyInnerError(this.#deployment, error), false)
@@ -230,6 +239,7 @@ export class Attempt implements EgressSink {
       return this.#failed(serverFault(this.#deployment, what), false)
     }
     this.#usage = answer.usage
+    if (isChat && !isPlausible(answer.usage)) this.#wholeTokens = estimateOutputTokens(bytes)
     this.#reportedModel = answer.model
     this.#firstTokenMs = this.#elapsedMs()
     this.contentSent = true
@@ -338,12 +348,11 @@ export class Attempt implements EgressSink {
   /** The provider's count if it can be believed; else what we saw go by. */
   #countedUsage(outcome: AttemptOutcome): [Usage, UsageSource] {
     const usage = this.#usage
-    const isPlausible = usage !== undefined && usage.inputTokens + usage.outputTokens <= plausibleTokensMax
-    if (isPlausible) return [usage, 'final']
+    if (isPlausible(usage)) return [usage, 'final']
     const refused = this.#head !== undefined && this.#head.status !== 200
     const sent = this.#connectMs >= 0
     if (outcome !== 'ok' && (refused || !sent)) return [noUsage, 'observed']
-    const outputTokens = this.#tap?.contentChunks ?? 0
+    const outputTokens = this.#tap?.contentChunks ?? this.#wholeTokens
     return [{ ...noUsage, inputTokens: this.#production.estimatedInputTokens, outputTokens }, 'observed']
   }
 
@@ -364,6 +373,10 @@ export class Attempt implements EgressSink {
 
 function serverFault({ provider }: Deployment, what: string): Failure {
   return { outcome: 'server_fault', error: new ProviderFault(provider, what), elsewhere: true }
+}
+
+function isPlausible(usage: Usage | undefined): usage is Usage {
+  return usage !== undefined && usage.inputTokens + usage.outputTokens <= plausibleTokensMax
 }
 
 function errorMember(text: string): unknown {

@@ -59,7 +59,8 @@ export class Log {
 
   #add(level: LogLevel, event: string, facts: LogFacts): void {
     const time = isoTime(this.#clock.wallMs())
-    this.#take(this.#isText ? textLine(time, level, event, facts) : jsonLine(time, level, event, facts))
+    const line = { time, level, event, facts }
+    this.#take(this.#isText ? textLine(line) : jsonLine(line))
   }
 
   #take(line: string): void {
@@ -88,7 +89,15 @@ function isoTime(wallMs: number): string {
   return stamp
 }
 
-function jsonLine(time: string, level: LogLevel, event: string, facts: LogFacts): string {
+interface Line {
+  /** ISO 8601. */
+  readonly time: string
+  readonly level: LogLevel
+  readonly event: string
+  readonly facts: LogFacts
+}
+
+function jsonLine({ time, level, event, facts }: Line): string {
   let line = `{"time":"${time}","level":"${level}","event":"${event}"`
   for (const name in facts) {
     const value = facts[name]
@@ -105,7 +114,7 @@ export function jsonText(text: string): string {
   return plain.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
-function textLine(time: string, level: LogLevel, event: string, facts: LogFacts): string {
+function textLine({ time, level, event, facts }: Line): string {
   let line = `${time.slice(11, 23)} ${level === 'info' ? '' : `${level} `}${event}`
   for (const name in facts) {
     const value = facts[name]

@@ -1,4 +1,5 @@
 // The history of the tables: what was done once stays done, so that a database of any age can be brought up to date.
+import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
@@ -8,7 +9,6 @@ export const migrations: Record<string, Migration> = {
     async up(database: Kysely<unknown>): Promise<void> {
       await database.schema
         .createTable('keys')
-        .ifNotExists()
         .addColumn('id', 'text', (column) => column.primaryKey())
         .addColumn('name', 'text', (column) => column.notNull())
         .addColumn('hash', 'text', (column) => column.notNull().unique())
@@ -20,6 +20,21 @@ export const migrations: Record<string, Migration> = {
         .addColumn('scopes', 'text', (column) => column.notNull())
         .execute()
       await createAttempts(database)
+    },
+  },
+  '0002-key-changes': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await database.schema
+        .createTable('key_changes')
+        .addColumn('number', 'integer', (column) => column.notNull())
+        .execute()
+      await sql`INSERT INTO key_changes (number) VALUES (0)`.execute(database)
+      // Triggers, so that a change is noticed whoever makes it, a person with the sqlite3 shell too.
+      for (const change of ['INSERT', 'UPDATE', 'DELETE']) {
+        const name = sql.ref(`keys_${change.toLowerCase()}`)
+        await sql`CREATE TRIGGER ${name} AFTER ${sql.raw(change)} ON keys
+          BEGIN UPDATE key_changes SET number = number + 1; END`.execute(database)
+      }
     },
   },
 }
@@ -50,7 +65,6 @@ const attemptIntegers = [
 async function createAttempts(database: Kysely<unknown>): Promise<void> {
   let table = database.schema
     .createTable('attempts')
-    .ifNotExists()
     .addColumn('attempt_id', 'text', (column) => column.primaryKey())
   for (const name of attemptTexts) table = table.addColumn(name, 'text', (column) => column.notNull())
   for (const name of attemptIntegers) table = table.addColumn(name, 'integer', (column) => column.notNull())
@@ -58,10 +72,9 @@ async function createAttempts(database: Kysely<unknown>): Promise<void> {
     table = table.addColumn(name, 'real', (column) => column.notNull())
   }
   await table.addColumn('cost_nano_dollars', 'integer').execute()
-  await database.schema.createIndex('attempts_call').ifNotExists().on('attempts').columns(['call_id']).execute()
+  await database.schema.createIndex('attempts_call').on('attempts').columns(['call_id']).execute()
   await database.schema
     .createIndex('attempts_key')
-    .ifNotExists()
     .on('attempts')
     .columns(['key_id', 'started_at_ms'])
     .execute()

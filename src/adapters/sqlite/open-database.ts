@@ -1,9 +1,12 @@
 // The embedded database: SQLite through Bun's own binding, with Kysely on top for everything that is not on the path
 // of a call. A commit is on the disk when it returns.
 import { Database } from 'bun:sqlite'
+import type { SQLQueryBindings } from 'bun:sqlite'
+import { existsSync } from 'node:fs'
 import { Kysely, SqliteDialect } from 'kysely'
-import { Migrator } from 'kysely/migration'
-import { migrations } from './migrations.ts'
+import type { SqliteDatabase as KyselyDatabase, SqliteStatement } from 'kysely'
+import { appearAs } from '../appear-as.ts'
+import { isCurrent, migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
 
 /** The database cannot be used. The message says why and what to do. */
@@ -21,61 +24,85 @@ export interface SqliteDatabase {
   close(): Promise<void>
 }
 
-/** How many migrations this program knows: what `user_version` says when all of them are done. */
-const version = Object.keys(migrations).length
-
-/** Opens the database and brings it up to date. Safe when two processes do so at once. Rejects with DatabaseError. */
+/** Opens the database and brings it up to date. Safe when several processes do so at once. Rejects with DatabaseError. */
 export async function openDatabase(path: string): Promise<SqliteDatabase> {
   try {
-    const raw = new Database(path, { create: true, readwrite: true })
-    raw.run('PRAGMA busy_timeout = 5000')
-    raw.run('PRAGMA journal_mode = WAL')
-    raw.run('PRAGMA synchronous = FULL')
-    raw.run('PRAGMA foreign_keys = ON')
-    const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyWants(raw) }) })
-    await migrate(path, raw, query)
-    return { query, raw, close: () => query.destroy() }
+    if (!isThere(path)) await makeDatabase(path)
+    return await openExisting(path)
   } catch (failure) {
-    if (failure instanceof DatabaseError) throw failure
-    throw new DatabaseError(path, failure instanceof Error ? failure.message : String(failure), failure)
+    throw new DatabaseError(path, problemOf(failure), failure)
   }
 }
 
-/** The usual start finds everything done and asks one question. */
-async function migrate(path: string, raw: Database, query: Kysely<Tables>): Promise<void> {
-  const found = versionOf(raw)
-  if (found === version) return
-  if (found > version) {
-    throw new DatabaseError(path, `it was written by a newer Sallyport (${found} against ${version}); start that one`)
-  }
-  const migrator = new Migrator({ db: query, provider: { getMigrations: () => Promise.resolve(migrations) } })
-  for (let tries = 0; ; tries += 1) {
-    const { error } = await migrator.migrateToLatest()
-    if (error === undefined) break
-    // Another process may be doing the same; when it has, nothing is left to do.
-    if (tries === 5) throw new DatabaseError(path, 'it could not be brought up to date', error)
-  }
-  raw.run(`PRAGMA user_version = ${version}`)
+/** Whether there is one. What its last owner had not moved out of the log belongs to it and to no other. */
+function isThere(path: string): boolean {
+  // In this order: another process may be making it just now, and makes the log after it.
+  const hasLog = existsSync(`${path}-wal`)
+  if (existsSync(path)) return true
+  if (hasLog) throw new Error(`it is gone, but ${path}-wal is there; put it back, or move that file away too`)
+  return false
 }
 
-function versionOf(raw: Database): number {
-  const row = raw.query<{ user_version: number }, []>('PRAGMA user_version').get()
-  return row?.user_version ?? 0
+/** Made whole, in memory, so that nobody meets half a database, and synchronised once. */
+async function makeDatabase(path: string): Promise<void> {
+  const made = connect(':memory:')
+  try {
+    await migrate(made)
+    const image = made.raw.serialize()
+    // "File format write version" and "read version" (sqlite.org/fileformat.html): with a write-ahead log. To have
+    // SQLite change them in a file costs it several synchronisations.
+    image.set([2, 2], 18)
+    appearAs(path, image)
+  } finally {
+    await made.close()
+  }
+}
+
+async function openExisting(path: string): Promise<SqliteDatabase> {
+  const database = connect(path)
+  try {
+    database.raw.run('PRAGMA journal_mode = WAL')
+    database.raw.run('PRAGMA synchronous = FULL')
+    database.raw.run('PRAGMA foreign_keys = ON')
+    // The usual start finds everything done and asks this one question.
+    if (!isCurrent(database.raw)) await migrate(database)
+    return database
+  } catch (failure) {
+    await database.close()
+    throw failure
+  }
+}
+
+function connect(path: string): SqliteDatabase {
+  const raw = new Database(path, { create: true, readwrite: true })
+  raw.run('PRAGMA busy_timeout = 5000')
+  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyWants(raw) }) })
+  // Before its first query Kysely has not met the connection, and would not close it.
+  const close = async (): Promise<void> => {
+    await query.destroy()
+    raw.close()
+  }
+  return { query, raw, close }
 }
 
 /** Kysely's dialect asks for better-sqlite3; Bun's binding has the same, but for the word `reader`. */
-function asKyselyWants(raw: Database): ConstructorParameters<typeof SqliteDialect>[0]['database'] {
-  const wanted = {
+function asKyselyWants(raw: Database): KyselyDatabase {
+  return {
     close: () => raw.close(),
-    prepare: (sql: string) => {
-      const statement = raw.prepare(sql)
+    prepare: (sql): SqliteStatement => {
+      const statement = raw.prepare<unknown, SQLQueryBindings[]>(sql)
       return {
         reader: statement.columnNames.length > 0,
-        all: (parameters: readonly unknown[]) => statement.all(...(parameters as never[])),
-        run: (parameters: readonly unknown[]) => statement.run(...(parameters as never[])),
-        iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as never[])),
+        all: (parameters) => statement.all(...(parameters as SQLQueryBindings[])),
+        run: (parameters) => statement.run(...(parameters as SQLQueryBindings[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLQueryBindings[])),
       }
     },
   }
-  return wanted as unknown as ConstructorParameters<typeof SqliteDialect>[0]['database']
+}
+
+function problemOf(failure: unknown): string {
+  const problem = failure instanceof Error ? failure.message : String(failure)
+  const isSpoiled = /not a database|malformed/.test(problem)
+  return isSpoiled ? `${problem}; put a backup in its place, or move it away to begin anew` : problem
 }

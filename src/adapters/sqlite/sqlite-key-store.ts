@@ -8,7 +8,8 @@ import type { KeysTable } from './tables.ts'
 export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
   const byHash = raw.prepare<KeysTable, [string]>('SELECT * FROM keys WHERE hash = ?')
   const everything = raw.prepare<KeysTable, []>('SELECT * FROM keys ORDER BY created_at_ms, id')
-  const dataVersion = raw.prepare<{ data_version: number }, []>('PRAGMA data_version')
+  // Not the pragma data_version: it changes with each batch of usage records, and all keys would be read again.
+  const changes = raw.prepare<{ number: number }, []>('SELECT number FROM key_changes')
   return {
     add: async (key) => {
       await query.insertInto('keys').values(rowOf(key)).execute()
@@ -32,7 +33,7 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
       return row === null ? undefined : keyOf(row)
     },
     all: () => everything.all().map(keyOf),
-    version: () => dataVersion.get()?.data_version ?? 0,
+    version: () => changes.get()?.number ?? 0,
   }
 }
 

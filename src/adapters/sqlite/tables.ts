@@ -12,6 +12,12 @@ export interface KeysTable {
   readonly scopes: string
 }
 
+/** One row: how often the table of keys has changed. */
+export interface KeyChangesTable {
+  readonly number: number
+}
+
 export interface Tables {
   readonly keys: KeysTable
+  readonly key_changes: KeyChangesTable
 }

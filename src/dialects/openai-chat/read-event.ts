@@ -57,7 +57,7 @@ function hasContent(delta: unknown): boolean {
 }
 
 /** `reasoning_content` (DeepSeek, Qwen, xAI), `reasoning` and `reasoning_details` (OpenRouter). */
-const contentMembers = [
+export const contentMembers = [
   'content',
   'tool_calls',
   'reasoning_content',

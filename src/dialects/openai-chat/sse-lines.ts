@@ -98,17 +98,16 @@ export class SseLines {
   }
 
   #lineEnd(from: number): number {
-    const buffer = this.#buffer
-    const feed = indexBelow(buffer, lineFeed, from, this.#length)
+    const feed = this.#indexOf(lineFeed, from)
     if (!this.#hasReturns) return feed
-    const back = indexBelow(buffer, carriageReturn, from, this.#length)
+    const back = this.#indexOf(carriageReturn, from)
     if (back === -1 || (feed !== -1 && feed < back)) return feed
     // A CR at the very end may be half of a CRLF: wait for the next byte.
     return back + 1 === this.#length ? -1 : back
   }
-}
 
-function indexBelow(buffer: Buffer, byte: number, from: number, length: number): number {
-  const at = buffer.indexOf(byte, from)
-  return at < length ? at : -1
+  #indexOf(byte: number, from: number): number {
+    const at = this.#buffer.indexOf(byte, from)
+    return at < this.#length ? at : -1
+  }
 }

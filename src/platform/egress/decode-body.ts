@@ -2,6 +2,7 @@
 // of a little. zlib is loaded when the first of them comes, because loading it would cost every start 8 ms.
 import type { Transform } from 'node:stream'
 import type * as Zlib from 'node:zlib'
+import { ZstdFrames } from './zstd-frames.ts'
 
 export interface Decoder {
   /** False when it has enough for now; `ready` follows. */
@@ -40,13 +41,15 @@ export function isCoded(contentEncoding: string | undefined): contentEncoding is
 
 /** A decoder for one coding; undefined for an unknown one, or for several. */
 export function decoderFor(contentEncoding: string, events: DecodedEvents): Decoder | undefined {
-  const make = makers.get(contentEncoding.trim().toLowerCase())
-  return make === undefined ? undefined : new StreamDecoder(make, events)
+  const coding = contentEncoding.trim().toLowerCase()
+  const make = makers.get(coding)
+  return make && new StreamDecoder(make, events, coding === 'zstd' ? new ZstdFrames() : undefined)
 }
 
 class StreamDecoder implements Decoder {
   readonly #make: Make
   readonly #events: DecodedEvents
+  readonly #frames: ZstdFrames | undefined
   #stream: Transform | undefined
   /** What has come while zlib was being loaded. */
   readonly #early: Buffer[] = []
@@ -58,14 +61,16 @@ class StreamDecoder implements Decoder {
   #isComplete = false
   #isStopped = false
 
-  constructor(make: Make, events: DecodedEvents) {
+  constructor(make: Make, events: DecodedEvents, frames: ZstdFrames | undefined) {
     this.#make = make
+    this.#frames = frames
     this.#events = events
   }
 
   push(bytes: Buffer): boolean {
     if (this.#isComplete || this.#isStopped) return true
     this.#codedBytes += bytes.length
+    this.#frames?.push(bytes)
     if (this.#stream !== undefined) return this.#stream.write(bytes)
     this.#early.push(bytes)
     if (this.#early.length === 1) void import('node:zlib').then((zlib) => this.#open(zlib, bytes))
@@ -122,6 +127,9 @@ class StreamDecoder implements Decoder {
 
   #end(): void {
     if (this.#isStopped) return
+    if (this.#codedBytes > 0 && this.#frames?.isWhole === false) {
+      return this.#fail('malformed', 'its compressed answer stops short')
+    }
     this.#isStopped = true
     this.#events.end()
   }

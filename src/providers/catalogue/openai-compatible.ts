@@ -1,4 +1,5 @@
-// Anything else that speaks OpenAI's chat dialect. Where it is, only the config can say (`base_url`).
+// Anything else that speaks OpenAI's chat dialect. Where it is, only the config can say (`base_url`). Many such
+// servers pass OpenAI's own errors on, so its codes for an empty account are known here too.
 import { defineProvider } from '../provider.ts'
 
 export const openaiCompatible = defineProvider({
@@ -6,7 +7,7 @@ export const openaiCompatible = defineProvider({
   title: 'Any OpenAI-compatible server',
   baseUrl: '',
   paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
-  quirks: { streamUsage: 'ask', quotaCodes: ['insufficient_quota'] },
+  quirks: { streamUsage: 'ask', quotaCodes: ['insufficient_quota', 'credit_balance_exhausted'] },
   documentation: 'https://developers.openai.com/api/reference/overview',
   seen: '2026-11-21',
 })

@@ -1,7 +1,8 @@
 // The folder in which everything is kept that must outlive the process: the database, the spool, and the pepper with
 // which keys are hashed. Only its owner may look into it.
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { appearAs } from './appear-as.ts'
 
 /** The data directory cannot be used. The message says why and what to do. */
 export class DataDirectoryError extends Error {
@@ -24,19 +25,30 @@ const pepperBytes = 32
 /** Opens the data directory, and makes it when it is not there. Throws DataDirectoryError. */
 export function openDataDirectory(path: string): DataDirectory {
   const full = resolve(path)
+  const databasePath = join(full, 'sallyport.db')
   try {
-    mkdirSync(full, { recursive: true, mode: 0o700 })
-    if (!statSync(full).isDirectory()) throw new Error('it is not a folder')
+    makeFolder(full)
     const mended: string[] = []
-    const pepper = readPepper(join(full, 'pepper'), mended)
-    return { path: full, databasePath: join(full, 'sallyport.db'), pepper, mended }
+    const pepper = readPepper(join(full, 'pepper'), databasePath, mended)
+    return { path: full, databasePath, pepper, mended }
   } catch (failure) {
     throw new DataDirectoryError(full, failure instanceof Error ? failure.message : String(failure))
   }
 }
 
-function readPepper(path: string, mended: string[]): Uint8Array {
-  makePepper(path)
+function makeFolder(path: string): void {
+  if (existsSync(path) && !statSync(path).isDirectory()) throw new Error('it is not a folder')
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+}
+
+/** The pepper is made once and never replaced, because every key's hash rests on it. */
+function readPepper(path: string, databasePath: string, mended: string[]): Uint8Array {
+  // In this order: another process may be making both just now, and makes the pepper first.
+  const hasDatabase = existsSync(databasePath)
+  if (!existsSync(path)) {
+    if (hasDatabase) throw new Error(`${path} is gone, and without it no key works; put it back from a backup`)
+    appearAs(path, crypto.getRandomValues(new Uint8Array(pepperBytes)))
+  }
   if ((statSync(path).mode & 0o077) !== 0) {
     chmodSync(path, 0o600)
     mended.push('the pepper could be read by others; its mode is 0600 again')
@@ -44,17 +56,4 @@ function readPepper(path: string, mended: string[]): Uint8Array {
   const pepper = readFileSync(path)
   if (pepper.length !== pepperBytes) throw new Error(`${path} does not hold ${pepperBytes} bytes`)
   return pepper
-}
-
-/** Whoever is first makes it; it is never replaced, because every key's hash rests on it. */
-function makePepper(path: string): void {
-  let file: number
-  try {
-    file = openSync(path, 'wx', 0o600)
-  } catch (failure) {
-    if (failure instanceof Error && 'code' in failure && failure.code === 'EEXIST') return
-    throw failure
-  }
-  writeSync(file, crypto.getRandomValues(new Uint8Array(pepperBytes)))
-  closeSync(file)
 }

@@ -1,0 +1,120 @@
+import { Database } from 'bun:sqlite'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseError, openDatabase } from './open-database.ts'
+
+let directory: string
+let path: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'database-'))
+  path = join(directory, 'test.db')
+})
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+async function problem(): Promise<string> {
+  const failure: unknown = await openDatabase(path).then(
+    () => 'none',
+    (reason: unknown) => reason,
+  )
+  expect(failure).toBeInstanceOf(DatabaseError)
+  return String(failure)
+}
+
+/** What the tables look like, whatever way they came to be. */
+function shapeOf(database: Database): unknown {
+  const sql = `SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'kysely%' ORDER BY name`
+  return database.query(sql).all()
+}
+
+describe('openDatabase', () => {
+  test('makes a database that is synchronised at each commit and that only its owner can read', async () => {
+    const { raw, close } = await openDatabase(path)
+    const ask = (pragma: string): unknown => Object.values(raw.query(`PRAGMA ${pragma}`).get() ?? {})[0]
+    expect(['journal_mode', 'synchronous', 'foreign_keys', 'user_version'].map(ask)).toEqual(['wal', 2, 1, 2])
+    expect(ask('integrity_check')).toBe('ok')
+    await close()
+    expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
+    expect(readdirSync(directory)).toEqual(['test.db'])
+  })
+
+  test('keeps what was written', async () => {
+    const first = await openDatabase(path)
+    first.raw.run('UPDATE key_changes SET number = 7')
+    await first.close()
+    const second = await openDatabase(path)
+    expect(await second.query.selectFrom('key_changes').selectAll().execute()).toEqual([{ number: 7 }])
+    await second.close()
+  })
+
+  test('brings an older database up to date, and one that is empty', async () => {
+    const fresh = await openDatabase(path)
+    const shape = shapeOf(fresh.raw)
+    for (const change of ['insert', 'update', 'delete']) fresh.raw.run(`DROP TRIGGER keys_${change}`)
+    fresh.raw.run('DROP TABLE key_changes')
+    fresh.raw.run(`DELETE FROM kysely_migration WHERE name > '0001-z'`)
+    fresh.raw.run('PRAGMA user_version = 1')
+    await fresh.close()
+    const updated = await openDatabase(path)
+    expect(shapeOf(updated.raw)).toEqual(shape)
+    await updated.close()
+    path = join(directory, 'empty.db')
+    writeFileSync(path, '')
+    const filled = await openDatabase(path)
+    expect(shapeOf(filled.raw)).toEqual(shape)
+    await filled.close()
+  })
+
+  test('leaves an older database as it was when it cannot be brought up to date', async () => {
+    const older = new Database(path)
+    older.run('CREATE TABLE keys (of TEXT)')
+    expect(await problem()).toContain('table "keys" already exists')
+    expect(shapeOf(older)).toEqual([{ name: 'keys', sql: 'CREATE TABLE keys (of TEXT)' }])
+    older.close()
+  })
+
+  test('refuses a database of a newer version', async () => {
+    const { raw, close } = await openDatabase(path)
+    raw.run('PRAGMA user_version = 99')
+    await close()
+    expect(await problem()).toMatch(/written by a newer Sallyport \(99 against \d+\); start that one/)
+  })
+
+  test('refuses what is no database, and says what to do', async () => {
+    writeFileSync(path, 'this is a letter, not a database, and it is long enough to be one: '.repeat(20))
+    expect(await problem()).toContain('file is not a database; put a backup in its place, or move it away')
+  })
+
+  test('refuses a folder that is not there', async () => {
+    path = join(directory, 'gone', 'test.db')
+    expect(await problem()).toContain('ENOENT')
+  })
+
+  test('puts no new database before the log of an old one', async () => {
+    const { raw, close } = await openDatabase(path)
+    raw.run('UPDATE key_changes SET number = 7')
+    renameSync(path, `${path}.away`)
+    expect(await problem()).toContain(`it is gone, but ${path}-wal is there`)
+    renameSync(`${path}.away`, path)
+    await close()
+  })
+
+  test('is made once by several processes that begin at once', async () => {
+    const script = `const { openDatabase } = await import(${JSON.stringify(join(import.meta.dir, 'open-database.ts'))})
+      const { query, close } = await openDatabase(${JSON.stringify(path)})
+      await query.updateTable('key_changes').set((key) => ({ number: key('number', '+', 1) })).execute()
+      await close()`
+    const codes = await Promise.all(
+      Array.from({ length: 4 }, () => {
+        return Bun.spawn([process.execPath, '--no-env-file', '-e', script], { stderr: 'inherit' }).exited
+      }),
+    )
+    expect(codes).toEqual([0, 0, 0, 0])
+    const { query, close } = await openDatabase(path)
+    expect(await query.selectFrom('key_changes').selectAll().execute()).toEqual([{ number: 4 }])
+    await close()
+  })
+})

@@ -1,0 +1,30 @@
+// How many tokens a whole answer holds when its provider did not count them, or not believably: four bytes of what
+// the model said are one token. The frame around it is not the model's and is left out.
+import { utf8Of } from '../text-of-bytes.ts'
+import { contentMembers } from './read-event.ts'
+import { isObject } from './read-usage.ts'
+
+const bytesPerToken = 4
+/** Parsing more than this would hold up every other call; then the frame, which is small beside it, is counted too. */
+const parsedBytesMax = 1024 * 1024
+
+/** Estimates the output tokens of an answer that is known to be JSON. Embeddings have none. */
+export function estimateOutputTokens(bytes: Uint8Array): number {
+  if (bytes.byteLength > parsedBytesMax) return Math.ceil(bytes.byteLength / bytesPerToken)
+  const answer: unknown = JSON.parse(utf8Of(bytes))
+  const choices = isObject(answer) && Array.isArray(answer['choices']) ? answer['choices'] : []
+  let saidBytes = 0
+  for (const choice of choices) if (isObject(choice)) saidBytes += bytesSaid(choice['message'])
+  return Math.ceil(saidBytes / bytesPerToken)
+}
+
+function bytesSaid(message: unknown): number {
+  if (!isObject(message)) return 0
+  let bytes = 0
+  for (const name of contentMembers) {
+    const said = message[name]
+    if (said === undefined || said === null) continue
+    bytes += Buffer.byteLength(typeof said === 'string' ? said : JSON.stringify(said))
+  }
+  return bytes
+}
