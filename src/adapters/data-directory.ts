@@ -7,7 +7,9 @@ import { appearAs } from './appear-as.ts'
 /** The data directory cannot be used. The message says why and what to do. */
 export class DataDirectoryError extends Error {
   constructor(path: string, problem: string) {
-    super(`The data directory ${path} cannot be used: ${problem}. Choose another with --data-dir, or mend this one.`)
+    super(
+      `The data directory ${path} cannot be used: ${problem}. Choose another with --data-dir, or mend this one.`,
+    )
   }
 }
 
@@ -46,7 +48,8 @@ function readPepper(path: string, databasePath: string, mended: string[]): Uint8
   // In this order: another process may be making both just now, and makes the pepper first.
   const hasDatabase = existsSync(databasePath)
   if (!existsSync(path)) {
-    if (hasDatabase) throw new Error(`${path} is gone, and without it no key works; put it back from a backup`)
+    if (hasDatabase)
+      throw new Error(`${path} is gone, and without it no key works; put it back from a backup`)
     appearAs(path, crypto.getRandomValues(new Uint8Array(pepperBytes)))
   }
   if ((statSync(path).mode & 0o077) !== 0) {
