@@ -43,7 +43,6 @@ describe('backpressure', () => {
   test('stops the peer, takes no memory, and lets it go on', async () => {
     await using server = await listen((socket) => endless(socket))
     using client = testClient()
-    let exchange: EgressExchange | undefined
     let isPaused = false
     let whilePaused = 0
     const sink = new RecordingSink({
@@ -51,11 +50,11 @@ describe('backpressure', () => {
         if (isPaused) whilePaused += chunk.byteLength
         else if (sink.bodyBytes > 1_000_000) {
           isPaused = true
-          exchange?.pause()
+          exchange.pause()
         }
       },
     })
-    exchange = open(client, server.port, sink)
+    const exchange = open(client, server.port, sink)
     await until(() => isPaused)
     await turns(30)
     // What was read from the socket already is handed on, one read at most.
