@@ -39,8 +39,9 @@ const update = columns.slice(1).map((column) => `${column} = excluded.${column}`
 const keepOne = `INSERT INTO attempts (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
 ON CONFLICT (attempt_id) DO UPDATE SET ${update.join(', ')}
 WHERE attempts.outcome = 'crashed' AND excluded.outcome <> 'crashed'`
+/** In the order in which they were made: attempts of one millisecond were kept one after the other, and ids have no order. */
 const ofCall = `SELECT ${columns.join(', ')} FROM attempts WHERE call_id = ? AND key_id = ?
-ORDER BY started_at_ms, attempt_id`
+ORDER BY started_at_ms, rowid`
 
 /** Opens the table for the shipper. The table must be there. */
 export function openAttemptStore(databasePath: string): AttemptStore {
