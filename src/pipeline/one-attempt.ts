@@ -94,7 +94,8 @@ export class Attempt implements EgressSink {
       generation: parts.generation,
     })
     record.deployment = deployment
-    const patienceMs = deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
+    const patienceMs =
+      deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
     this.#deadline = parts.deadlines.set(patienceMs, () => this.#tooSlow(patienceMs))
     const outbound = {
       endpoint,

@@ -10,7 +10,9 @@ test('four bytes of text are one token, and the frame around it is none', () => 
 })
 
 test('all choices, reasoning and tool calls count', () => {
-  const calls = [{ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } }]
+  const calls = [
+    { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
+  ]
   const one = estimate({ choices: [{ message: { content: 'abcd', reasoning_content: 'abcdefgh' } }] })
   expect(one).toBe(3)
   expect(estimate({ choices: [{ message: { content: 'abcd' } }, { message: { content: 'abcd' } }] })).toBe(2)
@@ -22,7 +24,11 @@ test('text outside ASCII counts by its bytes', () => {
 })
 
 test('what says nothing costs nothing', () => {
-  for (const odd of [{ choices: [] }, { choices: [null, 7, { message: 'text' }] }, { data: [{ embedding: [1, 2] }] }]) {
+  for (const odd of [
+    { choices: [] },
+    { choices: [null, 7, { message: 'text' }] },
+    { data: [{ embedding: [1, 2] }] },
+  ]) {
     expect(estimate(odd)).toBe(0)
   }
 })
