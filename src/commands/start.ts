@@ -35,6 +35,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const first = withOptions(loaded, options)
   const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
+  log.level = first.config.log.level
   const store = await openStore(options.dataDir ?? '.sallyport', { clock: systemClock, log })
   const firstKey = await store.firstKey(first.config.keys.length > 0)
   const gateway = new Gateway(first, {
@@ -116,6 +117,7 @@ function reloadOnChange({ port, options, gateway, log, files }: Reloading): File
     }
     try {
       const { generation } = gateway.reload(withOptions(loaded, options))
+      log.level = loaded.config.log.level
       log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
     } catch (failure) {
       gateway.reloadRefused()

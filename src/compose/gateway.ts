@@ -42,6 +42,8 @@ export interface GatewayParts {
 const runtimeBodySlackBytes = 1024 * 1024
 /** Streams that are still open this long before the end of the drain get their error event. */
 const lastWordsMs = 5_000
+/** How often is looked whether everything has been sent. */
+const sentLookMs = 50
 
 export class Gateway {
   readonly #parts: GatewayParts
@@ -139,10 +141,21 @@ export class Gateway {
     const graceMs = Math.max(0, endMs - clock.nowMs() - Math.min(lastWordsMs, timeoutMs / 6))
     await Promise.race([this.#edge.idle(), wait(clock, graceMs)])
     this.#edge.stopAll()
-    // What was said last has still to reach the sockets.
-    await wait(clock, 50)
+    await this.#untilSent(endMs)
+    this.#edge.stopAll()
     this.#server?.close()
     this.#world.egress.close()
+  }
+
+  /** What was said last has still to reach the sockets, and whole answers their clients. */
+  async #untilSent(endMs: number): Promise<void> {
+    const { clock } = this.#parts
+    do await wait(clock, sentLookMs)
+    while (clock.nowMs() < endMs && this.#isSending())
+  }
+
+  #isSending(): boolean {
+    return this.#edge.callsInFlight > 0 || (this.#server?.answersUnderWay() ?? 0) > 0
   }
 
   #toDiscover(): DiscoverySettings {

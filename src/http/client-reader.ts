@@ -54,6 +54,10 @@ export class ClientReader implements AnswerReader {
   /** Resolves the runtime's wait for the stream's end. */
   #closeStream: (() => void) | undefined
   #streaming = false
+  /** Writes that the client has not taken yet. */
+  #untaken = 0
+  /** Nothing more will be written; the client may still be taking what was. */
+  #ended = false
   #closed = false
   /** Also for a production that begins only after the reader was closed. */
   #abandonReason: AbandonReason = 'cancelled'
@@ -69,7 +73,7 @@ export class ClientReader implements AnswerReader {
   /** The answer is being produced; `source` is how to slow it down or stop it. */
   follow(source: AnswerSource): void {
     this.#source = source
-    if (this.#closed) return source.abandon(this.#abandonReason)
+    if (this.#ended) return source.abandon(this.#abandonReason)
     if (this.record.stream) {
       const waitMs = this.#streaming ? this.#parts.waits.keepAliveMs : this.#parts.waits.headersMs
       this.#pulse = this.#parts.deadlines.set(waitMs, () => this.#beat())
@@ -82,35 +86,29 @@ export class ClientReader implements AnswerReader {
   }
 
   append(bytes: Uint8Array): boolean {
-    if (this.#closed) return false
+    if (this.#ended) return false
     if (!this.#streaming) {
       this.#body = bytes
       return false
     }
-    const controller = this.#controller
-    if (controller === undefined) return this.#enqueue(bytes)
-    const written = controller.write(bytes)
-    controller.flush()
+    if (this.#controller === undefined) return this.#enqueue(bytes)
     this.#pulse?.extend(this.#parts.waits.keepAliveMs)
-    if (typeof written === 'number') return false
-    this.#waitForClient(written)
-    return true
+    return this.#write(this.#controller, bytes)
   }
 
   end(): void {
-    if (this.#closed) return
-    if (this.#streaming) this.#endStream()
-    else this.#answer(new Response(this.#body, { headers: this.#headers('application/json') }))
+    if (this.#ended) return
+    if (this.#streaming) return this.#endStream()
+    this.#answer(new Response(this.#body, { headers: this.#headers('application/json') }))
     this.#close(200)
   }
 
   fail(error: GatewayError): void {
-    if (this.#closed) return
+    if (this.#ended) return
     this.record.error = error
     if (this.#streaming) {
       this.append(errorEvent(error, statusOf(error)))
       this.#endStream()
-      this.#close(200)
     } else {
       this.#answer(errorAnswer(error, this.record.callId, this.#factHeaders()))
       this.#close(statusOf(error))
@@ -122,13 +120,16 @@ export class ClientReader implements AnswerReader {
     if (this.#closed) return
     this.#source?.abandon(this.#abandonReason)
     this.#answer(new Response(null, { status: clientLeftStatus }))
-    this.#endStream()
     this.#close(this.#streaming ? 200 : clientLeftStatus)
   }
 
-  /** Ends the call with an error from outside: the process stops and will not wait any longer. */
+  /**
+   * Ends the call with an error from outside: the process stops and will not wait any longer. Said to a call that has
+   * been ended already, it closes it without waiting for its client.
+   */
   stop(error: GatewayError): void {
     if (this.#closed) return
+    if (this.#ended) return this.#close(200)
     this.#abandonReason = 'shutdown'
     this.#source?.abandon(this.#abandonReason)
     this.fail(error)
@@ -145,18 +146,30 @@ export class ClientReader implements AnswerReader {
 
   #opened(controller: DirectController): Promise<void> | undefined {
     this.#controller = controller
-    for (const bytes of this.#queue) void controller.write(bytes)
+    const isSlow = this.#queue.length > 0 && this.#write(controller, Buffer.concat(this.#queue))
     this.#queue = []
-    controller.flush()
     if (this.#closed) {
       controller.end()
       return undefined
     }
+    if (this.#ended && !isSlow) {
+      this.#close(200)
+      return undefined
+    }
     // Production was paused when the queue was full.
-    if (this.#queuedBytes > queuedBytesMax) this.#source?.resume()
+    if (this.#queuedBytes > queuedBytesMax && !isSlow) this.#source?.resume()
     return new Promise((resolve) => {
       this.#closeStream = resolve
     })
+  }
+
+  /** True when the client is slow. */
+  #write(controller: DirectController, bytes: Uint8Array): boolean {
+    const written = controller.write(bytes)
+    controller.flush()
+    if (typeof written === 'number') return false
+    this.#waitForClient(written)
+    return true
   }
 
   #enqueue(bytes: Uint8Array): boolean {
@@ -167,30 +180,39 @@ export class ClientReader implements AnswerReader {
 
   #waitForClient(drained: Promise<unknown>): void {
     const stalled = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
+    this.#untaken += 1
     const goOn = (): void => {
       stalled.cancel()
-      this.#source?.resume()
+      this.#untaken -= 1
+      if (this.#untaken > 0) return
+      if (this.#ended) this.#close(200)
+      else this.#source?.resume()
     }
     drained.then(goOn, goOn)
   }
 
   /** Nothing came for a while: open the stream, or say that the line is alive. */
   #beat(): void {
-    if (this.#closed) return
+    if (this.#ended) return
     if (!this.#streaming) this.#openStream()
     // The runtime sends the status only together with the first bytes of the body.
     this.append(keepAlive)
     this.#pulse = this.#parts.deadlines.set(this.#parts.waits.keepAliveMs, () => this.#beat())
   }
 
+  /** What the client has not taken would be lost with the process: until it has, the call is under way. */
   #endStream(): void {
-    if (this.#controller !== undefined) this.#controller.end()
-    this.#closeStream?.()
+    this.#ended = true
+    this.#pulse?.cancel()
+    if (this.#controller !== undefined && this.#untaken === 0) this.#close(200)
   }
 
   #close(status: number): void {
-    this.#closed = true
+    if (this.#closed) return
+    this.#ended = this.#closed = true
     this.#pulse?.cancel()
+    this.#controller?.end()
+    this.#closeStream?.()
     settle(this.record, status, this.#parts)
     this.#parts.onClosed(this)
   }

@@ -70,7 +70,10 @@ export class Edge {
     })
   }
 
-  /** Ends the calls that are still under way with a typed error, settled with what was seen of them. */
+  /**
+   * Ends the calls that are still under way with a typed error, settled with what was seen of them. The second time it
+   * closes those whose clients have not taken that yet.
+   */
   stopAll(): void {
     for (const reader of this.#calls) reader.stop(new ShuttingDown())
   }

@@ -19,6 +19,12 @@ export interface DeclaredKey {
   readonly scopes: readonly Scope[]
 }
 
+/** Where the ring says what an operator must know. */
+export interface KeyLog {
+  warn(event: string, facts?: Readonly<Record<string, string>>): void
+  info(event: string): void
+}
+
 interface RingKey {
   readonly hash: string
   readonly caller: Caller
@@ -27,6 +33,8 @@ interface RingKey {
 }
 
 const lookEveryMs = 1_000
+/** Kept keys that nobody could check for so long are believed no more: they may be revoked by now. */
+const uncheckedMsMax = 60 * 60 * 1000
 /** Keys that were looked up in vain are not looked up again for this long. */
 const unknownForMs = 1_000
 const unknownMax = 10_000
@@ -40,12 +48,16 @@ export class KeyRing {
   readonly #unknown = new Map<string, number>()
   #version = -1
   #timer: Timer | undefined
+  #checkedAtMs = 0
+  /** Why the store cannot be read, while that is so. */
+  #trouble: { readonly cause: unknown; readonly isTooLong: boolean } | undefined
 
   /** Reads the store at once; throws when it cannot be read. */
   constructor(store: KeyStore, hash: SecretHash, clock: Clock) {
     this.#store = store
     this.#hash = hash
     this.#clock = clock
+    this.#checkedAtMs = clock.nowMs()
     this.#read()
   }
 
@@ -58,8 +70,14 @@ export class KeyRing {
   /** Who calls with this secret? A known key costs less than a microsecond. */
   find(secret: string): KeyLookup {
     const hash = this.#hash.of(secret)
-    const key = this.#declared.get(hash) ?? this.#stored.get(hash)
-    if (key !== undefined && this.#hash.equal(key.hash, hash)) return lookupOf(key, this.#clock.wallMs())
+    const declared = this.#declared.get(hash)
+    const key = declared ?? this.#stored.get(hash)
+    if (key !== undefined && this.#hash.equal(key.hash, hash)) {
+      if (declared === undefined && this.#trouble?.isTooLong === true) {
+        return { kind: 'unverifiable', cause: this.#trouble.cause }
+      }
+      return lookupOf(key, this.#clock.wallMs())
+    }
     return isWellFormed(secret) ? this.#ask(hash) : { kind: 'unknown' }
   }
 
@@ -75,10 +93,10 @@ export class KeyRing {
   }
 
   /** Begins to look for changes that other processes make. */
-  start(): void {
+  start(log?: KeyLog): void {
     this.#timer = this.#clock.after(lookEveryMs, () => {
-      this.refresh()
-      this.start()
+      this.refresh(log)
+      this.start(log)
     })
   }
 
@@ -86,12 +104,19 @@ export class KeyRing {
     this.#timer?.cancel()
   }
 
-  /** Looks once. A store that cannot be read changes nothing: what is known goes on to be known. */
-  refresh(): void {
+  /** Looks once. While the store cannot be read, what is known goes on to be known, for an hour. */
+  refresh(log?: KeyLog): void {
     try {
       if (this.#store.version() !== this.#version) this.#read()
-    } catch {
-      // Policy: keys that are known stay known while the store is away; unknown ones are told to try again.
+      if (this.#trouble !== undefined) log?.info('keys_read_again')
+      this.#trouble = undefined
+      this.#checkedAtMs = this.#clock.nowMs()
+    } catch (cause) {
+      const error = cause instanceof Error ? cause.message : String(cause)
+      if (this.#trouble === undefined) log?.warn('keys_not_read', { error })
+      const isTooLong = this.#clock.nowMs() - this.#checkedAtMs >= uncheckedMsMax
+      if (isTooLong && this.#trouble?.isTooLong !== true) log?.warn('keys_not_believed', { error })
+      this.#trouble = { cause, isTooLong }
     }
   }
 

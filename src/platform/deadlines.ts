@@ -37,10 +37,18 @@ export class Deadlines {
     this.#looking = true
     this.#clock.after(lookEveryMs, () => {
       this.#looking = false
-      const nowMs = this.#clock.nowMs()
-      for (const pending of this.#pending) if (pending.atMs <= nowMs) pending.fire()
-      if (this.#pending.size > 0 && !this.#looking) this.#look()
+      try {
+        this.#fireDue()
+      } finally {
+        // A bug in what one of them runs must not stop the others.
+        if (this.#pending.size > 0 && !this.#looking) this.#look()
+      }
     })
+  }
+
+  #fireDue(): void {
+    const nowMs = this.#clock.nowMs()
+    for (const pending of this.#pending) if (pending.atMs <= nowMs) pending.fire()
   }
 }
 

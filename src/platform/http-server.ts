@@ -20,6 +20,8 @@ export interface HttpServer {
   /** `http://127.0.0.1:4117`, with the port that was really taken. */
   readonly url: string
   readonly port: number
+  /** Requests whose answer is not with its client yet. */
+  answersUnderWay(): number
   /** Takes no new connections; those that are there go on. */
   stopListening(): void
   /** Cuts every connection. */
@@ -65,6 +67,7 @@ export function startHttpServer(
     return {
       url: `${settings.tls === undefined ? 'http' : 'https'}://${shownHost(settings.host)}:${server.port}`,
       port: Number(server.port),
+      answersUnderWay: () => server.pendingRequests,
       stopListening: () => void server.stop(false),
       close: () => void server.stop(true),
     }

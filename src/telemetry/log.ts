@@ -8,7 +8,9 @@ export interface LogSink {
   write(lines: Uint8Array): void
 }
 
-export type LogLevel = 'info' | 'warn' | 'error'
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+const rank = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>
 export type LogFacts = Readonly<Record<string, string | number | boolean | undefined>>
 
 const batchBytes = 64 * 1024
@@ -22,6 +24,8 @@ export class Log {
   readonly #batch = Buffer.allocUnsafe(batchBytes)
   #used = 0
   #waiting = false
+  /** Less important lines are not written. May change while the process runs. */
+  level: LogLevel = 'info'
 
   constructor(sink: LogSink, clock: Clock, format: 'json' | 'text') {
     this.#sink = sink
@@ -46,6 +50,7 @@ export class Log {
    * second. As text it is printed like any other.
    */
   infoJson(event: string, members: string): void {
+    if (rank[this.level] > rank.info) return
     if (this.#isText) this.#add('info', event, JSON.parse(`{${members.slice(1)}}`))
     else this.#take(`{"time":"${isoTime(this.#clock.wallMs())}","level":"info","event":"${event}"${members}}\n`)
   }
@@ -58,6 +63,7 @@ export class Log {
   }
 
   #add(level: LogLevel, event: string, facts: LogFacts): void {
+    if (rank[level] < rank[this.level]) return
     const time = isoTime(this.#clock.wallMs())
     const line = { time, level, event, facts }
     this.#take(this.#isText ? textLine(line) : jsonLine(line))
