@@ -103,7 +103,12 @@ describe('KeyRing', () => {
 })
 
 describe('declared keys', () => {
-  const declared = { name: 'ci', secret: 'a-key-of-any-form-at-all', models: ['fast'], scopes: ['chat'] as const }
+  const declared = {
+    name: 'ci',
+    secret: 'a-key-of-any-form-at-all',
+    models: ['fast'],
+    scopes: ['chat'] as const,
+  }
 
   test('are known by their name, and gone when the config has them no more', () => {
     ring.declare([declared])

@@ -64,7 +64,9 @@ export class KeyRing {
   /** How many keys can be used. */
   get size(): number {
     const nowMs = this.#clock.wallMs()
-    return [...this.#stored.values(), ...this.#declared.values()].filter((key) => stateOf(key, nowMs) === 'known').length
+    return [...this.#stored.values(), ...this.#declared.values()].filter(
+      (key) => stateOf(key, nowMs) === 'known',
+    ).length
   }
 
   /** Who calls with this secret? A known key costs less than a microsecond. */

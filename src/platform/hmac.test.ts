@@ -20,11 +20,15 @@ describe('createSecretHash', () => {
 
   test('compares whole hashes', () => {
     const hash = createSecretHash(new Uint8Array(32))
-    expect([hash.equal('ab', 'ab'), hash.equal('ab', 'ac'), hash.equal('ab', 'abc'), hash.equal('', '')]).toEqual([
+    const [one, other] = [hash.of('a'), hash.of('b')]
+    expect([hash.equal(one, hash.of('a')), hash.equal(one, other), hash.equal(other, one)]).toEqual([
       true,
       false,
       false,
-      true,
     ])
+    const changed = (at: number): string => `${one.slice(0, at)}x${one.slice(at + 1)}`
+    expect(
+      [changed(0), changed(63), one.slice(1), `${one}0`, ''].filter((wrong) => hash.equal(wrong, one)),
+    ).toEqual([])
   })
 })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { readChatRequest, relayedBody } from './read-request.ts'
+import type { ChatWishes } from './read-request.ts'
 
-const wishes = { modelJson: '"gpt-5"', asksForUsage: true, drops: [] }
+const wishes: ChatWishes = { modelJson: '"gpt-5"', asksForUsage: true, drops: [] }
 
-function relay(body: string, more: Partial<typeof wishes> & { drops?: string[] } = {}): string {
+function relay(body: string, more: Partial<ChatWishes> = {}): string {
   const pieces = relayedBody(readChatRequest(Buffer.from(body)), { ...wishes, ...more })
   return Buffer.concat(pieces).toString()
 }

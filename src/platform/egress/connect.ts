@@ -102,16 +102,26 @@ class DialAttempt implements Dialling {
 
   /** The addresses that may be connected to. An operator's proxy is where the operator says. */
   async #addressesOf(hostname: string): Promise<readonly string[] | undefined> {
+    if (this.#dial.settings.proxy !== undefined) {
+      // Names are the proxy's to judge; an address that is written out is judged here.
+      const isLiteral = parseAddress(this.#destination.hostname) !== undefined
+      return isLiteral && this.#refuses([this.#destination.hostname]) ? undefined : await this.#lookUp(hostname)
+    }
     const found = await this.#lookUp(hostname)
-    if (found === undefined || this.#dial.settings.proxy !== undefined) return found
-    for (const text of found) {
+    return found === undefined || this.#refuses(found) ? undefined : found
+  }
+
+  /** One address that is not allowed spoils the name: who answers is not ours to choose. */
+  #refuses(addresses: readonly string[]): boolean {
+    for (const text of addresses) {
       const address = parseAddress(text)
       if (address !== undefined && this.#allows(address)) continue
       this.#phase = 'refused'
+      const { hostname } = this.#destination
       this.#fail('address_refused', `${hostname} leads to ${text}, which is not allowed (egress.allow)`)
-      return undefined
+      return true
     }
-    return found
+    return false
   }
 
   async #lookUp(hostname: string): Promise<readonly string[] | undefined> {

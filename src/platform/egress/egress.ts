@@ -1,6 +1,7 @@
 // The one way out of the process: requests to providers, over connections that are kept and used again. Nothing else
 // may open a socket or call fetch. Pushed, not pulled: each piece of an answer is handed on by a plain call.
 import type {
+  Destination,
   EgressClient,
   EgressExchange,
   EgressFailure,
@@ -59,7 +60,7 @@ class SocketEgress implements EgressClient {
 
   send(request: EgressRequest, sink: EgressSink): EgressExchange {
     const exchange = new Exchange(request, sink, this.#owner)
-    const kept = request.fresh ? undefined : this.#idle.get(request.destination.origin)?.pop()
+    const kept = request.fresh ? undefined : this.#idle.get(poolOf(request.destination))?.pop()
     if (kept !== undefined) {
       this.#idleCount -= 1
       this.#active += 1
@@ -79,7 +80,7 @@ class SocketEgress implements EgressClient {
   }
 
   #dial(request: EgressRequest, exchange: Exchange): void {
-    const { origin } = request.destination
+    const origin = poolOf(request.destination)
     const owner = {
       free: (connection: Connection) => this.#keep(origin, connection),
       gone: (connection: Connection) => this.#gone(origin, connection),
@@ -136,4 +137,9 @@ class SocketEgress implements EgressClient {
       if (this.#idleCount > 0) this.#sweepLater()
     })
   }
+}
+
+/** What one caller may reach because the operator wrote it, another may not: they share no connections. */
+function poolOf({ origin, operatorAddress }: Destination): string {
+  return operatorAddress ? `own ${origin}` : origin
 }
