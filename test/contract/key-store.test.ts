@@ -1,0 +1,116 @@
+// What every store of keys promises, whatever it is made of.
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '../../src/adapters/sqlite/open-database.ts'
+import { createSqliteKeyStore } from '../../src/adapters/sqlite/sqlite-key-store.ts'
+import type { KeyStore, StoredKey } from '../../src/keys/key-store.ts'
+import { MemoryKeyStore } from './memory-key-store.ts'
+
+/** Stores that see the same keys; the second is, where there are processes, that of another one. */
+type StorePair = readonly [one: KeyStore, other: KeyStore]
+
+const folder = mkdtempSync(join(tmpdir(), 'keys-'))
+const closings: (() => Promise<void>)[] = []
+
+afterAll(async () => {
+  for (const close of closings) await close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function sqlitePair(): Promise<StorePair> {
+  const path = join(folder, `${crypto.randomUUID()}.db`)
+  const open = async (): Promise<KeyStore> => {
+    const database = await openDatabase(path)
+    closings.push(() => database.close())
+    return createSqliteKeyStore(database)
+  }
+  return [await open(), await open()]
+}
+
+function memoryPair(): Promise<StorePair> {
+  const store = new MemoryKeyStore()
+  return Promise.resolve([store, store])
+}
+
+function keyOf(id: string, more: Partial<StoredKey> = {}): StoredKey {
+  const dates = { createdAtMs: 1_000, expiresAtMs: null, revokedAtMs: null }
+  return { id, name: 'ci', hash: `hash of ${id}`, last4: 'abcd', ...dates, models: [], scopes: [], ...more }
+}
+
+describe.each([
+  ['SQLite', sqlitePair],
+  ['memory', memoryPair],
+] as const)('keys in %s', (_, openPair) => {
+  test('are kept with every fact, and found by their hash', async () => {
+    const [one, other] = await openPair()
+    const key = keyOf('a', {
+      name: 'Robert"); DROP TABLE keys; --',
+      expiresAtMs: 1_800_000_000_000,
+      models: ['fast', 'openai/*', 'mödel 🦜'],
+      scopes: ['chat', 'metrics'],
+    })
+    await one.add(key)
+    for (const store of [one, other]) {
+      expect(store.findByHash('hash of a')).toEqual(key)
+      expect(store.all()).toEqual([key])
+      expect(await store.list()).toEqual([key])
+    }
+  })
+
+  test('that nobody made are not found', async () => {
+    const [one] = await openPair()
+    expect(one.findByHash('hash of a')).toBeUndefined()
+    expect([one.all(), await one.list()]).toEqual([[], []])
+  })
+
+  test('are listed with the oldest first, those of one moment in the order of their ids', async () => {
+    const [one] = await openPair()
+    await one.add(keyOf('c', { createdAtMs: 5 }))
+    await one.add(keyOf('b', { createdAtMs: 9 }))
+    await one.add(keyOf('a', { createdAtMs: 9 }))
+    const ids = (keys: readonly StoredKey[]): string => keys.map(({ id }) => id).join('')
+    expect([ids(one.all()), ids(await one.list())]).toEqual(['cab', 'cab'])
+  })
+
+  test('are refused when the id or the hash is taken', async () => {
+    const [one, other] = await openPair()
+    await one.add(keyOf('a'))
+    const isRefused = async (key: StoredKey): Promise<boolean> => {
+      return await other.add(key).then(
+        () => false,
+        () => true,
+      )
+    }
+    expect(await isRefused(keyOf('a', { hash: 'another' }))).toBe(true)
+    expect(await isRefused(keyOf('b', { hash: 'hash of a' }))).toBe(true)
+    expect(one.all().length).toBe(1)
+  })
+
+  test('are revoked once, at the time of the first request', async () => {
+    const [one, other] = await openPair()
+    await one.add(keyOf('a'))
+    await one.add(keyOf('b'))
+    expect(await other.revoke('a', 2_000)).toBe(true)
+    expect(await one.revoke('a', 3_000)).toBe(true)
+    expect(await one.revoke('nobody', 3_000)).toBe(false)
+    expect(one.all().map(({ revokedAtMs }) => revokedAtMs)).toEqual([2_000, null])
+  })
+
+  test('have a version that changes with each change, one’s own and that of others', async () => {
+    const [one, other] = await openPair()
+    const versions = [one.version()]
+    await other.add(keyOf('a'))
+    versions.push(one.version())
+    await one.add(keyOf('b'))
+    versions.push(one.version())
+    await other.revoke('a', 2_000)
+    versions.push(one.version())
+    expect(new Set(versions).size).toBe(4)
+    expect(one.version()).toBe(other.version())
+    one.all()
+    one.findByHash('hash of a')
+    expect(one.version()).toBe(versions[3] ?? -1)
+  })
+})

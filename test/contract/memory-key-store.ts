@@ -1,0 +1,59 @@
+// Keys in memory, for tests: it keeps the promises of the port, as the contract shows, and can be away.
+import type { KeyStore, StoredKey } from '../../src/keys/key-store.ts'
+
+export class MemoryKeyStore implements KeyStore {
+  /** Whether everything fails, as with a database that cannot be read. */
+  isAway = false
+  /** How often it was read whole. */
+  reads = 0
+  /** How often a hash was looked up. */
+  lookups = 0
+  #keys: readonly StoredKey[] = []
+  #version = 0
+
+  add(key: StoredKey): Promise<void> {
+    const isTaken = this.#all().some(({ id, hash }) => id === key.id || hash === key.hash)
+    if (isTaken) return Promise.reject(new Error('The id or the hash is taken.'))
+    this.#change([...this.#keys, key])
+    return Promise.resolve()
+  }
+
+  list(): Promise<readonly StoredKey[]> {
+    return Promise.resolve(this.#all())
+  }
+
+  revoke(id: string, atMs: number): Promise<boolean> {
+    const isKnown = this.#all().some((key) => key.id === id)
+    const revoked = (key: StoredKey): StoredKey =>
+      key.id === id ? { ...key, revokedAtMs: key.revokedAtMs ?? atMs } : key
+    if (isKnown) this.#change(this.#keys.map(revoked))
+    return Promise.resolve(isKnown)
+  }
+
+  findByHash(hash: string): StoredKey | undefined {
+    this.lookups += 1
+    return this.#all().find((key) => key.hash === hash)
+  }
+
+  all(): readonly StoredKey[] {
+    this.reads += 1
+    return this.#all()
+  }
+
+  version(): number {
+    this.#all()
+    return this.#version
+  }
+
+  #all(): readonly StoredKey[] {
+    if (this.isAway) throw new Error('the store is away')
+    return this.#keys.toSorted((one, other) => {
+      return one.createdAtMs - other.createdAtMs || (one.id < other.id ? -1 : 1)
+    })
+  }
+
+  #change(keys: readonly StoredKey[]): void {
+    this.#keys = keys
+    this.#version += 1
+  }
+}
