@@ -36,7 +36,10 @@ export function readJsonBody(bytes: Uint8Array): JsonBody {
   if (scan.kind === 'object') return { bytes, latin1, members: scan.members, close: scan.close }
   if (scan.kind === 'malformed') throw new InvalidJson(scan.problem, scan.at)
   if (scan.kind === 'too-complex') {
-    throw new JsonTooComplex(scan.what, scan.what === 'depth' ? requestLimits.depthMax : requestLimits.keysMax)
+    throw new JsonTooComplex(
+      scan.what,
+      scan.what === 'depth' ? requestLimits.depthMax : requestLimits.keysMax,
+    )
   }
   throw new InvalidType('body', 'a JSON object')
 }
@@ -59,16 +62,21 @@ export function findMembers<Name extends string>(
   return found
 }
 
-/** The text of a member's value. */
-export function memberText(body: JsonBody, member: Member): string {
-  return utf8Of(body.bytes, member.start, member.end)
+/**
+ * A member's value. Throws InvalidJson when a string in it holds a bare control character, which the scan lets pass.
+ */
+export function memberValue({ bytes }: JsonBody, { start, end }: Member): unknown {
+  try {
+    return JSON.parse(utf8Of(bytes, start, end))
+  } catch {
+    throw new InvalidJson('a bare control character in the string', start)
+  }
 }
 
 /** A string member's value. Throws InvalidType when it is another type. */
 export function stringMember(body: JsonBody, member: Member): string {
   if (body.latin1.charCodeAt(member.start) !== 34) throw new InvalidType(member.name, 'a string')
-  const value: unknown = JSON.parse(memberText(body, member))
-  return String(value)
+  return String(memberValue(body, member))
 }
 
 /** A boolean member's value; null and absence mean false. Throws InvalidType when it is another type. */

@@ -137,6 +137,9 @@ class Scanner {
     this.#keys += 1
     if (this.#keys > this.#limits.keysMax) return this.#tooComplex('keys')
     if (this.#depth === 1) {
+      // Inside other strings they pass: looking at each character costs more than the rest of the scan.
+      if (control.test(this.#text.slice(start, this.#at)))
+        return this.#bad('a bare control character in a name')
       this.#name = this.#decode(start, this.#at)
       this.#nameStart = start
     }
@@ -229,5 +232,6 @@ class Scanner {
 }
 
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const control = /[\x00-\x1f]/
 const hexQuad = /^[0-9a-fA-F]{4}$/
 const simpleEscapes = new Set([quote, backslash, 47, 98, 102, 110, 114, 116])

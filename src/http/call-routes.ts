@@ -7,7 +7,7 @@ import { openRecord } from '../pipeline/settle.ts'
 import { ClientReader } from './client-reader.ts'
 import type { Edge } from './edge.ts'
 import { asGatewayError } from './error-answer.ts'
-import { readBody } from './read-body.ts'
+import { isCutShort, readBody } from './read-body.ts'
 
 /** Paths of the calls; a switch on them comes before any router. */
 export const callPaths: ReadonlyMap<string, Endpoint> = new Map([
@@ -43,6 +43,8 @@ export function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Pr
   answer(inbound, reader, world.pipeline).then(
     (source) => reader.follow(source),
     (failure: unknown) => {
+      // Nobody is there to be told, and it is no bug of ours.
+      if (isCutShort(failure)) return reader.left()
       const error = asGatewayError(failure)
       if (error.code === 'internal') observer.bugSeen(failure)
       reader.fail(error)

@@ -9,6 +9,11 @@ export function readBody(request: Request, bytesMax: number): Promise<Uint8Array
   return Number(announced) > bytesMax ? Promise.reject(new BodyTooLarge(bytesMax)) : request.bytes()
 }
 
+/** Did the body stay incomplete because its client went away? The runtime says so with this failure and no other. */
+export function isCutShort(failure: unknown): boolean {
+  return failure instanceof DOMException && failure.name === 'AbortError'
+}
+
 async function readUnannounced(request: Request, bytesMax: number): Promise<Uint8Array> {
   const bytes = await request.bytes()
   if (bytes.byteLength > bytesMax) throw new BodyTooLarge(bytesMax)

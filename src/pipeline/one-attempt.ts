@@ -9,7 +9,7 @@ import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import { estimateOutputTokens } from '../dialects/openai-chat/estimate-output.ts'
 import { readWholeAnswer } from '../dialects/openai-chat/read-answer.ts'
-import { readError } from '../dialects/openai-chat/read-error.ts'
+import { readError, readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import { StreamTap } from '../dialects/openai-chat/read-stream.ts'
 import type { StreamFault } from '../dialects/openai-chat/read-stream.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
@@ -232,7 +232,7 @@ export class Attempt implements EgressSink {
     const isChat = this.#production.endpoint === 'chat'
     const answer = readWholeAnswer(bytes, isChat ? 'choices' : 'data')
     if (answer.kind === 'error') {
-      const error = readError(errorMember(this.#deployment.redact(utf8Of(bytes))))
+      const error = readErrorBody(this.#deployment.redact(utf8Of(bytes)))
       return this.#failed(classifyInnerError(this.#deployment, error), false)
     }
     if (answer.kind === 'malformed' || this.#tap !== undefined) {
@@ -378,9 +378,4 @@ function serverFault({ provider }: Deployment, what: string): Failure {
 
 function isPlausible(usage: Usage | undefined): usage is Usage {
   return usage !== undefined && usage.inputTokens + usage.outputTokens <= plausibleTokensMax
-}
-
-function errorMember(text: string): unknown {
-  const body: unknown = JSON.parse(text)
-  return typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined
 }

@@ -33,6 +33,10 @@ test('what says nothing costs nothing', () => {
   }
 })
 
+test('an answer that only the scan takes for JSON is counted by its size', () => {
+  expect(estimateOutputTokens(Buffer.from('{"choices":[{"message":{"content":"a\nb"}}]}'))).toBe(11)
+})
+
 test('an answer too large to be parsed is counted by its size', () => {
   expect(estimate({ choices: [{ message: { content: 'x'.repeat(4_000_000) } }] })).toBeCloseTo(1_000_000, -2)
 })

@@ -29,8 +29,7 @@ function parseAnswer(text: string, payload: 'choices' | 'data'): WholeAnswer {
   if (!Array.isArray(body[payload])) {
     return withoutPayload(payload, typeof body['error'] === 'string' || isObject(body['error']))
   }
-  const model = body['model']
-  return { kind: 'answer', usage: readUsage(body['usage']), model: typeof model === 'string' ? model : '' }
+  return { kind: 'answer', usage: readUsage(body['usage']), model: textOf(body['model']) }
 }
 
 function parse(text: string): unknown {
@@ -50,12 +49,16 @@ function scanAnswer(bytes: Uint8Array, payload: 'choices' | 'data'): WholeAnswer
   let hasPayload = false
   let hasError = false
   for (const { name, start, end } of scan.members) {
-    if (name === 'usage') usage = readUsage(JSON.parse(utf8Of(bytes, start, end)))
-    else if (name === 'model') model = String(JSON.parse(utf8Of(bytes, start, end)) ?? '')
+    if (name === 'usage') usage = readUsage(parse(utf8Of(bytes, start, end)))
+    else if (name === 'model') model = textOf(parse(utf8Of(bytes, start, end)))
     else if (name === payload) hasPayload = bytes[start] === 91
     else if (name === 'error') hasError = bytes[start] === 123 || bytes[start] === 34
   }
   return hasPayload ? { kind: 'answer', usage, model } : withoutPayload(payload, hasError)
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function withoutPayload(payload: string, hasError: boolean): WholeAnswer {

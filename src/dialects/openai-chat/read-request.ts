@@ -5,7 +5,7 @@ import {
   asciiJson,
   booleanMember,
   findMembers,
-  memberText,
+  memberValue,
   readJsonBody,
   spliced,
   stringMember,
@@ -48,27 +48,25 @@ export function readChatRequest(bytes: Uint8Array): ChatRequest {
     body,
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
-    choices: n === undefined ? 1 : readChoices(memberText(body, n)),
-    wantsUsage: streamOptions !== undefined && asksForUsage(memberText(body, streamOptions)),
+    choices: n === undefined ? 1 : readChoices(memberValue(body, n)),
+    wantsUsage: streamOptions !== undefined && asksForUsage(memberValue(body, streamOptions)),
     estimatedInputTokens: Math.ceil(bytes.length / 4),
     modelMember: model,
     streamOptions,
   }
 }
 
-function readChoices(text: string): number {
-  if (text === 'null') return 1
-  const value: unknown = JSON.parse(text)
+function readChoices(value: unknown): number {
+  if (value === null) return 1
   if (!Number.isInteger(value) || Number(value) < 1 || Number(value) > 128) {
     throw new InvalidType('n', 'a whole number from 1 to 128')
   }
   return Number(value)
 }
 
-function asksForUsage(text: string): boolean {
-  if (text === 'null') return false
-  const options: unknown = JSON.parse(text)
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+function asksForUsage(options: unknown): boolean {
+  if (options === null) return false
+  if (typeof options !== 'object' || Array.isArray(options)) {
     throw new InvalidType('stream_options', 'an object')
   }
   return 'include_usage' in options && options.include_usage === true
