@@ -27,6 +27,7 @@ export function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Pr
     observer,
     waits: world.waits,
     isDraining: () => edge.isDraining(),
+    onStreaming: () => edge.departures.forget(request),
     onClosed: (closed) => {
       edge.departures.forget(request)
       edge.closed(closed)

@@ -21,6 +21,8 @@ export interface ClientReaderParts {
   readonly waits: ClientWaits
   /** New answers tell the client to open a new connection: the process is draining. */
   isDraining(): boolean
+  /** The answer's stream is open and tells by itself when the client leaves. */
+  onStreaming(): void
   /** The call is over and its last byte is with the client, or will never be. */
   onClosed(reader: ClientReader): void
 }
@@ -137,6 +139,7 @@ export class ClientReader implements AnswerReader {
 
   #openStream(): void {
     this.#streaming = true
+    this.#parts.onStreaming()
     const stream = directStream({
       open: (controller) => this.#opened(controller),
       cancelled: () => this.left(),
@@ -184,8 +187,9 @@ export class ClientReader implements AnswerReader {
     const goOn = (): void => {
       stalled.cancel()
       this.#untaken -= 1
-      if (this.#untaken > 0) return
-      if (this.#ended) this.#close(200)
+      // The end settles a write, too, and what has been ended must not be touched again.
+      if (this.#untaken > 0 || this.#closed) return
+      if (this.#ended) this.#closeWhenTaken()
       else this.#source?.resume()
     }
     drained.then(goOn, goOn)
@@ -204,7 +208,17 @@ export class ClientReader implements AnswerReader {
   #endStream(): void {
     this.#ended = true
     this.#pulse?.cancel()
-    if (this.#controller !== undefined && this.#untaken === 0) this.#close(200)
+    if (this.#controller !== undefined && this.#untaken === 0) this.#closeWhenTaken()
+  }
+
+  /** A write is settled when the next may come, which is not yet when everything is with the connection. */
+  #closeWhenTaken(): void {
+    const stalled = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
+    const close = (): void => {
+      stalled.cancel()
+      this.#close(200)
+    }
+    Promise.resolve(this.#controller?.flush(true)).then(close, close)
   }
 
   #close(status: number): void {

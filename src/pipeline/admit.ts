@@ -5,6 +5,7 @@ import type { Endpoint } from '../core/call.ts'
 import { ModelNotAllowed } from '../core/errors.ts'
 import { readEmbeddingsRequest } from '../dialects/embeddings/read-request.ts'
 import { readChatRequest, relayedBody } from '../dialects/openai-chat/read-request.ts'
+import type { ChatRequest } from '../dialects/openai-chat/read-request.ts'
 import { allowsModel } from '../keys/allows-model.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Authenticated } from './authenticate.ts'
@@ -22,6 +23,8 @@ export interface RequestFacts {
   readonly estimatedInputTokens: number
   /** The bytes for one deployment: the client's own, with only what must change spliced. */
   bodyFor(deployment: Deployment): readonly Uint8Array[]
+  /** Lets go of the request's bytes: a long prompt must not lie in memory for as long as its answer streams. */
+  release(): void
 }
 export type Admitted = RequestFacts & { readonly [admitted]: true }
 
@@ -34,6 +37,7 @@ export function admit(endpoint: Endpoint, body: Uint8Array, caller: Authenticate
 
 function chatFacts(body: Uint8Array, caller: Caller): RequestFacts {
   const request = readChatRequest(body)
+  let held: ChatRequest | undefined = request
   return {
     endpoint: 'chat',
     caller,
@@ -42,7 +46,10 @@ function chatFacts(body: Uint8Array, caller: Caller): RequestFacts {
     choices: request.choices,
     hideUsage: !request.wantsUsage,
     estimatedInputTokens: request.estimatedInputTokens,
-    bodyFor: (deployment) => relayedBody(request, deployment),
+    bodyFor: (deployment) => (held === undefined ? [] : relayedBody(held, deployment)),
+    release: () => {
+      held = undefined
+    },
   }
 }
 
@@ -57,5 +64,7 @@ function embeddingsFacts(body: Uint8Array, caller: Caller): RequestFacts {
     hideUsage: false,
     estimatedInputTokens: request.estimatedInputTokens,
     bodyFor: (deployment) => request.bodyFor(deployment.modelJson),
+    // The answer comes whole, so there is no while for which to let go.
+    release: () => {},
   }
 }

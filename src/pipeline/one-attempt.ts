@@ -202,6 +202,7 @@ export class Attempt implements EgressSink {
   #firstContent(): void {
     this.#firstTokenMs = this.#elapsedMs()
     this.contentSent = true
+    this.#production.release()
     this.#sinks.reader.head(this.#answerHead())
   }
 
@@ -317,7 +318,7 @@ export class Attempt implements EgressSink {
 
   /** Writes the count so far each 256 tokens or each second, so that a killed process leaves no open end. */
   #mark(tokens: number): void {
-    const nowMs = this.#sinks.parts.clock.nowMs()
+    const nowMs = this.#sinks.parts.deadlines.soonMs
     if (tokens - this.#markedTokens < markEachTokens && nowMs - this.#markedMs < markEachMs) return
     this.#markedTokens = tokens
     this.#markedMs = nowMs

@@ -21,6 +21,8 @@ export interface Production {
   /** In the order in which they are tried; at least one. */
   readonly deployments: readonly [Deployment, ...Deployment[]]
   bodyFor(deployment: Deployment): readonly Uint8Array[]
+  /** No other deployment will be tried: the request's bytes are not needed any more. */
+  release(): void
 }
 
 export interface AttemptTimeouts {

@@ -4,7 +4,8 @@
 export interface DirectController {
   /** A number when the bytes were taken; a promise when the client is slow: it settles when there is room again. */
   write(bytes: Uint8Array): number | Promise<unknown>
-  flush(): void
+  /** Sends what was written. With `true`, a promise may come back that settles when all of it was taken. */
+  flush(wait?: boolean): unknown
   end(): void
 }
 
