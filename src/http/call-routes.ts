@@ -18,28 +18,15 @@ export const callPaths: ReadonlyMap<string, Endpoint> = new Map([
 /** Answers one call. Never rejects. */
 export function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Promise<Response> {
   const { world, parts } = edge
-  const { clock, deadlines, observer } = parts
-  const { generation, bodyBytesMax } = world
-  const record = openRecord(newId('call'), endpoint, { generation, nowMs: clock.nowMs() })
-  const reader = new ClientReader(record, {
-    clock,
-    deadlines,
-    observer,
-    waits: world.waits,
-    isDraining: () => edge.isDraining(),
-    onStreaming: () => edge.departures.forget(request),
-    onClosed: (closed) => {
-      edge.departures.forget(request)
-      edge.closed(closed)
-    },
-  })
-  edge.opened(reader)
-  edge.departures.watch(request, () => reader.left())
+  const nowMs = parts.clock.nowMs()
+  const record = openRecord(newId('call'), endpoint, { generation: world.generation, nowMs })
+  const reader = new ClientReader(record, edge.readerParts)
+  edge.opened(reader, request)
   const { headers } = request
   const inbound = {
     record,
     credentials: { authorization: headers.get('authorization'), apiKey: headers.get('x-api-key') },
-    body: () => readBody(request, bodyBytesMax),
+    body: () => readBody(request, world.bodyBytesMax),
   }
   answer(inbound, reader, world.pipeline).then(
     (source) => reader.follow(source),
@@ -47,7 +34,7 @@ export function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Pr
       // Nobody is there to be told, and it is no bug of ours.
       if (isCutShort(failure)) return reader.left()
       const error = asGatewayError(failure)
-      if (error.code === 'internal') observer.bugSeen(failure)
+      if (error.code === 'internal') parts.observer.bugSeen(failure)
       reader.fail(error)
     },
   )

@@ -22,7 +22,7 @@ export interface ClientReaderParts {
   /** New answers tell the client to open a new connection: the process is draining. */
   isDraining(): boolean
   /** The answer's stream is open and tells by itself when the client leaves. */
-  onStreaming(): void
+  onStreaming(reader: ClientReader): void
   /** The call is over and its last byte is with the client, or will never be. */
   onClosed(reader: ClientReader): void
 }
@@ -139,7 +139,7 @@ export class ClientReader implements AnswerReader {
 
   #openStream(): void {
     this.#streaming = true
-    this.#parts.onStreaming()
+    this.#parts.onStreaming(this)
     const stream = directStream({
       open: (controller) => this.#opened(controller),
       cancelled: () => this.left(),
@@ -208,7 +208,9 @@ export class ClientReader implements AnswerReader {
   #endStream(): void {
     this.#ended = true
     this.#pulse?.cancel()
-    if (this.#controller !== undefined && this.#untaken === 0) this.#closeWhenTaken()
+    if (this.#controller !== undefined && this.#untaken === 0) return this.#closeWhenTaken()
+    // The client may be gone before the runtime ever asks for the stream.
+    this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
   }
 
   /** A write is settled when the next may come, which is not yet when everything is with the connection. */

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { ShuttingDown } from '../core/errors.ts'
 import type { PipelineParts } from '../pipeline/pipeline.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
-import type { ClientReader, ClientWaits } from './client-reader.ts'
+import type { ClientReader, ClientReaderParts, ClientWaits } from './client-reader.ts'
 import { Departures } from './departures.ts'
 import type { ClientAddresses } from './client-address.ts'
 
@@ -27,17 +27,33 @@ export interface EdgeParts {
 
 export class Edge {
   readonly parts: EdgeParts
-  readonly departures: Departures
+  readonly #departures: Departures
   readonly #calls = new Set<ClientReader>()
   #draining = false
   #whenIdle: (() => void) | undefined
-  /** The world that new calls get. */
-  world: EdgeWorld
+  #world: EdgeWorld
+  /** What the readers of this world's calls have in common: made once, because closures for each would keep more alive. */
+  #readerParts: ClientReaderParts
 
   constructor(world: EdgeWorld, parts: EdgeParts) {
-    this.world = world
     this.parts = parts
-    this.departures = new Departures(parts.clock)
+    this.#departures = new Departures(parts.clock)
+    this.#world = world
+    this.#readerParts = this.#partsFor(world)
+  }
+
+  /** The world that new calls get. */
+  get world(): EdgeWorld {
+    return this.#world
+  }
+
+  set world(world: EdgeWorld) {
+    this.#world = world
+    this.#readerParts = this.#partsFor(world)
+  }
+
+  get readerParts(): ClientReaderParts {
+    return this.#readerParts
   }
 
   get callsInFlight(): number {
@@ -48,11 +64,13 @@ export class Edge {
     return this.#draining
   }
 
-  opened(reader: ClientReader): void {
+  opened(reader: ClientReader, request: Request): void {
     this.#calls.add(reader)
+    this.#departures.watch(reader, request)
   }
 
-  closed(reader: ClientReader): void {
+  #closed(reader: ClientReader): void {
+    this.#departures.forget(reader)
     this.#calls.delete(reader)
     if (this.#calls.size === 0) this.#whenIdle?.()
   }
@@ -76,5 +94,15 @@ export class Edge {
    */
   stopAll(): void {
     for (const reader of this.#calls) reader.stop(new ShuttingDown())
+  }
+
+  #partsFor({ waits }: EdgeWorld): ClientReaderParts {
+    return {
+      ...this.parts,
+      waits,
+      isDraining: () => this.#draining,
+      onStreaming: (reader) => this.#departures.forget(reader),
+      onClosed: (reader) => this.#closed(reader),
+    }
   }
 }
