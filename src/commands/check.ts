@@ -13,7 +13,11 @@ export async function check(port: ProcessPort, { config }: CommonOptions): Promi
     return 1
   }
   const { providers, models, keys } = loaded.config
-  const counts = [counted(providers.size, 'provider'), counted(models.size, 'model'), counted(keys.length, 'key')]
+  const counts = [
+    counted(providers.size, 'provider'),
+    counted(models.size, 'model'),
+    counted(keys.length, 'key'),
+  ]
   const source = loaded.source ?? 'No config file; the built-in defaults are'
   port.print(`${source}${loaded.source === undefined ? '' : ' is'} good: ${counts.join(', ')} declared.\n`)
   return 0

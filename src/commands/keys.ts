@@ -22,7 +22,9 @@ const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** Makes a key and prints it, this once. */
 export async function createKey(port: ProcessPort, options: CreateKeyOptions): Promise<number> {
   if (!nameForm.test(options.name)) {
-    throw new Error('--name takes up to 64 letters, digits, ".", "_" and "-", and starts with a letter or digit.')
+    throw new Error(
+      '--name takes up to 64 letters, digits, ".", "_" and "-", and starts with a letter or digit.',
+    )
   }
   const nowMs = systemClock.wallMs()
   const key = {
@@ -43,7 +45,8 @@ export async function createKey(port: ProcessPort, options: CreateKeyOptions): P
 export async function listKeys(port: ProcessPort, options: CommonOptions): Promise<number> {
   return await withKeys(options, async ({ store }) => {
     const keys = await store.list()
-    if (keys.length === 0) port.printError('There are no keys yet. Make one with "sallyport keys create --name …".\n')
+    if (keys.length === 0)
+      port.printError('There are no keys yet. Make one with "sallyport keys create --name …".\n')
     else port.print(table([heading, ...keys.map((key) => row(key, systemClock.wallMs()))]))
     return 0
   })
@@ -92,7 +95,8 @@ const msPerUnit: ReadonlyMap<string, number> = new Map([
 function readDays(text: string): number {
   const match = /^(\d{1,6})([mhd])$/.exec(text)
   const unitMs = msPerUnit.get(match?.[2] ?? '')
-  if (match === null || unitMs === undefined) throw new Error(`--expires takes a time such as 12h or 90d, not "${text}".`)
+  if (match === null || unitMs === undefined)
+    throw new Error(`--expires takes a time such as 12h or 90d, not "${text}".`)
   return Number(match[1]) * unitMs
 }
 
@@ -116,5 +120,13 @@ function row(key: StoredKey, nowMs: number): string[] {
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = heading.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
-  return rows.map((cells) => `${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd()}\n`).join('')
+  return rows
+    .map(
+      (cells) =>
+        `${cells
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
 }

@@ -69,7 +69,9 @@ function untilStopped(port: ProcessPort, log: Log): Promise<End> {
   return new Promise((resolve) => {
     void port.stopRequested().then((signal) => resolve({ kind: 'signal', signal }))
     port.onUncaught((failure) => {
-      log.error('uncaught', { error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure) })
+      log.error('uncaught', {
+        error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
+      })
       resolve({ kind: 'bug' })
     })
   })

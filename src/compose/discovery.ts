@@ -83,7 +83,9 @@ export class Discovery {
 
   async #findLocal(round: number): Promise<void> {
     if (!this.#settings.enabled) return
-    const servers = catalogue.filter(({ local }) => local !== undefined && local.port !== this.#settings.ownPort)
+    const servers = catalogue.filter(
+      ({ local }) => local !== undefined && local.port !== this.#settings.ownPort,
+    )
     const probes = servers.map(async (provider) => {
       const facts = { name: provider.name, origin: 'local', provider, baseUrl: baseUrlOf(provider) } as const
       const ready = networkProvider({ ...facts, secret: undefined, models: undefined }, this.#parts.egress())
@@ -153,8 +155,10 @@ export class Discovery {
   #sayWhatChanged(found: readonly ReadyProvider[]): void {
     const before = new Set(this.#local.map(({ name }) => name))
     const now = new Set(found.map(({ name }) => name))
-    for (const name of now) if (!before.has(name)) this.#parts.log.info('local_server_found', { provider: name })
-    for (const name of before) if (!now.has(name)) this.#parts.log.info('local_server_gone', { provider: name })
+    for (const name of now)
+      if (!before.has(name)) this.#parts.log.info('local_server_found', { provider: name })
+    for (const name of before)
+      if (!now.has(name)) this.#parts.log.info('local_server_gone', { provider: name })
   }
 
   #tell(): void {

@@ -23,7 +23,11 @@ export async function findModels(
 ): Promise<FoundModels> {
   const { clock, environment } = parts
   const deadlines = new Deadlines(clock)
-  const egress = createEgress(egressSettingsOf(config, secrets), { clock, deadlines, resolve: systemResolver })
+  const egress = createEgress(egressSettingsOf(config, secrets), {
+    clock,
+    deadlines,
+    resolve: systemResolver,
+  })
   const directory = new LiveDirectory(config.models)
   const discovery = new Discovery({
     egress: () => egress,

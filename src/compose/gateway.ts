@@ -78,7 +78,9 @@ export class Gateway {
     })
     keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
     this.#discovery.use(this.#toDiscover())
-    this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
+    this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
+      'result',
+    ])
     this.#gauges(registry)
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const routes = [health, ready, metrics(registry), models, model, calls(findAttempts)]
@@ -168,7 +170,10 @@ export class Gateway {
   }
 
   /** Kept connections outlive a reload that does not change the way out. */
-  #wayOut({ config, secrets }: LoadedConfig, before: World | undefined): Pick<World, 'egress' | 'egressSettings'> {
+  #wayOut(
+    { config, secrets }: LoadedConfig,
+    before: World | undefined,
+  ): Pick<World, 'egress' | 'egressSettings'> {
     const egressSettings = egressSettingsOf(config, secrets)
     if (before !== undefined && JSON.stringify(before.egressSettings) === JSON.stringify(egressSettings)) {
       // These two alone: the old world as a whole would be laid over the new one.
@@ -182,13 +187,21 @@ export class Gateway {
   #gauges(registry: Registry): void {
     const { ledger, keys, residentBytes, droppedLines } = this.#parts
     registry.gauge('sallyport_calls_in_flight', 'Calls under way.', () => this.#edge.callsInFlight)
-    registry.gauge('sallyport_config_generation', 'Which config answers new calls.', () => this.#world.edge.generation)
+    registry.gauge(
+      'sallyport_config_generation',
+      'Which config answers new calls.',
+      () => this.#world.edge.generation,
+    )
     registry.gauge('sallyport_egress_connections_active', 'Connections to providers in use.', () => {
       return this.#world.egress.connections().active
     })
-    registry.gauge('sallyport_egress_connections_idle', 'Connections to providers kept for the next call.', () => {
-      return this.#world.egress.connections().idle
-    })
+    registry.gauge(
+      'sallyport_egress_connections_idle',
+      'Connections to providers kept for the next call.',
+      () => {
+        return this.#world.egress.connections().idle
+      },
+    )
     registry.gauge('sallyport_spool_bytes', 'Usage records on disk, not yet in the database.', () => {
       return ledger.stats().spoolBytes
     })

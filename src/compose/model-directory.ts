@@ -60,7 +60,10 @@ export class LiveDirectory implements ModelDirectory {
     const [first, ...rest] = result.deployments.flatMap((ref) => this.#deployment(ref))
     if (first === undefined) {
       // The config was checked, so this is a provider that was found once and has gone since.
-      return { kind: 'unknown', sentence: `No provider of the model "${model}" is there just now. Try again later.` }
+      return {
+        kind: 'unknown',
+        sentence: `No provider of the model "${model}" is there just now. Try again later.`,
+      }
     }
     return { kind: 'found', deployments: [first, ...rest] }
   }

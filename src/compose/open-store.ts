@@ -43,7 +43,10 @@ export interface OpenStore {
 }
 
 /** Opens everything that a running gateway keeps. Rejects with DataDirectoryError or DatabaseError. */
-export async function openStore(path: string, { clock, log }: { clock: Clock; log: Log }): Promise<OpenStore> {
+export async function openStore(
+  path: string,
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<OpenStore> {
   const { directory, store, hash, close } = await openKeys(path)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)

@@ -66,7 +66,10 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
     const baseUrl = settings.base_url ?? baseUrlOf(provider)
     ready.push(
-      networkProvider({ name, origin: 'declared', provider, baseUrl, secret, models: settings.models }, parts.egress),
+      networkProvider(
+        { name, origin: 'declared', provider, baseUrl, secret, models: settings.models },
+        parts.egress,
+      ),
     )
   }
   if (config.discover) ready.push(...environmentProviders(parts, environment))
@@ -82,7 +85,9 @@ function environmentProviders(
     const text = provider.keyVariable === undefined ? undefined : environment[provider.keyVariable]
     if (text === undefined || text === '' || config.providers.has(provider.name)) continue
     // A declared provider on the same key is the same account: its bare names must not become ambiguous.
-    const isDeclared = [...config.providers.values()].some(({ api_key: key }) => key === `env:${provider.keyVariable}`)
+    const isDeclared = [...config.providers.values()].some(
+      ({ api_key: key }) => key === `env:${provider.keyVariable}`,
+    )
     const models = isDeclared ? [] : undefined
     const secret = { reveal: () => text }
     ready.push(
@@ -120,7 +125,9 @@ export function networkProvider(facts: NetworkProviderFacts, egress: EgressClien
     credential,
   }
   const sender = createSender(connection, egress)
-  const endpoints = new Set<Endpoint>(provider.paths.embeddings === undefined ? ['chat'] : ['chat', 'embeddings'])
+  const endpoints = new Set<Endpoint>(
+    provider.paths.embeddings === undefined ? ['chat'] : ['chat', 'embeddings'],
+  )
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
     name,

@@ -74,7 +74,9 @@ export class AuthUnavailable extends GatewayError {
   readonly code = 'auth_unavailable'
   override readonly retryAfterSeconds = 5
   constructor(cause: unknown) {
-    super('The key store cannot be read just now, so this key cannot be checked. Try again shortly.', { cause })
+    super('The key store cannot be read just now, so this key cannot be checked. Try again shortly.', {
+      cause,
+    })
   }
 }
 
@@ -231,7 +233,9 @@ export class ContentBlocked extends GatewayError {
 export class ProviderAuth extends GatewayError {
   readonly code = 'provider_auth'
   constructor(provider: string, status: number) {
-    super(`The provider "${provider}" refused the gateway's own credential (${status}). The operator must check it.`)
+    super(
+      `The provider "${provider}" refused the gateway's own credential (${status}). The operator must check it.`,
+    )
   }
 }
 
@@ -293,7 +297,9 @@ export class UsageSpoolFull extends GatewayError {
   readonly code = 'usage_spool_full'
   override readonly retryAfterSeconds = 30
   constructor(cause: unknown) {
-    super('Usage cannot be recorded just now, so no call is made. The operator must look at the disk.', { cause })
+    super('Usage cannot be recorded just now, so no call is made. The operator must look at the disk.', {
+      cause,
+    })
   }
 }
 

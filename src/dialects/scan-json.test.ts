@@ -47,7 +47,25 @@ describe('the scan of a body', () => {
     const edits = fc.array(
       fc.record({
         at: fc.nat(document.length - 1),
-        text: fc.constantFrom('', '{', '}', '[', ']', '"', ':', ',', '0', '1', '-', '.', 'e', 'tru', '\\', ' ', 'u'),
+        text: fc.constantFrom(
+          '',
+          '{',
+          '}',
+          '[',
+          ']',
+          '"',
+          ':',
+          ',',
+          '0',
+          '1',
+          '-',
+          '.',
+          'e',
+          'tru',
+          '\\',
+          ' ',
+          'u',
+        ),
         cut: fc.nat(2),
       }),
       { minLength: 1, maxLength: 3 },
@@ -55,7 +73,8 @@ describe('the scan of a body', () => {
     fc.assert(
       fc.property(edits, (changes) => {
         let text = document
-        for (const { at, text: added, cut } of changes) text = text.slice(0, at) + added + text.slice(at + cut)
+        for (const { at, text: added, cut } of changes)
+          text = text.slice(0, at) + added + text.slice(at + cut)
         expect([text, accepts(text)]).toEqual([text, isJson(text)])
       }),
       { numRuns: 2000 },

@@ -4,7 +4,11 @@ import type { AnswerHead } from '../core/answer.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 
 /** Header names (lower case) and values. */
-export function answerHeaders(record: CallRecord, head: AnswerHead | undefined, timing: string): Record<string, string> {
+export function answerHeaders(
+  record: CallRecord,
+  head: AnswerHead | undefined,
+  timing: string,
+): Record<string, string> {
   const headers: Record<string, string> = {
     'x-request-id': record.callId,
     'server-timing': timing,

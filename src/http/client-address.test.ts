@@ -6,11 +6,26 @@ describe('the address of a client', () => {
 
   test.each([
     ['is the peer when nothing is forwarded', '10.1.1.1', null, '10.1.1.1'],
-    ['is the peer when the peer is no trusted proxy, whatever it claims', '192.0.2.1', '127.0.0.1', '192.0.2.1'],
+    [
+      'is the peer when the peer is no trusted proxy, whatever it claims',
+      '192.0.2.1',
+      '127.0.0.1',
+      '192.0.2.1',
+    ],
     ['is what a trusted proxy says', '10.1.1.1', '203.0.113.7', '203.0.113.7'],
-    ['is the last one that is no trusted proxy', '10.1.1.1', '127.0.0.1, 203.0.113.7, 10.2.2.2', '203.0.113.7'],
+    [
+      'is the last one that is no trusted proxy',
+      '10.1.1.1',
+      '127.0.0.1, 203.0.113.7, 10.2.2.2',
+      '203.0.113.7',
+    ],
     ['is the proxy when what it says is no address', '10.1.1.1', 'unknown', '10.1.1.1'],
-    ['is an IPv4 address, also on a dual-stack socket', '::ffff:10.1.1.1', '::ffff:203.0.113.7', '203.0.113.7'],
+    [
+      'is an IPv4 address, also on a dual-stack socket',
+      '::ffff:10.1.1.1',
+      '::ffff:203.0.113.7',
+      '203.0.113.7',
+    ],
   ])('%s', (_name, peer, forwarded, expected) => {
     expect(behindProxy.of(peer, forwarded)).toBe(expected)
   })

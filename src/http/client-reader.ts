@@ -234,7 +234,11 @@ export class ClientReader implements AnswerReader {
   }
 
   #headers(contentType: string): Record<string, string> {
-    const headers = answerHeaders(this.record, this.#head, serverTiming(this.record, this.#parts.clock.nowMs()))
+    const headers = answerHeaders(
+      this.record,
+      this.#head,
+      serverTiming(this.record, this.#parts.clock.nowMs()),
+    )
     headers['content-type'] = contentType
     if (this.#streaming) {
       headers['cache-control'] = 'no-cache'
@@ -246,7 +250,11 @@ export class ClientReader implements AnswerReader {
   }
 
   #factHeaders(): Record<string, string> {
-    const headers = answerHeaders(this.record, this.#head, serverTiming(this.record, this.#parts.clock.nowMs()))
+    const headers = answerHeaders(
+      this.record,
+      this.#head,
+      serverTiming(this.record, this.#parts.clock.nowMs()),
+    )
     if (this.#parts.isDraining()) headers['connection'] = 'close'
     return headers
   }

@@ -9,7 +9,11 @@ export function asGatewayError(failure: unknown): GatewayError {
 }
 
 /** The answer for a failure, in the OpenAI dialect. */
-export function errorAnswer(error: GatewayError, callId: string, more: Record<string, string> = {}): Response {
+export function errorAnswer(
+  error: GatewayError,
+  callId: string,
+  more: Record<string, string> = {},
+): Response {
   const status = statusOf(error)
   const headers: Record<string, string> = {
     'content-type': 'application/json',

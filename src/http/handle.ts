@@ -30,7 +30,11 @@ interface Dispatch {
 }
 
 /** No promise of its own on the path of a call: each costs half a microsecond. */
-function dispatch(request: Request, peer: ServerPeer, { edge, router }: Dispatch): Response | Promise<Response> {
+function dispatch(
+  request: Request,
+  peer: ServerPeer,
+  { edge, router }: Dispatch,
+): Response | Promise<Response> {
   try {
     // Two Host headers arrive joined; `a/#@evil` would leave the URL without an origin.
     const host = request.headers.get('host')

@@ -10,7 +10,7 @@ function matches(pattern: string, model: string): boolean {
   let at = 0
   let starAt = -1
   let resumeAt = 0
-  for (let position = 0; position < model.length; ) {
+  for (let position = 0; position < model.length;) {
     if (pattern[at] === '*') {
       starAt = at
       at += 1

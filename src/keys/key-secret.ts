@@ -12,7 +12,10 @@ const checksumChars = 6
 const form = /^sp_([0-9a-z]{8})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/
 
 /** A new key's secret, and the id by which people name it. `random` gives random bytes. */
-export function makeSecret(random: (count: number) => Uint8Array): { readonly id: string; readonly secret: string } {
+export function makeSecret(random: (count: number) => Uint8Array): {
+  readonly id: string
+  readonly secret: string
+} {
   // The id names a key and protects nothing, so the slight favour for its first letters does no harm.
   const id = [...random(idChars)].map((number) => idAlphabet[number % idAlphabet.length]).join('')
   const number = BigInt(`0x${Buffer.from(random(secretBytes)).toString('hex')}`)

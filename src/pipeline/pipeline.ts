@@ -28,7 +28,11 @@ export interface PipelineParts extends AttemptParts {
  * Answers a call: the reader is appended to as the answer comes. Rejects with a GatewayError when no attempt was
  * made; what fails later goes to `reader.fail`. `settle` is the edge's, when the last byte is out.
  */
-export async function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): Promise<AnswerSource> {
+export async function answer(
+  inbound: Inbound,
+  reader: AnswerReader,
+  parts: PipelineParts,
+): Promise<AnswerSource> {
   const { record } = inbound
   const { clock } = parts
   const caller = authenticate(inbound.credentials, record.endpoint, parts.keys)

@@ -27,7 +27,11 @@ export interface CallRecord {
 }
 
 /** A record for a call that begins now. */
-export function openRecord(callId: string, endpoint: Endpoint, at: { generation: number; nowMs: number }): CallRecord {
+export function openRecord(
+  callId: string,
+  endpoint: Endpoint,
+  at: { generation: number; nowMs: number },
+): CallRecord {
   return {
     callId,
     endpoint,
@@ -48,7 +52,11 @@ export function openRecord(callId: string, endpoint: Endpoint, at: { generation:
 }
 
 /** Closes a call. `status` is what the client got; 499 when it left before one. A second call does nothing. */
-export function settle(record: CallRecord, status: number, parts: { clock: Clock; observer: CallObserver }): void {
+export function settle(
+  record: CallRecord,
+  status: number,
+  parts: { clock: Clock; observer: CallObserver },
+): void {
   if (record.settled) return
   record.settled = true
   parts.observer.callEnded(summarise(record, status, parts.clock.nowMs()))

@@ -71,7 +71,11 @@ class Pending implements Deadline {
   readonly #run: () => void
   atMs: number
 
-  constructor(deadlines: Deadlines, all: Set<Pending>, what: { readonly atMs: number; readonly run: () => void }) {
+  constructor(
+    deadlines: Deadlines,
+    all: Set<Pending>,
+    what: { readonly atMs: number; readonly run: () => void },
+  ) {
     this.#deadlines = deadlines
     this.#all = all
     this.#run = what.run

@@ -61,7 +61,10 @@ describe('whose failure it was', () => {
   test('a refusal keeps its words and loses the credential', () => {
     const body = '{"error":{"message":"bad sk-secret","param":"x","extra":{"a":1}}}'
     const { error } = classifyStatus(deployment, { status: 400, body, retryAfter: undefined }, 0)
-    expect(error).toMatchObject({ status: 400, providerError: '{"message":"bad [redacted]","param":"x","extra":{"a":1}}' })
+    expect(error).toMatchObject({
+      status: 400,
+      providerError: '{"message":"bad [redacted]","param":"x","extra":{"a":1}}',
+    })
   })
 
   test.each([

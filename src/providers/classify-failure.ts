@@ -40,13 +40,22 @@ export function classifyStatus(
     return { outcome: 'credential', error: new ProviderAuth(provider, status), elsewhere: true }
   }
   if (status === 429) {
-    return { outcome: 'throttled', error: new ProviderRateLimited(provider, retryAfterSeconds), elsewhere: true }
+    return {
+      outcome: 'throttled',
+      error: new ProviderRateLimited(provider, retryAfterSeconds),
+      elsewhere: true,
+    }
   }
   if (status === 503 || status === 529) {
-    return { outcome: 'overloaded', error: new ProviderOverloaded(provider, retryAfterSeconds), elsewhere: true }
+    return {
+      outcome: 'overloaded',
+      error: new ProviderOverloaded(provider, retryAfterSeconds),
+      elsewhere: true,
+    }
   }
   if (status >= 400 && status < 500 && status !== 408) return refusal(provider, status, providerError)
-  const what = status >= 300 && status < 400 ? `it redirects (${status}), which is not followed` : `status ${status}`
+  const what =
+    status >= 300 && status < 400 ? `it redirects (${status}), which is not followed` : `status ${status}`
   return { outcome: 'server_fault', error: new ProviderFault(provider, what), elsewhere: true }
 }
 
@@ -78,7 +87,11 @@ export function classifyInnerError(deployment: Deployment, error: ProviderError)
   if (names.some((name) => name === 'overloaded_error' || name === '503' || name === '529')) {
     return { outcome: 'overloaded', error: new ProviderOverloaded(provider, null), elsewhere: true }
   }
-  return { outcome: 'server_fault', error: new ProviderFault(provider, 'it answered with an error'), elsewhere: true }
+  return {
+    outcome: 'server_fault',
+    error: new ProviderFault(provider, 'it answered with an error'),
+    elsewhere: true,
+  }
 }
 
 /** Seconds from a `retry-after` header (seconds or an HTTP date), clamped to an hour; null when absent or odd. */

@@ -132,11 +132,14 @@ function demoText(asked: string): string {
 /** The text of the last user message, as far as there is one. */
 function lastUserText(body: string): string {
   const request: unknown = JSON.parse(body)
-  const messages: unknown[] = isObject(request) && Array.isArray(request['messages']) ? request['messages'] : []
+  const messages: unknown[] =
+    isObject(request) && Array.isArray(request['messages']) ? request['messages'] : []
   const last = messages.findLast((message) => isObject(message) && message['role'] === 'user')
   const content = isObject(last) ? last['content'] : undefined
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
   const parts: unknown[] = content
-  return parts.map((part) => (isObject(part) && typeof part['text'] === 'string' ? part['text'] : '')).join(' ')
+  return parts
+    .map((part) => (isObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join(' ')
 }

@@ -19,7 +19,9 @@ describe('after a failed attempt', () => {
   })
 
   test('nothing is tried once content has been sent', () => {
-    expect(nextAttempt({ ...state, contentSent: true }, { ...failed, stale: true })).toEqual({ kind: 'give-up' })
+    expect(nextAttempt({ ...state, contentSent: true }, { ...failed, stale: true })).toEqual({
+      kind: 'give-up',
+    })
   })
 
   test('nothing is tried when the request itself is at fault', () => {

@@ -33,14 +33,22 @@ export class CallTelemetry implements CallObserver {
       'provider',
       'direction',
     ])
-    this.#duration = registry.histogram('sallyport_call_duration_seconds', 'From the request to the last byte.', {
-      labels: ['endpoint', 'stream'],
-      bounds: secondsBounds,
-    })
-    this.#firstToken = registry.histogram('sallyport_first_token_seconds', 'From an attempt to its first content.', {
-      labels: ['provider'],
-      bounds: secondsBounds,
-    })
+    this.#duration = registry.histogram(
+      'sallyport_call_duration_seconds',
+      'From the request to the last byte.',
+      {
+        labels: ['endpoint', 'stream'],
+        bounds: secondsBounds,
+      },
+    )
+    this.#firstToken = registry.histogram(
+      'sallyport_first_token_seconds',
+      'From an attempt to its first content.',
+      {
+        labels: ['provider'],
+        bounds: secondsBounds,
+      },
+    )
     this.#bugs = registry.counter('sallyport_internal_errors_total', 'Failures that are bugs of the gateway.')
   }
 
@@ -60,7 +68,9 @@ export class CallTelemetry implements CallObserver {
 
   bugSeen(failure: unknown): void {
     this.#bugs.add(1)
-    this.#log.error('bug', { error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure) })
+    this.#log.error('bug', {
+      error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
+    })
   }
 }
 

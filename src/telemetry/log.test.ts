@@ -16,7 +16,11 @@ describe('the log', () => {
     log.warn('two', { b: 'x"y' })
     expect(written).toEqual([])
     clock.advance(100)
-    const lines = written.join('').trimEnd().split('\n').map((line) => JSON.parse(line))
+    const lines = written
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     expect(lines).toMatchObject([
       { level: 'info', event: 'one', a: 1 },
       { level: 'warn', event: 'two', b: 'x"y' },

@@ -52,7 +52,8 @@ export class Log {
   infoJson(event: string, members: string): void {
     if (rank[this.level] > rank.info) return
     if (this.#isText) this.#add('info', event, JSON.parse(`{${members.slice(1)}}`))
-    else this.#take(`{"time":"${isoTime(this.#clock.wallMs())}","level":"info","event":"${event}"${members}}\n`)
+    else
+      this.#take(`{"time":"${isoTime(this.#clock.wallMs())}","level":"info","event":"${event}"${members}}\n`)
   }
 
   /** Hands on what is gathered. */
@@ -72,7 +73,10 @@ export class Log {
   #take(line: string): void {
     // A character takes at most three bytes.
     if (this.#used + line.length * 3 > batchBytes) this.flush()
-    this.#used += this.#batch.write(line.length * 3 > batchBytes ? `${line.slice(0, batchBytes / 4)}\n` : line, this.#used)
+    this.#used += this.#batch.write(
+      line.length * 3 > batchBytes ? `${line.slice(0, batchBytes / 4)}\n` : line,
+      this.#used,
+    )
     if (this.#waiting) return
     this.#waiting = true
     this.#clock.after(batchWaitMs, () => {

@@ -25,7 +25,11 @@ export class Registry {
   }
 
   /** How often a value was at most so large. `bounds` rise; values are in the unit that the name ends in. */
-  histogram(name: string, help: string, shape: { labels: readonly string[]; bounds: readonly number[] }): Histogram {
+  histogram(
+    name: string,
+    help: string,
+    shape: { labels: readonly string[]; bounds: readonly number[] },
+  ): Histogram {
     return this.#add(new Histogram(name, help, shape))
   }
 

@@ -101,10 +101,7 @@ describe('openLedger', () => {
     await Promise.all([one.flush(), other.flush()])
     const kept = await one.attemptsOfCall('call_1', 'key_1')
     // Both began in the same millisecond, so neither comes first.
-    expect(kept.map(({ attemptId }) => attemptId).toSorted()).toEqual([
-      'a',
-      'b',
-    ])
+    expect(kept.map(({ attemptId }) => attemptId).toSorted()).toEqual(['a', 'b'])
   })
 
   test('refuses attempts when the spool cannot be written', () => {

@@ -1,6 +1,6 @@
 // The history of the tables: what was done once stays done, so that a database of any age can be brought up to date.
 import { sql } from 'kysely'
-import type { Kysely } from 'kysely'
+import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /** In the order of their names. */
@@ -37,6 +37,22 @@ export const migrations: Record<string, Migration> = {
       }
     },
   },
+  '0003-attempts-by-call': {
+    // Three trees to keep for each record cost twice as much as two, and one serves both who stores and who asks.
+    async up(database: Kysely<unknown>): Promise<void> {
+      await database.schema.alterTable('attempts').renameTo('attempts_before').execute()
+      await attemptsTable(database)
+        .addColumn('attempt_id', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('attempts_by_call', ['call_id', 'attempt_id'])
+        .execute()
+      const names = [...attemptTexts, ...attemptIntegers, ...attemptReals, 'cost_nano_dollars', 'attempt_id']
+      const columns = sql.join(names.map((name) => sql.ref(name)))
+      await sql`INSERT INTO attempts (${columns}) SELECT ${columns} FROM attempts_before ORDER BY rowid`.execute(
+        database,
+      )
+      await database.schema.dropTable('attempts_before').execute()
+    },
+  },
 }
 
 const attemptTexts = [
@@ -61,21 +77,25 @@ const attemptIntegers = [
   'output_tokens',
   'reasoning_tokens',
 ] as const
+const attemptReals = ['connect_ms', 'first_token_ms', 'total_ms'] as const
 
 async function createAttempts(database: Kysely<unknown>): Promise<void> {
-  let table = database.schema
-    .createTable('attempts')
+  await attemptsTable(database)
     .addColumn('attempt_id', 'text', (column) => column.primaryKey())
-  for (const name of attemptTexts) table = table.addColumn(name, 'text', (column) => column.notNull())
-  for (const name of attemptIntegers) table = table.addColumn(name, 'integer', (column) => column.notNull())
-  for (const name of ['connect_ms', 'first_token_ms', 'total_ms'] as const) {
-    table = table.addColumn(name, 'real', (column) => column.notNull())
-  }
-  await table.addColumn('cost_nano_dollars', 'integer').execute()
+    .execute()
   await database.schema.createIndex('attempts_call').on('attempts').columns(['call_id']).execute()
   await database.schema
     .createIndex('attempts_key')
     .on('attempts')
     .columns(['key_id', 'started_at_ms'])
     .execute()
+}
+
+/** The columns that have been there from the start, but for the key. */
+function attemptsTable(database: Kysely<unknown>): CreateTableBuilder<'attempts', string> {
+  let table: CreateTableBuilder<'attempts', string> = database.schema.createTable('attempts')
+  for (const name of attemptTexts) table = table.addColumn(name, 'text', (column) => column.notNull())
+  for (const name of attemptIntegers) table = table.addColumn(name, 'integer', (column) => column.notNull())
+  for (const name of attemptReals) table = table.addColumn(name, 'real', (column) => column.notNull())
+  return table.addColumn('cost_nano_dollars', 'integer')
 }

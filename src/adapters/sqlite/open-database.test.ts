@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseError, openDatabase } from './open-database.ts'
@@ -34,7 +34,7 @@ describe('openDatabase', () => {
   test('makes a database that is synchronised at each commit and that only its owner can read', async () => {
     const { raw, close } = await openDatabase(path)
     const ask = (pragma: string): unknown => Object.values(raw.query(`PRAGMA ${pragma}`).get() ?? {})[0]
-    expect(['journal_mode', 'synchronous', 'foreign_keys', 'user_version'].map(ask)).toEqual(['wal', 2, 1, 2])
+    expect(['journal_mode', 'synchronous', 'foreign_keys', 'user_version'].map(ask)).toEqual(['wal', 2, 1, 3])
     expect(ask('integrity_check')).toBe('ok')
     await close()
     expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
@@ -50,22 +50,30 @@ describe('openDatabase', () => {
     await second.close()
   })
 
-  test('brings an older database up to date, and one that is empty', async () => {
-    const fresh = await openDatabase(path)
-    const shape = shapeOf(fresh.raw)
-    for (const change of ['insert', 'update', 'delete']) fresh.raw.run(`DROP TRIGGER keys_${change}`)
-    fresh.raw.run('DROP TABLE key_changes')
-    fresh.raw.run(`DELETE FROM kysely_migration WHERE name > '0001-z'`)
-    fresh.raw.run('PRAGMA user_version = 1')
-    await fresh.close()
+  test('brings a database of the first version up to date, with what is in it', async () => {
+    const older = new Database(path)
+    older.run(readFileSync(join(import.meta.dir, '../../../test/fixtures/database-1.sql'), 'utf8'))
+    older.close()
     const updated = await openDatabase(path)
-    expect(shapeOf(updated.raw)).toEqual(shape)
+    path = join(directory, 'fresh.db')
+    const fresh = await openDatabase(path)
+    expect(shapeOf(updated.raw)).toEqual(shapeOf(fresh.raw))
+    expect(updated.raw.query('SELECT name FROM keys').all()).toEqual([{ name: 'ci' }])
+    expect(
+      updated.raw.query('SELECT attempt_id, call_id, outcome, cost_nano_dollars FROM attempts').all(),
+    ).toEqual([
+      { attempt_id: 'att_2', call_id: 'call_1', outcome: 'throttled', cost_nano_dollars: null },
+      { attempt_id: 'att_1', call_id: 'call_1', outcome: 'ok', cost_nano_dollars: null },
+    ])
     await updated.close()
-    path = join(directory, 'empty.db')
+    await fresh.close()
+  })
+
+  test('fills a database that is empty', async () => {
     writeFileSync(path, '')
-    const filled = await openDatabase(path)
-    expect(shapeOf(filled.raw)).toEqual(shape)
-    await filled.close()
+    const { raw, close } = await openDatabase(path)
+    expect(raw.query('SELECT * FROM attempts').all()).toEqual([])
+    await close()
   })
 
   test('leaves an older database as it was when it cannot be brought up to date', async () => {

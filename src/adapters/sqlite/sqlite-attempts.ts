@@ -34,10 +34,10 @@ const columns = [
 
 type Row = Readonly<Record<(typeof columns)[number], unknown>>
 
-const update = columns.slice(1).map((column) => `${column} = excluded.${column}`)
+const update = columns.slice(2).map((column) => `${column} = excluded.${column}`)
 /** What was estimated gives way to what is known; a real end never changes again. */
 const keepOne = `INSERT INTO attempts (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-ON CONFLICT (attempt_id) DO UPDATE SET ${update.join(', ')}
+ON CONFLICT (call_id, attempt_id) DO UPDATE SET ${update.join(', ')}
 WHERE attempts.outcome = 'crashed' AND excluded.outcome <> 'crashed'`
 /** In the order in which they were made: attempts of one millisecond were kept one after the other, and ids have no order. */
 const ofCall = `SELECT ${columns.join(', ')} FROM attempts WHERE call_id = ? AND key_id = ?

@@ -22,7 +22,8 @@ export function readEmbeddingsRequest(bytes: Uint8Array): EmbeddingsRequest {
   if (model === undefined) throw new MissingParameter('model')
   if (input === undefined) throw new MissingParameter('input')
   const first = body.latin1.charAt(input.start)
-  if (first !== '"' && first !== '[') throw new InvalidType('input', 'a string or an array of strings or tokens')
+  if (first !== '"' && first !== '[')
+    throw new InvalidType('input', 'a string or an array of strings or tokens')
   return {
     model: stringMember(body, model),
     estimatedInputTokens: Math.ceil(bytes.length / 4),

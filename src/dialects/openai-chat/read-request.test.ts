@@ -11,21 +11,30 @@ function relay(body: string, more: Partial<ChatWishes> = {}): string {
 
 describe('a relayed chat request', () => {
   test('keeps everything but the name of the model: order, spelling of numbers, white space, unknown members', () => {
-    const body = '{ "x_new":1.0, "model" : "fast" ,"messages":[{"role":"user","content":"Grüße 👋"}],"seed":1e2}'
+    const body =
+      '{ "x_new":1.0, "model" : "fast" ,"messages":[{"role":"user","content":"Grüße 👋"}],"seed":1e2}'
     expect(relay(body)).toBe(body.replace('"fast"', '"gpt-5"'))
   })
 
   test.each([
     ['is added where it is not', '', ',"stream_options":{"include_usage":true}'],
     ['replaces null', ',"stream_options":null', ',"stream_options":{"include_usage":true}'],
-    ['replaces false', ',"stream_options":{"include_usage":false}', ',"stream_options":{"include_usage":true}'],
+    [
+      'replaces false',
+      ',"stream_options":{"include_usage":false}',
+      ',"stream_options":{"include_usage":true}',
+    ],
     ['joins an empty object', ',"stream_options":{}', ',"stream_options":{"include_usage":true}'],
     [
       'joins other options',
       ',"stream_options":{"include_obfuscation":false}',
       ',"stream_options":{"include_obfuscation":false,"include_usage":true}',
     ],
-    ['stays when it is asked for', ',"stream_options":{"include_usage":true}', ',"stream_options":{"include_usage":true}'],
+    [
+      'stays when it is asked for',
+      ',"stream_options":{"include_usage":true}',
+      ',"stream_options":{"include_usage":true}',
+    ],
   ])('include_usage %s', (_name, given, expected) => {
     const body = (options: string): string => `{"model":"gpt-5","messages":[],"stream":true${options}}`
     expect(relay(body(given))).toBe(body(expected))
@@ -61,7 +70,11 @@ describe('a chat request that is refused', () => {
     ['a model that is a number', '{"model":1,"messages":[]}', 'invalid_type'],
     ['a stream that is a word', '{"model":"a","messages":[],"stream":"yes"}', 'invalid_type'],
     ['two models', '{"model":"a","messages":[],"model":"b"}', 'duplicate_member'],
-    ['two models, one of them in disguise', '{"model":"a","messages":[],"mod\\u0065l":"b"}', 'duplicate_member'],
+    [
+      'two models, one of them in disguise',
+      '{"model":"a","messages":[],"mod\\u0065l":"b"}',
+      'duplicate_member',
+    ],
     ['n that is no count', '{"model":"a","messages":[],"n":0}', 'invalid_type'],
     ['stream_options that are no object', '{"model":"a","messages":[],"stream_options":[]}', 'invalid_type'],
   ])('%s', (_name, body, code) => {

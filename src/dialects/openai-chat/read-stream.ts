@@ -113,14 +113,20 @@ export class StreamTap {
     }
     const buffer = this.#buffer
     // Only `data:` lines carry meaning here; comments, ids and event names pass along with their event.
-    if (buffer[start] !== 100 || buffer[start + 4] !== 58 || buffer.toString('latin1', start, start + 4) !== 'data') return
+    if (
+      buffer[start] !== 100 ||
+      buffer[start + 4] !== 58 ||
+      buffer.toString('latin1', start, start + 4) !== 'data'
+    )
+      return
     let from = start + 5
     while (buffer[from] === 32 && from < end) from += 1
     let to = end
     while (to > from && buffer[to - 1] === 32) to -= 1
     if (buffer[from] === openBrace && buffer[to - 1] === closeBrace && to > from + 1) this.#chunk(from, to)
     else if (buffer.toString('latin1', from, to) === '[DONE]') this.#sawDone()
-    else if (to > from) this.fault = { kind: 'malformed', detail: 'its stream holds an event that is not JSON' }
+    else if (to > from)
+      this.fault = { kind: 'malformed', detail: 'its stream holds an event that is not JSON' }
   }
 
   #sawDone(): void {
@@ -155,7 +161,8 @@ export class StreamTap {
       return
     }
     const chunk = readChunk(this.#buffer.toString('utf8', start, end))
-    if (chunk === undefined) this.fault = { kind: 'malformed', detail: 'its stream holds an event that is not JSON' }
+    if (chunk === undefined)
+      this.fault = { kind: 'malformed', detail: 'its stream holds an event that is not JSON' }
     else this.#read(chunk)
   }
 

@@ -9,6 +9,8 @@ export function metrics(registry: Registry): Route {
     path: '/metrics',
     access: { localOrScope: 'metrics' },
     answer: () =>
-      new Response(registry.print(), { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } }),
+      new Response(registry.print(), {
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      }),
   }
 }

@@ -26,7 +26,9 @@ export const model: Route = {
   access: { scope: 'models' },
   answer: (asked) => {
     const { edge, caller, rest } = asked
-    const found = allowsModel(caller?.models ?? [], rest) ? edge.world.pipeline.directory.find(rest) : undefined
+    const found = allowsModel(caller?.models ?? [], rest)
+      ? edge.world.pipeline.directory.find(rest)
+      : undefined
     if (found?.kind === 'found') return Response.json(entry(rest, found.deployments[0].provider))
     throw new ModelNotFound(found?.sentence ?? `There is no model "${rest.slice(0, 120)}" for this key.`)
   },

@@ -105,7 +105,9 @@ class DialAttempt implements Dialling {
     if (this.#dial.settings.proxy !== undefined) {
       // Names are the proxy's to judge; an address that is written out is judged here.
       const isLiteral = parseAddress(this.#destination.hostname) !== undefined
-      return isLiteral && this.#refuses([this.#destination.hostname]) ? undefined : await this.#lookUp(hostname)
+      return isLiteral && this.#refuses([this.#destination.hostname])
+        ? undefined
+        : await this.#lookUp(hostname)
     }
     const found = await this.#lookUp(hostname)
     return found === undefined || this.#refuses(found) ? undefined : found
