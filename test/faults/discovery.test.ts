@@ -144,7 +144,11 @@ test('nobody waits for a list of models', async () => {
       const { pathname } = new URL(request.url)
       if (pathname.endsWith('/models')) await released
       const body = request.method === 'POST' ? await request.text() : undefined
-      return await fetch(`${simulator.baseUrl}${pathname}`, { method: request.method, headers: request.headers, body })
+      return await fetch(`${simulator.baseUrl}${pathname}`, {
+        method: request.method,
+        headers: request.headers,
+        body,
+      })
     },
   })
   await using gateway = await startGateway({ config: configFor(`http://127.0.0.1:${slow.port}/v1`) })

@@ -65,6 +65,24 @@ test('SIGTERM cuts none of fifty streams, says at once that it leaves, and lets 
   expect(closedAfterMs).toBeWithin(1_000, 2_000)
 })
 
+test.each([
+  ['a long stream', { model: 'sim/tokens:20000' }],
+  ['a large whole answer', { model: 'sim/huge-body:20000000', stream: false }],
+])('a client that is slow to take %s gets all of it from a process that leaves', async (_, question) => {
+  await using simulator = await startSimulator({ keys: 'any' })
+  await using gateway = await startGateway({ config: configFor(`${simulator.baseUrl}/v1`) })
+  const call = await openCall(gateway.url, question)
+  await call.head
+  call.pause()
+  await until(() => simulator.bill[0]?.finish === 'done')
+  gateway.process.kill('SIGTERM')
+  const signalledMs = performance.now()
+  await until(() => performance.now() - signalledMs > 300)
+  call.resume()
+  expect(await call.ended).toBe('whole')
+  expect(await gateway.process.exited).toBe(0)
+})
+
 test('what is still open when the time is over gets a typed error, and its record says shutdown', async () => {
   await using simulator = await startSimulator({ keys: 'any' })
   const config = configWith(simulator.baseUrl, 'drain_delay: 0s, drain_timeout: 1s')
@@ -77,7 +95,9 @@ test('what is still open when the time is over gets a typed error, and its recor
   gateway.process.kill('SIGTERM')
   expect(await stream.ended).toBe('whole')
   const lastEvent = stream.body.trimEnd().split('\n\n').at(-1) ?? ''
-  expect(JSON.parse(lastEvent.slice(6))).toMatchObject({ error: { code: 'shutting_down', type: 'server_error' } })
+  expect(JSON.parse(lastEvent.slice(6))).toMatchObject({
+    error: { code: 'shutting_down', type: 'server_error' },
+  })
   for (const call of [silent, whole]) {
     expect((await call.head).status).toBe(503)
     expect(await call.ended).toBe('whole')

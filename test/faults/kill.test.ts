@@ -69,7 +69,10 @@ test('what was counted to the end is what the provider counted', () => {
   for (const row of rows.values()) {
     if (row.usage_source !== 'final') continue
     const entry = bill.get(row.attempt_id)
-    expect([row.input_tokens, row.output_tokens]).toEqual([Number(entry?.inputTokens), Number(entry?.outputTokens)])
+    expect([row.input_tokens, row.output_tokens]).toEqual([
+      Number(entry?.inputTokens),
+      Number(entry?.outputTokens),
+    ])
   }
 })
 
@@ -98,7 +101,13 @@ async function killUnderLoad(round: number): Promise<void> {
 }
 
 function modelOf(index: number): string {
-  const kinds = ['tokens:4', 'tokens:300+gap:1', 'tokens:20000+packet:20+gap:1', 'head-delay:60000', 'tokens:30+gap:20']
+  const kinds = [
+    'tokens:4',
+    'tokens:300+gap:1',
+    'tokens:20000+packet:20+gap:1',
+    'head-delay:60000',
+    'tokens:30+gap:20',
+  ]
   return `sim/${kinds[index % kinds.length]}`
 }
 

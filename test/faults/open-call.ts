@@ -133,7 +133,8 @@ class SocketCall implements OpenCall {
 
   feed(bytes: Buffer): void {
     this.lastByteMs = performance.now()
-    const body = this.#headBytes === undefined ? bytes : this.#afterHead(Buffer.concat([this.#headBytes, bytes]))
+    const body =
+      this.#headBytes === undefined ? bytes : this.#afterHead(Buffer.concat([this.#headBytes, bytes]))
     if (body === undefined) return
     this.#decoder.push(body)
     if (this.#waiters.length > 0) this.#look()
@@ -150,10 +151,12 @@ class SocketCall implements OpenCall {
     this.#headBytes = end === -1 ? bytes : undefined
     if (end === -1) return undefined
     const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
-    const headers = new Headers(lines.map((line): [string, string] => {
-      const colon = line.indexOf(':')
-      return [line.slice(0, colon), line.slice(colon + 1).trim()]
-    }))
+    const headers = new Headers(
+      lines.map((line): [string, string] => {
+        const colon = line.indexOf(':')
+        return [line.slice(0, colon), line.slice(colon + 1).trim()]
+      }),
+    )
     this.#decoder.begin(headers)
     this.#onHead({ status: Number(first.split(' ')[1]), headers })
     return bytes.subarray(end + 4)

@@ -32,6 +32,8 @@ beforeAll(async () => {
   for (let step = 1; step <= reloads; step += 1) await reloadOnce(step)
   isOver = true
   await Promise.all(working)
+  // A config is live a moment before the log says so.
+  await until(() => gateway.log.filter(({ event }) => event === 'config_reloaded').length >= reloads / 2)
 }, 80_000)
 
 afterAll(async () => {
@@ -46,7 +48,9 @@ test('no call is cut or refused by a reload, good or bad', () => {
 })
 
 test('calls are answered by the generations that were taken over, and by no others', () => {
-  const taken = gateway.log.filter(({ event }) => event === 'config_reloaded').map((line) => line['generation'])
+  const taken = gateway.log
+    .filter(({ event }) => event === 'config_reloaded')
+    .map((line) => line['generation'])
   expect(taken.length).toBeGreaterThanOrEqual(reloads / 2)
   expect(taken).toEqual(taken.map((_, index) => index + 2))
   const used = new Set(served.map(({ generation }) => generation))
@@ -68,8 +72,12 @@ async function work(index: number): Promise<void> {
     const call = await openCall(gateway.url, { model: 'fast', prompt })
     const how = await call.ended
     const { status, headers } = await call.head
-    const wanted = expectedText({ model: 'sim/tokens:12+gap:5', messages: messagesOf({ model: 'fast', prompt }) })
-    const isGood = how === 'whole' && status === 200 && textOf(call.body) === wanted && call.body.endsWith('[DONE]\n\n')
+    const wanted = expectedText({
+      model: 'sim/tokens:12+gap:5',
+      messages: messagesOf({ model: 'fast', prompt }),
+    })
+    const isGood =
+      how === 'whole' && status === 200 && textOf(call.body) === wanted && call.body.endsWith('[DONE]\n\n')
     served.push({
       generation: Number(headers.get('x-sallyport-config')),
       attempts: headers.get('x-sallyport-attempts'),
@@ -83,7 +91,6 @@ async function reloadOnce(step: number): Promise<void> {
   write(step, isGood ? goodConfig(step) : badConfig(step))
   if (step % 3 === 0) gateway.process.kill('SIGHUP')
   if (!isGood) {
-    // The regular expression for a parser's message cannot name the step; its place in the log can.
     await refusedAgain()
     for (const name of await listModels()) modelsSeen.add(name)
     return
@@ -111,7 +118,9 @@ function write(step: number, text: string): void {
 }
 
 async function listModels(): Promise<readonly string[]> {
-  const response = await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${testKey}` } })
+  const response = await fetch(`${gateway.url}/v1/models`, {
+    headers: { authorization: `Bearer ${testKey}` },
+  })
   const list = (await response.json()) as { readonly data: readonly { readonly id: string }[] }
   return list.data.map(({ id }) => id)
 }

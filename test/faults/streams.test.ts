@@ -75,7 +75,9 @@ test.each(departures)('a client that leaves %s takes the provider along', async 
   report(`departure ${_}`, outlivedMs)
   expect(Math.max(...outlivedMs)).toBeLessThan(50)
   const lines = (): readonly unknown[] =>
-    gateway.log.filter((line) => line.event === 'call' && line['model'] === question.model).map((line) => line['outcome'])
+    gateway.log
+      .filter((line) => line.event === 'call' && line['model'] === question.model)
+      .map((line) => line['outcome'])
   await until(() => lines().length === 5)
   expect(lines()).toEqual(Array.from({ length: 5 }, () => 'cancelled'))
 })
@@ -85,7 +87,8 @@ test('a client that does not read holds the provider up, and no memory fills', a
   await call.received('word9"')
   call.pause()
   const { attemptId } = await attemptAt('endless')
-  const writtenTokens = (): number => Number(simulator.bill.find((entry) => entry.attemptId === attemptId)?.outputTokens)
+  const writtenTokens = (): number =>
+    Number(simulator.bill.find((entry) => entry.attemptId === attemptId)?.outputTokens)
   await until(() => isStill(writtenTokens))
   const heldTokens = writtenTokens()
   const beforeBytes = residentBytes()
@@ -126,7 +129,9 @@ test('the first token is handed on at once, not when more has come', async () =>
     const known = simulator.bill.length
     const call = await openCall(gateway.url, { model: 'sim/tokens:2+gap:100', prompt: `call ${count}` })
     await call.received('"content":"m')
-    gapsMs.push(performance.timeOrigin + call.lastByteMs - Number(simulator.bill[known]?.firstEventAtMs) - 100)
+    gapsMs.push(
+      performance.timeOrigin + call.lastByteMs - Number(simulator.bill[known]?.firstEventAtMs) - 100,
+    )
     call.close()
   }
   report('first token after the provider wrote it', gapsMs)
@@ -159,7 +164,9 @@ test('six hundred streams go on side by side, each on its own connection', async
   await Promise.all(calls.map((call) => call.received('word3')))
   // All of them have begun while none has ended.
   expect(calls.filter((call) => call.body.includes('[DONE]'))).toEqual([])
-  const open = simulator.bill.filter(({ finish, model }) => finish === 'open' && model === 'tokens:20+gap:100')
+  const open = simulator.bill.filter(
+    ({ finish, model }) => finish === 'open' && model === 'tokens:20+gap:100',
+  )
   expect(open.length).toBe(600)
   expect(simulator.connections).toBeGreaterThanOrEqual(600)
   expect(await Promise.all(calls.map(({ ended }) => ended))).toEqual(calls.map(() => 'whole'))
@@ -180,5 +187,9 @@ async function isStill(count: () => number): Promise<boolean> {
 }
 
 function report(what: string, numbers: readonly number[]): void {
-  if (process.env['FAULTS_REPORT'] === '1') console.log(what, numbers.map((number) => Math.round(number * 100) / 100))
+  if (process.env['FAULTS_REPORT'] === '1')
+    console.log(
+      what,
+      numbers.map((number) => Math.round(number * 100) / 100),
+    )
 }

@@ -6,7 +6,8 @@ const askEveryMs = 5
 export async function until(holds: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
   const startMs = performance.now()
   while (!(await holds())) {
-    if (performance.now() - startMs > timeoutMs) throw new Error(`Not within ${timeoutMs} ms: ${holds.toString()}`)
+    if (performance.now() - startMs > timeoutMs)
+      throw new Error(`Not within ${timeoutMs} ms: ${holds.toString()}`)
     await Bun.sleep(askEveryMs)
   }
 }
