@@ -210,16 +210,14 @@ export class ClientReader implements AnswerReader {
     this.#pulse?.cancel()
     if (this.#controller !== undefined && this.#untaken === 0) return this.#closeWhenTaken()
     // The client may be gone before the runtime ever asks for the stream.
-    this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
+    this.#pulse = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
   }
 
   /** A write is settled when the next may come, which is not yet when everything is with the connection. */
   #closeWhenTaken(): void {
-    const stalled = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
-    const close = (): void => {
-      stalled.cancel()
-      this.#close(200)
-    }
+    this.#pulse?.cancel()
+    this.#pulse = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
+    const close = (): void => this.#close(200)
     Promise.resolve(this.#controller?.flush(true)).then(close, close)
   }
 
