@@ -17,6 +17,8 @@ export interface LedgerParts {
   readonly clock: Clock
   readonly log?: LedgerLog | undefined
   readonly limits?: SpoolLimits
+  /** Bytes that are in the spool already. */
+  readonly bytesBefore?: number
 }
 
 export interface LedgerStats {
@@ -59,6 +61,7 @@ export class Ledger {
       writer: parts.writer,
       clock: parts.clock,
       limits: parts.limits ?? spoolLimits,
+      bytesBefore: parts.bytesBefore ?? 0,
       onEnd: () => this.#ended(),
     })
   }

@@ -7,7 +7,7 @@ import { Spool } from './spool.ts'
 const limits = { bytesMax: 10_000, unshippedMsMax: 1_000 }
 
 /** A spool on a disk that can be broken. */
-function startSpool() {
+function startSpool(bytesBefore = 0) {
   const disk = { lines: new Array<string>(), isBroken: false, nowMs: 0 }
   const writer = {
     append(json: string): number {
@@ -18,7 +18,7 @@ function startSpool() {
     close() {},
   }
   const clock = { wallMs: () => 0, nowMs: () => disk.nowMs, after: () => ({ cancel() {} }) }
-  return { disk, spool: new Spool({ writer, clock, limits, onEnd: () => undefined }) }
+  return { disk, spool: new Spool({ writer, clock, limits, bytesBefore, onEnd: () => undefined }) }
 }
 
 function attempt(attemptId: string): AttemptBegin {
@@ -112,6 +112,13 @@ describe('Spool', () => {
     spool.end('a0', end)
     spool.passEnded(spool.passBegins(), 0)
     spool.begin(attempt('late'))
+  })
+
+  test('counts what was left in it before', () => {
+    const { spool } = startSpool(limits.bytesMax)
+    expect(() => spool.begin(attempt('a'))).toThrow(UsageSpoolFull)
+    spool.passEnded(spool.passBegins(), 0)
+    spool.begin(attempt('a'))
   })
 
   test('begins nothing when its oldest record has waited too long, until it is shipped', () => {

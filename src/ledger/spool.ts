@@ -23,6 +23,8 @@ export interface SpoolParts {
   readonly writer: RecordWriter
   readonly clock: Clock
   readonly limits: SpoolLimits
+  /** Bytes that are in the spool already. */
+  readonly bytesBefore: number
   /** Called when there is something new to ship. */
   readonly onEnd: () => void
 }
@@ -39,16 +41,17 @@ export class Spool implements UsageSpool {
   #shipped = 0
   #failures = 0
   #appendedBytes = 0
-  #bytesBefore = 0
+  #bytesBefore: number
   #countedBytes = 0
   /** When the oldest end came that is not stored yet, and the oldest since the pass under way began. */
   #oldestMs: number | undefined
   #oldestSincePassMs: number | undefined
 
-  constructor({ writer, clock, limits, onEnd }: SpoolParts) {
+  constructor({ writer, clock, limits, bytesBefore, onEnd }: SpoolParts) {
     this.#writer = writer
     this.#clock = clock
     this.#limits = limits
+    this.#bytesBefore = bytesBefore
     this.#onEnd = onEnd
   }
 

@@ -5,6 +5,7 @@ import { Ledger } from '../../ledger/ledger.ts'
 import type { LedgerLog } from '../../ledger/ports.ts'
 import { openAttemptFinder } from '../sqlite/sqlite-attempts.ts'
 import { thisProcess } from '../../platform/process-life.ts'
+import { spoolBytesUnder } from './spool-bytes.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { WorkerShipping } from './worker-shipping.ts'
 
@@ -24,6 +25,8 @@ export function openLedger({ directory, databasePath, clock, log }: LedgerPlaces
   return new Ledger({
     writer: new SegmentWriter(join(root, ownName)),
     startShipping: () => new WorkerShipping({ root, ownName, databasePath }),
+    // What earlier processes could not ship counts, too: else each restart would fill the disk some more.
+    bytesBefore: spoolBytesUnder(root),
     openFinder: () => openAttemptFinder(databasePath),
     clock,
     log,

@@ -261,6 +261,38 @@ describe('folders of other processes', () => {
     expect(shipper.pass().crashed).toBe(1)
   })
 
+  test('of another machine are not taken over while their owner cannot ship', () => {
+    new SegmentWriter(spool('1-other')).append(beginJson(attempt('a')))
+    const owner = shipperFor('1-other')
+    const other = shipperFor('2-own')
+    database.run('ALTER TABLE attempts RENAME TO away')
+    appendFileSync(spool('1-other', '000001.log'), ended('a') + begun('b'))
+    // To the other process it looks like that of another machine.
+    writeFileSync(spool('1-other', 'owner'), '1\n1\nanother place\n')
+    for (let seconds = 0; seconds < 90; seconds += 15) {
+      expect(() => owner.pass()).toThrow('no such table')
+      nowMs += 15_000
+    }
+    database.run('ALTER TABLE away RENAME TO attempts')
+    other.pass()
+    expect(outcomes()).toEqual({})
+    expect(segments('1-other')).toEqual(['000001.log'])
+  })
+
+  test('that cannot be shipped count as bytes of the spool, and are told once', () => {
+    leaveBehind('1-old', begun('a'))
+    mkdirSync(spool('1-old', '000002.log'))
+    const shipper = shipperFor('9-own')
+    const { troubles, spoolBytes } = shipper.pass()
+    expect(troubles).toEqual([expect.stringMatching(/^1-old: EISDIR/)])
+    expect(spoolBytes).toBeGreaterThanOrEqual(begun('a').length)
+    nowMs += 10_000
+    expect(shipper.pass()).toMatchObject({ troubles: [], spoolBytes })
+    rmSync(spool('1-old', '000002.log'), { recursive: true })
+    nowMs += 10_000
+    expect(shipper.pass()).toMatchObject({ troubles: [], spoolBytes: 0, crashed: 1 })
+  })
+
   test('without an owner are those of a process that just starts, until a minute is over', () => {
     leaveBehind('1-other', begun('a'))
     rmSync(spool('1-other', 'owner'))

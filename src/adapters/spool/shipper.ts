@@ -1,12 +1,13 @@
 // Carries completed attempts from the spool's folders to the table, in batches, and closes what dead processes left
 // open. It may be killed at any point and run twice over the same lines: the table knows each attempt by its id.
-import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { crashedRecord } from '../../ledger/pairing.ts'
 import type { AttemptStore, PassReport } from '../../ledger/ports.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import { disown, isAbandoned, touch } from './owner.ts'
 import { SpoolFolder } from './spool-folder.ts'
+import { foldersIn, spoolBytesIn } from './spool-bytes.ts'
 
 export interface ShipperParts {
   /** The folder that holds every process's folder. */
@@ -15,6 +16,13 @@ export interface ShipperParts {
   readonly ownName: string
   readonly openStore: () => AttemptStore
   readonly nowMs: () => number
+}
+
+/** What was found in the folders of other processes. */
+interface Found {
+  crashed: number
+  readonly badFiles: string[]
+  readonly troubles: string[]
 }
 
 const batchMax = 500
@@ -29,6 +37,8 @@ export class Shipper {
   /** Read from the own folder and not stored yet: the database did not take them. */
   #batch: AttemptRecord[] = []
   #lookedMs = -Infinity
+  /** Left by dead processes, and not to be shipped now. */
+  #strandedBytes = 0
 
   constructor(parts: ShipperParts) {
     this.#parts = parts
@@ -38,11 +48,14 @@ export class Shipper {
 
   /** Ships everything that is there. Throws when the database does not take it; then nothing is lost. */
   pass(): PassReport {
+    const isTimeToLook = this.#parts.nowMs() - this.#lookedMs >= lookAroundEachMs
+    // First of all: while the database takes nothing, this process must not be taken for dead.
+    if (isTimeToLook) this.#showLife()
     this.#shipOwn()
-    const looked = this.#lookAround()
+    const looked = isTimeToLook ? this.#lookAround() : { crashed: 0, badFiles: [], troubles: [] }
     return {
       crashed: looked.crashed,
-      spoolBytes: this.#own.bytes(),
+      spoolBytes: this.#own.bytes() + this.#strandedBytes,
       badFiles: [...this.#own.takeBadFiles(), ...looked.badFiles],
       troubles: looked.troubles,
     }
@@ -79,27 +92,37 @@ export class Shipper {
     return this.#store.keep(records)
   }
 
-  #lookAround(): { crashed: number; badFiles: readonly string[]; troubles: readonly string[] } {
+  #showLife(): void {
+    if (existsSync(this.#ownPath)) touch(this.#ownPath, this.#parts.nowMs())
+  }
+
+  #lookAround(): Found {
     const { root, ownName, nowMs } = this.#parts
-    const found = { crashed: 0, badFiles: new Array<string>(), troubles: new Array<string>() }
-    if (nowMs() - this.#lookedMs < lookAroundEachMs || !existsSync(root)) return found
-    if (existsSync(this.#ownPath)) touch(this.#ownPath, nowMs())
-    for (const entry of readdirSync(root, { withFileTypes: true })) {
-      if (!entry.isDirectory() || entry.name === ownName) continue
+    const found: Found = { crashed: 0, badFiles: [], troubles: [] }
+    this.#lookedMs = nowMs()
+    this.#strandedBytes = 0
+    for (const path of foldersIn(root)) {
+      if (basename(path) === ownName) continue
       try {
-        this.#shipAbandoned(join(root, entry.name), found)
+        this.#shipAbandoned(path, found)
       } catch (failure) {
-        // One folder that cannot be read must not keep the rest from being shipped.
-        const trouble = `${entry.name}: ${failure instanceof Error ? failure.message : String(failure)}`
-        if (!this.#told.has(entry.name) && existsSync(join(root, entry.name))) found.troubles.push(trouble)
-        this.#told.add(entry.name)
+        // One folder that cannot be read must not keep the rest from being shipped. Another process may also have
+        // been faster.
+        if (existsSync(path)) this.#strand(path, failure, found)
       }
     }
-    this.#lookedMs = nowMs()
     return found
   }
 
-  #shipAbandoned(path: string, found: { crashed: number; badFiles: string[] }): void {
+  #strand(path: string, failure: unknown, { troubles }: Found): void {
+    this.#strandedBytes += spoolBytesIn(path)
+    if (!this.#told.has(path)) {
+      troubles.push(`${basename(path)}: ${failure instanceof Error ? failure.message : String(failure)}`)
+    }
+    this.#told.add(path)
+  }
+
+  #shipAbandoned(path: string, found: Found): void {
     if (!isAbandoned(path, this.#parts.nowMs())) return
     const folder = new SpoolFolder(path)
     let batch: AttemptRecord[] = []
