@@ -12,6 +12,8 @@ test('every code has a section and every section is a code', () => {
 
 test('a section that begins with a status names the one that clients get', () => {
   for (const [, code, status] of page.matchAll(/^### (\S+)\n(\d{3})\b/gm)) {
-    expect(`${code} ${status}`).toBe(`${code} ${String(new Map(Object.entries(statusOfCode)).get(code ?? ''))}`)
+    expect(`${code} ${status}`).toBe(
+      `${code} ${String(new Map(Object.entries(statusOfCode)).get(code ?? ''))}`,
+    )
   }
 })
