@@ -3,10 +3,10 @@
 import type { AnswerHead } from '../core/answer.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 
-/** Header names (lower case) and values. */
+/** Header names (lower case) and values. `head`: unknown while any deployment may still answer, undefined for none. */
 export function answerHeaders(
   record: CallRecord,
-  head: AnswerHead | undefined,
+  head: AnswerHead | 'unknown' | undefined,
   timing: string,
 ): Record<string, string> {
   const headers: Record<string, string> = {
@@ -17,11 +17,11 @@ export function answerHeaders(
   }
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   const { deployment } = record
-  if (deployment !== undefined) {
+  if (deployment !== undefined && head !== 'unknown') {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
     if (deployment.demo) headers['x-sallyport-demo'] = 'true'
   }
-  if (head !== undefined) {
+  if (head !== undefined && head !== 'unknown') {
     for (const [name, value] of head.passedHeaders) {
       headers[name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name] = headerText(value)
     }

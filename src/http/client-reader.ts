@@ -232,27 +232,21 @@ export class ClientReader implements AnswerReader {
   }
 
   #headers(contentType: string): Record<string, string> {
-    const headers = answerHeaders(
-      this.record,
-      this.#head,
-      serverTiming(this.record, this.#parts.clock.nowMs()),
-    )
+    const headers = this.#factHeaders()
     headers['content-type'] = contentType
     if (this.#streaming) {
       headers['cache-control'] = 'no-cache'
       // nginx in front of us must not gather what is meant to be seen at once.
       headers['x-accel-buffering'] = 'no'
     }
-    if (this.#parts.isDraining()) headers['connection'] = 'close'
     return headers
   }
 
   #factHeaders(): Record<string, string> {
-    const headers = answerHeaders(
-      this.record,
-      this.#head,
-      serverTiming(this.record, this.#parts.clock.nowMs()),
-    )
+    const timing = serverTiming(this.record, this.#parts.clock.nowMs())
+    // A stream that opens before anybody has answered cannot say who will.
+    const isOpenQuestion = this.#streaming && this.#head === undefined
+    const headers = answerHeaders(this.record, isOpenQuestion ? 'unknown' : this.#head, timing)
     if (this.#parts.isDraining()) headers['connection'] = 'close'
     return headers
   }

@@ -51,6 +51,12 @@ function dispatch(
 }
 
 async function routed(request: Request, peer: ServerPeer, { edge, router }: Dispatch): Promise<Response> {
+  const response = await answered(request, peer, { edge, router })
+  if (edge.isDraining()) response.headers.set('connection', 'close')
+  return response
+}
+
+async function answered(request: Request, peer: ServerPeer, { edge, router }: Dispatch): Promise<Response> {
   try {
     return await router(request, peer)
   } catch (failure) {

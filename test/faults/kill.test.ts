@@ -95,7 +95,7 @@ async function killUnderLoad(round: number): Promise<void> {
   if (round % 4 !== 0) await firstOnesEnd(await Promise.all(opening), round)
   await gateway.stop('SIGKILL')
   const calls = await Promise.all(opening.map((call) => call.catch(() => undefined)))
-  await Promise.all(calls.map((call) => call?.ended))
+  await Promise.all(calls.map(async (call) => await call?.ended))
   const opened = simulator.bill.slice(before)
   await Promise.all(opened.map(({ attemptId }) => simulator.waitForEnd(attemptId)))
 }

@@ -23,14 +23,14 @@ const served: Served[] = []
 const modelsSeen = new Set<string>()
 let simulator: Simulator
 let gateway: RunningGateway
-let isOver = false
+const load = { isOver: false }
 
 beforeAll(async () => {
   simulator = await startSimulator({ keys: 'any' })
   gateway = await startGateway({ config: goodConfig(0) })
   const working = Array.from({ length: workers }, (_, index) => work(index))
   for (let step = 1; step <= reloads; step += 1) await reloadOnce(step)
-  isOver = true
+  load.isOver = true
   await Promise.all(working)
   // A config is live a moment before the log says so.
   await until(() => gateway.log.filter(({ event }) => event === 'config_reloaded').length >= reloads / 2)
@@ -67,7 +67,7 @@ test('nothing of a bad config is ever live, and the log says what is wrong with 
 
 /** Calls one after the other, each compared to the last byte. */
 async function work(index: number): Promise<void> {
-  for (let count = 0; !isOver; count += 1) {
+  for (let count = 0; !load.isOver; count += 1) {
     const prompt = `worker ${index} call ${count}`
     const call = await openCall(gateway.url, { model: 'fast', prompt })
     const how = await call.ended
