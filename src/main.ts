@@ -23,6 +23,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 process.on('SIGHUP', () => onHangUp())
 
+/** So long a reader of standard output may keep the process from ending. */
+const goodbyeMs = 1_000
 const output = new Output(1)
 const port: ProcessPort = {
   arguments: process.argv.slice(2),
@@ -53,9 +55,9 @@ const port: ProcessPort = {
 }
 
 // Timers do not keep the process alive; the work to be done does.
-const alive = setInterval(() => {}, 0x7fff_ffff)
+setInterval(() => {}, 0x7fff_ffff)
 void run(port).then((code) => {
-  clearInterval(alive)
-  output.close()
-  process.exit(code)
+  // A write that has been handed to the system is lost when the process ends before it; a key is printed only once.
+  setTimeout(() => process.exit(code), goodbyeMs)
+  void output.close().then(() => process.exit(code))
 })

@@ -50,7 +50,7 @@ export async function openStore(
   const { directory, store, hash, close } = await openKeys(path)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
-  keys.start()
+  keys.start(log)
   const ledger = openLedger({ directory: directory.path, databasePath: directory.databasePath, clock, log })
   return {
     directory: directory.path,

@@ -60,7 +60,7 @@ export interface AttemptRecord extends AttemptBegin, AttemptEnd {
 
 /** Where attempts are written down. Every method is synchronous: when it returns, a killed process loses nothing. */
 export interface UsageSpool {
-  /** Before the connection. Throws `SpoolUnavailable` when it cannot be kept: then the attempt must not be made. */
+  /** Before the connection. Throws `UsageSpoolFull` when it cannot be kept: then the attempt must not be made. */
   begin(attempt: AttemptBegin): void
   /** While tokens flow: the count so far, for the case that nothing else is ever written. */
   mark(attemptId: string, outputTokens: number): void

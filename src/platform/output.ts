@@ -1,6 +1,6 @@
 // Standard output as a place for log lines: written in the background, one write at a time. When nobody reads, lines
 // are dropped and counted rather than kept or waited for.
-import { write, writeSync } from 'node:fs'
+import { write } from 'node:fs'
 
 const pendingBytesMax = 1024 * 1024
 const newline = 10
@@ -10,6 +10,7 @@ export class Output {
   #pending: Buffer[] = []
   #pendingBytes = 0
   #writing = false
+  #onWritten: () => void = () => undefined
   /** Lines that were lost because nobody read. */
   dropped = 0
 
@@ -30,19 +31,17 @@ export class Output {
     if (!this.#writing) this.#next()
   }
 
-  /** Writes what is left before the process ends. */
-  close(): void {
-    try {
-      for (const bytes of this.#pending) writeSync(this.#descriptor, bytes)
-    } catch {
-      // Nobody reads any more; there is nowhere left to say so.
-    }
-    this.#pending = []
+  /** Resolves when everything is written, which it never is when nobody reads. */
+  close(): Promise<void> {
+    if (!this.#writing) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#onWritten = resolve
+    })
   }
 
   #next(): void {
     const bytes = this.#pending.shift()
-    if (bytes === undefined) return
+    if (bytes === undefined) return this.#onWritten()
     this.#pendingBytes -= bytes.length
     this.#writing = true
     this.#send(bytes)
