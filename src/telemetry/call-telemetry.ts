@@ -3,10 +3,19 @@ import type { AttemptOutcome } from '../core/attempt.ts'
 import type { CallObserver, CallSummary } from '../core/call.ts'
 import { jsonText } from './log.ts'
 import type { Log } from './log.ts'
-import type { Counter, Histogram, Registry } from './metrics.ts'
+import type { Buckets, Counter, Histogram, Registry, Series } from './metrics.ts'
 
 /** Seconds; the steps of a model's answer, from a cache hit to a long report. */
 const secondsBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+
+/** Where a kind of call is counted. */
+interface CallSeries extends Pick<CallSummary, 'endpoint' | 'provider' | 'status' | 'code' | 'stream'> {
+  readonly calls: Series
+  readonly inputTokens: Series
+  readonly outputTokens: Series
+  readonly duration: Buckets
+  readonly firstToken: Buckets
+}
 
 export class CallTelemetry implements CallObserver {
   readonly #log: Log
@@ -16,6 +25,7 @@ export class CallTelemetry implements CallObserver {
   readonly #duration: Histogram
   readonly #firstToken: Histogram
   readonly #bugs: Counter
+  #last: CallSeries | undefined
 
   constructor(log: Log, registry: Registry) {
     this.#log = log
@@ -53,13 +63,41 @@ export class CallTelemetry implements CallObserver {
   }
 
   callEnded(call: CallSummary): void {
-    const { usage, times, provider } = call
-    this.#calls.add(1, call.endpoint, provider, String(call.status), call.code)
-    if (usage.inputTokens > 0) this.#tokens.add(usage.inputTokens, provider, 'input')
-    if (usage.outputTokens > 0) this.#tokens.add(usage.outputTokens, provider, 'output')
-    this.#duration.observe(times.totalMs / 1000, call.endpoint, call.stream ? 'true' : 'false')
-    if (times.firstTokenMs >= 0) this.#firstToken.observe(times.firstTokenMs / 1000, provider)
+    const { usage, times } = call
+    const series = this.#seriesOf(call)
+    series.calls.count += 1
+    series.inputTokens.count += usage.inputTokens
+    series.outputTokens.count += usage.outputTokens
+    this.#duration.observeIn(series.duration, times.totalMs / 1000)
+    if (times.firstTokenMs >= 0) this.#firstToken.observeIn(series.firstToken, times.firstTokenMs / 1000)
     this.#log.infoJson('call', callMembers(call))
+  }
+
+  /** Most calls are like the one before: their series are looked up once. */
+  #seriesOf(call: CallSummary): CallSeries {
+    const { endpoint, provider, status, code, stream } = call
+    const last = this.#last
+    const isSame =
+      last !== undefined &&
+      last.provider === provider &&
+      last.status === status &&
+      last.stream === stream &&
+      last.code === code &&
+      last.endpoint === endpoint
+    if (isSame) return last
+    this.#last = {
+      endpoint,
+      provider,
+      status,
+      code,
+      stream,
+      calls: this.#calls.series(endpoint, provider, String(status), code),
+      inputTokens: this.#tokens.series(provider, 'input'),
+      outputTokens: this.#tokens.series(provider, 'output'),
+      duration: this.#duration.series(endpoint, stream ? 'true' : 'false'),
+      firstToken: this.#firstToken.series(provider),
+    }
+    return this.#last
   }
 
   attemptEnded(provider: string, outcome: AttemptOutcome): void {

@@ -44,11 +44,17 @@ export class Registry {
   }
 }
 
+/** One counter with its label values. */
+export interface Series {
+  readonly values: LabelValues
+  count: number
+}
+
 export class Counter {
   readonly #name: string
   readonly #help: string
   readonly #labels: readonly string[]
-  readonly #series = new Map<string, { readonly values: LabelValues; count: number }>()
+  readonly #series = new Map<string, Series>()
 
   constructor(name: string, help: string, labels: readonly string[]) {
     this.#name = name
@@ -58,10 +64,17 @@ export class Counter {
   }
 
   add(by: number, ...values: string[]): void {
+    this.series(...values).count += by
+  }
+
+  /** The series of these label values, for whoever counts in it often. Beyond the limit it is one that nobody sees. */
+  series(...values: string[]): Series {
     const key = values.join('\u0000')
-    const series = this.#series.get(key)
-    if (series !== undefined) series.count += by
-    else if (this.#series.size < seriesMax) this.#series.set(key, { values, count: by })
+    const known = this.#series.get(key)
+    if (known !== undefined) return known
+    const made = { values, count: 0 }
+    if (this.#series.size < seriesMax) this.#series.set(key, made)
+    return made
   }
 
   print(): string {
@@ -73,7 +86,8 @@ export class Counter {
   }
 }
 
-interface Buckets {
+/** One histogram with its label values. */
+export interface Buckets {
   readonly values: LabelValues
   readonly counts: number[]
   sum: number
@@ -95,8 +109,15 @@ export class Histogram {
   }
 
   observe(value: number, ...values: string[]): void {
-    const buckets = this.#find(values)
-    if (buckets === undefined) return
+    this.observeIn(this.series(...values), value)
+  }
+
+  /** The series of these label values, for whoever observes in it often. */
+  series(...values: string[]): Buckets {
+    return this.#find(values)
+  }
+
+  observeIn(buckets: Buckets, value: number): void {
     buckets.sum += value
     buckets.total += 1
     const bounds = this.#bounds
@@ -111,12 +132,12 @@ export class Histogram {
     return text
   }
 
-  #find(values: LabelValues): Buckets | undefined {
+  #find(values: LabelValues): Buckets {
     const key = values.join('\u0000')
     const known = this.#series.get(key)
-    if (known !== undefined || this.#series.size >= seriesMax) return known
+    if (known !== undefined) return known
     const made: Buckets = { values, counts: this.#bounds.map(() => 0), sum: 0, total: 0 }
-    this.#series.set(key, made)
+    if (this.#series.size < seriesMax) this.#series.set(key, made)
     return made
   }
 

@@ -20,7 +20,8 @@ export interface ExchangeOwner {
 }
 
 export class Exchange implements EgressExchange, ConnectionUser {
-  readonly #request: EgressRequest
+  /** Until it is with the connection: its bytes must not lie in memory for as long as the answer streams. */
+  #request: EgressRequest | undefined
   readonly #sink: EgressSink
   readonly #owner: ExchangeOwner
   #dialling: Dialling | undefined
@@ -50,9 +51,12 @@ export class Exchange implements EgressExchange, ConnectionUser {
   use(connection: Connection, reused: boolean): void {
     this.#dialling = undefined
     if (this.#over) return connection.discard()
+    const request = this.#request
+    if (request === undefined) return connection.discard()
+    this.#request = undefined
     this.#connection = connection
     if (this.#isPaused) connection.pause()
-    connection.start(requestPieces(this.#request, this.#owner.settings.proxy), this)
+    connection.start(requestPieces(request, this.#owner.settings.proxy), this)
     // The socket may have failed in the same breath.
     if (this.#over) return
     this.#sink.connected(reused)
