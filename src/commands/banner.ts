@@ -9,7 +9,7 @@ export function listeningText(url: string, config: string | undefined): string {
 }
 
 /** The first key of a new installation, with a call to paste. It is shown this once. */
-export function firstKeyText(url: string, secret: string): string {
+export function firstKeyText(url: string, secret: string, model: string): string {
   return [
     '',
     'This is the first start, so here is a key. It is shown once; keep it:',
@@ -20,7 +20,7 @@ export function firstKeyText(url: string, secret: string): string {
     '',
     `  curl ${url}/v1/chat/completions -N -H "Authorization: Bearer ${secret}" \\`,
     '    -H "Content-Type: application/json" \\',
-    `    -d '{"model":"demo/echo","stream":true,"messages":[{"role":"user","content":"Hello"}]}'`,
+    `    -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'`,
     '',
     '',
   ].join('\n')

@@ -6,7 +6,7 @@ import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
-import { systemClock } from '../platform/system-clock.ts'
+import { systemClock, wait } from '../platform/system-clock.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import type { FileWatch } from '../platform/watch-files.ts'
 import { Log } from '../telemetry/log.ts'
@@ -24,6 +24,8 @@ export interface StartOptions extends CommonOptions {
 const emergencyMs = 2_000
 /** Beyond the drain's own time nothing is waited for. */
 const watchdogMs = 10_000
+/** How long the call that is shown to a new user waits for a model to name. */
+const firstLookMs = 1_500
 
 /** Runs until a signal; resolves with the exit code. */
 export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
@@ -50,9 +52,14 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const { url } = gateway.listen()
   log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
   if (isText) port.print(listeningText(url, first.source))
-  if (firstKey !== undefined) port.print(firstKeyText(url, firstKey))
   store.ledger.start()
-  void gateway.discover().then((found) => {
+  const discovered = gateway.discover()
+  if (firstKey !== undefined) {
+    void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
+      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0] ?? 'demo/echo'))
+    })
+  }
+  void discovered.then((found) => {
     log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
     if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
   })

@@ -14,6 +14,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { Deadlines } from '../platform/deadlines.ts'
 import { createEgress } from '../platform/egress/egress.ts'
+import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
@@ -100,6 +101,11 @@ export class Gateway {
   async discover(): Promise<readonly ListedProvider[]> {
     await this.#discovery.start(this.#toDiscover())
     return this.#discovery.known()
+  }
+
+  /** What can be called just now, the config's own models first. */
+  modelNames(): readonly string[] {
+    return this.#world.directory.list().map(({ name }) => name)
   }
 
   /** Takes over another config: the whole new world first, then one swap. Throws with nothing changed. */
@@ -209,10 +215,4 @@ export class Gateway {
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
   }
-}
-
-function wait(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(delayMs, resolve)
-  })
 }

@@ -57,5 +57,5 @@ function described(last: AttemptRecord, attempts: readonly AttemptRecord[]): obj
 }
 
 function known(durationMs: number): number | null {
-  return durationMs < 0 ? null : durationMs
+  return durationMs < 0 ? null : Math.round(durationMs * 100) / 100
 }
