@@ -1,7 +1,6 @@
 // Keys in SQLite.
 import type { Scope } from '../../core/caller.ts'
 import type { KeyStore, StoredKey } from '../../keys/key-store.ts'
-import { asDatabaseError } from './open-database.ts'
 import type { SqliteDatabase } from './open-database.ts'
 import type { KeysTable } from './tables.ts'
 
@@ -11,31 +10,30 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
   const everything = raw.prepare<KeysTable, []>('SELECT * FROM keys ORDER BY created_at_ms, id')
   // Not the pragma data_version: it changes with each batch of usage records, and all keys would be read again.
   const changes = raw.prepare<{ number: number }, []>('SELECT number FROM key_changes')
-  // A database can open well and turn out to be spoiled, full or locked only when its keys are asked for.
-  const telling = <Answer>(work: () => Answer): Answer => {
-    try {
-      return work()
-    } catch (failure) {
-      throw asDatabaseError(raw.filename, failure)
-    }
-  }
-  const all = (): StoredKey[] => telling(() => everything.all().map(keyOf))
   return {
     add: async (key) => {
-      const adding = query.insertInto('keys').values(rowOf(key)).execute()
-      await adding.catch((failure: unknown) => telling(() => rethrow(failure)))
+      await query.insertInto('keys').values(rowOf(key)).execute()
     },
-    list: async () => await Promise.resolve(all()),
+    list: async () => {
+      const rows = await query.selectFrom('keys').selectAll().orderBy('created_at_ms').orderBy('id').execute()
+      return rows.map(keyOf)
+    },
     revoke: async (id, atMs) => {
-      const revoking = revoke(query, id, atMs)
-      return await revoking.catch((failure: unknown) => telling(() => rethrow(failure)))
+      const known = await query.selectFrom('keys').select('id').where('id', '=', id).executeTakeFirst()
+      await query
+        .updateTable('keys')
+        .set({ revoked_at_ms: atMs })
+        .where('id', '=', id)
+        .where('revoked_at_ms', 'is', null)
+        .execute()
+      return known !== undefined
     },
     findByHash: (hash) => {
-      const row = telling(() => byHash.get(hash))
+      const row = byHash.get(hash)
       return row === null ? undefined : keyOf(row)
     },
-    all,
-    version: () => telling(() => changes.get()?.number ?? 0),
+    all: () => everything.all().map(keyOf),
+    version: () => changes.get()?.number ?? 0,
   }
 }
 
