@@ -1,6 +1,4 @@
 // `sallyport keys`: makes, lists and revokes the keys of clients, also while a gateway runs on the same data.
-import { scopes } from '../core/caller.ts'
-import type { Scope } from '../core/caller.ts'
 import { openKeys } from '../compose/open-store.ts'
 import type { OpenKeys } from '../compose/open-store.ts'
 import type { StoredKey } from '../keys/key-store.ts'
@@ -9,31 +7,14 @@ import { randomBytes } from '../platform/random.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
-
-export interface CreateKeyOptions extends CommonOptions {
-  readonly name: string
-  readonly models?: string
-  readonly scopes?: string
-  readonly expires?: string
-}
-
-const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+import { readKeyOptions } from './read-key-options.ts'
+import type { CreateKeyOptions } from './read-key-options.ts'
 
 /** Makes a key and prints it, this once. */
 export async function createKey(port: ProcessPort, options: CreateKeyOptions): Promise<number> {
-  if (!nameForm.test(options.name)) {
-    throw new Error(
-      '--name takes up to 64 letters, digits, ".", "_" and "-", and starts with a letter or digit.',
-    )
-  }
   const nowMs = systemClock.wallMs()
-  const key = {
-    name: options.name,
-    models: words(options.models),
-    scopes: words(options.scopes).map(readScope),
-    expiresAtMs: options.expires === undefined ? null : nowMs + readDays(options.expires),
-  }
-  return await withKeys(options, async ({ store, hash }) => {
+  const key = readKeyOptions(options, nowMs)
+  return await withKeys(port, options, async ({ store, hash }) => {
     const { id, secret } = await makeKey(key, { store, hash, nowMs, random: randomBytes })
     port.printError(`The key ${id} is made. It is shown once; keep it:\n`)
     port.print(`${secret}\n`)
@@ -43,7 +24,7 @@ export async function createKey(port: ProcessPort, options: CreateKeyOptions): P
 
 /** Prints a line for each key. */
 export async function listKeys(port: ProcessPort, options: CommonOptions): Promise<number> {
-  return await withKeys(options, async ({ store }) => {
+  return await withKeys(port, options, async ({ store }) => {
     const keys = await store.list()
     if (keys.length === 0)
       port.printError('There are no keys yet. Make one with "sallyport keys create --name …".\n')
@@ -54,7 +35,7 @@ export async function listKeys(port: ProcessPort, options: CommonOptions): Promi
 
 /** Makes a key useless. */
 export async function revokeKey(port: ProcessPort, id: string, options: CommonOptions): Promise<number> {
-  return await withKeys(options, async ({ store }) => {
+  return await withKeys(port, options, async ({ store }) => {
     if (await store.revoke(id, systemClock.wallMs())) {
       port.print(`The key ${id} is revoked.\n`)
       return 0
@@ -64,40 +45,18 @@ export async function revokeKey(port: ProcessPort, id: string, options: CommonOp
   })
 }
 
-async function withKeys(options: CommonOptions, work: (keys: OpenKeys) => Promise<number>): Promise<number> {
+async function withKeys(
+  port: ProcessPort,
+  options: CommonOptions,
+  work: (keys: OpenKeys) => Promise<number>,
+): Promise<number> {
   const keys = await openKeys(options.dataDir ?? '.sallyport')
+  for (const what of keys.directory.mended) port.printError(`Mended in ${keys.directory.path}: ${what}.\n`)
   try {
     return await work(keys)
   } finally {
     await keys.close()
   }
-}
-
-function words(text: string | undefined): string[] {
-  return (text ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-}
-
-function readScope(word: string): Scope {
-  const scope = scopes.find((known) => known === word)
-  if (scope === undefined) throw new Error(`There is no scope "${word}". There are ${scopes.join(', ')}.`)
-  return scope
-}
-
-const msPerUnit: ReadonlyMap<string, number> = new Map([
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-])
-
-function readDays(text: string): number {
-  const match = /^(\d{1,6})([mhd])$/.exec(text)
-  const unitMs = msPerUnit.get(match?.[2] ?? '')
-  if (match === null || unitMs === undefined)
-    throw new Error(`--expires takes a time such as 12h or 90d, not "${text}".`)
-  return Number(match[1]) * unitMs
 }
 
 const heading = ['ID', 'NAME', 'ENDS IN', 'STATE', 'MADE', 'MODELS', 'SCOPES']

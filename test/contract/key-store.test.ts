@@ -1,9 +1,9 @@
 // What every store of keys promises, whatever it is made of.
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openDatabase } from '../../src/adapters/sqlite/open-database.ts'
+import { DatabaseError, openDatabase } from '../../src/adapters/sqlite/open-database.ts'
 import { createSqliteKeyStore } from '../../src/adapters/sqlite/sqlite-key-store.ts'
 import type { KeyStore, StoredKey } from '../../src/keys/key-store.ts'
 import { MemoryKeyStore } from './memory-key-store.ts'
@@ -112,5 +112,35 @@ describe.each([
     one.all()
     one.findByHash('hash of a')
     expect(one.version()).toBe(versions[3] ?? -1)
+  })
+})
+
+describe('keys in a database that is spoiled beyond its first page', () => {
+  test('cannot be read, and the message says where and what to do', async () => {
+    const path = join(folder, 'spoiled.db')
+    await (await openDatabase(path)).close()
+    const pageBytes = 4_096
+    const file = openSync(path, 'r+')
+    const noise = new Uint8Array(statSync(path).size - pageBytes).fill(0xa5)
+    writeSync(file, noise, 0, noise.length, pageBytes)
+    closeSync(file)
+    const database = await openDatabase(path)
+    const store = createSqliteKeyStore(database)
+    const failures: unknown[] = []
+    const note = (failure: unknown): void => void failures.push(failure)
+    await store.list().catch(note)
+    await store.add(keyOf('a')).catch(note)
+    await store.revoke('a', 2_000).catch(note)
+    expect(() => store.all()).toThrow(DatabaseError)
+    expect(() => store.findByHash('hash of a')).toThrow(DatabaseError)
+    expect(() => store.version()).toThrow(DatabaseError)
+    expect(failures.length).toBe(3)
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(DatabaseError)
+      expect(String(failure)).toContain(
+        `${path} cannot be used: database disk image is malformed; put a backup`,
+      )
+    }
+    await database.close()
   })
 })

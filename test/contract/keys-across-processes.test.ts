@@ -1,7 +1,7 @@
 // Keys as a person makes and revokes them while a gateway runs: the commands are processes of their own, and share
 // with the gateway nothing but its data directory.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../faults/until.ts'
 import { startGateway } from '../end-to-end/start-gateway.ts'
@@ -110,6 +110,17 @@ describe('a key', () => {
   })
 })
 
+describe('a pepper that others can read', () => {
+  test('is taken away from them by any of the commands, which say so', async () => {
+    const pepper = join(gateway.dataDirectory, 'pepper')
+    chmodSync(pepper, 0o644)
+    const { code, error } = await keys('list')
+    expect([code, statSync(pepper).mode & 0o777]).toEqual([0, 0o600])
+    expect(error).toContain('the pepper could be read by others; its mode is 0600 again.')
+    expect((await keys('list')).error).toBe('')
+  })
+})
+
 describe('a mistake', () => {
   test.each([
     [['revoke', 'nobody00'], 'There is no key with the id "nobody00"'],
@@ -117,6 +128,7 @@ describe('a mistake', () => {
     [['create', '--name', 'a b'], '--name takes'],
     [['create', '--name', 'a', '--scopes', 'chat,all'], 'There is no scope "all"'],
     [['create', '--name', 'a', '--expires', 'soon'], '--expires takes a time such as 12h or 90d, not "soon"'],
+    [['create', '--name', 'a', '--models', ''], '--models is empty. Leave it out to allow every model.'],
     [['create'], "required option '--name <name>' not specified"],
   ])('is answered with what is wrong: %p', async (words, message) => {
     const { code, out, error } = await keys(...words)

@@ -30,7 +30,7 @@ export async function openDatabase(path: string): Promise<SqliteDatabase> {
     if (!isThere(path)) await makeDatabase(path)
     return await openExisting(path)
   } catch (failure) {
-    throw new DatabaseError(path, problemOf(failure), failure)
+    throw asDatabaseError(path, failure)
   }
 }
 
@@ -99,6 +99,11 @@ function asKyselyWants(raw: Database): KyselyDatabase {
       }
     },
   }
+}
+
+/** What an open database throws names neither itself nor a way out; this does. */
+export function asDatabaseError(path: string, failure: unknown): DatabaseError {
+  return new DatabaseError(path, problemOf(failure), failure)
 }
 
 function problemOf(failure: unknown): string {

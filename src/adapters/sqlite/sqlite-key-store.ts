@@ -1,6 +1,7 @@
 // Keys in SQLite.
 import type { Scope } from '../../core/caller.ts'
 import type { KeyStore, StoredKey } from '../../keys/key-store.ts'
+import { asDatabaseError } from './open-database.ts'
 import type { SqliteDatabase } from './open-database.ts'
 import type { KeysTable } from './tables.ts'
 
@@ -10,31 +11,42 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
   const everything = raw.prepare<KeysTable, []>('SELECT * FROM keys ORDER BY created_at_ms, id')
   // Not the pragma data_version: it changes with each batch of usage records, and all keys would be read again.
   const changes = raw.prepare<{ number: number }, []>('SELECT number FROM key_changes')
+  // A database can open well and turn out to be spoiled, full or locked only when its keys are asked for.
+  const tell = (failure: unknown): never => {
+    throw asDatabaseError(raw.filename, failure)
+  }
+  const read = <Answer>(work: () => Answer): Answer => {
+    try {
+      return work()
+    } catch (failure) {
+      return tell(failure)
+    }
+  }
+  const all = (): StoredKey[] => read(() => everything.all().map(keyOf))
   return {
     add: async (key) => {
-      await query.insertInto('keys').values(rowOf(key)).execute()
+      await query.insertInto('keys').values(rowOf(key)).execute().catch(tell)
     },
-    list: async () => {
-      const rows = await query.selectFrom('keys').selectAll().orderBy('created_at_ms').orderBy('id').execute()
-      return rows.map(keyOf)
-    },
-    revoke: async (id, atMs) => {
-      const known = await query.selectFrom('keys').select('id').where('id', '=', id).executeTakeFirst()
-      await query
-        .updateTable('keys')
-        .set({ revoked_at_ms: atMs })
-        .where('id', '=', id)
-        .where('revoked_at_ms', 'is', null)
-        .execute()
-      return known !== undefined
-    },
+    list: () => Promise.resolve().then(all),
+    revoke: (id, atMs) => revoke(query, id, atMs).catch(tell),
     findByHash: (hash) => {
-      const row = byHash.get(hash)
+      const row = read(() => byHash.get(hash))
       return row === null ? undefined : keyOf(row)
     },
-    all: () => everything.all().map(keyOf),
-    version: () => changes.get()?.number ?? 0,
+    all,
+    version: () => read(() => changes.get()?.number ?? 0),
   }
+}
+
+async function revoke(query: SqliteDatabase['query'], id: string, atMs: number): Promise<boolean> {
+  const known = await query.selectFrom('keys').select('id').where('id', '=', id).executeTakeFirst()
+  await query
+    .updateTable('keys')
+    .set({ revoked_at_ms: atMs })
+    .where('id', '=', id)
+    .where('revoked_at_ms', 'is', null)
+    .execute()
+  return known !== undefined
 }
 
 function rowOf(key: StoredKey): KeysTable {
