@@ -8,8 +8,8 @@ export function listeningText(url: string, config: string | undefined): string {
   return `Sallyport listens on ${url}/v1 (config: ${config ?? 'none, built-in defaults'})\n`
 }
 
-/** The first key of a new installation, with a call to paste. It is shown this once. */
-export function firstKeyText(url: string, secret: string, model: string): string {
+/** The first key of a new installation, with a call to paste. It is shown this once. Without a model, it asks which. */
+export function firstKeyText(url: string, secret: string, model: string | undefined): string {
   return [
     '',
     'This is the first start, so here is a key. It is shown once; keep it:',
@@ -18,12 +18,20 @@ export function firstKeyText(url: string, secret: string, model: string): string
     '',
     'Try it:',
     '',
-    `  curl ${url}/v1/chat/completions -N -H "Authorization: Bearer ${secret}" \\`,
-    '    -H "Content-Type: application/json" \\',
-    `    -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'`,
+    ...callToPaste(url, secret, model),
     '',
     '',
   ].join('\n')
+}
+
+function callToPaste(url: string, secret: string, model: string | undefined): readonly string[] {
+  const authorization = `-H "Authorization: Bearer ${secret}"`
+  if (model === undefined) return [`  curl ${url}/v1/models ${authorization}`]
+  return [
+    `  curl ${url}/v1/chat/completions -N ${authorization} \\`,
+    '    -H "Content-Type: application/json" \\',
+    `    -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'`,
+  ]
 }
 
 /** Which providers there are, and what one can call. */
@@ -35,6 +43,7 @@ export function foundText(found: readonly ListedProvider[], logical: readonly st
     return `  ${provider.name} (${originText[provider.origin]}): ${models}\n`
   })
   const own = logical.length === 0 ? '' : `  models of the config: ${logical.join(', ')}\n`
+  if (own === '' && lines.length === 0) return 'There are no models: name a provider in sallyport.yaml.\n'
   return `Models:\n${own}${lines.join('')}`
 }
 

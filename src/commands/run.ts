@@ -1,5 +1,6 @@
 // The command line: which commands there are, what they take, and what becomes of a mistake in them.
 import { Command, CommanderError, Option } from 'commander'
+import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import { listModels } from './models.ts'
@@ -39,6 +40,7 @@ export async function run(port: ProcessPort): Promise<number> {
     .action(() => port.print(`sallyport ${version}\n`))
 
   try {
+    refuseUnknownCommand(program, port.arguments[0])
     await program.parseAsync([...port.arguments], { from: 'user' })
     return code
   } catch (failure) {
@@ -47,6 +49,15 @@ export async function run(port: ProcessPort): Promise<number> {
     port.printError(`${failure instanceof Error ? failure.message : String(failure)}\n`)
     return 1
   }
+}
+
+/** Because there is a default command, Commander would take a mistyped one for an argument too many. */
+function refuseUnknownCommand(program: Command, first: string | undefined): void {
+  const names = [...program.commands.map((command) => command.name()), 'help']
+  if (first === undefined || first.startsWith('-') || names.includes(first)) return
+  const near = nearest(first, names)
+  const advice = near === undefined ? 'See "sallyport help".' : `Did you mean "${near}"?`
+  program.error(`There is no command "${first}". ${advice}`)
 }
 
 type Done = (work: Promise<number>) => Promise<void>

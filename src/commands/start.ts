@@ -39,7 +39,6 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
   log.level = first.config.log.level
   const store = await openStore(options.dataDir ?? '.sallyport', { clock: systemClock, log })
-  const firstKey = await store.firstKey(first.config.keys.length > 0)
   const gateway = new Gateway(first, {
     clock: systemClock,
     log,
@@ -50,13 +49,15 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     droppedLines: port.droppedLines,
   })
   const { url } = gateway.listen()
+  // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
+  const firstKey = await store.firstKey(first.config.keys.length > 0)
   log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
   const discovered = gateway.discover()
   if (firstKey !== undefined) {
     void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
-      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0] ?? 'demo/echo'))
+      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0]))
     })
   }
   void discovered.then((found) => {
@@ -141,8 +142,8 @@ function reloadOnChange({ port, options, gateway, log, files }: Reloading): File
 /** What the command line says goes before the file. */
 function withOptions(loaded: LoadedConfig, { port }: StartOptions): LoadedConfig {
   if (port === undefined) return loaded
-  const number = Number(port)
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN
+  if (!(number <= 65_535)) {
     throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
   }
   return { ...loaded, config: { ...loaded.config, server: { ...loaded.config.server, port: number } } }

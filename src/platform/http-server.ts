@@ -31,13 +31,18 @@ export interface HttpServer {
 /** Nobody listens there already, or we may not: the sentence says which setting to change. */
 export class CannotListen extends Error {
   constructor(settings: HttpServerSettings, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
     super(
-      `Cannot listen on ${settings.host}:${settings.port}: ${reason}. ` +
+      `Cannot listen on ${settings.host}:${settings.port}: ${reasonOf(cause)}. ` +
         'Choose another address with server.host and server.port, or --port.',
       { cause },
     )
   }
+}
+
+/** The runtime asks "Is port 4117 in use?", which is no answer. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return 'code' in cause && cause.code === 'EADDRINUSE' ? 'another process listens there' : cause.message
 }
 
 /** A client that sends nothing for this long while its request is not complete is closed. */
@@ -54,6 +59,8 @@ export function startHttpServer(
       port: settings.port,
       // The developer's error page is 50 kB of internals.
       development: false,
+      // Outside development the runtime shares a port, so that a second gateway would take every other connection.
+      reusePort: false,
       idleTimeout: idleSeconds,
       maxRequestBodySize: settings.bodyBytesMax,
       ...(settings.tls === undefined ? {} : { tls: { cert: settings.tls.cert, key: settings.tls.key } }),
