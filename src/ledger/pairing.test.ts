@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { AttemptBegin } from '../core/attempt.ts'
 import { noUsage } from '../core/usage.ts'
 import { crashedRecord, Pairing } from './pairing.ts'
+import { beginRow } from './spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
 
 const usageSource = 'final' as const
@@ -13,20 +14,26 @@ function attempt(attemptId: string): AttemptBegin {
   return { attemptId, ...names, stream: true, startedAtMs: 5, estimatedInputTokens: 7, generation: 1 }
 }
 
-const begun = (attemptId: string): SpoolRecord => ({ kind: 'begin', attempt: attempt(attemptId) })
+const begun = (attemptId: string): SpoolRecord => ({
+  kind: 'begin',
+  attemptId,
+  row: beginRow(attempt(attemptId)),
+})
 const marked = (attemptId: string, outputTokens: number): SpoolRecord => ({
   kind: 'mark',
   attemptId,
   outputTokens,
 })
-const ended = (attemptId: string): SpoolRecord => ({ kind: 'end', attemptId, end })
+const ended = (attemptId: string): SpoolRecord => ({
+  kind: 'end',
+  attempt: { ...attempt(attemptId), ...end, costNanoDollars: null },
+})
 
 describe('Pairing', () => {
-  test('gives an attempt when its end comes, once', () => {
+  test('gives an attempt when its end comes, and has it no more', () => {
     const pairing = new Pairing()
     expect(pairing.take(begun('a'), '1')).toBeUndefined()
     expect(pairing.take(ended('a'), '1')).toEqual({ ...attempt('a'), ...end, costNanoDollars: null })
-    expect(pairing.take(ended('a'), '1')).toBeUndefined()
     expect(pairing.open()).toEqual([])
   })
 

@@ -1,11 +1,14 @@
-// Makes one record of an attempt's begin, marks and end, and knows which segments of the spool are still needed for
-// attempts that have not ended: their begin and their last mark are all that is known if the process dies.
-import type { AttemptBegin, AttemptEnd, AttemptRecord } from '../core/attempt.ts'
+// Follows attempts from their begin over their marks to their end, and knows which segments of the spool are still needed
+// for those that have not ended: their begin and their last mark are all that is known if the process dies.
+import type { AttemptEnd, AttemptRecord } from '../core/attempt.ts'
 import { noUsage } from '../core/usage.ts'
+import { readBegin } from './spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
 
 export interface OpenAttempt {
-  readonly attempt: AttemptBegin
+  readonly attemptId: string
+  /** Its begin, as it stands in the spool. */
+  readonly row: string
   readonly outputTokens: number
 }
 
@@ -20,17 +23,19 @@ export class Pairing {
   /** How many facts of open attempts stand in a segment. */
   readonly #holds = new Map<string, number>()
 
-  /** Takes the next record, in the order of writing; gives the attempt's record when it is complete. */
+  /** Takes the next record, in the order of writing; gives the attempt's record when it has ended. */
   take(record: SpoolRecord, segment: string): AttemptRecord | undefined {
-    if (record.kind === 'begin') return this.#begin(record.attempt, segment)
-    const held = this.#open.get(record.attemptId)
-    // Its begin was in a segment that has been deleted, and that happens only after it was stored.
-    if (held === undefined) return undefined
-    if (record.kind === 'mark') return this.#mark(held, record.outputTokens, segment)
-    this.#open.delete(record.attemptId)
-    this.#release(held.beginSegment)
-    this.#release(held.markSegment)
-    return { ...held.attempt, ...record.end, costNanoDollars: null }
+    if (record.kind === 'begin') return this.#begin(record, segment)
+    if (record.kind === 'mark') return this.#mark(record, segment)
+    const { attempt } = record
+    const held = this.#open.get(attempt.attemptId)
+    // Without one its begin was spoiled, or was stored already.
+    if (held !== undefined) {
+      this.#open.delete(attempt.attemptId)
+      this.#release(held.beginSegment)
+      this.#release(held.markSegment)
+    }
+    return attempt
   }
 
   /** Whether an attempt that is still open needs this segment. */
@@ -51,17 +56,18 @@ export class Pairing {
       const beginSegment = isMoved(attempt.beginSegment) ? segment : attempt.beginSegment
       const markSegment =
         attempt.markSegment !== undefined && isMoved(attempt.markSegment) ? segment : attempt.markSegment
-      this.#open.set(attempt.attempt.attemptId, { ...attempt, beginSegment, markSegment })
+      this.#open.set(attempt.attemptId, { ...attempt, beginSegment, markSegment })
       this.#hold(beginSegment)
       if (markSegment !== undefined) this.#hold(markSegment)
     }
   }
 
-  #begin(attempt: AttemptBegin, segment: string): undefined {
+  #begin({ attemptId, row }: Extract<SpoolRecord, { kind: 'begin' }>, segment: string): undefined {
     // A begin that was copied to another segment may be met twice.
-    if (this.#open.has(attempt.attemptId)) return
-    this.#open.set(attempt.attemptId, {
-      attempt,
+    if (this.#open.has(attemptId)) return
+    this.#open.set(attemptId, {
+      attemptId,
+      row,
       outputTokens: 0,
       beginSegment: segment,
       markSegment: undefined,
@@ -69,8 +75,9 @@ export class Pairing {
     this.#hold(segment)
   }
 
-  #mark(held: Held, outputTokens: number, segment: string): undefined {
-    if (outputTokens < held.outputTokens) return
+  #mark({ attemptId, outputTokens }: Extract<SpoolRecord, { kind: 'mark' }>, segment: string): undefined {
+    const held = this.#open.get(attemptId)
+    if (held === undefined || outputTokens < held.outputTokens) return
     held.outputTokens = outputTokens
     this.#release(held.markSegment)
     held.markSegment = segment
@@ -89,8 +96,10 @@ export class Pairing {
   }
 }
 
-/** The record of an attempt whose process died: what the estimate and the last mark say. */
-export function crashedRecord({ attempt, outputTokens }: OpenAttempt): AttemptRecord {
+/** The record of an attempt whose process died: what the estimate and the last mark say. Undefined for a begin that cannot be read. */
+export function crashedRecord({ row, outputTokens }: OpenAttempt): AttemptRecord | undefined {
+  const attempt = readBegin(row)
+  if (attempt === undefined) return undefined
   const end: AttemptEnd = {
     outcome: 'crashed',
     status: 0,

@@ -4,8 +4,8 @@ import type { AttemptRecord } from '../core/attempt.ts'
 
 /** Where the lines of this process go. Every append is with the operating system when it returns, or throws. */
 export interface RecordWriter {
-  /** Appends one record's JSON; gives the bytes written. Throws with nothing written. */
-  append(json: string): number
+  /** Appends one record's line; gives the bytes written. Throws with nothing written. */
+  append(line: string): number
   close(): void
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AttemptBegin, AttemptEnd } from '../core/attempt.ts'
-import { beginJson, endJson, markJson, readRecord } from './spool-record.ts'
+import { beginLine, beginRow, endLine, markLine, readBegin, readRecord } from './spool-record.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const count = fc.nat()
@@ -39,13 +39,16 @@ describe('records of the spool', () => {
     fc.assert(
       fc.property(begins, ends, count, (attempt, end, outputTokens) => {
         const { attemptId } = attempt
-        expect(readRecord(beginJson(attempt))).toEqual({ kind: 'begin', attempt })
-        expect(readRecord(markJson(attemptId, outputTokens))).toEqual({
+        const row = beginRow(attempt)
+        expect(readRecord(beginLine(row))).toEqual({ kind: 'begin', attemptId, row })
+        expect(readBegin(row)).toEqual(attempt)
+        expect(readRecord(markLine(attemptId, outputTokens))).toEqual({
           kind: 'mark',
           attemptId,
           outputTokens,
         })
-        expect(readRecord(endJson(attemptId, end))).toEqual({ kind: 'end', attemptId, end })
+        const ended = { ...attempt, ...end, costNanoDollars: null }
+        expect(readRecord(endLine(row, end))).toEqual({ kind: 'end', attempt: ended })
       }),
       { numRuns: 50 },
     )
@@ -53,32 +56,24 @@ describe('records of the spool', () => {
 
   test('are one line of ASCII', () => {
     fc.assert(
-      fc.property(begins, (attempt) => {
-        expect(beginJson(attempt)).toMatch(/^[ -\x7f]*$/)
+      fc.property(begins, ends, (attempt, end) => {
+        expect(endLine(beginRow(attempt), end)).toMatch(/^[ -\x7f]*$/)
       }),
       { numRuns: 50 },
     )
   })
 
   test('of other kinds and with missing fields are none', () => {
-    const begin = beginJson(fc.sample(begins, 1)[0] as AttemptBegin)
-    const others = [
-      '',
-      'null',
-      '7',
-      '[]',
-      '{}',
-      '{"begin":null}',
-      '{"attemptId":"a","mark":"3"}',
-      '{"end":{}}',
-    ]
-    for (const json of [...others, begin.replace('"callId"', '"caller"'), begin.slice(0, -1)]) {
-      expect(readRecord(json)).toBeUndefined()
+    const row = beginRow(fc.sample(begins, 1)[0] as AttemptBegin)
+    const others = ['', 'null', '7', 'x[]', 'b', 'b[]', 'b{}', 'm["a","3"]', 'm["a"]', 'e[]', `e[${row},[]]`]
+    for (const line of others) expect([line, readRecord(line)]).toEqual([line, undefined])
+    for (const spoiled of ['', '[]', row.slice(0, -1), row.replace('[', '["a",')]) {
+      expect(readBegin(spoiled)).toBeUndefined()
     }
   })
 
   test('survive a number that is none', () => {
-    const read = readRecord(markJson('att_1', Number.NaN))
+    const read = readRecord(markLine('att_1', Number.NaN))
     expect(read).toEqual({ kind: 'mark', attemptId: 'att_1', outputTokens: 0 })
   })
 })

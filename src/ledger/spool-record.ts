@@ -1,117 +1,172 @@
-// What stands in one line of the spool, as JSON. This is on the path of every call, and JSON.stringify beats any
-// concatenation by hand here. Always ASCII, so that a line's length is its size in bytes.
-import type { AttemptBegin, AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
+// What stands in one line of the spool: a letter for its kind, and JSON. An end repeats its begin, so that whoever ships
+// it needs no other line. This is on the path of every call: rows without names are a third of the bytes. Always
+// ASCII, so that a line's length is its size in bytes.
+import type { AttemptBegin, AttemptEnd, AttemptOutcome, AttemptRecord } from '../core/attempt.ts'
 import type { UsageSource } from '../core/usage.ts'
 
 export type SpoolRecord =
-  | { readonly kind: 'begin'; readonly attempt: AttemptBegin }
+  /** `row` is the whole begin, to be read with `readBegin` when it is needed. */
+  | { readonly kind: 'begin'; readonly attemptId: string; readonly row: string }
   | { readonly kind: 'mark'; readonly attemptId: string; readonly outputTokens: number }
-  | { readonly kind: 'end'; readonly attemptId: string; readonly end: AttemptEnd }
+  | { readonly kind: 'end'; readonly attempt: AttemptRecord }
 
-/** The JSON of a `begin`. */
-export function beginJson(begin: AttemptBegin): string {
-  return ascii(JSON.stringify({ begin }))
+/** The row of a begin: a line of its own behind a `b`, and the first half of its end. */
+export function beginRow(begin: AttemptBegin): string {
+  return ascii(
+    JSON.stringify([
+      begin.attemptId,
+      begin.callId,
+      begin.keyId,
+      begin.endpoint,
+      begin.model,
+      begin.provider,
+      begin.providerModel,
+      begin.stream,
+      begin.startedAtMs,
+      begin.estimatedInputTokens,
+      begin.generation,
+    ]),
+  )
 }
 
-/** The JSON of a `mark`. */
-export function markJson(attemptId: string, outputTokens: number): string {
-  return ascii(JSON.stringify({ attemptId, mark: outputTokens }))
+/** The line of a begin. */
+export function beginLine(row: string): string {
+  return `b${row}`
 }
 
-/** The JSON of an `end`. */
-export function endJson(attemptId: string, end: AttemptEnd): string {
-  return ascii(JSON.stringify({ attemptId, end }))
+/** The line of a mark. */
+export function markLine(attemptId: string, outputTokens: number): string {
+  return ascii(`m${JSON.stringify([attemptId, outputTokens])}`)
 }
 
-/** Reads a line's JSON; undefined when it is not a record that this version knows. */
-export function readRecord(json: string): SpoolRecord | undefined {
+/** The line of an end. Times are whole microseconds: printing a fraction to its last digit costs as much as the rest. */
+export function endLine(row: string, end: AttemptEnd): string {
+  const { usage } = end
+  const ended = JSON.stringify([
+    end.outcome,
+    end.status,
+    inMicroseconds(end.connectMs),
+    inMicroseconds(end.firstTokenMs),
+    inMicroseconds(end.totalMs),
+    end.reportedModel,
+    usage.inputTokens,
+    usage.cachedInputTokens,
+    usage.outputTokens,
+    usage.reasoningTokens,
+    end.usageSource,
+  ])
+  return `e[${row},${ascii(ended)}]`
+}
+
+/** Reads a line; undefined when it is not a record that this version knows. */
+export function readRecord(line: string): SpoolRecord | undefined {
+  const json = line.slice(1)
   try {
-    const line = new Fields(JSON.parse(json))
-    if (line.has('begin')) return { kind: 'begin', attempt: readBegin(line.inner('begin')) }
-    const attemptId = line.text('attemptId')
-    if (line.has('mark')) return { kind: 'mark', attemptId, outputTokens: line.number('mark') }
-    return { kind: 'end', attemptId, end: readEnd(line.inner('end')) }
+    switch (line[0]) {
+      case 'b':
+        return { kind: 'begin', attemptId: firstText(json), row: json }
+      case 'm':
+        return readMark(JSON.parse(json))
+      case 'e':
+        return readEnd(JSON.parse(json))
+      default:
+        return undefined
+    }
   } catch {
     // A line of another version, or one that was never ours. The reader keeps the file and says so.
     return undefined
   }
 }
 
-function readBegin(fields: Fields): AttemptBegin {
-  return {
-    attemptId: fields.text('attemptId'),
-    callId: fields.text('callId'),
-    keyId: fields.text('keyId'),
-    endpoint: fields.text('endpoint'),
-    model: fields.text('model'),
-    provider: fields.text('provider'),
-    providerModel: fields.text('providerModel'),
-    stream: fields.flag('stream'),
-    startedAtMs: fields.number('startedAtMs'),
-    estimatedInputTokens: fields.number('estimatedInputTokens'),
-    generation: fields.number('generation'),
+/** Reads the row of a begin; undefined when it is none. */
+export function readBegin(row: string): AttemptBegin | undefined {
+  try {
+    return beginOf(JSON.parse(row))
+  } catch {
+    return undefined
   }
 }
 
-function readEnd(fields: Fields): AttemptEnd {
-  const usage = fields.inner('usage')
+/** The first text of a row, without reading the rest: most begins are only ever counted. */
+function firstText(row: string): string {
+  const end = row.indexOf('",')
+  const text = row.slice(2, end)
+  if (!row.startsWith('["') || end === -1) throw new TypeError('This is no row.')
+  return text.includes('\\') ? beginOf(JSON.parse(row)).attemptId : text
+}
+
+function readMark(row: unknown): SpoolRecord {
+  const [attemptId, outputTokens] = checked(row, 'tn')
+  return { kind: 'mark', attemptId: String(attemptId), outputTokens: Number(outputTokens) }
+}
+
+function readEnd(rows: unknown): SpoolRecord {
+  if (!Array.isArray(rows) || rows.length !== 2) throw new TypeError('This is no end.')
+  const row = checked(rows[1], 'tnnnntnnnnt')
   return {
-    outcome: fields.text('outcome') as AttemptOutcome,
-    status: fields.number('status'),
-    connectMs: fields.number('connectMs'),
-    firstTokenMs: fields.number('firstTokenMs'),
-    totalMs: fields.number('totalMs'),
-    reportedModel: fields.text('reportedModel'),
-    usage: {
-      inputTokens: usage.number('inputTokens'),
-      cachedInputTokens: usage.number('cachedInputTokens'),
-      outputTokens: usage.number('outputTokens'),
-      reasoningTokens: usage.number('reasoningTokens'),
+    kind: 'end',
+    attempt: {
+      ...beginOf(rows[0]),
+      outcome: row[0] as AttemptOutcome,
+      status: Number(row[1]),
+      connectMs: inMilliseconds(row[2]),
+      firstTokenMs: inMilliseconds(row[3]),
+      totalMs: inMilliseconds(row[4]),
+      reportedModel: String(row[5]),
+      usage: {
+        inputTokens: Number(row[6]),
+        cachedInputTokens: Number(row[7]),
+        outputTokens: Number(row[8]),
+        reasoningTokens: Number(row[9]),
+      },
+      usageSource: row[10] as UsageSource,
+      costNanoDollars: null,
     },
-    usageSource: fields.text('usageSource') as UsageSource,
   }
 }
 
-/** The fields of an object that must be there; what is not, or is of another kind, throws. */
-class Fields {
-  readonly #fields: object
-
-  constructor(fields: unknown) {
-    if (typeof fields !== 'object' || fields === null) throw new TypeError('This is no object.')
-    this.#fields = fields
+function beginOf(fields: unknown): AttemptBegin {
+  const row = checked(fields, 'tttttttfnnn')
+  return {
+    attemptId: String(row[0]),
+    callId: String(row[1]),
+    keyId: String(row[2]),
+    endpoint: String(row[3]),
+    model: String(row[4]),
+    provider: String(row[5]),
+    providerModel: String(row[6]),
+    stream: row[7] === true,
+    startedAtMs: Number(row[8]),
+    estimatedInputTokens: Number(row[9]),
+    generation: Number(row[10]),
   }
+}
 
-  has(name: string): boolean {
-    return Object.hasOwn(this.#fields, name)
-  }
+const kinds = { t: 'string', n: 'number', f: 'boolean' } as const
 
-  inner(name: string): Fields {
-    return new Fields(this.#value(name))
+/**
+ * A row with exactly these fields: `t` for a text, `n` for a number, `f` for a flag. JSON has no word for a number that is
+ * none: it comes back as null, and as zero from here.
+ */
+function checked(row: unknown, fields: string): readonly unknown[] {
+  if (!Array.isArray(row) || row.length !== fields.length) throw new TypeError('This is no row.')
+  for (let index = 0; index < fields.length; index += 1) {
+    const kind = kinds[fields[index] as keyof typeof kinds]
+    if (typeof row[index] !== kind && (row[index] !== null || kind !== 'number')) {
+      throw new TypeError(`Field ${index} of the row is no ${kind}.`)
+    }
   }
+  return row
+}
 
-  text(name: string): string {
-    const value = this.#value(name)
-    if (typeof value !== 'string') throw new TypeError(`"${name}" is no text.`)
-    return value
-  }
+/** Below zero stands for a point that was not reached. */
+function inMicroseconds(durationMs: number): number {
+  return durationMs < 0 ? -1 : Math.round(durationMs * 1000)
+}
 
-  /** JSON has no word for a number that is none: it comes back as null, and as zero from here. */
-  number(name: string): number {
-    const value = this.#value(name)
-    if (value === null) return 0
-    if (typeof value !== 'number') throw new TypeError(`"${name}" is no number.`)
-    return value
-  }
-
-  flag(name: string): boolean {
-    const value = this.#value(name)
-    if (typeof value !== 'boolean') throw new TypeError(`"${name}" is neither true nor false.`)
-    return value
-  }
-
-  #value(name: string): unknown {
-    return Object.hasOwn(this.#fields, name) ? Reflect.get(this.#fields, name) : undefined
-  }
+function inMilliseconds(durationUs: unknown): number {
+  const duration = Number(durationUs)
+  return duration < 0 ? -1 : duration / 1000
 }
 
 const beyondAscii = /[^ -~]/g

@@ -4,7 +4,7 @@ import type { AttemptBegin, AttemptEnd, UsageSpool } from '../core/attempt.ts'
 import type { Clock } from '../core/clock.ts'
 import { UsageSpoolFull } from '../core/errors.ts'
 import type { RecordWriter } from './ports.ts'
-import { beginJson, endJson, markJson } from './spool-record.ts'
+import { beginLine, beginRow, endLine, markLine } from './spool-record.ts'
 
 export interface SpoolLimits {
   readonly bytesMax: number
@@ -34,7 +34,8 @@ export class Spool implements UsageSpool {
   readonly #clock: Clock
   readonly #limits: SpoolLimits
   readonly #onEnd: () => void
-  readonly #open = new Set<string>()
+  /** The rows of the begins by the attempts' ids: an end repeats its begin. */
+  readonly #open = new Map<string, string>()
   /** Ends that the disk refused. While there are any no attempt begins, so there are never more than were open. */
   readonly #unwritten: string[] = []
   #ended = 0
@@ -62,19 +63,20 @@ export class Spool implements UsageSpool {
     if (this.#unwritten.length > 0) this.writeAgain()
     const [unwritten] = this.#unwritten
     if (unwritten !== undefined) throw new UsageSpoolFull(new Error('An earlier record is not written yet.'))
+    const row = beginRow(attempt)
     try {
-      this.#append(beginJson(attempt))
+      this.#append(beginLine(row))
     } catch (failure) {
       this.#failures += 1
       throw new UsageSpoolFull(failure)
     }
-    this.#open.add(attempt.attemptId)
+    this.#open.set(attempt.attemptId, row)
   }
 
   mark(attemptId: string, outputTokens: number): void {
     if (!this.#open.has(attemptId)) throw new Error(`The attempt ${attemptId} is not open.`)
     try {
-      this.#append(markJson(attemptId, outputTokens))
+      this.#append(markLine(attemptId, outputTokens))
     } catch {
       // The next mark, or the end, says all that this one did.
       this.#failures += 1
@@ -82,22 +84,24 @@ export class Spool implements UsageSpool {
   }
 
   end(attemptId: string, end: AttemptEnd): void {
-    if (!this.#open.delete(attemptId)) throw new Error(`The attempt ${attemptId} is not open.`)
-    const json = endJson(attemptId, end)
+    const row = this.#open.get(attemptId)
+    if (row === undefined) throw new Error(`The attempt ${attemptId} is not open.`)
+    this.#open.delete(attemptId)
+    const line = endLine(row, end)
     this.#ended += 1
     const nowMs = this.#clock.nowMs()
     this.#oldestMs ??= nowMs
     this.#oldestSincePassMs ??= nowMs
-    if (this.#unwritten.length > 0) this.#unwritten.push(json)
-    else this.#appendOrKeep(json)
+    if (this.#unwritten.length > 0) this.#unwritten.push(line)
+    else this.#appendOrKeep(line)
     this.#onEnd()
   }
 
   /** Tries again to write what the disk refused. */
   writeAgain(): void {
     try {
-      for (let [json] = this.#unwritten; json !== undefined; [json] = this.#unwritten) {
-        this.#append(json)
+      for (let [line] = this.#unwritten; line !== undefined; [line] = this.#unwritten) {
+        this.#append(line)
         this.#unwritten.shift()
       }
     } catch {
@@ -166,16 +170,16 @@ export class Spool implements UsageSpool {
     }
   }
 
-  #append(json: string): void {
-    this.#appendedBytes += this.#writer.append(json)
+  #append(line: string): void {
+    this.#appendedBytes += this.#writer.append(line)
   }
 
-  #appendOrKeep(json: string): void {
+  #appendOrKeep(line: string): void {
     try {
-      this.#append(json)
+      this.#append(line)
     } catch {
       this.#failures += 1
-      this.#unwritten.push(json)
+      this.#unwritten.push(line)
     }
   }
 }

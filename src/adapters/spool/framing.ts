@@ -2,31 +2,35 @@
 // that was written whole; the line feed lets a reader find the next one.
 
 const digits = Buffer.from('0123456789abcdef')
+const space = 0x20
+const lineFeed = 0x0a
 /** Eight digits and the space. */
 const headBytes = 9
 
-/** The bytes that a JSON text, which is ASCII and in one line, takes up as a line. */
-export function framedBytes(json: string): number {
-  return json.length + headBytes + 1
+/** The bytes that a text, which is ASCII and in one line, takes up as a line. */
+export function framedBytes(text: string): number {
+  return text.length + headBytes + 1
 }
 
-/** Writes the line of a JSON text to the start of a buffer. Each append does this, hence no text is put together. */
-export function frameInto(buffer: Buffer, json: string): void {
-  const checksum = Bun.hash.crc32(json)
-  for (let digit = 0; digit < 8; digit += 1) buffer[digit] = digits[(checksum >>> (28 - 4 * digit)) & 15] ?? 0
-  buffer[8] = 0x20
-  buffer.write(json, headBytes, 'latin1')
-  buffer[headBytes + json.length] = 0x0a
+/** Writes the line of a text into a buffer. The line feed comes last: half a line is never taken for a whole one. */
+export function frameInto(buffer: Buffer, at: number, text: string): void {
+  const checksum = Bun.hash.crc32(text)
+  buffer.write(text, at + headBytes, 'latin1')
+  for (let digit = 0; digit < 8; digit += 1) {
+    buffer[at + digit] = digits[(checksum >>> (28 - 4 * digit)) & 15] ?? 0
+  }
+  buffer[at + 8] = space
+  buffer[at + headBytes + text.length] = lineFeed
 }
 
-/** The line of a JSON text. */
-export function frame(json: string): string {
-  return `${Bun.hash.crc32(json).toString(16).padStart(8, '0')} ${json}\n`
+/** The line of a text. */
+export function frame(text: string): string {
+  return `${Bun.hash.crc32(text).toString(16).padStart(8, '0')} ${text}\n`
 }
 
-/** The JSON of a line without its line feed; undefined when it is spoiled. */
+/** The text of a line without its line feed; undefined when it is spoiled. */
 export function unframe(line: string): string | undefined {
   if (line[8] !== ' ') return undefined
-  const json = line.slice(headBytes)
-  return Bun.hash.crc32(json) === Number.parseInt(line.slice(0, 8), 16) ? json : undefined
+  const text = line.slice(headBytes)
+  return Bun.hash.crc32(text) === Number.parseInt(line.slice(0, 8), 16) ? text : undefined
 }

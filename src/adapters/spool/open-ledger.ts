@@ -22,9 +22,10 @@ export interface LedgerPlaces {
 export function openLedger({ directory, databasePath, clock, log }: LedgerPlaces): Ledger {
   const root = join(directory, 'spool')
   const ownName = `${thisProcess().pid}-${crypto.randomUUID().slice(0, 8)}`
+  const writer = new SegmentWriter(join(root, ownName))
   return new Ledger({
-    writer: new SegmentWriter(join(root, ownName)),
-    startShipping: () => new WorkerShipping({ root, ownName, databasePath }),
+    writer,
+    startShipping: () => new WorkerShipping({ root, ownName, databasePath }, () => writer.position()),
     // What earlier processes could not ship counts, too: else each restart would fill the disk some more.
     bytesBefore: spoolBytesUnder(root),
     openFinder: () => openAttemptFinder(databasePath),

@@ -1,41 +1,45 @@
 // Reads what has been added to a segment since it was last read, line by line. The rest after the last line feed is
-// either being written or was torn by a crash; it is left alone.
+// zeros, or is being written, or was torn by a crash; it is left alone.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { unframe } from './framing.ts'
 
 export interface SegmentLine {
   /** Undefined when the line is spoiled. */
-  readonly json: string | undefined
+  readonly text: string | undefined
   /** Where the next line begins. */
   readonly endOffset: number
 }
 
 const chunkBytes = 1024 * 1024
+const lineFeed = 0x0a
 
-/** The whole lines from `offset` on. */
-export function* readLines(path: string, offset: number): Generator<SegmentLine> {
+/** The whole lines in `[from, to)`. Each is a text of its own, so that keeping one does not keep what was read with it. */
+export function* readLines(path: string, from: number, to = Infinity): Generator<SegmentLine> {
   const file = openSync(path, 'r')
   try {
-    const { size } = fstatSync(file)
-    let position = offset
+    const size = Math.min(fstatSync(file).size, to)
+    let position = from
     let wantedBytes = chunkBytes
     while (position < size) {
       const chunk = Buffer.allocUnsafe(Math.min(wantedBytes, size - position))
-      const text = chunk.toString('latin1', 0, readSync(file, chunk, 0, chunk.length, position))
-      const end = text.lastIndexOf('\n')
-      // A line longer than the chunk is read again with a larger one.
-      if (end < 0 && text.length < wantedBytes) return
-      wantedBytes = end < 0 ? wantedBytes * 2 : chunkBytes
-      for (const line of linesOf(text, end)) {
-        position += line.length + 1
-        yield { json: unframe(line), endOffset: position }
+      const length = readSync(file, chunk, 0, chunk.length, position)
+      const usedBefore = position
+      let start = 0
+      for (
+        let end = chunk.indexOf(lineFeed);
+        end !== -1 && end < length;
+        end = chunk.indexOf(lineFeed, start)
+      ) {
+        const line = chunk.toString('latin1', start, end)
+        start = end + 1
+        position = usedBefore + start
+        yield { text: unframe(line), endOffset: position }
       }
+      if (start === 0 && length < wantedBytes) return
+      // A line longer than the chunk is read again with a larger one.
+      wantedBytes = start === 0 ? wantedBytes * 2 : chunkBytes
     }
   } finally {
     closeSync(file)
   }
-}
-
-function linesOf(text: string, end: number): readonly string[] {
-  return end < 0 ? [] : text.slice(0, end).split('\n')
 }

@@ -1,69 +1,72 @@
-// Appends lines to the segments of this process's own folder. One write for each line, with the operating system when
-// it returns; after a short write the half line is taken back, so that what follows can be read.
-import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
+// Appends lines to the segments of this process's own folder. A segment is a file of zeros that is mapped into memory:
+// a line is with the operating system as soon as it is copied there, without a system call, and no later write can find
+// the disk full, because the space was taken when the segment was made.
+import { closeSync, mkdirSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordWriter } from '../../ledger/ports.ts'
 import { framedBytes, frameInto } from './framing.ts'
 import { own } from './owner.ts'
+import type { SpoolPosition } from './ship-messages.ts'
 import { segmentName } from './segment-name.ts'
 
-export const segmentBytes = 16 * 1024 * 1024
+export const segmentBytes = 1024 * 1024
+
+const zeros = Buffer.alloc(64 * 1024)
 
 export class SegmentWriter implements RecordWriter {
   readonly #folder: string
-  readonly #segmentBytesMax: number
-  #line = Buffer.allocUnsafeSlow(4096)
-  #file: number | undefined
-  #number = 0
+  readonly #segmentBytes: number
+  /** The segment's memory; empty when there is none. */
+  #segment: Buffer = Buffer.alloc(0)
   #writtenBytes = 0
+  #number = 0
   #isFolderMade = false
   #isClosed = false
 
-  constructor(folder: string, segmentBytesMax = segmentBytes) {
+  constructor(folder: string, segmentSizeBytes = segmentBytes) {
     this.#folder = folder
-    this.#segmentBytesMax = segmentBytesMax
+    this.#segmentBytes = segmentSizeBytes
   }
 
-  append(json: string): number {
-    const file = this.#openFile()
-    const bytes = framedBytes(json)
-    if (bytes > this.#line.length) this.#line = Buffer.allocUnsafeSlow(bytes * 2)
-    frameInto(this.#line, json)
-    let written = 0
-    try {
-      written = writeSync(file, this.#line, 0, bytes)
-    } catch (failure) {
-      this.#takeBack(file)
-      throw failure
-    }
-    if (written !== bytes) {
-      this.#takeBack(file)
-      throw new Error(`Only ${written} of ${bytes} bytes could be written.`)
-    }
-    this.#writtenBytes += written
-    return written
+  append(text: string): number {
+    const bytes = framedBytes(text)
+    if (this.#writtenBytes + bytes > this.#segment.length) this.#nextSegment(bytes)
+    frameInto(this.#segment, this.#writtenBytes, text)
+    this.#writtenBytes += bytes
+    return bytes
+  }
+
+  /** Up to here everything is written; what comes after is not to be read yet. */
+  position(): SpoolPosition {
+    return { segment: this.#number === 0 ? '' : segmentName(this.#number), bytes: this.#writtenBytes }
   }
 
   close(): void {
     this.#isClosed = true
-    this.#closeFile()
+    this.#finishSegment()
   }
 
-  #closeFile(): void {
-    if (this.#file !== undefined) closeSync(this.#file)
-    this.#file = undefined
-  }
-
-  #openFile(): number {
-    if (this.#file !== undefined && this.#writtenBytes < this.#segmentBytesMax) return this.#file
+  /** Throws when the disk has no room, with everything as it was. */
+  #nextSegment(bytes: number): void {
     if (this.#isClosed) throw new Error('The spool is closed.')
     if (!this.#isFolderMade) this.#makeFolder()
-    const next = openSync(join(this.#folder, segmentName(this.#number + 1)), 'ax', 0o600)
-    this.#closeFile()
-    this.#file = next
+    const path = this.#pathOf(this.#number + 1)
+    const next = makeSegment(path, Math.max(bytes, this.#segmentBytes))
+    this.#finishSegment()
+    this.#segment = next
     this.#number += 1
     this.#writtenBytes = 0
-    return next
+  }
+
+  /** Gives back the room that was not used. */
+  #finishSegment(): void {
+    if (this.#segment.length === 0) return
+    this.#segment = Buffer.alloc(0)
+    truncateSync(this.#pathOf(this.#number), this.#writtenBytes)
+  }
+
+  #pathOf(number: number): string {
+    return join(this.#folder, segmentName(number))
   }
 
   #makeFolder(): void {
@@ -71,13 +74,19 @@ export class SegmentWriter implements RecordWriter {
     own(this.#folder)
     this.#isFolderMade = true
   }
+}
 
-  /** When not even this works, a new segment begins: a half line at the end of one is known for what it is. */
-  #takeBack(file: number): void {
-    try {
-      ftruncateSync(file, this.#writtenBytes)
-    } catch {
-      this.#writtenBytes = Infinity
-    }
+/** The memory of a new file of zeros. They are written, not skipped: in a file with holes a full disk kills the process. */
+function makeSegment(path: string, bytes: number): Buffer {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    for (let left = bytes; left > 0;) left -= writeSync(file, zeros, 0, Math.min(left, zeros.length))
+    const memory = Bun.mmap(path, { shared: true })
+    return Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength)
+  } catch (failure) {
+    rmSync(path, { force: true })
+    throw failure
+  } finally {
+    closeSync(file)
   }
 }

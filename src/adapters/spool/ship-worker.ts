@@ -25,9 +25,9 @@ self.addEventListener('message', ({ data: question }) => {
   }
 })
 
-function answerTo({ kind }: Exclude<ShipQuestion, { readonly kind: 'begin' }>): ShipAnswer {
+function answerTo({ kind, written }: Exclude<ShipQuestion, { readonly kind: 'begin' }>): ShipAnswer {
   if (shipper === undefined) throw new Error('The shipper was asked before it was told where the spool is.')
-  if (kind === 'pass') return { kind: 'passed', report: shipper.pass() }
-  shipper.stop()
+  if (kind === 'pass') return { kind: 'passed', report: shipper.pass(written) }
+  shipper.stop(written)
   return { kind: 'stopped' }
 }

@@ -1,23 +1,24 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
 import { noUsage } from '../../core/usage.ts'
-import { beginJson, endJson, markJson } from '../../ledger/spool-record.ts'
+import { beginLine, beginRow, endLine, markLine } from '../../ledger/spool-record.ts'
 import { openDatabase } from '../sqlite/open-database.ts'
 import { openAttemptStore } from '../sqlite/sqlite-attempts.ts'
 import { frame } from './framing.ts'
 import { SegmentWriter } from './segment-writer.ts'
+import type { SpoolPosition } from './ship-messages.ts'
 import { Shipper } from './shipper.ts'
 
 let directory: string
 let databasePath: string
 let database: Database
-let shippers: Shipper[]
+let shippers: { stop(): void }[]
 let nowMs: number
 
 beforeEach(async () => {
@@ -37,11 +38,16 @@ afterEach(() => {
 
 const spool = (...path: string[]): string => join(directory, 'spool', ...path)
 
-function shipperFor(ownName: string): Shipper {
+const nothing: SpoolPosition = { segment: '', bytes: 0 }
+
+/** The shipper of a process, and how far that process has written. */
+function shipperFor(ownName: string, writer?: SegmentWriter) {
   const openStore = () => openAttemptStore(databasePath)
   const shipper = new Shipper({ root: spool(), ownName, openStore, nowMs: () => nowMs })
-  shippers.push(shipper)
-  return shipper
+  const written = (): SpoolPosition => writer?.position() ?? nothing
+  const own = { pass: () => shipper.pass(written()), stop: () => shipper.stop(written()) }
+  shippers.push(own)
+  return own
 }
 
 /** Lines that a process of old left behind. */
@@ -79,20 +85,22 @@ function attempt(attemptId: string): AttemptBegin {
   return { attemptId, ...names, stream: true, startedAtMs: 5, estimatedInputTokens: 7, generation: 1 }
 }
 
-const begun = (id: string): string => frame(beginJson(attempt(id)))
-const marked = (id: string, tokens: number): string => frame(markJson(id, tokens))
-const ended = (id: string): string => frame(endJson(id, end))
+const begin = (id: string): string => beginLine(beginRow(attempt(id)))
+const endOf = (id: string): string => endLine(beginRow(attempt(id)), end)
+const begun = (id: string): string => frame(begin(id))
+const marked = (id: string, tokens: number): string => frame(markLine(id, tokens))
+const ended = (id: string): string => frame(endOf(id))
 
 describe('Shipper', () => {
   test('stores what has ended, and what ends later', () => {
     const writer = new SegmentWriter(spool('1-own'))
-    const shipper = shipperFor('1-own')
-    writer.append(beginJson(attempt('a')))
-    writer.append(beginJson(attempt('b')))
-    writer.append(endJson('a', end))
+    const shipper = shipperFor('1-own', writer)
+    writer.append(begin('a'))
+    writer.append(begin('b'))
+    writer.append(endOf('a'))
     shipper.pass()
     expect(outcomes()).toEqual({ a: 'ok' })
-    writer.append(endJson('b', end))
+    writer.append(endOf('b'))
     expect(shipper.pass().spoolBytes).toBe(0)
     expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
   })
@@ -103,30 +111,30 @@ describe('Shipper', () => {
 
   test('deletes full segments, but never one that an open attempt needs', () => {
     const writer = new SegmentWriter(spool('1-own'), 1_000)
-    const shipper = shipperFor('1-own')
-    writer.append(beginJson(attempt('long')))
-    for (let number = 0; number < 10; number += 1) {
-      writer.append(beginJson(attempt(`a${number}`)))
-      writer.append(endJson(`a${number}`, end))
+    const shipper = shipperFor('1-own', writer)
+    writer.append(begin('long'))
+    for (let number = 0; number < 30; number += 1) {
+      writer.append(begin(`a${number}`))
+      writer.append(endOf(`a${number}`))
     }
     expect(segments('1-own').length).toBeGreaterThan(3)
     shipper.pass()
     expect(segments('1-own').length).toBe(2)
     expect(segments('1-own')[0]).toBe('000001.log')
-    writer.append(endJson('long', end))
+    writer.append(endOf('long'))
     shipper.pass()
     expect(segments('1-own').length).toBe(1)
-    expect(Object.keys(outcomes()).length).toBe(11)
+    expect(Object.keys(outcomes()).length).toBe(31)
   })
 
   test('copies the facts of attempts that last, so that a few of them do not hold everything', () => {
     const writer = new SegmentWriter(spool('1-own'), 1_000)
-    const shipper = shipperFor('1-own')
+    const shipper = shipperFor('1-own', writer)
     for (let number = 0; number < 40; number += 1) {
-      writer.append(beginJson(attempt(`long${number}`)))
-      writer.append(markJson(`long${number}`, number))
-      writer.append(beginJson(attempt(`a${number}`)))
-      writer.append(endJson(`a${number}`, end))
+      writer.append(begin(`long${number}`))
+      writer.append(markLine(`long${number}`, number))
+      writer.append(begin(`a${number}`))
+      writer.append(endOf(`a${number}`))
       shipper.pass()
     }
     expect(segments('1-own').length).toBeLessThan(7)
@@ -169,8 +177,8 @@ describe('Shipper', () => {
         truncateSync(spool('1-old', '000001.log'), length)
         const { badFiles, troubles } = shipperFor('9-own').pass()
         const whole = text.slice(0, length).split('\n').slice(0, -1)
-        const begins = whole.flatMap((line) => /"begin":\{"attemptId":"(.)"/.exec(line)?.[1] ?? [])
-        const ends = new Set(whole.flatMap((line) => /"attemptId":"(.)","end"/.exec(line)?.[1] ?? []))
+        const begins = whole.flatMap((line) => /^\w{8} b\["(.)"/.exec(line)?.[1] ?? [])
+        const ends = new Set(whole.flatMap((line) => /^\w{8} e\[\["(.)"/.exec(line)?.[1] ?? []))
         expect(outcomes()).toEqual(
           Object.fromEntries(begins.map((id) => [id, ends.has(id) ? 'ok' : 'crashed'])),
         )
@@ -188,33 +196,47 @@ describe('Shipper', () => {
     expect(readFileSync(String(badFiles[0]), 'utf8')).toContain('not a line')
   })
 
-  test('leaves half a line to be finished', () => {
+  test('reads of its own folder only what is said to be written', () => {
     const writer = new SegmentWriter(spool('1-own'))
-    const shipper = shipperFor('1-own')
-    writer.append(beginJson(attempt('a')))
-    const line = ended('a')
-    appendFileSync(spool('1-own', '000001.log'), line.slice(0, 20))
-    shipper.pass()
+    const shipper = new Shipper({
+      root: spool(),
+      ownName: '1-own',
+      openStore: () => openAttemptStore(databasePath),
+      nowMs: () => nowMs,
+    })
+    shippers.push({ stop: () => shipper.stop(writer.position()) })
+    writer.append(begin('a'))
+    const before = writer.position()
+    writer.append(endOf('a'))
+    shipper.pass(before)
     expect(outcomes()).toEqual({})
-    appendFileSync(spool('1-own', '000001.log'), line.slice(20))
-    shipper.pass()
+    shipper.pass(writer.position())
     expect(outcomes()).toEqual({ a: 'ok' })
+  })
+
+  test('takes the zeros behind the last line for what they are', () => {
+    leaveBehind('1-old', `${begun('a')}${ended('a')}${begun('b').slice(0, 30)}${'\0'.repeat(5000)}`)
+    const { badFiles, crashed } = shipperFor('9-own').pass()
+    expect([badFiles, crashed, outcomes()]).toEqual([[], 0, { a: 'ok' }])
   })
 
   test('reads a line that is longer than what it reads at once', () => {
     const model = 'm'.repeat(3 * 1024 * 1024)
-    leaveBehind('1-old', begun('a') + frame(beginJson({ ...attempt('b'), model })) + ended('a') + ended('b'))
+    leaveBehind(
+      '1-old',
+      begun('a') + frame(beginLine(beginRow({ ...attempt('b'), model }))) + ended('a') + ended('b'),
+    )
     shipperFor('9-own').pass()
     expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
   })
 
   test('loses nothing while the database takes nothing', () => {
     const writer = new SegmentWriter(spool('1-own'))
-    const shipper = shipperFor('1-own')
+    const shipper = shipperFor('1-own', writer)
     database.run('ALTER TABLE attempts RENAME TO away')
     for (let number = 0; number < 600; number += 1) {
-      writer.append(beginJson(attempt(`a${number}`)))
-      writer.append(endJson(`a${number}`, end))
+      writer.append(begin(`a${number}`))
+      writer.append(endOf(`a${number}`))
     }
     expect(() => shipper.pass()).toThrow()
     expect(() => shipper.pass()).toThrow()
@@ -225,19 +247,20 @@ describe('Shipper', () => {
 
   test('takes its folder away at the end, and leaves it to the next process when an attempt is open', () => {
     const clean = new SegmentWriter(spool('1-own'))
-    clean.append(beginJson(attempt('a')))
-    clean.append(endJson('a', end))
-    shipperFor('1-own').stop()
+    clean.append(begin('a'))
+    clean.append(endOf('a'))
+    shipperFor('1-own', clean).stop()
     expect(existsSync(spool('1-own'))).toBe(false)
-    new SegmentWriter(spool('2-own')).append(beginJson(attempt('b')))
-    shipperFor('2-own').stop()
+    const open = new SegmentWriter(spool('2-own'))
+    open.append(begin('b'))
+    shipperFor('2-own', open).stop()
     expect(shipperFor('3-own').pass().crashed).toBe(1)
   })
 })
 
 describe('folders of other processes', () => {
   test('are left alone while their process lives', () => {
-    new SegmentWriter(spool('1-other')).append(beginJson(attempt('a')))
+    new SegmentWriter(spool('1-other')).append(begin('a'))
     nowMs += 3_600_000
     shipperFor('2-own').pass()
     expect(outcomes()).toEqual({})
@@ -245,7 +268,7 @@ describe('folders of other processes', () => {
   })
 
   test('are taken over when a process with the same id started at another time', () => {
-    new SegmentWriter(spool('1-other')).append(beginJson(attempt('a')))
+    new SegmentWriter(spool('1-other')).append(begin('a'))
     const owner = readFileSync(spool('1-other', 'owner'), 'utf8').split('\n')
     writeFileSync(spool('1-other', 'owner'), [owner[0], '1', ...owner.slice(2)].join('\n'))
     expect(shipperFor('2-own').pass().crashed).toBe(1)
@@ -262,11 +285,13 @@ describe('folders of other processes', () => {
   })
 
   test('of another machine are not taken over while their owner cannot ship', () => {
-    new SegmentWriter(spool('1-other')).append(beginJson(attempt('a')))
-    const owner = shipperFor('1-other')
+    const writer = new SegmentWriter(spool('1-other'))
+    writer.append(begin('a'))
+    const owner = shipperFor('1-other', writer)
     const other = shipperFor('2-own')
     database.run('ALTER TABLE attempts RENAME TO away')
-    appendFileSync(spool('1-other', '000001.log'), ended('a') + begun('b'))
+    writer.append(endOf('a'))
+    writer.append(begin('b'))
     // To the other process it looks like that of another machine.
     writeFileSync(spool('1-other', 'owner'), '1\n1\nanother place\n')
     for (let seconds = 0; seconds < 90; seconds += 15) {

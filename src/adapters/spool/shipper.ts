@@ -6,6 +6,7 @@ import { crashedRecord } from '../../ledger/pairing.ts'
 import type { AttemptStore, PassReport } from '../../ledger/ports.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import { disown, isAbandoned, touch } from './owner.ts'
+import type { SpoolPosition } from './ship-messages.ts'
 import { SpoolFolder } from './spool-folder.ts'
 import { foldersIn, spoolBytesIn } from './spool-bytes.ts'
 
@@ -46,25 +47,28 @@ export class Shipper {
     this.#own = new SpoolFolder(this.#ownPath)
   }
 
-  /** Ships everything that is there. Throws when the database does not take it; then nothing is lost. */
-  pass(): PassReport {
+  /**
+   * Ships everything that is there; of the own folder, which is being written, what comes before `written`. Throws when
+   * the database does not take it; then nothing is lost.
+   */
+  pass(written: SpoolPosition): PassReport {
     const isTimeToLook = this.#parts.nowMs() - this.#lookedMs >= lookAroundEachMs
     // First of all: while the database takes nothing, this process must not be taken for dead.
     if (isTimeToLook) this.#showLife()
-    this.#shipOwn()
+    this.#shipOwn(written)
     const looked = isTimeToLook ? this.#lookAround() : { crashed: 0, badFiles: [], troubles: [] }
     return {
       crashed: looked.crashed,
-      spoolBytes: this.#own.bytes() + this.#strandedBytes,
+      spoolBytes: this.#own.bytes(written) + this.#strandedBytes,
       badFiles: [...this.#own.takeBadFiles(), ...looked.badFiles],
       troubles: looked.troubles,
     }
   }
 
   /** The own folder goes when nothing in it is needed; else the next process finds it abandoned. */
-  stop(): void {
+  stop(written: SpoolPosition): void {
     try {
-      this.#shipOwn()
+      this.#shipOwn(written)
       if (this.#own.open().length === 0) rmSync(this.#ownPath, { recursive: true, force: true })
     } finally {
       if (existsSync(this.#ownPath)) disown(this.#ownPath)
@@ -73,8 +77,8 @@ export class Shipper {
     }
   }
 
-  #shipOwn(): void {
-    for (const completed of this.#own.completed()) {
+  #shipOwn(written: SpoolPosition): void {
+    for (const completed of this.#own.completed(written)) {
       this.#batch.push(completed)
       if (this.#batch.length >= batchMax) this.#keepBatch()
     }
@@ -133,7 +137,7 @@ export class Shipper {
       batch = []
     }
     if (batch.length > 0) this.#keep(batch)
-    const open = folder.open().map(crashedRecord)
+    const open = folder.open().flatMap((attempt) => crashedRecord(attempt) ?? [])
     while (open.length > 0) found.crashed += this.#keep(open.splice(0, batchMax))
     found.badFiles.push(...folder.takeBadFiles())
     rmSync(path, { recursive: true, force: true })

@@ -14,10 +14,11 @@ import { basename, dirname, join } from 'node:path'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import { Pairing } from '../../ledger/pairing.ts'
 import type { OpenAttempt } from '../../ledger/pairing.ts'
-import { beginJson, markJson, readRecord } from '../../ledger/spool-record.ts'
+import { beginLine, markLine, readRecord } from '../../ledger/spool-record.ts'
 import { frame } from './framing.ts'
 import { readLines } from './read-lines.ts'
 import { keptName, segmentsOf } from './segment-name.ts'
+import type { SpoolPosition } from './ship-messages.ts'
 
 /** With so many segments held by attempts that still run, their facts are copied out and the segments deleted. */
 const heldSegmentsMax = 4
@@ -36,21 +37,24 @@ export class SpoolFolder {
     this.#path = path
   }
 
-  /** The attempts that have been completed since, as far as they are asked for. */
-  *completed(): Generator<AttemptRecord> {
+  /**
+   * The attempts that have ended since, as far as they are asked for. `written`: where whoever writes in this folder is,
+   * undefined when nobody does.
+   */
+  *completed(written?: SpoolPosition): Generator<AttemptRecord> {
     const segments = this.#segments()
     for (const segment of segments) {
-      for (const { json, endOffset } of readLines(
-        join(this.#path, segment),
-        this.#offsets.get(segment) ?? 0,
-      )) {
-        const record = json === undefined ? undefined : readRecord(json)
+      const from = this.#offsets.get(segment) ?? 0
+      const to = segment === written?.segment ? written.bytes : Infinity
+      for (const { text, endOffset } of readLines(join(this.#path, segment), from, to)) {
+        const record = text === undefined ? undefined : readRecord(text)
         if (record === undefined) this.#keepCopy(segment)
         // Noted before it is handed out: whoever takes it must not lose it.
         this.#offsets.set(segment, endOffset)
         const completed = record === undefined ? undefined : this.#pairing.take(record, segment)
         if (completed !== undefined) yield completed
       }
+      if (segment === written?.segment) return
       if (segment !== segments.at(-1)) this.#finished.add(segment)
     }
   }
@@ -68,13 +72,11 @@ export class SpoolFolder {
     }
   }
 
-  /** Bytes of the files; those of the newest only as far as they have not been read. */
-  bytes(): number {
-    const segments = this.#segments()
-    const newest = segments.at(-1)
-    return segments.reduce((sum, segment) => {
-      const read = segment === newest ? (this.#offsets.get(segment) ?? 0) : 0
-      return sum + statSync(join(this.#path, segment)).size - read
+  /** Bytes of the files; those of the one that is written only as far as they have not been read. */
+  bytes(written: SpoolPosition): number {
+    return this.#segments().reduce((sum, segment) => {
+      if (segment === written.segment) return sum + written.bytes - (this.#offsets.get(segment) ?? 0)
+      return sum + statSync(join(this.#path, segment)).size
     }, 0)
   }
 
@@ -90,8 +92,8 @@ export class SpoolFolder {
   }
 
   #copyOpen(): void {
-    const lines = this.open().map(({ attempt, outputTokens }) => {
-      return frame(beginJson(attempt)) + frame(markJson(attempt.attemptId, outputTokens))
+    const lines = this.open().map(({ attemptId, row, outputTokens }) => {
+      return frame(beginLine(row)) + frame(markLine(attemptId, outputTokens))
     })
     const unfinished = join(this.#path, 'kept.unfinished')
     const text = lines.join('')

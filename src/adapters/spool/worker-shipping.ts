@@ -1,7 +1,7 @@
 // The shipping thread as seen from the gateway's: a question returns a promise. A thread that dies is replaced; what
 // it had done is in the table, and doing it again changes nothing.
 import type { PassReport, Shipping } from '../../ledger/ports.ts'
-import type { ShipAnswer, ShipQuestion } from './ship-messages.ts'
+import type { ShipAnswer, ShipQuestion, SpoolPosition } from './ship-messages.ts'
 
 export interface ShippingPlaces {
   readonly root: string
@@ -19,22 +19,25 @@ interface Waiting {
 
 export class WorkerShipping implements Shipping {
   readonly #places: ShippingPlaces
+  readonly #position: () => SpoolPosition
   #worker: Worker | undefined
   #waiting: Waiting | undefined
 
-  constructor(places: ShippingPlaces) {
+  /** `position`: how far the own folder is written. */
+  constructor(places: ShippingPlaces, position: () => SpoolPosition) {
     this.#places = places
+    this.#position = position
   }
 
   async pass(): Promise<PassReport> {
-    const answer = await this.#ask({ kind: 'pass' })
+    const answer = await this.#ask({ kind: 'pass', written: this.#position() })
     if (answer.kind !== 'passed') throw new Error(`The shipping thread answered "${answer.kind}".`)
     return answer.report
   }
 
   async stop(): Promise<void> {
     try {
-      await this.#ask({ kind: 'stop' })
+      await this.#ask({ kind: 'stop', written: this.#position() })
     } finally {
       this.#worker?.terminate()
       this.#worker = undefined
