@@ -1,5 +1,5 @@
 // A client for one test: a clock that the test moves, settings that it may change, and requests in one line.
-import type { EgressClient, EgressRequest } from '../src/core/egress.ts'
+import type { EgressClient, EgressRequest, RequestBody } from '../src/core/egress.ts'
 import { Deadlines } from '../src/platform/deadlines.ts'
 import { createEgress } from '../src/platform/egress/egress.ts'
 import type { EgressSettings } from '../src/platform/egress/egress.ts'
@@ -39,10 +39,16 @@ async function unknownName(): Promise<readonly string[]> {
   throw new Error('there is no such name')
 }
 
+/** The pieces, one after the other, as a request's body. */
+export function bodyOf(...pieces: readonly Uint8Array[]): RequestBody {
+  const bytes = Buffer.concat(pieces)
+  return { byteLength: bytes.length, writeInto: (target, at) => void bytes.copy(target, at) }
+}
+
 /** A GET of `/`, or what `changes` make of it. */
 export function requestTo(url: string, changes: Partial<EgressRequest> = {}): EgressRequest {
   const destination = parseDestination(url, 'operator')
-  return { destination, method: 'GET', path: '/', headers: '', body: [], fresh: false, ...changes }
+  return { destination, method: 'GET', path: '/', headers: '', body: undefined, fresh: false, ...changes }
 }
 
 /** Waits for what another process or the loop brings about, without a time of its own. */

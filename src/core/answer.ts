@@ -4,14 +4,10 @@
 import type { AttemptOutcome } from './attempt.ts'
 import type { GatewayError } from './errors.ts'
 
-/** What is known of an answer when its first good event is there (or, for a stream, when the wait is over). */
+/** What the provider said before its answer's first good event. */
 export interface AnswerHead {
-  /** Empty when headers went out before any deployment had answered. */
-  readonly provider: string
-  readonly providerModel: string
-  readonly demo: boolean
-  /** Response headers of the provider that may pass, lower-case name and value. */
-  readonly passedHeaders: readonly (readonly [name: string, value: string])[]
+  /** A response header of the provider by its lower-case name. */
+  header(name: string): string | undefined
 }
 
 /** Order of calls: `head`, any number of `append`, then exactly one of `end` and `fail`. `fail` may come first. */

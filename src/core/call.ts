@@ -6,18 +6,6 @@ import type { Usage, UsageSource } from './usage.ts'
 /** The endpoints that do a model's work. */
 export type Endpoint = 'chat' | 'embeddings'
 
-/** Milliseconds of each step; -1 when the call did not get there. */
-export interface CallTimes {
-  readonly authenticateMs: number
-  /** Reading and checking the body. */
-  readonly admitMs: number
-  readonly routeMs: number
-  /** Of the attempt that answered, or of the last one. */
-  readonly connectMs: number
-  readonly firstTokenMs: number
-  readonly totalMs: number
-}
-
 export interface CallSummary {
   readonly callId: string
   readonly endpoint: Endpoint
@@ -38,7 +26,11 @@ export interface CallSummary {
   readonly attempts: number
   readonly usage: Usage
   readonly usageSource: UsageSource
-  readonly times: CallTimes
+  /** Of the attempt that answered, or of the last one, in milliseconds from its start; -1 when it did not get there. */
+  readonly connectMs: number
+  readonly firstTokenMs: number
+  /** From the request to the last byte. */
+  readonly totalMs: number
   readonly generation: number
 }
 

@@ -13,6 +13,13 @@ export interface Destination {
   readonly operatorAddress: boolean
 }
 
+/** The body of a request: put together in the memory that it is sent from, so that it is copied once. */
+export interface RequestBody {
+  readonly byteLength: number
+  /** Writes all of it into `target`, from `at` on. May be asked again, for another try. */
+  writeInto(target: Buffer, at: number): void
+}
+
 export interface EgressRequest {
   readonly destination: Destination
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -20,8 +27,8 @@ export interface EgressRequest {
   readonly path: string
   /** Header lines, each `name: value\r\n`. Host, content-length, connection and accept-encoding are added. */
   readonly headers: string
-  /** Sent in this order. Empty for none. */
-  readonly body: readonly Uint8Array[]
+  /** Undefined for none. */
+  readonly body: RequestBody | undefined
   /** Do not use a kept connection: the last try died on a stale one. */
   readonly fresh: boolean
 }

@@ -22,7 +22,9 @@ export function answerHeaders(
     if (deployment.demo) headers['x-sallyport-demo'] = 'true'
   }
   if (head !== undefined && head !== 'unknown') {
-    for (const [name, value] of head.passedHeaders) {
+    for (const name of deployment?.passHeaders ?? []) {
+      const value = head.header(name)
+      if (value === undefined) continue
       headers[name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name] = headerText(value)
     }
   }

@@ -3,9 +3,10 @@
 import type { Endpoint } from '../core/call.ts'
 import { newId } from '../platform/ids.ts'
 import { answer } from '../pipeline/pipeline.ts'
-import { openRecord } from '../pipeline/settle.ts'
+import type { Inbound } from '../pipeline/pipeline.ts'
+import { CallRecord } from '../pipeline/settle.ts'
 import { ClientReader } from './client-reader.ts'
-import type { Edge } from './edge.ts'
+import type { Edge, EdgeParts } from './edge.ts'
 import { asGatewayError } from './error-answer.ts'
 import { isCutShort, readBody } from './read-body.ts'
 
@@ -18,25 +19,47 @@ export const callPaths: ReadonlyMap<string, Endpoint> = new Map([
 /** Answers one call. Never rejects. */
 export function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Promise<Response> {
   const { world, parts } = edge
-  const nowMs = parts.clock.nowMs()
-  const record = openRecord(newId('call'), endpoint, { generation: world.generation, nowMs })
-  const reader = new ClientReader(record, edge.readerParts)
-  edge.opened(reader, request)
-  const { headers } = request
-  const inbound = {
-    record,
-    credentials: { authorization: headers.get('authorization'), apiKey: headers.get('x-api-key') },
-    body: () => readBody(request, world.bodyBytesMax),
+  const at = { generation: world.generation, nowMs: parts.clock.nowMs() }
+  const record = new CallRecord(newId('call'), endpoint, at)
+  const reader = new ClientReader(record, request, edge.readerParts)
+  edge.opened(reader)
+  try {
+    answer(new InboundCall(record, request, world.bodyBytesMax), reader, world.pipeline).then(
+      (source) => reader.follow(source),
+      (failure: unknown) => refuse(failure, reader, parts),
+    )
+  } catch (failure) {
+    refuse(failure, reader, parts)
   }
-  answer(inbound, reader, world.pipeline).then(
-    (source) => reader.follow(source),
-    (failure: unknown) => {
-      // Nobody is there to be told, and it is no bug of ours.
-      if (isCutShort(failure)) return reader.left()
-      const error = asGatewayError(failure)
-      if (error.code === 'internal') parts.observer.bugSeen(failure)
-      reader.fail(error)
-    },
-  )
   return reader.response
+}
+
+class InboundCall implements Inbound {
+  readonly record: CallRecord
+  readonly authorization: string | null
+  readonly apiKey: string | null
+  readonly #request: Request
+  readonly #bodyBytesMax: number
+
+  constructor(record: CallRecord, request: Request, bodyBytesMax: number) {
+    const { headers } = request
+    this.record = record
+    this.authorization = headers.get('authorization')
+    this.apiKey = headers.get('x-api-key')
+    this.#request = request
+    this.#bodyBytesMax = bodyBytesMax
+  }
+
+  body(): Promise<Uint8Array> {
+    return readBody(this.#request, this.#bodyBytesMax)
+  }
+}
+
+/** No attempt was made. */
+function refuse(failure: unknown, reader: ClientReader, { observer }: EdgeParts): void {
+  // Nobody is there to be told, and it is no bug of ours.
+  if (isCutShort(failure)) return reader.left()
+  const error = asGatewayError(failure)
+  if (error.code === 'internal') observer.bugSeen(failure)
+  reader.fail(error)
 }

@@ -13,6 +13,7 @@ import type { DirectController } from '../platform/direct-stream.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
+import type { OpenCall } from './open-calls.ts'
 
 export interface ClientReaderParts {
   readonly clock: Clock
@@ -21,8 +22,6 @@ export interface ClientReaderParts {
   readonly waits: ClientWaits
   /** New answers tell the client to open a new connection: the process is draining. */
   isDraining(): boolean
-  /** The answer's stream is open and tells by itself when the client leaves. */
-  onStreaming(reader: ClientReader): void
   /** The call is over and its last byte is with the client, or will never be. */
   onClosed(reader: ClientReader): void
 }
@@ -40,9 +39,12 @@ export interface ClientWaits {
 const queuedBytesMax = 256 * 1024
 const keepAlive = Buffer.from(': keep-alive\n\n')
 
-export class ClientReader implements AnswerReader {
+export class ClientReader implements AnswerReader, OpenCall {
   readonly response: Promise<Response>
   readonly record: CallRecord
+  waiting: Request | undefined
+  older: OpenCall | undefined = undefined
+  newer: OpenCall | undefined = undefined
   readonly #parts: ClientReaderParts
   #answer: (response: Response) => void = () => {}
   #source: AnswerSource | undefined
@@ -51,7 +53,7 @@ export class ClientReader implements AnswerReader {
   #pulse: Deadline | undefined
   #controller: DirectController | undefined
   /** What came before the runtime handed over the stream. */
-  #queue: Uint8Array[] = []
+  #queue: Uint8Array[] | undefined
   #queuedBytes = 0
   /** Resolves the runtime's wait for the stream's end. */
   #closeStream: (() => void) | undefined
@@ -64,12 +66,17 @@ export class ClientReader implements AnswerReader {
   /** Also for a production that begins only after the reader was closed. */
   #abandonReason: AbandonReason = 'cancelled'
 
-  constructor(record: CallRecord, parts: ClientReaderParts) {
+  constructor(record: CallRecord, request: Request, parts: ClientReaderParts) {
     this.record = record
+    this.waiting = request
     this.#parts = parts
     this.response = new Promise((resolve) => {
       this.#answer = resolve
     })
+  }
+
+  get openedMs(): number {
+    return this.record.startedMs
   }
 
   /** The answer is being produced; `source` is how to slow it down or stop it. */
@@ -139,7 +146,8 @@ export class ClientReader implements AnswerReader {
 
   #openStream(): void {
     this.#streaming = true
-    this.#parts.onStreaming(this)
+    // The stream tells by itself when the client leaves.
+    this.waiting = undefined
     const stream = directStream({
       open: (controller) => this.#opened(controller),
       cancelled: () => this.left(),
@@ -149,8 +157,8 @@ export class ClientReader implements AnswerReader {
 
   #opened(controller: DirectController): Promise<void> | undefined {
     this.#controller = controller
-    const isSlow = this.#queue.length > 0 && this.#write(controller, Buffer.concat(this.#queue))
-    this.#queue = []
+    const isSlow = this.#queue !== undefined && this.#write(controller, Buffer.concat(this.#queue))
+    this.#queue = undefined
     if (this.#closed) {
       controller.end()
       return undefined
@@ -176,6 +184,7 @@ export class ClientReader implements AnswerReader {
   }
 
   #enqueue(bytes: Uint8Array): boolean {
+    this.#queue ??= []
     this.#queue.push(bytes)
     this.#queuedBytes += bytes.byteLength
     return this.#queuedBytes > queuedBytesMax

@@ -5,8 +5,8 @@ import { ShuttingDown } from '../core/errors.ts'
 import type { PipelineParts } from '../pipeline/pipeline.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import type { ClientReader, ClientReaderParts, ClientWaits } from './client-reader.ts'
-import { Departures } from './departures.ts'
 import type { ClientAddresses } from './client-address.ts'
+import { OpenCalls } from './open-calls.ts'
 
 /** One config's worth of edge: swapped as a whole on reload. */
 export interface EdgeWorld {
@@ -27,8 +27,7 @@ export interface EdgeParts {
 
 export class Edge {
   readonly parts: EdgeParts
-  readonly #departures: Departures
-  readonly #calls = new Set<ClientReader>()
+  readonly #calls: OpenCalls<ClientReader>
   #draining = false
   #whenIdle: (() => void) | undefined
   #world: EdgeWorld
@@ -37,7 +36,7 @@ export class Edge {
 
   constructor(world: EdgeWorld, parts: EdgeParts) {
     this.parts = parts
-    this.#departures = new Departures(parts.clock)
+    this.#calls = new OpenCalls(parts.clock)
     this.#world = world
     this.#readerParts = this.#partsFor(world)
   }
@@ -64,14 +63,12 @@ export class Edge {
     return this.#draining
   }
 
-  opened(reader: ClientReader, request: Request): void {
+  opened(reader: ClientReader): void {
     this.#calls.add(reader)
-    this.#departures.watch(reader, request)
   }
 
   #closed(reader: ClientReader): void {
-    this.#departures.forget(reader)
-    this.#calls.delete(reader)
+    this.#calls.remove(reader)
     if (this.#calls.size === 0) this.#whenIdle?.()
   }
 
@@ -93,7 +90,7 @@ export class Edge {
    * closes those whose clients have not taken that yet.
    */
   stopAll(): void {
-    for (const reader of this.#calls) reader.stop(new ShuttingDown())
+    for (const reader of this.#calls.all()) reader.stop(new ShuttingDown())
   }
 
   #partsFor({ waits }: EdgeWorld): ClientReaderParts {
@@ -101,7 +98,6 @@ export class Edge {
       ...this.parts,
       waits,
       isDraining: () => this.#draining,
-      onStreaming: (reader) => this.#departures.forget(reader),
       onClosed: (reader) => this.#closed(reader),
     }
   }

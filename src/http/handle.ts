@@ -6,59 +6,58 @@ import { callPaths, handleCall } from './call-routes.ts'
 import { corsAnswer, corsPreflight } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
-import type { ServerPeer } from '../platform/http-server.ts'
+import type { ServerPeers } from '../platform/http-server.ts'
 import type { Router } from './router.ts'
 
 /** Makes the function that answers requests. It never throws and never rejects. */
 export function createHandler(
   edge: Edge,
   router: Router,
-): (request: Request, peer: ServerPeer) => Response | Promise<Response> {
-  return (request, peer) => {
+): (request: Request, peers: ServerPeers) => Response | Promise<Response> {
+  const doors = { edge, router }
+  return (request, peers) => {
     const { corsOrigins } = edge.world
-    if (corsOrigins.length === 0) return dispatch(request, peer, { edge, router })
+    if (corsOrigins.length === 0) return dispatch(request, peers, doors)
     if (request.method === 'OPTIONS') return corsPreflight(request, corsOrigins)
-    return Promise.resolve(dispatch(request, peer, { edge, router })).then((response) =>
+    return Promise.resolve(dispatch(request, peers, doors)).then((response) =>
       corsAnswer(request, response, corsOrigins),
     )
   }
 }
 
-interface Dispatch {
+/** Where a request may go. */
+interface Doors {
   readonly edge: Edge
   readonly router: Router
 }
 
 /** No promise of its own on the path of a call: each costs half a microsecond. */
-function dispatch(
-  request: Request,
-  peer: ServerPeer,
-  { edge, router }: Dispatch,
-): Response | Promise<Response> {
+function dispatch(request: Request, peers: ServerPeers, doors: Doors): Response | Promise<Response> {
+  const { edge } = doors
   try {
     // Two Host headers arrive joined; `a/#@evil` would leave the URL without an origin.
     const host = request.headers.get('host')
     if (host === null || !plainHost.test(host)) throw new InvalidHost()
     const path = pathOf(request.url)
     const endpoint = callPaths.get(path)
-    if (endpoint === undefined) return routed(request, peer, { edge, router })
+    if (endpoint === undefined) return routed(request, peers, doors)
     if (request.method !== 'POST') throw new MethodNotAllowed(path, 'POST')
-    peer.keepOpen()
+    peers.keepOpen(request)
     return handleCall(request, endpoint, edge)
   } catch (failure) {
     return failed(failure, edge)
   }
 }
 
-async function routed(request: Request, peer: ServerPeer, { edge, router }: Dispatch): Promise<Response> {
-  const response = await answered(request, peer, { edge, router })
+async function routed(request: Request, peers: ServerPeers, { edge, router }: Doors): Promise<Response> {
+  const response = await answered(request, peers, { edge, router })
   if (edge.isDraining()) response.headers.set('connection', 'close')
   return response
 }
 
-async function answered(request: Request, peer: ServerPeer, { edge, router }: Dispatch): Promise<Response> {
+async function answered(request: Request, peers: ServerPeers, { edge, router }: Doors): Promise<Response> {
   try {
-    return await router(request, peer)
+    return await router(request, peers)
   } catch (failure) {
     return failed(failure, edge)
   }

@@ -5,9 +5,9 @@ import type { Scope } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import { authenticate } from '../pipeline/authenticate.ts'
 import type { Edge } from './edge.ts'
-import type { ServerPeer } from '../platform/http-server.ts'
+import type { ServerPeers } from '../platform/http-server.ts'
 
-export type Router = (request: Request, peer: ServerPeer) => Response | Promise<Response>
+export type Router = (request: Request, peers: ServerPeers) => Response | Promise<Response>
 
 /** What a route is told of its request. */
 export interface RouteRequest {
@@ -33,11 +33,11 @@ export interface Route {
 
 /** Builds the router. Unknown paths and wrong methods get errors in the dialect's envelope. */
 export function createRouter(edge: Edge, routes: readonly Route[]): Router {
-  const hono = new Hono<{ Bindings: { peer: ServerPeer } }>({ strict: true })
+  const hono = new Hono<{ Bindings: { peers: ServerPeers } }>({ strict: true })
   for (const route of routes) {
     hono.get(route.path, async (context) => {
       const request = context.req.raw
-      const caller = admitted(route, request, { edge, peer: context.env.peer })
+      const caller = admitted(route, request, { edge, peers: context.env.peers })
       return await route.answer({ request, edge, caller, rest: restOf(route.path, context.req.path) })
     })
     hono.all(route.path, (context) => {
@@ -50,20 +50,20 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
   hono.onError((failure) => {
     throw failure
   })
-  return (request, peer) => hono.fetch(request, { peer })
+  return (request, peers) => hono.fetch(request, { peers })
 }
 
 function admitted(
   { access }: Route,
   request: Request,
-  { edge, peer }: { readonly edge: Edge; readonly peer: ServerPeer },
+  { edge, peers }: { readonly edge: Edge; readonly peers: ServerPeers },
 ): Caller | undefined {
   if (access === 'anybody') return undefined
   const { headers } = request
   const { pipeline, addresses } = edge.world
   const credentials = { authorization: headers.get('authorization'), apiKey: headers.get('x-api-key') }
   if ('scope' in access) return authenticate(credentials, access.scope, pipeline.keys)
-  const isLocal = addresses.isLocal(peer.address(), headers.get('x-forwarded-for'))
+  const isLocal = addresses.isLocal(peers.addressOf(request), headers.get('x-forwarded-for'))
   if (isLocal) return undefined
   return authenticateByName(credentials, access.localOrScope, edge)
 }

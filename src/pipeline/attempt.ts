@@ -6,6 +6,7 @@ import type { GatewayError } from '../core/errors.ts'
 import type { Deadline } from '../platform/deadlines.ts'
 import { nextAttempt } from '../routing/next-attempt.ts'
 import { Attempt } from './one-attempt.ts'
+import type { AttemptOwner } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 
 /** Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded. */
@@ -15,10 +16,10 @@ export function attempt(production: Production, reader: AnswerReader, parts: Att
   return loop
 }
 
-class AttemptLoop implements AnswerSource {
+class AttemptLoop implements AnswerSource, AttemptOwner {
   readonly #production: Production
-  readonly #reader: AnswerReader
-  readonly #parts: AttemptParts
+  readonly reader: AnswerReader
+  readonly parts: AttemptParts
   readonly #total: Deadline
   #current: Attempt | undefined
   #index = 0
@@ -27,8 +28,8 @@ class AttemptLoop implements AnswerSource {
 
   constructor(production: Production, reader: AnswerReader, parts: AttemptParts) {
     this.#production = production
-    this.#reader = reader
-    this.#parts = parts
+    this.reader = reader
+    this.parts = parts
     this.#total = parts.deadlines.set(parts.timeouts.totalMs, () => this.#outOfTime())
   }
 
@@ -59,7 +60,7 @@ class AttemptLoop implements AnswerSource {
   succeeded(): void {
     if (this.#over) return
     this.#finish()
-    this.#reader.end()
+    this.reader.end()
   }
 
   failed(failure: AttemptFailure): void {
@@ -87,22 +88,21 @@ class AttemptLoop implements AnswerSource {
     const { deployments } = this.#production
     const deployment = deployments[this.#index] ?? deployments[0]
     this.#production.record.attempts += 1
-    const sinks = { loop: this, reader: this.#reader, parts: this.#parts, fresh: this.#fresh }
-    this.#current = new Attempt(this.#production, deployment, sinks)
-    this.#current.start()
+    this.#current = new Attempt(this.#production, deployment, this)
+    this.#current.start(this.#fresh)
   }
 
   #outOfTime(): void {
     if (this.#over) return
     const provider = this.#current?.provider ?? ''
     this.#current?.stop('timeout')
-    this.#giveUp(new ProviderTimeout(provider, `no end after ${this.#parts.timeouts.totalMs / 1000} s`))
+    this.#giveUp(new ProviderTimeout(provider, `no end after ${this.parts.timeouts.totalMs / 1000} s`))
   }
 
   #giveUp(error: GatewayError): void {
     this.#finish()
     this.#production.record.error = error
-    this.#reader.fail(error)
+    this.reader.fail(error)
   }
 
   #finish(): void {

@@ -1,6 +1,6 @@
 // One try of a call on one deployment: it hears the exchange, taps the answer for what the ledger must know, and
 // hands on bytes as soon as they may go. It writes `begin` before anything is sent and `end` before the last byte.
-import type { AnswerHead, AnswerReader } from '../core/answer.ts'
+import type { AnswerReader } from '../core/answer.ts'
 import type { AttemptOutcome } from '../core/attempt.ts'
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
 import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted } from '../core/errors.ts'
@@ -19,12 +19,13 @@ import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 
-/** To whom an attempt reports. */
-export interface AttemptSinks {
-  readonly loop: { succeeded(): void; failed(failure: AttemptFailure): void }
+/** Whose attempt it is. */
+export interface AttemptOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
-  readonly fresh: boolean
+  /** The attempt has handed on all of its answer. */
+  succeeded(): void
+  failed(failure: AttemptFailure): void
 }
 
 const wholeAnswerBytesMax = 64 * 1024 * 1024
@@ -39,7 +40,7 @@ const plausibleTokensMax = 10_000_000
 export class Attempt implements EgressSink {
   readonly #production: Production
   readonly #deployment: Deployment
-  readonly #sinks: AttemptSinks
+  readonly #owner: AttemptOwner
   readonly #id: string
   readonly #startedMs: number
   /** Present for a stream. */
@@ -61,36 +62,38 @@ export class Attempt implements EgressSink {
   #reportedModel = ''
   contentSent = false
 
-  constructor(production: Production, deployment: Deployment, sinks: AttemptSinks) {
+  constructor(production: Production, deployment: Deployment, owner: AttemptOwner) {
     this.#production = production
     this.#deployment = deployment
-    this.#sinks = sinks
-    this.#id = sinks.parts.newAttemptId()
-    this.#startedMs = sinks.parts.clock.nowMs()
+    this.#owner = owner
+    this.#id = owner.parts.newAttemptId()
+    this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
-    const { stream, choices, hideUsage } = production
-    this.#tap = stream ? new StreamTap({ choices, hideUsage }) : undefined
+    const { stream, choices, wantsUsage } = production.request
+    this.#tap = stream ? new StreamTap({ choices, hideUsage: !wantsUsage }) : undefined
   }
 
   get provider(): string {
     return this.#deployment.provider
   }
 
-  start(): void {
-    const { parts, fresh } = this.#sinks
-    const { record, endpoint, stream, estimatedInputTokens } = this.#production
+  /** `fresh`: not on a connection that was kept. */
+  start(fresh: boolean): void {
+    const { parts } = this.#owner
+    const { record, request } = this.#production
+    const { stream } = request
     const deployment = this.#deployment
     parts.spool.begin({
       attemptId: this.#id,
       callId: record.callId,
       keyId: record.keyId,
-      endpoint,
+      endpoint: record.endpoint,
       model: record.model,
       provider: deployment.provider,
       providerModel: deployment.providerModel,
       stream,
       startedAtMs: parts.clock.wallMs(),
-      estimatedInputTokens,
+      estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
     })
     record.deployment = deployment
@@ -98,11 +101,11 @@ export class Attempt implements EgressSink {
       deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
     this.#deadline = parts.deadlines.set(patienceMs, () => this.#tooSlow(patienceMs))
     const outbound = {
-      endpoint,
+      endpoint: record.endpoint,
       attemptId: this.#id,
       stream,
       fresh,
-      body: this.#production.bodyFor(deployment),
+      body: request.bodyFor(deployment),
     }
     this.#exchange = deployment.sender.send(outbound, this)
   }
@@ -191,10 +194,10 @@ export class Attempt implements EgressSink {
       this.#learn(tap)
       this.#settle('ok')
       this.#relay(tap)
-      this.#sinks.loop.succeeded()
+      this.#owner.succeeded()
       return
     }
-    this.#deadline?.extend(this.#sinks.parts.timeouts.stallMs)
+    this.#deadline?.extend(this.#owner.parts.timeouts.stallMs)
     this.#mark(tap.contentChunks)
     this.#relay(tap)
   }
@@ -202,14 +205,14 @@ export class Attempt implements EgressSink {
   #firstContent(): void {
     this.#firstTokenMs = this.#elapsedMs()
     this.contentSent = true
-    this.#production.release()
-    this.#sinks.reader.head(this.#answerHead())
+    this.#production.request.release()
+    if (this.#head !== undefined) this.#owner.reader.head(this.#head)
   }
 
   #relay(tap: StreamTap): void {
     const { ready } = tap
     let full = false
-    for (const piece of ready) full = this.#sinks.reader.append(piece) || full
+    for (const piece of ready) full = this.#owner.reader.append(piece) || full
     ready.length = 0
     if (full && !this.#settled) this.pause()
   }
@@ -223,14 +226,14 @@ export class Attempt implements EgressSink {
     this.#learn(tap)
     this.#settle('ok')
     this.#relay(tap)
-    if (last !== undefined) this.#sinks.reader.append(last)
-    this.#sinks.loop.succeeded()
+    if (last !== undefined) this.#owner.reader.append(last)
+    this.#owner.succeeded()
   }
 
   #endOfWhole(): void {
     const [only] = this.#pieces
     const bytes = only !== undefined && this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces)
-    const isChat = this.#production.endpoint === 'chat'
+    const isChat = this.#production.record.endpoint === 'chat'
     const answer = readWholeAnswer(bytes, isChat ? 'choices' : 'data')
     if (answer.kind === 'error') {
       const error = readErrorBody(this.#deployment.redact(utf8Of(bytes)))
@@ -246,9 +249,9 @@ export class Attempt implements EgressSink {
     this.#firstTokenMs = this.#elapsedMs()
     this.contentSent = true
     this.#settle('ok')
-    this.#sinks.reader.head(this.#answerHead())
-    this.#sinks.reader.append(bytes)
-    this.#sinks.loop.succeeded()
+    if (this.#head !== undefined) this.#owner.reader.head(this.#head)
+    this.#owner.reader.append(bytes)
+    this.#owner.succeeded()
   }
 
   #gather(chunk: Uint8Array): void {
@@ -271,7 +274,7 @@ export class Attempt implements EgressSink {
       body: Buffer.concat(this.#pieces).toString(),
       retryAfter: head.header('retry-after'),
     }
-    this.#failed(classifyStatus(this.#deployment, answer, this.#sinks.parts.clock.wallMs()), false)
+    this.#failed(classifyStatus(this.#deployment, answer, this.#owner.parts.clock.wallMs()), false)
   }
 
   #faulty(fault: StreamFault): void {
@@ -295,7 +298,7 @@ export class Attempt implements EgressSink {
     this.#exchange?.abort()
     const { provider } = this.#deployment
     if (this.contentSent) {
-      const what = `nothing came for ${this.#sinks.parts.timeouts.stallMs / 1000} s`
+      const what = `nothing came for ${this.#owner.parts.timeouts.stallMs / 1000} s`
       return this.#failed(
         { outcome: 'timeout', error: new StreamInterrupted(provider, what), elsewhere: false },
         false,
@@ -308,7 +311,7 @@ export class Attempt implements EgressSink {
   #failed(failure: Failure, stale: boolean): void {
     if (this.#tap !== undefined) this.#learn(this.#tap)
     this.#settle(failure.outcome)
-    this.#sinks.loop.failed({ ...failure, stale })
+    this.#owner.failed({ ...failure, stale })
   }
 
   #learn(tap: StreamTap): void {
@@ -318,18 +321,18 @@ export class Attempt implements EgressSink {
 
   /** Writes the count so far each 256 tokens or each second, so that a killed process leaves no open end. */
   #mark(tokens: number): void {
-    const nowMs = this.#sinks.parts.deadlines.soonMs
+    const nowMs = this.#owner.parts.deadlines.soonMs
     if (tokens - this.#markedTokens < markEachTokens && nowMs - this.#markedMs < markEachMs) return
     this.#markedTokens = tokens
     this.#markedMs = nowMs
-    this.#sinks.parts.spool.mark(this.#id, tokens)
+    this.#owner.parts.spool.mark(this.#id, tokens)
   }
 
   #settle(outcome: AttemptOutcome): void {
     if (this.#settled) return
     this.#settled = true
     this.#deadline?.cancel()
-    const { parts } = this.#sinks
+    const { parts } = this.#owner
     const { record } = this.#production
     const [usage, usageSource] = this.#countedUsage(outcome)
     const end = {
@@ -355,21 +358,14 @@ export class Attempt implements EgressSink {
     const sent = this.#connectMs >= 0
     if (outcome !== 'ok' && (refused || !sent)) return [noUsage, 'observed']
     const outputTokens = this.#tap?.contentChunks ?? this.#wholeTokens
-    return [{ ...noUsage, inputTokens: this.#production.estimatedInputTokens, outputTokens }, 'observed']
-  }
-
-  #answerHead(): AnswerHead {
-    const { provider, providerModel, demo, passHeaders } = this.#deployment
-    const passedHeaders: [string, string][] = []
-    for (const name of passHeaders) {
-      const value = this.#head?.header(name)
-      if (value !== undefined) passedHeaders.push([name, value])
-    }
-    return { provider, providerModel, demo, passedHeaders }
+    return [
+      { ...noUsage, inputTokens: this.#production.request.estimatedInputTokens, outputTokens },
+      'observed',
+    ]
   }
 
   #elapsedMs(): number {
-    return this.#sinks.parts.clock.nowMs() - this.#startedMs
+    return this.#owner.parts.clock.nowMs() - this.#startedMs
   }
 }
 

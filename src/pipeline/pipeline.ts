@@ -11,9 +11,8 @@ import type { ModelDirectory } from './route.ts'
 import type { CallRecord } from './settle.ts'
 
 /** A call as it came in. */
-export interface Inbound {
+export interface Inbound extends Credentials {
   readonly record: CallRecord
-  readonly credentials: Credentials
   /** Reads the body, up to the limit; asked for only when it is known who calls. */
   body(): Promise<Uint8Array>
 }
@@ -25,24 +24,22 @@ export interface PipelineParts extends AttemptParts {
 }
 
 /**
- * Answers a call: the reader is appended to as the answer comes. Rejects with a GatewayError when no attempt was
- * made; what fails later goes to `reader.fail`. `settle` is the edge's, when the last byte is out.
+ * Answers a call: the reader is appended to as the answer comes. Throws, or rejects, with a GatewayError when no attempt
+ * was made; what fails later goes to `reader.fail`. `settle` is the edge's, when the last byte is out.
  */
-export async function answer(
-  inbound: Inbound,
-  reader: AnswerReader,
-  parts: PipelineParts,
-): Promise<AnswerSource> {
+export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): Promise<AnswerSource> {
   const { record } = inbound
   const { clock } = parts
-  const caller = authenticate(inbound.credentials, record.endpoint, parts.keys)
+  const caller = authenticate(inbound, record.endpoint, parts.keys)
   record.keyId = caller.keyId
   record.authenticatedMs = clock.nowMs()
-  const admitted = admit(record.endpoint, await inbound.body(), caller)
-  record.model = admitted.model
-  record.stream = admitted.stream
-  record.admittedMs = clock.nowMs()
-  const routed = route(admitted, parts.directory)
-  record.routedMs = clock.nowMs()
-  return attempt({ ...routed, record }, reader, parts)
+  return inbound.body().then((body) => {
+    const request = admit(record.endpoint, body, caller)
+    record.model = request.model
+    record.stream = request.stream
+    record.admittedMs = clock.nowMs()
+    const deployments = route(request, record.endpoint, parts.directory)
+    record.routedMs = clock.nowMs()
+    return attempt({ record, request, deployments }, reader, parts)
+  })
 }

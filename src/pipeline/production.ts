@@ -1,28 +1,19 @@
 // What the attempt loop and its attempts know of each other: the work to be done, and what it is done with.
 import type { AttemptOutcome, UsageSpool } from '../core/attempt.ts'
-import type { CallObserver, Endpoint } from '../core/call.ts'
+import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
-import type { Deployment } from '../providers/deployment.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
+import type { Admitted } from './admit.ts'
+import type { Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
 
 /** What is to be produced, and where it may be had. */
 export interface Production {
   readonly record: CallRecord
-  readonly endpoint: Endpoint
-  readonly stream: boolean
-  /** How many choices were asked for. */
-  readonly choices: number
-  /** Chunks that carry usage alone are for us, not for the client. */
-  readonly hideUsage: boolean
-  readonly estimatedInputTokens: number
-  /** In the order in which they are tried; at least one. */
-  readonly deployments: readonly [Deployment, ...Deployment[]]
-  bodyFor(deployment: Deployment): readonly Uint8Array[]
-  /** No other deployment will be tried: the request's bytes are not needed any more. */
-  release(): void
+  readonly request: Admitted
+  readonly deployments: Routed
 }
 
 export interface AttemptTimeouts {

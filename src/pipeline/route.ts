@@ -1,15 +1,13 @@
 // Where can this be had? The model's name becomes an ordered list of deployments.
-// Only this file can mint a Routed request, and `attempt` gets nothing else.
+// Only this file can mint a Routed list, and `attempt` gets nothing else.
 import type { Endpoint } from '../core/call.ts'
 import { AmbiguousModel, EndpointNotSupported, ModelNotFound } from '../core/errors.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Admitted } from './admit.ts'
 
 declare const routed: unique symbol
-export type Routed = Admitted & {
-  readonly [routed]: true
-  readonly deployments: readonly [Deployment, ...Deployment[]]
-}
+/** In the order in which they are tried. */
+export type Routed = readonly [Deployment, ...Deployment[]] & { readonly [routed]: true }
 
 /** What a model's name stands for. */
 export type ModelLookup =
@@ -28,12 +26,11 @@ export interface ModelDirectory {
 }
 
 /** Finds the deployments of a request. Throws ModelNotFound, AmbiguousModel or EndpointNotSupported. */
-export function route(request: Admitted, directory: ModelDirectory): Routed {
+export function route(request: Admitted, endpoint: Endpoint, directory: ModelDirectory): Routed {
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  const deployments = withEndpoint(found.deployments, request.endpoint)
-  return { ...request, deployments } as Routed
+  return withEndpoint(found.deployments, endpoint) as unknown as Routed
 }
 
 function withEndpoint(

@@ -1,53 +1,85 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
-import type { AttemptEnd } from '../core/attempt.ts'
+import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
 import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
-import type { GatewayError } from '../core/errors.ts'
+import { inThousandths } from '../core/duration-text.ts'
+import type { ErrorCode, GatewayError } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
+import type { Usage, UsageSource } from '../core/usage.ts'
 import type { Deployment } from '../providers/deployment.ts'
 
-/** What the stages have found out so far. Each stage writes its own part; nothing is read back but by `settle`. */
-export interface CallRecord {
+/**
+ * What the stages have found out so far. Each stage writes its own part. When the call is settled, the same object is
+ * its summary: a copy of twenty members for each call would cost more than all who read it.
+ */
+export class CallRecord implements CallSummary {
   readonly callId: string
   readonly endpoint: Endpoint
   readonly generation: number
   readonly startedMs: number
-  keyId: string
-  model: string
-  stream: boolean
-  attempts: number
-  deployment: Deployment | undefined
-  lastAttempt: AttemptEnd | undefined
-  error: GatewayError | undefined
+  keyId = ''
+  model = ''
+  stream = false
+  attempts = 0
+  deployment: Deployment | undefined = undefined
+  lastAttempt: AttemptEnd | undefined = undefined
+  error: GatewayError | undefined = undefined
   /** Monotonic stamps of the ends of stages; 0 when the call did not get there. */
-  authenticatedMs: number
-  admittedMs: number
-  routedMs: number
-  settled: boolean
-}
+  authenticatedMs = 0
+  admittedMs = 0
+  routedMs = 0
+  settledMs = 0
+  status = 0
 
-/** A record for a call that begins now. */
-export function openRecord(
-  callId: string,
-  endpoint: Endpoint,
-  at: { generation: number; nowMs: number },
-): CallRecord {
-  return {
-    callId,
-    endpoint,
-    generation: at.generation,
-    startedMs: at.nowMs,
-    keyId: '',
-    model: '',
-    stream: false,
-    attempts: 0,
-    deployment: undefined,
-    lastAttempt: undefined,
-    error: undefined,
-    authenticatedMs: 0,
-    admittedMs: 0,
-    routedMs: 0,
-    settled: false,
+  constructor(callId: string, endpoint: Endpoint, at: { generation: number; nowMs: number }) {
+    this.callId = callId
+    this.endpoint = endpoint
+    this.generation = at.generation
+    this.startedMs = at.nowMs
+  }
+
+  get provider(): string {
+    return this.deployment?.provider ?? ''
+  }
+
+  get providerModel(): string {
+    return this.deployment?.providerModel ?? ''
+  }
+
+  get demo(): boolean {
+    return this.deployment?.demo ?? false
+  }
+
+  get reportedModel(): string {
+    return this.lastAttempt?.reportedModel ?? ''
+  }
+
+  get code(): ErrorCode | '' {
+    return this.error?.code ?? ''
+  }
+
+  get outcome(): AttemptOutcome | 'refused' {
+    return this.lastAttempt?.outcome ?? 'refused'
+  }
+
+  get usage(): Usage {
+    return this.lastAttempt?.usage ?? noUsage
+  }
+
+  get usageSource(): UsageSource {
+    return this.lastAttempt?.usageSource ?? 'observed'
+  }
+
+  get connectMs(): number {
+    return this.lastAttempt?.connectMs ?? -1
+  }
+
+  get firstTokenMs(): number {
+    return this.lastAttempt?.firstTokenMs ?? -1
+  }
+
+  get totalMs(): number {
+    return this.settledMs - this.startedMs
   }
 }
 
@@ -57,60 +89,24 @@ export function settle(
   status: number,
   parts: { clock: Clock; observer: CallObserver },
 ): void {
-  if (record.settled) return
-  record.settled = true
-  parts.observer.callEnded(summarise(record, status, parts.clock.nowMs()))
-}
-
-function summarise(record: CallRecord, status: number, nowMs: number): CallSummary {
-  const { deployment, lastAttempt, startedMs } = record
-  return {
-    callId: record.callId,
-    endpoint: record.endpoint,
-    keyId: record.keyId,
-    model: record.model,
-    provider: deployment?.provider ?? '',
-    providerModel: deployment?.providerModel ?? '',
-    reportedModel: lastAttempt?.reportedModel ?? '',
-    demo: deployment?.demo ?? false,
-    stream: record.stream,
-    status,
-    code: record.error?.code ?? '',
-    outcome: lastAttempt?.outcome ?? 'refused',
-    attempts: record.attempts,
-    usage: lastAttempt?.usage ?? noUsage,
-    usageSource: lastAttempt?.usageSource ?? 'observed',
-    times: {
-      authenticateMs: span(startedMs, record.authenticatedMs),
-      admitMs: span(record.authenticatedMs, record.admittedMs),
-      routeMs: span(record.admittedMs, record.routedMs),
-      connectMs: lastAttempt?.connectMs ?? -1,
-      firstTokenMs: lastAttempt?.firstTokenMs ?? -1,
-      totalMs: nowMs - startedMs,
-    },
-    generation: record.generation,
-  }
-}
-
-function span(fromMs: number, toMs: number): number {
-  return fromMs === 0 || toMs === 0 ? -1 : toMs - fromMs
+  if (record.settledMs > 0) return
+  record.settledMs = parts.clock.nowMs()
+  record.status = status
+  parts.observer.callEnded(record)
 }
 
 /** The stages' times so far as a `Server-Timing` header (https://www.w3.org/TR/server-timing/), milliseconds. */
 export function serverTiming(record: CallRecord, nowMs: number): string {
+  const { startedMs, authenticatedMs, admittedMs, routedMs } = record
   return (
-    step('authenticate', span(record.startedMs, record.authenticatedMs)) +
-    step('admit', span(record.authenticatedMs, record.admittedMs)) +
-    step('route', span(record.admittedMs, record.routedMs)) +
-    step('attempt', span(record.routedMs, nowMs)) +
-    `total;dur=${inThousandths(nowMs - record.startedMs)}`
+    step('authenticate', startedMs, authenticatedMs) +
+    step('admit', authenticatedMs, admittedMs) +
+    step('route', admittedMs, routedMs) +
+    step('attempt', routedMs, nowMs) +
+    `total;dur=${inThousandths(nowMs - startedMs)}`
   )
 }
 
-function step(name: string, durationMs: number): string {
-  return durationMs < 0 ? '' : `${name};dur=${inThousandths(durationMs)}, `
-}
-
-function inThousandths(durationMs: number): number {
-  return Math.round(durationMs * 1000) / 1000
+function step(name: string, fromMs: number, toMs: number): string {
+  return fromMs === 0 || toMs === 0 ? '' : `${name};dur=${inThousandths(toMs - fromMs)}, `
 }

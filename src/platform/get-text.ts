@@ -28,7 +28,7 @@ export function getText(
     }
     const deadline = clock.after(timeoutMs, giveUp)
     const exchange = egress.send(
-      { destination, method: 'GET', path, headers, body: [], fresh: false },
+      { destination, method: 'GET', path, headers, body: undefined, fresh: false },
       {
         connected: () => {},
         head: (received) => {

@@ -1,11 +1,12 @@
 // The runtime's HTTP server. It refuses by itself what breaks HTTP (400, 413, 431, 505 or a closed socket) and
 // closes clients that drip headers or bodies; everything that gets past it goes to one function.
 
-export interface ServerPeer {
-  /** The address of the other end of the connection. */
-  address(): string
+/** What can be asked about the connection of a request. */
+export interface ServerPeers {
+  /** The address of the other end. */
+  addressOf(request: Request): string
   /** Nothing idle is closed on this connection any more: our own deadlines watch it. */
-  keepOpen(): void
+  keepOpen(request: Request): void
 }
 
 export interface HttpServerSettings {
@@ -51,10 +52,14 @@ const idleSeconds = 10
 /** Begins to listen. `answer` must neither throw nor reject. Throws CannotListen. */
 export function startHttpServer(
   settings: HttpServerSettings,
-  answer: (request: Request, peer: ServerPeer) => Response | Promise<Response>,
+  answer: (request: Request, peers: ServerPeers) => Response | Promise<Response>,
 ): HttpServer {
   try {
-    const server = Bun.serve({
+    const peers: ServerPeers = {
+      addressOf: (request) => server.requestIP(request)?.address ?? '',
+      keepOpen: (request) => server.timeout(request, 0),
+    }
+    const server: Bun.Server<undefined> = Bun.serve({
       hostname: settings.host,
       port: settings.port,
       // The developer's error page is 50 kB of internals.
@@ -64,11 +69,7 @@ export function startHttpServer(
       idleTimeout: idleSeconds,
       maxRequestBodySize: settings.bodyBytesMax,
       ...(settings.tls === undefined ? {} : { tls: { cert: settings.tls.cert, key: settings.tls.key } }),
-      fetch: (request, runtime) =>
-        answer(request, {
-          address: () => runtime.requestIP(request)?.address ?? '',
-          keepOpen: () => runtime.timeout(request, 0),
-        }),
+      fetch: (request) => answer(request, peers),
       error: () => new Response('{"error":{"message":"internal"}}', { status: 500 }),
     })
     return {

@@ -32,7 +32,9 @@ class DemoExchange implements EgressExchange {
     this.#outbound = outbound
     this.#sink = sink
     this.#clock = clock
-    const asked = lastUserText(Buffer.concat(outbound.body).toString())
+    const body = Buffer.alloc(outbound.body.byteLength)
+    outbound.body.writeInto(body, 0)
+    const asked = lastUserText(body.toString())
     this.#words = demoText(asked).split(/(?<= )/)
     this.#inputTokens = asked.split(/\s+/).length
     this.#timer = clock.after(0, () => this.#begin())

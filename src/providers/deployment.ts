@@ -1,7 +1,7 @@
 // One physical place where a model can be had, ready to be called: everything that does not change from call to
 // call is worked out once, when the config is loaded.
 import type { Endpoint } from '../core/call.ts'
-import type { EgressExchange, EgressSink } from '../core/egress.ts'
+import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
 import type { ErrorAnswer } from './quota-is-gone.ts'
 
 export interface Deployment {
@@ -33,7 +33,7 @@ export interface Outbound {
   readonly endpoint: Endpoint
   readonly attemptId: string
   readonly stream: boolean
-  readonly body: readonly Uint8Array[]
+  readonly body: RequestBody
   /** Do not use a kept connection. */
   readonly fresh: boolean
 }

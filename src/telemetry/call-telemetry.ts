@@ -1,6 +1,7 @@
 // What a call leaves behind for those who look: one log line, and the counters. It watches and never decides.
 import type { AttemptOutcome } from '../core/attempt.ts'
 import type { CallObserver, CallSummary } from '../core/call.ts'
+import { inThousandths } from '../core/duration-text.ts'
 import { jsonText } from './log.ts'
 import type { Log } from './log.ts'
 import type { Buckets, Counter, Histogram, Registry, Series } from './metrics.ts'
@@ -17,6 +18,12 @@ interface CallSeries extends Pick<CallSummary, 'endpoint' | 'provider' | 'status
   readonly firstToken: Buckets
 }
 
+interface AttemptSeries {
+  readonly provider: string
+  readonly outcome: AttemptOutcome
+  readonly series: Series
+}
+
 export class CallTelemetry implements CallObserver {
   readonly #log: Log
   readonly #calls: Counter
@@ -26,6 +33,7 @@ export class CallTelemetry implements CallObserver {
   readonly #firstToken: Histogram
   readonly #bugs: Counter
   #last: CallSeries | undefined
+  #lastAttempt: AttemptSeries | undefined
 
   constructor(log: Log, registry: Registry) {
     this.#log = log
@@ -63,13 +71,13 @@ export class CallTelemetry implements CallObserver {
   }
 
   callEnded(call: CallSummary): void {
-    const { usage, times } = call
+    const { usage, firstTokenMs } = call
     const series = this.#seriesOf(call)
     series.calls.count += 1
     series.inputTokens.count += usage.inputTokens
     series.outputTokens.count += usage.outputTokens
-    this.#duration.observeIn(series.duration, times.totalMs / 1000)
-    if (times.firstTokenMs >= 0) this.#firstToken.observeIn(series.firstToken, times.firstTokenMs / 1000)
+    this.#duration.observeIn(series.duration, call.totalMs / 1000)
+    if (firstTokenMs >= 0) this.#firstToken.observeIn(series.firstToken, firstTokenMs / 1000)
     this.#log.infoJson('call', callMembers(call))
   }
 
@@ -101,7 +109,14 @@ export class CallTelemetry implements CallObserver {
   }
 
   attemptEnded(provider: string, outcome: AttemptOutcome): void {
-    this.#attempts.add(1, provider, outcome)
+    const last = this.#lastAttempt
+    if (last?.provider === provider && last.outcome === outcome) {
+      last.series.count += 1
+      return
+    }
+    const series = this.#attempts.series(provider, outcome)
+    series.count += 1
+    this.#lastAttempt = { provider, outcome, series }
   }
 
   bugSeen(failure: unknown): void {
@@ -114,7 +129,7 @@ export class CallTelemetry implements CallObserver {
 
 /** The facts of a call as JSON members, put together by hand: in general that costs three times as much. */
 function callMembers(call: CallSummary): string {
-  const { usage, times, provider } = call
+  const { usage, provider } = call
   const model = call.model.length > 256 ? call.model.slice(0, 256) : call.model
   return (
     `,"call":"${call.callId}","endpoint":"${call.endpoint}","key":${jsonText(call.keyId)},"model":${jsonText(model)}` +
@@ -122,13 +137,13 @@ function callMembers(call: CallSummary): string {
     `,"reported_model":${jsonText(call.reportedModel)},"stream":${call.stream},"status":${call.status}` +
     `,"outcome":"${call.outcome}","attempts":${call.attempts},"input_tokens":${usage.inputTokens}` +
     `,"output_tokens":${usage.outputTokens},"usage":"${call.usageSource}"` +
-    duration('connect_ms', times.connectMs) +
-    duration('first_token_ms', times.firstTokenMs) +
-    duration('total_ms', times.totalMs) +
+    duration('connect_ms', call.connectMs) +
+    duration('first_token_ms', call.firstTokenMs) +
+    duration('total_ms', call.totalMs) +
     `,"config":${call.generation}${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
   )
 }
 
 function duration(name: string, durationMs: number): string {
-  return durationMs < 0 ? '' : `,"${name}":${Math.round(durationMs * 100) / 100}`
+  return durationMs < 0 ? '' : `,"${name}":${inThousandths(durationMs)}`
 }

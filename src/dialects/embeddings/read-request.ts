@@ -1,14 +1,9 @@
 // What a relay must know of an embeddings request: the model's name, which it changes, and that there is an input.
+import type { RequestBody } from '../../core/egress.ts'
 import { InvalidType, MissingParameter } from '../../core/errors.ts'
-import { findMembers, readJsonBody, spliced, stringMember } from '../json-body.ts'
-
-export interface EmbeddingsRequest {
-  readonly model: string
-  /** A guess from the size of the body, four bytes a token. */
-  readonly estimatedInputTokens: number
-  /** The request's bytes with the provider's name of the model, which comes as ASCII JSON. */
-  bodyFor(modelJson: string): readonly Uint8Array[]
-}
+import { findMembers, readJsonBody, SplicedBody, stringMember } from '../json-body.ts'
+import type { RelayRequest, RelayWishes } from '../relay-request.ts'
+import type { Member } from '../scan-json.ts'
 
 const names = new Map([
   ['model', 'model'],
@@ -16,7 +11,7 @@ const names = new Map([
 ] as const)
 
 /** Reads an embeddings request's bytes. Throws the GatewayErrors of bad input. */
-export function readEmbeddingsRequest(bytes: Uint8Array): EmbeddingsRequest {
+export function readEmbeddingsRequest(bytes: Uint8Array): RelayRequest {
   const body = readJsonBody(bytes)
   const { model, input } = findMembers<string>(body, names)
   if (model === undefined) throw new MissingParameter('model')
@@ -24,9 +19,30 @@ export function readEmbeddingsRequest(bytes: Uint8Array): EmbeddingsRequest {
   const first = body.latin1.charAt(input.start)
   if (first !== '"' && first !== '[')
     throw new InvalidType('input', 'a string or an array of strings or tokens')
-  return {
-    model: stringMember(body, model),
-    estimatedInputTokens: Math.ceil(bytes.length / 4),
-    bodyFor: (modelJson) => spliced(bytes, [{ start: model.start, end: model.end, text: modelJson }]),
+  return new EmbeddingsRequest(bytes, stringMember(body, model), model)
+}
+
+class EmbeddingsRequest implements RelayRequest {
+  readonly model: string
+  readonly stream = false
+  readonly choices = 1
+  readonly wantsUsage = true
+  readonly estimatedInputTokens: number
+  readonly #bytes: Uint8Array
+  readonly #modelMember: Member
+
+  constructor(bytes: Uint8Array, model: string, modelMember: Member) {
+    this.model = model
+    this.estimatedInputTokens = Math.ceil(bytes.length / 4)
+    this.#bytes = bytes
+    this.#modelMember = modelMember
   }
+
+  bodyFor({ modelJson }: RelayWishes): RequestBody {
+    const { start, end } = this.#modelMember
+    return new SplicedBody(this.#bytes, [{ start, end, text: modelJson }])
+  }
+
+  /** The answer comes whole, so there is no while for which to let go. */
+  release(): void {}
 }

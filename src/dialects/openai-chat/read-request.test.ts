@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'bun:test'
-import { readChatRequest, relayedBody } from './read-request.ts'
-import type { ChatWishes } from './read-request.ts'
+import { readChatRequest } from './read-request.ts'
+import type { RelayWishes } from '../relay-request.ts'
 
-const wishes: ChatWishes = { modelJson: '"gpt-5"', asksForUsage: true, drops: [] }
+const wishes: RelayWishes = { modelJson: '"gpt-5"', asksForUsage: true, drops: [] }
 
-function relay(body: string, more: Partial<ChatWishes> = {}): string {
-  const pieces = relayedBody(readChatRequest(Buffer.from(body)), { ...wishes, ...more })
-  return Buffer.concat(pieces).toString()
+function relay(body: string, more: Partial<RelayWishes> = {}): string {
+  const relayed = readChatRequest(Buffer.from(body)).bodyFor({ ...wishes, ...more })
+  const bytes = Buffer.alloc(relayed.byteLength)
+  relayed.writeInto(bytes, 0)
+  return bytes.toString()
 }
 
 describe('a relayed chat request', () => {

@@ -1,5 +1,6 @@
 // What a relay must know of a chat request, and the few members it changes: the model's name, and
 // `stream_options.include_usage`, without which a streamed answer carries no token count.
+import type { RequestBody } from '../../core/egress.ts'
 import { InvalidType, MissingParameter } from '../../core/errors.ts'
 import {
   asciiJson,
@@ -7,27 +8,14 @@ import {
   findMembers,
   memberValue,
   readJsonBody,
-  spliced,
+  SplicedBody,
   stringMember,
   withoutMember,
 } from '../json-body.ts'
 import type { JsonBody, Splice } from '../json-body.ts'
+import type { RelayRequest, RelayWishes } from '../relay-request.ts'
 import { scanJson } from '../scan-json.ts'
 import type { Member } from '../scan-json.ts'
-
-export interface ChatRequest {
-  readonly body: JsonBody
-  readonly model: string
-  readonly stream: boolean
-  /** How many choices were asked for (`n`). */
-  readonly choices: number
-  /** The client asked for the usage chunk itself, so it must see it. */
-  readonly wantsUsage: boolean
-  /** A guess from the size of the body (four bytes a token), for the case that no count ever comes. */
-  readonly estimatedInputTokens: number
-  readonly modelMember: Member
-  readonly streamOptions: Member | undefined
-}
 
 const names = new Map([
   ['model', 'model'],
@@ -38,21 +26,66 @@ const names = new Map([
 ] as const)
 
 /** Reads a chat request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
-export function readChatRequest(bytes: Uint8Array): ChatRequest {
+export function readChatRequest(bytes: Uint8Array): RelayRequest {
   const body = readJsonBody(bytes)
   const { model, messages, stream, streamOptions, n } = findMembers<string>(body, names)
   if (model === undefined) throw new MissingParameter('model')
   if (messages === undefined) throw new MissingParameter('messages')
   if (body.latin1.charCodeAt(messages.start) !== 91) throw new InvalidType('messages', 'an array of messages')
-  return {
-    body,
+  return new ChatRequest(body, {
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
     choices: n === undefined ? 1 : readChoices(memberValue(body, n)),
     wantsUsage: streamOptions !== undefined && asksForUsage(memberValue(body, streamOptions)),
-    estimatedInputTokens: Math.ceil(bytes.length / 4),
     modelMember: model,
     streamOptions,
+  })
+}
+
+/** What was found in a chat request's body. */
+interface ChatFindings extends Pick<RelayRequest, 'model' | 'stream' | 'choices' | 'wantsUsage'> {
+  readonly modelMember: Member
+  readonly streamOptions: Member | undefined
+}
+
+class ChatRequest implements RelayRequest {
+  readonly model: string
+  readonly stream: boolean
+  readonly choices: number
+  readonly wantsUsage: boolean
+  readonly estimatedInputTokens: number
+  readonly #modelMember: Member
+  readonly #streamOptions: Member | undefined
+  #body: JsonBody | undefined
+
+  constructor(body: JsonBody, found: ChatFindings) {
+    this.model = found.model
+    this.stream = found.stream
+    this.choices = found.choices
+    this.wantsUsage = found.wantsUsage
+    this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
+    this.#modelMember = found.modelMember
+    this.#streamOptions = found.streamOptions
+    this.#body = body
+  }
+
+  bodyFor(wishes: RelayWishes): RequestBody {
+    const body = this.#body
+    if (body === undefined) throw new Error('The bytes of this request have been let go.')
+    const { start, end } = this.#modelMember
+    const splices: Splice[] = []
+    if (body.latin1.slice(start, end) !== wishes.modelJson)
+      splices.push({ start, end, text: wishes.modelJson })
+    if (wishes.asksForUsage && this.stream && !this.wantsUsage) {
+      splices.push(usageSplice(body, this.#streamOptions))
+    }
+    if (wishes.drops.length > 0) splices.push(...dropSplices(body, wishes.drops))
+    if (splices.length > 1) splices.sort((a, b) => a.start - b.start)
+    return new SplicedBody(body.bytes, splices)
+  }
+
+  release(): void {
+    this.#body = undefined
   }
 }
 
@@ -72,35 +105,13 @@ function asksForUsage(options: unknown): boolean {
   return 'include_usage' in options && options.include_usage === true
 }
 
-/** What one deployment wants of a request. */
-export interface ChatWishes {
-  /** The provider's name of the model, as ASCII JSON. */
-  readonly modelJson: string
-  /** A stream's tokens are counted only when `stream_options.include_usage` asks for it. */
-  readonly asksForUsage: boolean
-  /** Top-level members that the provider answers with an error. */
-  readonly drops: readonly string[]
-}
-
-/** The request's bytes as a deployment must get them. */
-export function relayedBody(request: ChatRequest, wishes: ChatWishes): Uint8Array[] {
-  const { body, modelMember } = request
-  const splices: Splice[] = []
-  if (body.latin1.slice(modelMember.start, modelMember.end) !== wishes.modelJson) {
-    splices.push({ start: modelMember.start, end: modelMember.end, text: wishes.modelJson })
-  }
-  if (wishes.asksForUsage && request.stream && !request.wantsUsage) splices.push(usageSplice(request))
-  if (wishes.drops.length > 0) splices.push(...dropSplices(body, wishes.drops))
-  return spliced(body.bytes, splices.length > 1 ? splices.sort((a, b) => a.start - b.start) : splices)
-}
-
 function dropSplices(body: JsonBody, drops: readonly string[]): Splice[] {
   return body.members
     .map((member, index) => (drops.includes(member.name) ? withoutMember(body, index) : undefined))
     .filter((splice) => splice !== undefined)
 }
 
-function usageSplice({ body, streamOptions }: ChatRequest): Splice {
+function usageSplice(body: JsonBody, streamOptions: Member | undefined): Splice {
   if (streamOptions === undefined) {
     // A chat request has members, so there is always one to follow.
     return { start: body.close, end: body.close, text: ',"stream_options":{"include_usage":true}' }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { connect as connectTo } from 'node:net'
 import type { Socket } from 'node:net'
-import { requestTo, testClient, until } from '../../../test/egress-client.ts'
+import { bodyOf, requestTo, testClient, until } from '../../../test/egress-client.ts'
 import type { TestClient } from '../../../test/egress-client.ts'
 import { answering, answerOf, listen, onRequest } from '../../../test/loopback-server.ts'
 import type { LoopbackServer } from '../../../test/loopback-server.ts'
@@ -241,7 +241,7 @@ describe('TLS', () => {
     )
     using client = testClient({ ca })
     const sink = new RecordingSink()
-    const body = [Buffer.alloc(5_000_000)]
+    const body = bodyOf(Buffer.alloc(5_000_000))
     client.egress.send(requestTo(`https://localhost:${server.port}`, { method: 'POST', body }), sink)
     await sink.settled
     expect([sink.outcome, sink.bodyBytes]).toEqual(['end', 5_000_000])

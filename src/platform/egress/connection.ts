@@ -1,12 +1,14 @@
 // One connection to a provider, used for one exchange after the other. It writes the request as fast as the socket
 // takes it, hands what comes to the parser, and tells its owner when it is free or gone.
 import type { EgressFailure } from '../../core/egress.ts'
+import type { RequestBytes } from './request-bytes.ts'
 import { ResponseParser } from './response-parser.ts'
 import type { ResponseEvents } from './response-parser.ts'
 
 /** The part of the runtime's socket that is needed. */
 export interface Wire {
-  write(bytes: Uint8Array): number
+  /** Takes as much of `[from, from + length)` as it can; gives how much, negative when it is closed. */
+  write(bytes: Uint8Array, from: number, length: number): number
   pause(): void
   resume(): void
   terminate(): void
@@ -14,6 +16,8 @@ export interface Wire {
 
 /** Who uses the connection just now. */
 export interface ConnectionUser extends ResponseEvents {
+  /** All that came was handed on, and the answer is not whole yet. */
+  more(): void
   /** The answer is whole, and the connection is no longer its own. */
   end(): void
   /** The socket took only a part of the request; `written` follows when it has all of it. */
@@ -37,7 +41,7 @@ export class Connection {
   readonly #parser = new ResponseParser()
   #user: ConnectionUser | undefined
   /** What of the request the socket has not taken yet. */
-  #pending: Uint8Array[] = []
+  #pending: Uint8Array | undefined
   #isPaused = false
   #answersBefore = 0
   isOpen = true
@@ -50,28 +54,24 @@ export class Connection {
   }
 
   /** Begins an exchange: the request's bytes go out, the answer goes to the user. */
-  start(request: Uint8Array[], user: ConnectionUser): void {
+  start({ memory, length }: RequestBytes, user: ConnectionUser): void {
     this.#user = user
     this.#parser.begin()
-    this.#pending = request
-    this.drain()
-    if (this.#pending.length > 0) this.#user?.slow()
+    const written = Math.max(0, this.#wire.write(memory, 0, length))
+    // The socket may have failed in the same breath.
+    if (written === length || this.#user !== user) return
+    this.#pending = Buffer.from(memory.subarray(written, length))
+    user.slow()
   }
 
   /** The socket takes bytes again. */
   drain(): void {
-    if (this.#pending.length === 0) return
-    for (;;) {
-      const [piece] = this.#pending
-      if (piece === undefined) break
-      const written = Math.max(0, this.#wire.write(piece))
-      if (written < piece.length) {
-        this.#pending[0] = piece.subarray(written)
-        return
-      }
-      this.#pending.shift()
-    }
-    this.#user?.written()
+    const pending = this.#pending
+    if (pending === undefined) return
+    const written = Math.max(0, this.#wire.write(pending, 0, pending.length))
+    if (this.#pending !== pending) return
+    this.#pending = written < pending.length ? pending.subarray(written) : undefined
+    if (this.#pending === undefined) this.#user?.written()
   }
 
   received(bytes: Buffer): void {
@@ -88,6 +88,7 @@ export class Connection {
         fault === 'malformed' ? 'its answer breaks HTTP' : 'the head of its answer is too large',
       )
     } else if (this.#parser.isDone) this.#whole(user, used === bytes.length)
+    else user.more()
   }
 
   /** The peer will send no more, and has said so in order. */
@@ -117,7 +118,7 @@ export class Connection {
   /** Closes the connection; its user hears nothing more. */
   discard(): void {
     this.#user = undefined
-    this.#pending = []
+    this.#pending = undefined
     this.#parser.stop()
     if (!this.isOpen) return
     this.#gone()
@@ -135,7 +136,7 @@ export class Connection {
     this.#user = undefined
     this.#answersBefore += 1
     // An answer before the whole request was taken leaves the peer in the middle of it.
-    if (wasExact && this.#parser.mayKeep && this.#pending.length === 0 && this.isOpen) {
+    if (wasExact && this.#parser.mayKeep && this.#pending === undefined && this.isOpen) {
       if (this.#isPaused) this.resume()
       this.#owner.free(this)
     } else this.discard()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { requestTo, testClient, until } from '../../../test/egress-client.ts'
+import { bodyOf, requestTo, testClient, until } from '../../../test/egress-client.ts'
 import type { TestClient } from '../../../test/egress-client.ts'
 import { answering, answerOf, listen, onRequest } from '../../../test/loopback-server.ts'
 import { RecordingSink } from '../../../test/recording-sink.ts'
@@ -28,7 +28,7 @@ describe('a request', () => {
       })
     })
     using client = testClient()
-    const body = [Buffer.from('{"a":'), Buffer.from(''), Buffer.from('1}')]
+    const body = bodyOf(Buffer.from('{"a":'), Buffer.from(''), Buffer.from('1}'))
     const sink = await call(client, server.port, {
       method: 'POST',
       path: '/v1?a=b',
@@ -69,7 +69,7 @@ describe('a request', () => {
       })
     })
     using client = testClient()
-    const body = [Buffer.alloc(1), Buffer.alloc(20_000_000), Buffer.alloc(7)]
+    const body = bodyOf(Buffer.alloc(1), Buffer.alloc(20_000_000), Buffer.alloc(7))
     const first = await call(client, server.port, { method: 'POST', body })
     expect([first.outcome, received]).toEqual(['end', 20_000_008])
     expect((await call(client, server.port)).reused).toBe(true)
@@ -80,7 +80,7 @@ describe('a request', () => {
     await using server = await listen((socket) => void socket.pause())
     using client = testClient()
     const sink = new RecordingSink()
-    const body = [Buffer.alloc(30_000_000)]
+    const body = bodyOf(Buffer.alloc(30_000_000))
     client.egress.send(requestTo(`http://127.0.0.1:${server.port}`, { method: 'POST', body }), sink)
     await sink.isConnected
     client.clock.advance(9_900)
@@ -102,7 +102,7 @@ describe('a request', () => {
       })
     })
     using client = testClient()
-    const sink = await call(client, server.port, { method: 'POST', body: [Buffer.alloc(30_000_000)] })
+    const sink = await call(client, server.port, { method: 'POST', body: bodyOf(Buffer.alloc(30_000_000)) })
     expect([sink.outcome, sink.text]).toEqual(['end', 'too much'])
     expect(client.egress.connections()).toEqual({ active: 0, idle: 0 })
   })

@@ -7,7 +7,7 @@ import type { Dialling } from './connect.ts'
 import { decoderFor, isCoded } from './decode-body.ts'
 import type { Decoder } from './decode-body.ts'
 import type { ProxySettings } from './proxy.ts'
-import { requestPieces } from './request-bytes.ts'
+import { requestBytes } from './request-bytes.ts'
 import type { ResponseHead } from './response-parser.ts'
 
 export interface ExchangeOwner {
@@ -56,7 +56,7 @@ export class Exchange implements EgressExchange, ConnectionUser {
     this.#request = undefined
     this.#connection = connection
     if (this.#isPaused) connection.pause()
-    connection.start(requestPieces(request, this.#owner.settings.proxy), this)
+    connection.start(requestBytes(request, this.#owner.settings.proxy), this)
     // The socket may have failed in the same breath.
     if (this.#over) return
     this.#sink.connected(reused)
@@ -73,7 +73,7 @@ export class Exchange implements EgressExchange, ConnectionUser {
   head(head: ResponseHead): void {
     if (this.#over) return
     this.#hasHead = true
-    this.#watchIdle()
+    this.#unwatch()
     const coding = head.header('content-encoding')
     if (isCoded(coding) && !this.#decode(coding)) return
     this.#sink.head(head)
@@ -81,9 +81,15 @@ export class Exchange implements EgressExchange, ConnectionUser {
 
   body(chunk: Buffer): void {
     if (this.#over) return
-    this.#deadline?.extend(this.#owner.settings.idleTimeoutMs)
     if (this.#decoder === undefined) this.#sink.data(chunk)
     else if (!this.#decoder.push(chunk)) this.#hold(true)
+  }
+
+  /** An answer that comes in one piece is never watched. */
+  more(): void {
+    if (this.#over || !this.#hasHead) return
+    if (this.#deadline === undefined) this.#watchIdle()
+    else this.#deadline.extend(this.#owner.settings.idleTimeoutMs)
   }
 
   end(): void {

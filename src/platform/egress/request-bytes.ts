@@ -1,30 +1,28 @@
-// A request as it goes out: one piece while it is small, so that one write carries it; a large body is not copied.
+// A request as it goes out, head and body in one piece of memory, so that one write carries it.
 import type { EgressRequest } from '../../core/egress.ts'
 import { proxyAuthorization } from './proxy.ts'
 import type { ProxySettings } from './proxy.ts'
 
-const joinedBytesMax = 64 * 1024
+/** Bytes `[0, length)` of `memory`; the next request that is put together may overwrite them. */
+export interface RequestBytes {
+  readonly memory: Buffer
+  readonly length: number
+}
+
+/** Most requests fit in here, and memory that is used again is still in the processor's cache. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
 /** What is to be written. A proxy for plain http wants the whole URL, and to know who asks. */
-export function requestPieces(request: EgressRequest, proxy: ProxySettings | undefined): Uint8Array[] {
+export function requestBytes(request: EgressRequest, proxy: ProxySettings | undefined): RequestBytes {
   const { body } = request
-  let bodyBytes = 0
-  for (const piece of body) bodyBytes += piece.byteLength
+  const bodyBytes = body?.byteLength ?? 0
   const head = requestHead(request, bodyBytes, proxy)
+  const bytesMax = head.length * 3 + bodyBytes
+  const memory = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafeSlow(bytesMax)
   // As UTF-8 and not latin1: that would cut a character down to a byte, and some of them to a line break.
-  if (bodyBytes === 0) return [Buffer.from(head)]
-  const headBytes = Buffer.byteLength(head)
-  if (headBytes + bodyBytes > joinedBytesMax) {
-    return [Buffer.from(head), ...body.filter(({ byteLength }) => byteLength > 0)]
-  }
-  const bytes = Buffer.allocUnsafe(headBytes + bodyBytes)
-  bytes.write(head)
-  let at = headBytes
-  for (const piece of body) {
-    bytes.set(piece, at)
-    at += piece.byteLength
-  }
-  return [bytes]
+  const headBytes = memory.write(head)
+  body?.writeInto(memory, headBytes)
+  return { memory, length: headBytes + bodyBytes }
 }
 
 function requestHead(request: EgressRequest, bodyBytes: number, proxy: ProxySettings | undefined): string {

@@ -1,0 +1,32 @@
+// A request that is passed on in the client's own bytes: what the stages must know of it, and how it looks to a
+// deployment that speaks the same dialect.
+import type { RequestBody } from '../core/egress.ts'
+
+/** What one deployment wants of a request. */
+export interface RelayWishes {
+  /** The provider's name of the model, as ASCII JSON. */
+  readonly modelJson: string
+  /** A stream's tokens are counted only when the request asks for it. */
+  readonly asksForUsage: boolean
+  /** Top-level members that the provider answers with an error. */
+  readonly drops: readonly string[]
+}
+
+export interface RelayRequest {
+  /** As the client wrote it. */
+  readonly model: string
+  readonly stream: boolean
+  /** How many answers were asked for. */
+  readonly choices: number
+  /** The client asked for the token counts in the stream, so it must see them. */
+  readonly wantsUsage: boolean
+  /** A guess from the size of the body (four bytes a token), for the case that no count ever comes. */
+  readonly estimatedInputTokens: number
+  /** The client's bytes with only what must change spliced. */
+  bodyFor(wishes: RelayWishes): RequestBody
+  /**
+   * Lets go of the bytes, and there is no `bodyFor` any more: a long prompt must not lie in memory for as long as its
+   * answer streams.
+   */
+  release(): void
+}

@@ -1,0 +1,81 @@
+// The calls under way, in the order in which they came, and which of their clients have gone. Asking the runtime for a
+// request's abort signal costs a third of a short call (12 µs), so it is asked for only when a call has lasted 10 ms; a
+// client that left before that is noticed then.
+import type { Clock } from '../core/clock.ts'
+
+const patienceMs = 10
+
+/** A call under way. It is a link of the list itself: a set would make and forget an entry for each call. */
+export interface OpenCall {
+  older: OpenCall | undefined
+  newer: OpenCall | undefined
+  /** Its request, for as long as nobody else would notice that the client leaves. */
+  waiting: Request | undefined
+  /** Monotonic. */
+  readonly openedMs: number
+  /** The client has gone. */
+  left(): void
+}
+
+export class OpenCalls<Call extends OpenCall> {
+  readonly #clock: Clock
+  #oldest: OpenCall | undefined
+  #newest: OpenCall | undefined
+  /** The oldest whose client nobody listens for yet; all that are newer are the same. */
+  #unheard: OpenCall | undefined
+  #looking = false
+  size = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Its client's leaving is told within 20 ms, unless `waiting` is taken away before. */
+  add(call: Call): void {
+    call.older = this.#newest
+    if (this.#newest === undefined) this.#oldest = call
+    else this.#newest.newer = call
+    this.#newest = call
+    this.#unheard ??= call
+    this.size += 1
+    if (!this.#looking) this.#look()
+  }
+
+  remove(call: Call): void {
+    const { older, newer } = call
+    if (older === undefined) this.#oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.#newest = older
+    else newer.older = older
+    if (this.#unheard === call) this.#unheard = newer
+    call.older = call.newer = call.waiting = undefined
+    this.size -= 1
+  }
+
+  /** Those that are under way now; what is done to them may end them. */
+  all(): readonly Call[] {
+    const calls: Call[] = []
+    for (let call = this.#oldest; call !== undefined; call = call.newer) calls.push(call as Call)
+    return calls
+  }
+
+  #look(): void {
+    this.#looking = true
+    this.#clock.after(patienceMs, () => {
+      this.#looking = false
+      this.#listenForLasting()
+      if (this.#unheard !== undefined) this.#look()
+    })
+  }
+
+  #listenForLasting(): void {
+    const untilMs = this.#clock.nowMs() - patienceMs
+    while (this.#unheard !== undefined && this.#unheard.openedMs <= untilMs) {
+      const call = this.#unheard
+      this.#unheard = call.newer
+      const signal = call.waiting?.signal
+      if (signal?.aborted === true) call.left()
+      else signal?.addEventListener('abort', () => call.left(), { once: true })
+    }
+  }
+}
