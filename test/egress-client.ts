@@ -1,5 +1,5 @@
 // A client for one test: a clock that the test moves, settings that it may change, and requests in one line.
-import type { EgressClient, EgressRequest, RequestBody } from '../src/core/egress.ts'
+import type { EgressClient, EgressPlace, EgressRequest, RequestBody } from '../src/core/egress.ts'
 import { Deadlines } from '../src/platform/deadlines.ts'
 import { createEgress } from '../src/platform/egress/egress.ts'
 import type { EgressSettings } from '../src/platform/egress/egress.ts'
@@ -46,9 +46,17 @@ export function bodyOf(...pieces: readonly Uint8Array[]): RequestBody {
 }
 
 /** A GET of `/`, or what `changes` make of it. */
-export function requestTo(url: string, changes: Partial<EgressRequest> = {}): EgressRequest {
+export function requestTo(
+  url: string,
+  { body, fresh = false, ...place }: Partial<EgressPlace & EgressRequest> = {},
+): EgressRequest {
   const destination = parseDestination(url, 'operator')
-  return { destination, method: 'GET', path: '/', headers: '', body: undefined, fresh: false, ...changes }
+  return {
+    place: { destination, method: 'GET', path: '/', headers: '', ...place },
+    moreHeaders: '',
+    body,
+    fresh,
+  }
 }
 
 /** Waits for what another process or the loop brings about, without a time of its own. */

@@ -12,6 +12,10 @@ export interface AnswerHead {
 
 /** Order of calls: `head`, any number of `append`, then exactly one of `end` and `fail`. `fail` may come first. */
 export interface AnswerReader {
+  /** The answer is being produced: this is how to slow it down, or to stop it. Told once. */
+  follow(source: AnswerSource): void
+  /** There will be no attempt; whatever was thrown says why. Instead of all else. */
+  refuse(failure: unknown): void
   head(head: AnswerHead): void
   /** Whole events of a stream, or the whole body. Returns true when the reader is full: pause until it asks. */
   append(bytes: Uint8Array): boolean

@@ -20,13 +20,20 @@ export interface RequestBody {
   writeInto(target: Buffer, at: number): void
 }
 
-export interface EgressRequest {
+/** What is the same for many requests: made once, so that it is put into bytes once. */
+export interface EgressPlace {
   readonly destination: Destination
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Path and query, encoded, from `/`. */
   readonly path: string
   /** Header lines, each `name: value\r\n`. Host, content-length, connection and accept-encoding are added. */
   readonly headers: string
+}
+
+export interface EgressRequest {
+  readonly place: EgressPlace
+  /** More header lines, for this request alone. */
+  readonly moreHeaders: string
   /** Undefined for none. */
   readonly body: RequestBody | undefined
   /** Do not use a kept connection: the last try died on a stale one. */

@@ -77,8 +77,12 @@ export function memberValue({ bytes }: JsonBody, { start, end }: Member): unknow
 /** A string member's value. Throws InvalidType when it is another type. */
 export function stringMember(body: JsonBody, member: Member): string {
   if (body.latin1.charCodeAt(member.start) !== 34) throw new InvalidType(member.name, 'a string')
-  return String(memberValue(body, member))
+  const text = body.latin1.slice(member.start + 1, member.end - 1)
+  return plainText.test(text) ? text : String(memberValue(body, member))
 }
+
+/** Text that stands in JSON as it is. */
+const plainText = /^[ !#-[\]-~]*$/
 
 /** A boolean member's value; null and absence mean false. Throws InvalidType when it is another type. */
 export function booleanMember(body: JsonBody, member: Member | undefined): boolean {
@@ -117,13 +121,7 @@ export class SplicedBody implements RequestBody {
 }
 
 /** Applied to any byte array, as in text-of-bytes.ts. */
-const copyBytes = Buffer.prototype.copy as (
-  this: Uint8Array,
-  target: Buffer,
-  targetStart: number,
-  sourceStart: number,
-  sourceEnd: number,
-) => number
+const copyBytes: (this: Uint8Array, ...into: Parameters<Buffer['copy']>) => number = Buffer.prototype.copy
 
 /** The splice that takes out the member at this place in the body's list, with the comma that goes with it. */
 export function withoutMember(body: JsonBody, index: number): Splice | undefined {

@@ -27,8 +27,7 @@ export type JsonScan =
  * `close` is the offset of the closing brace of the top-level object.
  */
 export function scanJson(text: string, limits: ScanLimits): JsonScan {
-  const scanner = new Scanner(text, limits)
-  return scanner.run()
+  return scanner.run(text, limits)
 }
 
 const quote = 34
@@ -40,31 +39,38 @@ const closeBracket = 93
 const openBrace = 123
 const closeBrace = 125
 
-/** A scan runs to its end before another begins, so all of them may use the same flags; making some costs more. */
-const flags = new Uint8Array(1024)
+const noMembers: Member[] = []
 
 class Scanner {
-  readonly #text: string
-  readonly #limits: ScanLimits
-  readonly #members: Member[] = []
+  #text = ''
+  #limits: ScanLimits = { depthMax: 0, keysMax: 0 }
+  #members: Member[] = []
   /** 1 for an object, 0 for an array, by depth. */
-  readonly #isObject: Uint8Array = flags
+  readonly #isObject = new Uint8Array(1024)
   #at = 0
   #depth = 0
   #keys = 0
-  #nextBackslash: number
+  #nextBackslash = -1
   #problem: JsonScan | undefined
   #name = ''
   #nameStart = 0
   #valueStart = 0
 
-  constructor(text: string, limits: ScanLimits) {
+  run(text: string, limits: ScanLimits): JsonScan {
     this.#text = text
     this.#limits = limits
+    this.#members = []
+    this.#at = this.#depth = this.#keys = 0
     this.#nextBackslash = text.indexOf('\\')
+    this.#problem = undefined
+    const scan = this.#whole()
+    // The text is somebody's prompt: it must not be kept until the next scan.
+    this.#text = ''
+    this.#members = noMembers
+    return scan
   }
 
-  run(): JsonScan {
+  #whole(): JsonScan {
     this.#space()
     const isObject = this.#text.charCodeAt(this.#at) === openBrace
     this.#values()
@@ -137,10 +143,11 @@ class Scanner {
     this.#keys += 1
     if (this.#keys > this.#limits.keysMax) return this.#tooComplex('keys')
     if (this.#depth === 1) {
-      // Inside other strings they pass: looking at each character costs more than the rest of the scan.
-      if (control.test(this.#text.slice(start, this.#at)))
-        return this.#bad('a bare control character in a name')
-      this.#name = this.#decode(start, this.#at)
+      // A name may hide behind escapes ("mod\u0065l"); the provider decodes it, so we must. Inside other strings
+      // control characters pass: looking at each character costs more than the rest of the scan.
+      const name = this.#text.slice(start + 1, this.#at - 1)
+      if (control.test(name)) return this.#bad('a bare control character in a name')
+      this.#name = name.includes('\\') ? String(JSON.parse(`"${name}"`)) : name
       this.#nameStart = start
     }
     this.#space()
@@ -148,12 +155,6 @@ class Scanner {
     this.#at += 1
     this.#space()
     return true
-  }
-
-  /** A name may hide behind escapes ("mod\u0065l"); the provider decodes it, so we must. */
-  #decode(start: number, end: number): string {
-    const raw = this.#text.slice(start + 1, end - 1)
-    return raw.includes('\\') ? String(JSON.parse(this.#text.slice(start, end))) : raw
   }
 
   #scalar(code: number): boolean {
@@ -230,6 +231,9 @@ class Scanner {
     return false
   }
 }
+
+/** A scan runs to its end before another begins, so one does for all: making one for each costs more than a small scan. */
+const scanner = new Scanner()
 
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const control = /[\x00-\x1f]/

@@ -6,9 +6,8 @@ import { answer } from '../pipeline/pipeline.ts'
 import type { Inbound } from '../pipeline/pipeline.ts'
 import { CallRecord } from '../pipeline/settle.ts'
 import { ClientReader } from './client-reader.ts'
-import type { Edge, EdgeParts } from './edge.ts'
-import { asGatewayError } from './error-answer.ts'
-import { isCutShort, readBody } from './read-body.ts'
+import type { Edge } from './edge.ts'
+import { readBody } from './read-body.ts'
 
 /** Paths of the calls; a switch on them comes before any router. */
 export const callPaths: ReadonlyMap<string, Endpoint> = new Map([
@@ -23,14 +22,7 @@ export function handleCall(request: Request, endpoint: Endpoint, edge: Edge): Pr
   const record = new CallRecord(newId('call'), endpoint, at)
   const reader = new ClientReader(record, request, edge.readerParts)
   edge.opened(reader)
-  try {
-    answer(new InboundCall(record, request, world.bodyBytesMax), reader, world.pipeline).then(
-      (source) => reader.follow(source),
-      (failure: unknown) => refuse(failure, reader, parts),
-    )
-  } catch (failure) {
-    refuse(failure, reader, parts)
-  }
+  answer(new InboundCall(record, request, world.bodyBytesMax), reader, world.pipeline)
   return reader.response
 }
 
@@ -53,13 +45,4 @@ class InboundCall implements Inbound {
   body(): Promise<Uint8Array> {
     return readBody(this.#request, this.#bodyBytesMax)
   }
-}
-
-/** No attempt was made. */
-function refuse(failure: unknown, reader: ClientReader, { observer }: EdgeParts): void {
-  // Nobody is there to be told, and it is no bug of ours.
-  if (isCutShort(failure)) return reader.left()
-  const error = asGatewayError(failure)
-  if (error.code === 'internal') observer.bugSeen(failure)
-  reader.fail(error)
 }

@@ -11,9 +11,10 @@ import type { Deadline, Deadlines } from '../platform/deadlines.ts'
 import { directStream } from '../platform/direct-stream.ts'
 import type { DirectController } from '../platform/direct-stream.ts'
 import { answerHeaders } from './answer-headers.ts'
-import { errorAnswer } from './error-answer.ts'
+import { asGatewayError, errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
 import type { OpenCall } from './open-calls.ts'
+import { isCutShort } from './read-body.ts'
 
 export interface ClientReaderParts {
   readonly clock: Clock
@@ -79,13 +80,11 @@ export class ClientReader implements AnswerReader, OpenCall {
     return this.record.startedMs
   }
 
-  /** The answer is being produced; `source` is how to slow it down or stop it. */
   follow(source: AnswerSource): void {
     this.#source = source
     if (this.#ended) return source.abandon(this.#abandonReason)
     if (this.record.stream) {
-      const waitMs = this.#streaming ? this.#parts.waits.keepAliveMs : this.#parts.waits.headersMs
-      this.#pulse = this.#parts.deadlines.set(waitMs, () => this.#beat())
+      this.#nextBeat(this.#streaming ? this.#parts.waits.keepAliveMs : this.#parts.waits.headersMs)
     }
   }
 
@@ -110,6 +109,14 @@ export class ClientReader implements AnswerReader, OpenCall {
     if (this.#streaming) return this.#endStream()
     this.#answer(new Response(this.#body, { headers: this.#headers('application/json') }))
     this.#close(200)
+  }
+
+  refuse(failure: unknown): void {
+    // Nobody is there to be told, and it is no bug of ours.
+    if (isCutShort(failure)) return this.left()
+    const error = asGatewayError(failure)
+    if (error.code === 'internal') this.#parts.observer.bugSeen(failure)
+    this.fail(error)
   }
 
   fail(error: GatewayError): void {
@@ -210,7 +217,11 @@ export class ClientReader implements AnswerReader, OpenCall {
     if (!this.#streaming) this.#openStream()
     // The runtime sends the status only together with the first bytes of the body.
     this.append(keepAlive)
-    this.#pulse = this.#parts.deadlines.set(this.#parts.waits.keepAliveMs, () => this.#beat())
+    this.#nextBeat(this.#parts.waits.keepAliveMs)
+  }
+
+  #nextBeat(delayMs: number): void {
+    this.#pulse = this.#parts.deadlines.set(delayMs, () => this.#beat())
   }
 
   /** What the client has not taken would be lost with the process: until it has, the call is under way. */

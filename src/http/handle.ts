@@ -15,14 +15,22 @@ export function createHandler(
   router: Router,
 ): (request: Request, peers: ServerPeers) => Response | Promise<Response> {
   const doors = { edge, router }
-  return (request, peers) => {
-    const { corsOrigins } = edge.world
-    if (corsOrigins.length === 0) return dispatch(request, peers, doors)
-    if (request.method === 'OPTIONS') return corsPreflight(request, corsOrigins)
-    return Promise.resolve(dispatch(request, peers, doors)).then((response) =>
-      corsAnswer(request, response, corsOrigins),
-    )
-  }
+  return (request, peers) =>
+    edge.world.corsOrigins.length === 0
+      ? dispatch(request, peers, doors)
+      : dispatchForBrowsers(request, peers, doors)
+}
+
+function dispatchForBrowsers(
+  request: Request,
+  peers: ServerPeers,
+  doors: Doors,
+): Response | Promise<Response> {
+  const { corsOrigins } = doors.edge.world
+  if (request.method === 'OPTIONS') return corsPreflight(request, corsOrigins)
+  return Promise.resolve(dispatch(request, peers, doors)).then((response) =>
+    corsAnswer(request, response, corsOrigins),
+  )
 }
 
 /** Where a request may go. */

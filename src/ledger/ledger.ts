@@ -138,6 +138,10 @@ export class Ledger {
     if (this.#closed || this.#passing !== undefined || atMs >= this.#timerAtMs) return
     this.#timer?.cancel()
     this.#timerAtMs = atMs
+    this.#setTimer(delayMs)
+  }
+
+  #setTimer(delayMs: number): void {
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timerAtMs = Infinity
       void this.#pass().catch(() => undefined)

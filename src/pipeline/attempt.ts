@@ -3,7 +3,7 @@
 import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
 import { ProviderTimeout, UsageSpoolFull } from '../core/errors.ts'
 import type { GatewayError } from '../core/errors.ts'
-import type { Deadline } from '../platform/deadlines.ts'
+import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { nextAttempt } from '../routing/next-attempt.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner } from './one-attempt.ts'
@@ -16,7 +16,7 @@ export function attempt(production: Production, reader: AnswerReader, parts: Att
   return loop
 }
 
-class AttemptLoop implements AnswerSource, AttemptOwner {
+class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly #production: Production
   readonly reader: AnswerReader
   readonly parts: AttemptParts
@@ -30,7 +30,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner {
     this.#production = production
     this.reader = reader
     this.parts = parts
-    this.#total = parts.deadlines.set(parts.timeouts.totalMs, () => this.#outOfTime())
+    this.#total = parts.deadlines.watch(parts.timeouts.totalMs, this)
   }
 
   start(): void {
@@ -92,7 +92,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner {
     this.#current.start(this.#fresh)
   }
 
-  #outOfTime(): void {
+  /** The call has lasted too long. */
+  due(): void {
     if (this.#over) return
     const provider = this.#current?.provider ?? ''
     this.#current?.stop('timeout')

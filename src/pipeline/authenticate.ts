@@ -46,5 +46,7 @@ function secretOf({ authorization, apiKey }: Credentials): string {
 /** Two Authorization headers arrive joined by a comma, which no key contains. */
 function bearerToken(header: string): string {
   if (header.includes(',')) throw new ConflictingApiKeys()
-  return /^bearer +(\S+) *$/i.exec(header)?.[1] ?? ''
+  if (!header.startsWith('Bearer ') && !/^bearer /i.test(header)) return ''
+  const token = header.slice(7).trim()
+  return token.includes(' ') ? '' : token
 }

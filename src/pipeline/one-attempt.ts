@@ -1,19 +1,19 @@
 // One try of a call on one deployment: it hears the exchange, taps the answer for what the ledger must know, and
 // hands on bytes as soon as they may go. It writes `begin` before anything is sent and `end` before the last byte.
 import type { AnswerReader } from '../core/answer.ts'
-import type { AttemptOutcome } from '../core/attempt.ts'
+import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
 import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted } from '../core/errors.ts'
 import type { GatewayError } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
-import type { Usage, UsageSource } from '../core/usage.ts'
+import type { Usage } from '../core/usage.ts'
 import { estimateOutputTokens } from '../dialects/openai-chat/estimate-output.ts'
 import { readWholeAnswer } from '../dialects/openai-chat/read-answer.ts'
 import { readError, readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import { StreamTap } from '../dialects/openai-chat/read-stream.ts'
 import type { StreamFault } from '../dialects/openai-chat/read-stream.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
-import type { Deadline } from '../platform/deadlines.ts'
+import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -28,6 +28,7 @@ export interface AttemptOwner {
   failed(failure: AttemptFailure): void
 }
 
+const noBytes = new Uint8Array()
 const wholeAnswerBytesMax = 64 * 1024 * 1024
 const errorBodyBytesMax = 64 * 1024
 /** Codes of the way out for an answer that came and cannot be read. */
@@ -37,7 +38,7 @@ const markEachMs = 1000
 /** More tokens than any model writes: a count above it is no count. */
 const plausibleTokensMax = 10_000_000
 
-export class Attempt implements EgressSink {
+export class Attempt implements EgressSink, DeadlineOwner {
   readonly #production: Production
   readonly #deployment: Deployment
   readonly #owner: AttemptOwner
@@ -46,10 +47,13 @@ export class Attempt implements EgressSink {
   /** Present for a stream. */
   readonly #tap: StreamTap | undefined
   #deadline: Deadline | undefined
+  /** How long the first content, or the whole answer, may take. */
+  #patienceMs = 0
   #exchange: EgressExchange | undefined
   #head: EgressHead | undefined
-  /** The pieces of a whole answer, or of an error's body. */
-  #pieces: Uint8Array[] = []
+  /** The pieces of a whole answer, or of an error's body. Most come in one. */
+  #first: Uint8Array | undefined
+  #rest: Uint8Array[] | undefined
   #piecesBytes = 0
   #connectMs = -1
   #firstTokenMs = -1
@@ -99,7 +103,8 @@ export class Attempt implements EgressSink {
     record.deployment = deployment
     const patienceMs =
       deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
-    this.#deadline = parts.deadlines.set(patienceMs, () => this.#tooSlow(patienceMs))
+    this.#patienceMs = patienceMs
+    this.#deadline = parts.deadlines.watch(patienceMs, this)
     const outbound = {
       endpoint: record.endpoint,
       attemptId: this.#id,
@@ -231,8 +236,7 @@ export class Attempt implements EgressSink {
   }
 
   #endOfWhole(): void {
-    const [only] = this.#pieces
-    const bytes = only !== undefined && this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces)
+    const bytes = this.#gathered()
     const isChat = this.#production.record.endpoint === 'chat'
     const answer = readWholeAnswer(bytes, isChat ? 'choices' : 'data')
     if (answer.kind === 'error') {
@@ -258,7 +262,8 @@ export class Attempt implements EgressSink {
     const max = this.#head?.status === 200 ? wholeAnswerBytesMax : errorBodyBytesMax
     this.#piecesBytes += chunk.byteLength
     if (this.#piecesBytes <= max) {
-      this.#pieces.push(chunk)
+      if (this.#first === undefined) this.#first = chunk
+      else (this.#rest ??= []).push(chunk)
       return
     }
     this.#exchange?.abort()
@@ -266,12 +271,17 @@ export class Attempt implements EgressSink {
     else this.#failed(serverFault(this.#deployment, `its answer is larger than ${max} bytes`), false)
   }
 
+  #gathered(): Uint8Array {
+    if (this.#first === undefined) return noBytes
+    return this.#rest === undefined ? this.#first : Buffer.concat([this.#first, ...this.#rest])
+  }
+
   #refused(): void {
     const head = this.#head
     if (head === undefined) return
     const answer = {
       status: head.status,
-      body: Buffer.concat(this.#pieces).toString(),
+      body: utf8Of(this.#gathered()),
       retryAfter: head.header('retry-after'),
     }
     this.#failed(classifyStatus(this.#deployment, answer, this.#owner.parts.clock.wallMs()), false)
@@ -293,7 +303,8 @@ export class Attempt implements EgressSink {
     this.#failed({ outcome: 'interrupted', error, elsewhere: false }, false)
   }
 
-  #tooSlow(patienceMs: number): void {
+  /** Nothing came for too long. */
+  due(): void {
     if (this.#settled) return
     this.#exchange?.abort()
     const { provider } = this.#deployment
@@ -304,7 +315,7 @@ export class Attempt implements EgressSink {
         false,
       )
     }
-    const what = `no ${this.#tap === undefined ? 'answer' : 'first token'} within ${patienceMs / 1000} s`
+    const what = `no ${this.#tap === undefined ? 'answer' : 'first token'} within ${this.#patienceMs / 1000} s`
     this.#failed({ outcome: 'timeout', error: new ProviderTimeout(provider, what), elsewhere: true }, false)
   }
 
@@ -334,34 +345,28 @@ export class Attempt implements EgressSink {
     this.#deadline?.cancel()
     const { parts } = this.#owner
     const { record } = this.#production
-    const [usage, usageSource] = this.#countedUsage(outcome)
-    const end = {
+    const end: AttemptEnd = {
       outcome,
       status: this.#head?.status ?? 0,
       connectMs: this.#connectMs,
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#elapsedMs(),
       reportedModel: this.#reportedModel.slice(0, 256),
-      usage,
-      usageSource,
+      usage: isPlausible(this.#usage) ? this.#usage : this.#observedUsage(outcome),
+      usageSource: isPlausible(this.#usage) ? 'final' : 'observed',
     }
     record.lastAttempt = end
     parts.spool.end(this.#id, end)
     parts.observer.attemptEnded(this.#deployment.provider, outcome)
   }
 
-  /** The provider's count if it can be believed; else what we saw go by. */
-  #countedUsage(outcome: AttemptOutcome): [Usage, UsageSource] {
-    const usage = this.#usage
-    if (isPlausible(usage)) return [usage, 'final']
+  /** What we saw go by, where the provider's count cannot be believed. */
+  #observedUsage(outcome: AttemptOutcome): Usage {
     const refused = this.#head !== undefined && this.#head.status !== 200
     const sent = this.#connectMs >= 0
-    if (outcome !== 'ok' && (refused || !sent)) return [noUsage, 'observed']
+    if (outcome !== 'ok' && (refused || !sent)) return noUsage
     const outputTokens = this.#tap?.contentChunks ?? this.#wholeTokens
-    return [
-      { ...noUsage, inputTokens: this.#production.request.estimatedInputTokens, outputTokens },
-      'observed',
-    ]
+    return { ...noUsage, inputTokens: this.#production.request.estimatedInputTokens, outputTokens }
   }
 
   #elapsedMs(): number {

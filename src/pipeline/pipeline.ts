@@ -1,6 +1,6 @@
 // The life of one call, top to bottom. Each stage is a function in the file of the same name, and takes what the
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
-import type { AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { AnswerReader } from '../core/answer.ts'
 import { admit } from './admit.ts'
 import { attempt } from './attempt.ts'
 import type { AttemptParts } from './production.ts'
@@ -24,22 +24,32 @@ export interface PipelineParts extends AttemptParts {
 }
 
 /**
- * Answers a call: the reader is appended to as the answer comes. Throws, or rejects, with a GatewayError when no attempt
- * was made; what fails later goes to `reader.fail`. `settle` is the edge's, when the last byte is out.
+ * Answers a call: the reader is given its source and appended to as the answer comes. Never throws. What keeps the call
+ * from its first attempt goes to `reader.refuse`, what fails later to `reader.fail`; `settle` is the edge's, when the
+ * last byte is out.
  */
-export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): Promise<AnswerSource> {
+export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): void {
   const { record } = inbound
   const { clock } = parts
-  const caller = authenticate(inbound, record.endpoint, parts.keys)
-  record.keyId = caller.keyId
-  record.authenticatedMs = clock.nowMs()
-  return inbound.body().then((body) => {
-    const request = admit(record.endpoint, body, caller)
-    record.model = request.model
-    record.stream = request.stream
-    record.admittedMs = clock.nowMs()
-    const deployments = route(request, record.endpoint, parts.directory)
-    record.routedMs = clock.nowMs()
-    return attempt({ record, request, deployments }, reader, parts)
-  })
+  const refuse = (failure: unknown): void => reader.refuse(failure)
+  try {
+    const caller = authenticate(inbound, record.endpoint, parts.keys)
+    record.keyId = caller.keyId
+    record.authenticatedMs = clock.nowMs()
+    inbound.body().then((body) => {
+      try {
+        const request = admit(record.endpoint, body, caller)
+        record.model = request.model
+        record.stream = request.stream
+        record.admittedMs = clock.nowMs()
+        const deployments = route(request, record.endpoint, parts.directory)
+        record.routedMs = clock.nowMs()
+        reader.follow(attempt({ record, request, deployments }, reader, parts))
+      } catch (failure) {
+        refuse(failure)
+      }
+    }, refuse)
+  } catch (failure) {
+    refuse(failure)
+  }
 }

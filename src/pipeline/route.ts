@@ -37,7 +37,17 @@ function withEndpoint(
   all: readonly [Deployment, ...Deployment[]],
   endpoint: Endpoint,
 ): readonly [Deployment, ...Deployment[]] {
-  if (all.every((deployment) => deployment.endpoints.has(endpoint))) return all
+  let haveAll = true
+  for (const deployment of all) haveAll &&= deployment.endpoints.has(endpoint)
+  if (haveAll) return all
+  return without(all, endpoint)
+}
+
+/** Those that have the endpoint, of deployments of which some do not. */
+function without(
+  all: readonly [Deployment, ...Deployment[]],
+  endpoint: Endpoint,
+): readonly [Deployment, ...Deployment[]] {
   const [first, ...rest] = all.filter((deployment) => deployment.endpoints.has(endpoint))
   if (first === undefined) throw new EndpointNotSupported(all[0].provider, endpoint)
   return [first, ...rest]

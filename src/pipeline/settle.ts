@@ -98,15 +98,18 @@ export function settle(
 /** The stages' times so far as a `Server-Timing` header (https://www.w3.org/TR/server-timing/), milliseconds. */
 export function serverTiming(record: CallRecord, nowMs: number): string {
   const { startedMs, authenticatedMs, admittedMs, routedMs } = record
-  return (
-    step('authenticate', startedMs, authenticatedMs) +
-    step('admit', authenticatedMs, admittedMs) +
-    step('route', admittedMs, routedMs) +
-    step('attempt', routedMs, nowMs) +
-    `total;dur=${inThousandths(nowMs - startedMs)}`
-  )
+  const totalMs = inThousandths(nowMs - startedMs)
+  const authenticateMs = between(startedMs, authenticatedMs)
+  const admitMs = between(authenticatedMs, admittedMs)
+  if (routedMs === 0) {
+    const authenticate = authenticateMs === '' ? '' : `authenticate;dur=${authenticateMs}, `
+    return `${authenticate}${admitMs === '' ? '' : `admit;dur=${admitMs}, `}total;dur=${totalMs}`
+  }
+  const stages = `authenticate;dur=${authenticateMs}, admit;dur=${admitMs}, route;dur=${between(admittedMs, routedMs)}`
+  return `${stages}, attempt;dur=${inThousandths(nowMs - routedMs)}, total;dur=${totalMs}`
 }
 
-function step(name: string, fromMs: number, toMs: number): string {
-  return fromMs === 0 || toMs === 0 ? '' : `${name};dur=${inThousandths(toMs - fromMs)}, `
+/** Empty when the call did not get there. */
+function between(fromMs: number, toMs: number): string {
+  return toMs === 0 ? '' : inThousandths(toMs - fromMs)
 }

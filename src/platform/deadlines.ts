@@ -12,12 +12,15 @@ export interface Deadline {
   extend(delayMs: number): void
 }
 
+/** Who is told that a deadline has passed. */
+export interface DeadlineOwner {
+  due(): void
+}
+
 export class Deadlines {
   readonly #clock: Clock
-  readonly #pending = new Set<Pending>()
+  readonly #list = new DeadlineList()
   #looking = false
-  /** When they were looked at last. */
-  #lookedMs = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -28,21 +31,25 @@ export class Deadlines {
    * deadline is set. It costs nothing, where the clock itself would be read for every piece of every stream.
    */
   get soonMs(): number {
-    return this.#lookedMs + lookEveryMs
+    return this.#list.soonMs
   }
 
   /** Runs `run` once, `delayMs` from now or up to 100 ms later, unless it is cancelled or moved before. */
   set(delayMs: number, run: () => void): Deadline {
+    return this.watch(delayMs, { due: run })
+  }
+
+  /** The same for deadlines of every call: nothing is made but the deadline itself. */
+  watch(delayMs: number, owner: DeadlineOwner): Deadline {
     const nowMs = this.#clock.nowMs()
-    if (!this.#looking) this.#lookedMs = nowMs
-    const pending = new Pending(this, this.#pending, { atMs: nowMs + delayMs, run })
-    this.#pending.add(pending)
+    if (!this.#looking) this.#list.soonMs = nowMs + lookEveryMs
+    const pending = new Pending(this.#list, owner, nowMs + delayMs)
     if (!this.#looking) this.#look()
     return pending
   }
 
   get size(): number {
-    return this.#pending.size
+    return this.#list.size
   }
 
   #look(): void {
@@ -53,45 +60,78 @@ export class Deadlines {
         this.#fireDue()
       } finally {
         // A bug in what one of them runs must not stop the others.
-        if (this.#pending.size > 0 && !this.#looking) this.#look()
+        if (this.#list.size > 0 && !this.#looking) this.#look()
       }
     })
   }
 
   #fireDue(): void {
     const nowMs = this.#clock.nowMs()
-    this.#lookedMs = nowMs
-    for (const pending of this.#pending) if (pending.atMs <= nowMs) pending.fire()
+    this.#list.soonMs = nowMs + lookEveryMs
+    for (const pending of this.#list.due(nowMs)) pending.fire()
+  }
+}
+
+/** All that are set, each a link of the list itself: a set would make and forget an entry for each. */
+class DeadlineList {
+  #newest: Pending | undefined
+  size = 0
+  soonMs = 0
+
+  add(pending: Pending): void {
+    pending.older = this.#newest
+    if (this.#newest !== undefined) this.#newest.newer = pending
+    this.#newest = pending
+    this.size += 1
+  }
+
+  remove(pending: Pending): void {
+    const { older, newer } = pending
+    if (newer === undefined) this.#newest = older
+    else newer.older = older
+    if (older !== undefined) older.newer = newer
+    pending.older = pending.newer = undefined
+    this.size -= 1
+  }
+
+  /** Those whose time has come, in the order in which they were set. */
+  due(nowMs: number): readonly Pending[] {
+    const due: Pending[] = []
+    for (let pending = this.#newest; pending !== undefined; pending = pending.older) {
+      if (pending.atMs <= nowMs) due.push(pending)
+    }
+    return due.toReversed()
   }
 }
 
 class Pending implements Deadline {
-  readonly #deadlines: Deadlines
-  readonly #all: Set<Pending>
-  readonly #run: () => void
+  readonly #list: DeadlineList
+  readonly #owner: DeadlineOwner
+  #isSet = true
   atMs: number
+  older: Pending | undefined = undefined
+  newer: Pending | undefined = undefined
 
-  constructor(
-    deadlines: Deadlines,
-    all: Set<Pending>,
-    what: { readonly atMs: number; readonly run: () => void },
-  ) {
-    this.#deadlines = deadlines
-    this.#all = all
-    this.#run = what.run
-    this.atMs = what.atMs
+  constructor(list: DeadlineList, owner: DeadlineOwner, atMs: number) {
+    this.#list = list
+    this.#owner = owner
+    this.atMs = atMs
+    list.add(this)
   }
 
   cancel(): void {
-    this.#all.delete(this)
+    if (!this.#isSet) return
+    this.#isSet = false
+    this.#list.remove(this)
   }
 
   extend(delayMs: number): void {
-    this.atMs = this.#deadlines.soonMs + delayMs
+    this.atMs = this.#list.soonMs + delayMs
   }
 
   fire(): void {
-    this.#all.delete(this)
-    this.#run()
+    if (!this.#isSet) return
+    this.cancel()
+    this.#owner.due()
   }
 }

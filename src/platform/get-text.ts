@@ -28,7 +28,12 @@ export function getText(
     }
     const deadline = clock.after(timeoutMs, giveUp)
     const exchange = egress.send(
-      { destination, method: 'GET', path, headers, body: undefined, fresh: false },
+      {
+        place: { destination, method: 'GET', path, headers },
+        moreHeaders: '',
+        body: undefined,
+        fresh: false,
+      },
       {
         connected: () => {},
         head: (received) => {

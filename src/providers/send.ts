@@ -1,7 +1,7 @@
 // One attempt on one deployment, over the network: the request is built from scratch, so nothing of a client's
 // headers reaches a provider, and the credential goes only to the host it was configured for.
 import type { Endpoint } from '../core/call.ts'
-import type { Destination, EgressClient, EgressExchange, EgressSink } from '../core/egress.ts'
+import type { Destination, EgressClient, EgressExchange, EgressPlace, EgressSink } from '../core/egress.ts'
 import type { Outbound, Sender } from './deployment.ts'
 import type { Provider } from './provider.ts'
 import { signingHeaders } from './signing.ts'
@@ -28,27 +28,21 @@ export function fixedHeaders({ provider, credential }: Connection): string {
 export function createSender(connection: Connection, egress: EgressClient): Sender {
   const { provider, destination, basePath } = connection
   const fixed = `${fixedHeaders(connection)}content-type: application/json\r\n`
-  const streamHeaders = `${fixed}accept: text/event-stream\r\n`
-  const wholeHeaders = `${fixed}accept: application/json\r\n`
   const idHeader = provider.quirks.attemptIdHeader
-  const paths: Record<Endpoint, string> = {
-    chat: basePath + provider.paths.chat,
-    embeddings: basePath + (provider.paths.embeddings ?? ''),
+  const placesFor = (accept: string): Record<Endpoint, EgressPlace> => {
+    const same = { destination, method: 'POST' as const, headers: `${fixed}accept: ${accept}\r\n` }
+    return {
+      chat: { ...same, path: basePath + provider.paths.chat },
+      embeddings: { ...same, path: basePath + (provider.paths.embeddings ?? '') },
+    }
   }
+  const streamed = placesFor('text/event-stream')
+  const whole = placesFor('application/json')
   return {
     send({ endpoint, attemptId, stream, body, fresh }: Outbound, sink: EgressSink): EgressExchange {
-      const headers = stream ? streamHeaders : wholeHeaders
-      return egress.send(
-        {
-          destination,
-          method: 'POST',
-          path: paths[endpoint],
-          headers: idHeader === undefined ? headers : `${headers}${idHeader}: ${attemptId}\r\n`,
-          body,
-          fresh,
-        },
-        sink,
-      )
+      const place = (stream ? streamed : whole)[endpoint]
+      const moreHeaders = idHeader === undefined ? '' : `${idHeader}: ${attemptId}\r\n`
+      return egress.send({ place, moreHeaders, body, fresh }, sink)
     },
   }
 }

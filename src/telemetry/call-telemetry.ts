@@ -34,6 +34,7 @@ export class CallTelemetry implements CallObserver {
   readonly #bugs: Counter
   #last: CallSeries | undefined
   #lastAttempt: AttemptSeries | undefined
+  #lastLogged: { readonly call: CallSummary; readonly members: string } | undefined
 
   constructor(log: Log, registry: Registry) {
     this.#log = log
@@ -78,7 +79,7 @@ export class CallTelemetry implements CallObserver {
     series.outputTokens.count += usage.outputTokens
     this.#duration.observeIn(series.duration, call.totalMs / 1000)
     if (firstTokenMs >= 0) this.#firstToken.observeIn(series.firstToken, firstTokenMs / 1000)
-    this.#log.infoJson('call', callMembers(call))
+    this.#log.infoJson('call', callMembers(call, this.#membersOfKind(call)))
   }
 
   /** Most calls are like the one before: their series are looked up once. */
@@ -108,6 +109,15 @@ export class CallTelemetry implements CallObserver {
     return this.#last
   }
 
+  /** A log holds runs of calls of the same kind. */
+  #membersOfKind(call: CallSummary): string {
+    const last = this.#lastLogged
+    if (last !== undefined && isSameKind(last.call, call)) return last.members
+    const members = membersOfKind(call)
+    this.#lastLogged = { call, members }
+    return members
+  }
+
   attemptEnded(provider: string, outcome: AttemptOutcome): void {
     const last = this.#lastAttempt
     if (last?.provider === provider && last.outcome === outcome) {
@@ -127,20 +137,46 @@ export class CallTelemetry implements CallObserver {
   }
 }
 
-/** The facts of a call as JSON members, put together by hand: in general that costs three times as much. */
-function callMembers(call: CallSummary): string {
-  const { usage, provider } = call
-  const model = call.model.length > 256 ? call.model.slice(0, 256) : call.model
+function isSameKind(one: CallSummary, other: CallSummary): boolean {
   return (
-    `,"call":"${call.callId}","endpoint":"${call.endpoint}","key":${jsonText(call.keyId)},"model":${jsonText(model)}` +
-    `,"deployment":${jsonText(provider === '' ? '' : `${provider}/${call.providerModel}`)}` +
-    `,"reported_model":${jsonText(call.reportedModel)},"stream":${call.stream},"status":${call.status}` +
-    `,"outcome":"${call.outcome}","attempts":${call.attempts},"input_tokens":${usage.inputTokens}` +
-    `,"output_tokens":${usage.outputTokens},"usage":"${call.usageSource}"` +
+    one.model === other.model &&
+    one.keyId === other.keyId &&
+    one.provider === other.provider &&
+    one.providerModel === other.providerModel &&
+    one.reportedModel === other.reportedModel &&
+    one.status === other.status &&
+    one.stream === other.stream &&
+    one.outcome === other.outcome &&
+    one.endpoint === other.endpoint &&
+    one.attempts === other.attempts &&
+    one.usageSource === other.usageSource &&
+    one.generation === other.generation &&
+    one.code === other.code &&
+    one.demo === other.demo
+  )
+}
+
+/** The facts of a call as JSON members, put together by hand: in general that costs three times as much. */
+function callMembers(call: CallSummary, kindMembers: string): string {
+  const { usage } = call
+  return (
+    `,"call":"${call.callId}"${kindMembers},"input_tokens":${usage.inputTokens},"output_tokens":${usage.outputTokens}` +
     duration('connect_ms', call.connectMs) +
     duration('first_token_ms', call.firstTokenMs) +
-    duration('total_ms', call.totalMs) +
-    `,"config":${call.generation}${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
+    duration('total_ms', call.totalMs)
+  )
+}
+
+/** What calls of a kind have in common. */
+function membersOfKind(call: CallSummary): string {
+  const { provider } = call
+  const model = call.model.length > 256 ? call.model.slice(0, 256) : call.model
+  return (
+    `,"endpoint":"${call.endpoint}","key":${jsonText(call.keyId)},"model":${jsonText(model)}` +
+    `,"deployment":${jsonText(provider === '' ? '' : `${provider}/${call.providerModel}`)}` +
+    `,"reported_model":${jsonText(call.reportedModel)},"stream":${call.stream},"status":${call.status}` +
+    `,"outcome":"${call.outcome}","attempts":${call.attempts},"usage":"${call.usageSource}","config":${call.generation}` +
+    `${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
   )
 }
 

@@ -77,7 +77,11 @@ export class Log {
       line.length * 3 > batchBytes ? `${line.slice(0, batchBytes / 4)}\n` : line,
       this.#used,
     )
-    if (this.#waiting) return
+    if (!this.#waiting) this.#flushSoon()
+  }
+
+  /** Apart from what runs for every line: a function that holds a closure pays for it even when it makes none. */
+  #flushSoon(): void {
     this.#waiting = true
     this.#clock.after(batchWaitMs, () => {
       this.#waiting = false

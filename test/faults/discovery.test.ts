@@ -24,7 +24,7 @@ async function listModels({ url }: RunningGateway): Promise<readonly string[]> {
 function deadEnd(ports: number[]): EgressClient {
   return {
     send: (request, sink) => {
-      ports.push(request.destination.port)
+      ports.push(request.place.destination.port)
       queueMicrotask(() => {
         sink.fail({ phase: 'connect', code: 'connect_refused', message: 'nobody is there', stale: false })
       })

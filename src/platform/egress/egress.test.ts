@@ -3,14 +3,13 @@ import { bodyOf, requestTo, testClient, until } from '../../../test/egress-clien
 import type { TestClient } from '../../../test/egress-client.ts'
 import { answering, answerOf, listen, onRequest } from '../../../test/loopback-server.ts'
 import { RecordingSink } from '../../../test/recording-sink.ts'
-import type { EgressRequest } from '../../core/egress.ts'
 
 const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
 
 async function call(
   client: TestClient,
   port: number,
-  changes: Partial<EgressRequest> = {},
+  changes: Parameters<typeof requestTo>[1] = {},
 ): Promise<RecordingSink> {
   const sink = new RecordingSink()
   client.egress.send(requestTo(`http://127.0.0.1:${port}`, changes), sink)
@@ -36,8 +35,8 @@ describe('a request', () => {
       body,
     })
     expect(seen).toBe(
-      `POST /v1?a=b HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nx-key: c\r\ncontent-length: 7\r\n` +
-        'accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n7',
+      `POST /v1?a=b HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nx-key: c\r\n` +
+        'accept-encoding: identity\r\nconnection: keep-alive\r\ncontent-length: 7\r\n\r\n7',
     )
     expect([sink.outcome, sink.text, sink.answer?.status, sink.answer?.header('x-a')]).toEqual([
       'end',

@@ -15,6 +15,7 @@ import { connect } from './connect.ts'
 import type { ConnectParts, ConnectSettings, Dialling } from './connect.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeOwner } from './exchange.ts'
+import { RequestWriter } from './request-bytes.ts'
 import type { Resolver } from './resolver.ts'
 
 export interface EgressSettings extends ConnectSettings {
@@ -55,12 +56,12 @@ class SocketEgress implements EgressClient {
     this.#settings = settings
     this.#parts = parts
     this.#connectParts = parts
-    this.#owner = { settings, deadlines: parts.deadlines }
+    this.#owner = { settings, deadlines: parts.deadlines, writer: new RequestWriter(settings.proxy) }
   }
 
   send(request: EgressRequest, sink: EgressSink): EgressExchange {
     const exchange = new Exchange(request, sink, this.#owner)
-    const kept = request.fresh ? undefined : this.#idle.get(poolOf(request.destination))?.pop()
+    const kept = request.fresh ? undefined : this.#idle.get(poolOf(request.place.destination))?.pop()
     if (kept !== undefined) {
       this.#idleCount -= 1
       this.#active += 1
@@ -80,13 +81,13 @@ class SocketEgress implements EgressClient {
   }
 
   #dial(request: EgressRequest, exchange: Exchange): void {
-    const origin = poolOf(request.destination)
+    const origin = poolOf(request.place.destination)
     const owner = {
       free: (connection: Connection) => this.#keep(origin, connection),
       gone: (connection: Connection) => this.#gone(origin, connection),
     }
     const dialling: Dialling = connect(
-      request.destination,
+      request.place.destination,
       { settings: this.#settings, parts: this.#connectParts, owner },
       {
         up: (connection) => {

@@ -6,17 +6,16 @@ import type { Connection, ConnectionUser } from './connection.ts'
 import type { Dialling } from './connect.ts'
 import { decoderFor, isCoded } from './decode-body.ts'
 import type { Decoder } from './decode-body.ts'
-import type { ProxySettings } from './proxy.ts'
-import { requestBytes } from './request-bytes.ts'
-import type { ResponseHead } from './response-parser.ts'
+import type { RequestWriter } from './request-bytes.ts'
+import type { ResponseHead } from './response-head.ts'
 
 export interface ExchangeOwner {
   readonly settings: {
     readonly writeTimeoutMs: number
     readonly idleTimeoutMs: number
-    readonly proxy: ProxySettings | undefined
   }
   readonly deadlines: Deadlines
+  readonly writer: RequestWriter
 }
 
 export class Exchange implements EgressExchange, ConnectionUser {
@@ -56,7 +55,7 @@ export class Exchange implements EgressExchange, ConnectionUser {
     this.#request = undefined
     this.#connection = connection
     if (this.#isPaused) connection.pause()
-    connection.start(requestBytes(request, this.#owner.settings.proxy), this)
+    connection.start(this.#owner.writer.bytesOf(request), this)
     // The socket may have failed in the same breath.
     if (this.#over) return
     this.#sink.connected(reused)

@@ -1,5 +1,5 @@
 // A request as it goes out, head and body in one piece of memory, so that one write carries it.
-import type { EgressRequest } from '../../core/egress.ts'
+import type { EgressPlace, EgressRequest } from '../../core/egress.ts'
 import { proxyAuthorization } from './proxy.ts'
 import type { ProxySettings } from './proxy.ts'
 
@@ -12,27 +12,47 @@ export interface RequestBytes {
 /** Most requests fit in here, and memory that is used again is still in the processor's cache. */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
-/** What is to be written. A proxy for plain http wants the whole URL, and to know who asks. */
-export function requestBytes(request: EgressRequest, proxy: ProxySettings | undefined): RequestBytes {
-  const { body } = request
-  const bodyBytes = body?.byteLength ?? 0
-  const head = requestHead(request, bodyBytes, proxy)
-  const bytesMax = head.length * 3 + bodyBytes
-  const memory = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafeSlow(bytesMax)
-  // As UTF-8 and not latin1: that would cut a character down to a byte, and some of them to a line break.
-  const headBytes = memory.write(head)
-  body?.writeInto(memory, headBytes)
-  return { memory, length: headBytes + bodyBytes }
+/** Puts the requests of one client into bytes. */
+export class RequestWriter {
+  readonly #proxy: ProxySettings | undefined
+  /** The heads of places, as far as they are the same for every request. */
+  readonly #heads = new WeakMap<EgressPlace, string>()
+
+  /** A proxy for plain http wants the whole URL, and to know who asks. */
+  constructor(proxy: ProxySettings | undefined) {
+    this.#proxy = proxy
+  }
+
+  bytesOf({ place, moreHeaders, body }: EgressRequest): RequestBytes {
+    const bodyBytes = body?.byteLength ?? 0
+    const hasLength = place.method === 'POST' || bodyBytes > 0
+    const head = `${this.#headOf(place)}${moreHeaders}${hasLength ? `content-length: ${bodyBytes}\r\n` : ''}\r\n`
+    const bytesMax = head.length * 3 + bodyBytes
+    const memory = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafeSlow(bytesMax)
+    // As UTF-8 and not latin1: that would cut a character down to a byte, and some of them to a line break.
+    const headBytes = memory.write(head)
+    body?.writeInto(memory, headBytes)
+    return { memory, length: headBytes + bodyBytes }
+  }
+
+  #headOf(place: EgressPlace): string {
+    const known = this.#heads.get(place)
+    if (known !== undefined) return known
+    const head = fixedHead(place, this.#proxy)
+    this.#heads.set(place, head)
+    return head
+  }
 }
 
-function requestHead(request: EgressRequest, bodyBytes: number, proxy: ProxySettings | undefined): string {
-  const { destination, method, path, headers } = request
+function fixedHead(
+  { destination, method, path, headers }: EgressPlace,
+  proxy: ProxySettings | undefined,
+): string {
   const { origin, secure } = destination
   const isProxied = proxy !== undefined && !secure
   return (
     `${method} ${isProxied ? origin + path : path} HTTP/1.1\r\nhost: ${hostOf(origin, secure)}\r\n${headers}` +
-    (method === 'POST' || bodyBytes > 0 ? `content-length: ${bodyBytes}\r\n` : '') +
-    `${isProxied ? proxyAuthorization(proxy) : ''}accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n`
+    `${isProxied ? proxyAuthorization(proxy) : ''}accept-encoding: identity\r\nconnection: keep-alive\r\n`
   )
 }
 

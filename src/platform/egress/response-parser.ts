@@ -1,7 +1,8 @@
 // Reads one HTTP/1.1 response after the other from bytes split anywhere (RFC 9112). Strict where a lenient reading
 // could take the end of one answer for another: what does not add up is `malformed`, and a body that stops short is
 // never taken for a whole one.
-import type { EgressHead } from '../../core/egress.ts'
+import { readHead } from './response-head.ts'
+import type { ResponseHead } from './response-head.ts'
 
 export interface ResponseEvents {
   head(head: ResponseHead): void
@@ -18,34 +19,6 @@ const informationalMax = 20
 type State = 'head' | 'length' | 'close' | 'size' | 'chunk' | 'chunk-end' | 'trailer' | 'done'
 /** Where in the line of a chunk's size: after the digits come blanks, then perhaps extensions. */
 type SizePart = 'digits' | 'blank' | 'extension'
-
-/** The head of an answer. Names are searched when asked for: most of them nobody asks for. */
-export class ResponseHead implements EgressHead {
-  readonly status: number
-  readonly #text: string
-  readonly #lower: string
-
-  /** `text`: the header lines, each with a CRLF before it, checked. */
-  constructor(status: number, text: string) {
-    this.status = status
-    this.#text = text
-    this.#lower = text.toLowerCase()
-  }
-
-  header(name: string): string | undefined {
-    const needle = `\r\n${name}:`
-    let found: string | undefined
-    let at = this.#lower.indexOf(needle)
-    while (at !== -1) {
-      const start = at + needle.length
-      const end = this.#text.indexOf('\r\n', start)
-      const value = this.#text.slice(start, end === -1 ? undefined : end).trim()
-      found = found === undefined ? value : `${found}, ${value}`
-      at = this.#lower.indexOf(needle, start)
-    }
-    return found
-  }
-}
 
 export class ResponseParser {
   #state: State = 'head'
@@ -160,30 +133,28 @@ export class ResponseParser {
   }
 
   #takeHead(text: string, events: ResponseEvents): void {
-    const match = statusLine.exec(text)
-    if (match === null || !headerLines.test(text.slice(match[0].length))) {
+    const head = readHead(text)
+    if (head === undefined) {
       this.#bad()
       return
     }
-    const status = Number(match[2])
-    const head = new ResponseHead(status, text.slice(match[0].length))
-    if (status < 200) {
+    if (head.status < 200) {
       // An informational answer comes before the real one; a change of protocol was never asked for.
       this.#informational += 1
-      if (status === 101 || this.#informational > informationalMax) this.#bad()
+      if (head.status === 101 || this.#informational > informationalMax) this.#bad()
       return
     }
-    this.#keepAlive = keepsAlive(head, match[1] === '1')
-    if (!this.#frame(head, match[1] === '1')) return
+    this.#keepAlive = keepsAlive(head)
+    if (!this.#frame(head)) return
     events.head(head)
     if (this.#state === 'length' && this.#left === 0) this.#state = 'done'
   }
 
   /** How long is the body? Two answers to that question are none. */
-  #frame(head: ResponseHead, isHttp11: boolean): boolean {
+  #frame(head: ResponseHead): boolean {
     const length = head.header('content-length')
     const coding = head.header('transfer-encoding')
-    if (coding !== undefined && (length !== undefined || !isHttp11)) return this.#refuse()
+    if (coding !== undefined && (length !== undefined || !head.isHttp11)) return this.#refuse()
     if (length !== undefined && !/^\d{1,15}$/.test(length)) return this.#refuse()
     if (coding !== undefined && coding.toLowerCase() !== 'chunked') return this.#refuse()
     if (head.status === 204 || head.status === 304) {
@@ -295,18 +266,14 @@ export class ResponseParser {
   }
 }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\x00-\x08\x0a-\x1f\x7f]*)?(?=\r\n|$)/
-/** Each line: a name, a colon, a value without control characters. A folded line has no name and does not match. */
-const headerLines = /^(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*)*$/
-
 function couldBeHttp(bytes: Buffer): boolean {
   return 'HTTP/1.'.startsWith(bytes.toString('latin1', 0, Math.min(7, bytes.length)))
 }
 
-function keepsAlive(head: ResponseHead, isHttp11: boolean): boolean {
+function keepsAlive(head: ResponseHead): boolean {
   const connection = head.header('connection')?.toLowerCase()
-  if (connection === undefined) return isHttp11
-  return isHttp11 ? !connection.includes('close') : connection.includes('keep-alive')
+  if (connection === undefined) return head.isHttp11
+  return head.isHttp11 ? !connection.includes('close') : connection.includes('keep-alive')
 }
 
 function isPrintable(byte: number): boolean {
