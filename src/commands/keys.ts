@@ -55,7 +55,7 @@ async function withKeys(
   try {
     return await work(keys)
   } finally {
-    await keys.close()
+    keys.close()
   }
 }
 

@@ -18,7 +18,7 @@ export interface OpenKeys {
   readonly directory: DataDirectory
   readonly store: KeyStore
   readonly hash: SecretHash
-  close(): Promise<void>
+  close(): void
 }
 
 /** Opens the keys of a data directory. Rejects with DataDirectoryError or DatabaseError. */
@@ -65,7 +65,7 @@ export async function openStore(
     close: async () => {
       keys.stop()
       await ledger.close()
-      await close()
+      close()
     },
   }
 }

@@ -1,6 +1,7 @@
 // From which address does a request come? The peer's, unless the peer is a proxy that the operator trusts: then the
 // last address in X-Forwarded-For that is not such a proxy.
-import { BlockList, isIP } from 'node:net'
+import { contains, parseAddress, parseRange } from '../platform/egress/address-rules.ts'
+import type { AddressRange } from '../platform/egress/address-rules.ts'
 
 export interface ClientAddresses {
   /** The client's address. `forwarded` is the X-Forwarded-For header or null. */
@@ -11,14 +12,14 @@ export interface ClientAddresses {
 
 /** `trusted`: addresses and CIDR ranges of proxies, checked by the config. */
 export function clientAddresses(trusted: readonly string[]): ClientAddresses {
-  const proxies = blockList(trusted)
+  const proxies = ranges(trusted)
   const of = (peer: string, forwarded: string | null): string => {
     let address = plainAddress(peer)
     if (forwarded === null) return address
     for (const hop of forwarded.split(',').reverse()) {
-      if (!proxies.check(address, family(address))) return address
+      if (!isIn(proxies, address)) return address
       const before = plainAddress(hop.trim())
-      if (isIP(before) === 0) return address
+      if (parseAddress(before) === undefined) return address
       address = before
     }
     return address
@@ -29,25 +30,21 @@ export function clientAddresses(trusted: readonly string[]): ClientAddresses {
       const address = of(peer, forwarded)
       // A proxy on this machine that nobody declared makes every caller look local, so its mark speaks against it.
       if (forwarded !== null && address === plainAddress(peer)) return false
-      return loopback.check(address, family(address))
+      return isIn(loopback, address)
     },
   }
 }
 
-function blockList(ranges: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const range of ranges) {
-    const [address = '', prefix] = range.split('/')
-    if (prefix === undefined) list.addAddress(address, family(address))
-    else list.addSubnet(address, Number(prefix), family(address))
-  }
-  return list
+/** Nothing that only leads to this machine, such as an IPv6 address with 127.0.0.1 inside. */
+const loopback = ranges(['127.0.0.0/8', '::1'])
+
+function ranges(texts: readonly string[]): readonly AddressRange[] {
+  return texts.flatMap((text) => parseRange(text) ?? [])
 }
 
-const loopback = blockList(['127.0.0.0/8', '::1'])
-
-function family(address: string): 'ipv4' | 'ipv6' {
-  return address.includes(':') ? 'ipv6' : 'ipv4'
+function isIn(all: readonly AddressRange[], text: string): boolean {
+  const address = parseAddress(text)
+  return address !== undefined && all.some((range) => contains(range, address))
 }
 
 /** `::ffff:10.0.0.1`, as a dual-stack socket shows an IPv4 peer, is that IPv4 address. */

@@ -23,7 +23,7 @@ async function sqlitePair(): Promise<StorePair> {
   const path = join(folder, `${crypto.randomUUID()}.db`)
   const open = async (): Promise<KeyStore> => {
     const database = await openDatabase(path)
-    closings.push(() => database.close())
+    closings.push(async () => database.close())
     return createSqliteKeyStore(database)
   }
   return [await open(), await open()]

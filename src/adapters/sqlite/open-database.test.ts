@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { migrations } from './migrations.ts'
 import { DatabaseError, openDatabase } from './open-database.ts'
+import { schemaVersion } from './schema-version.ts'
 
 let directory: string
 let path: string
@@ -46,7 +48,9 @@ describe('openDatabase', () => {
     first.raw.run('UPDATE key_changes SET number = 7')
     await first.close()
     const second = await openDatabase(path)
-    expect(await second.query.selectFrom('key_changes').selectAll().execute()).toEqual([{ number: 7 }])
+    expect(await (await second.query()).selectFrom('key_changes').selectAll().execute()).toEqual([
+      { number: 7 },
+    ])
     await second.close()
   })
 
@@ -113,7 +117,7 @@ describe('openDatabase', () => {
   test('is made once by several processes that begin at once', async () => {
     const script = `const { openDatabase } = await import(${JSON.stringify(join(import.meta.dir, 'open-database.ts'))})
       const { query, close } = await openDatabase(${JSON.stringify(path)})
-      await query.updateTable('key_changes').set((key) => ({ number: key('number', '+', 1) })).execute()
+      await (await query()).updateTable('key_changes').set((key) => ({ number: key('number', '+', 1) })).execute()
       await close()`
     const codes = await Promise.all(
       Array.from({ length: 4 }, () => {
@@ -122,7 +126,11 @@ describe('openDatabase', () => {
     )
     expect(codes).toEqual([0, 0, 0, 0])
     const { query, close } = await openDatabase(path)
-    expect(await query.selectFrom('key_changes').selectAll().execute()).toEqual([{ number: 4 }])
+    expect(await (await query()).selectFrom('key_changes').selectAll().execute()).toEqual([{ number: 4 }])
     await close()
   })
+})
+
+test('the version that a start asks for is the number of migrations', () => {
+  expect(Object.keys(migrations)).toHaveLength(schemaVersion)
 })

@@ -1,12 +1,10 @@
 // The embedded database: SQLite through Bun's own binding, with Kysely on top for everything that is not on the path
 // of a call. A commit is on the disk when it returns.
 import { Database } from 'bun:sqlite'
-import type { SQLQueryBindings } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
-import { Kysely, SqliteDialect } from 'kysely'
-import type { SqliteDatabase as KyselyDatabase, SqliteStatement } from 'kysely'
+import type { Kysely } from 'kysely'
 import { appearAs } from '../appear-as.ts'
-import { isCurrent, migrate } from './migrate.ts'
+import { isCurrent } from './schema-version.ts'
 import type { Tables } from './tables.ts'
 
 /** The database cannot be used. The message says why and what to do. */
@@ -18,10 +16,10 @@ export class DatabaseError extends Error {
 
 export interface SqliteDatabase {
   /** For what happens seldom. */
-  readonly query: Kysely<Tables>
+  query(): Promise<Kysely<Tables>>
   /** For what must be answered at once. */
   readonly raw: Database
-  close(): Promise<void>
+  close(): void
 }
 
 /** Opens the database and brings it up to date. Safe when several processes do so at once. Rejects with DatabaseError. */
@@ -47,14 +45,14 @@ function isThere(path: string): boolean {
 async function makeDatabase(path: string): Promise<void> {
   const made = connect(':memory:')
   try {
-    await migrate(made)
+    await migrateNow(made.raw)
     const image = made.raw.serialize()
     // "File format write version" and "read version" (sqlite.org/fileformat.html): with a write-ahead log. To have
     // SQLite change them in a file costs it several synchronisations.
     image.set([2, 2], 18)
     appearAs(path, image)
   } finally {
-    await made.close()
+    made.close()
   }
 }
 
@@ -65,10 +63,10 @@ async function openExisting(path: string): Promise<SqliteDatabase> {
     database.raw.run('PRAGMA synchronous = FULL')
     database.raw.run('PRAGMA foreign_keys = ON')
     // The usual start finds everything done and asks this one question.
-    if (!isCurrent(database.raw)) await migrate(database)
+    if (!isCurrent(database.raw)) await migrateNow(database.raw)
     return database
   } catch (failure) {
-    await database.close()
+    database.close()
     throw failure
   }
 }
@@ -76,29 +74,13 @@ async function openExisting(path: string): Promise<SqliteDatabase> {
 function connect(path: string): SqliteDatabase {
   const raw = new Database(path, { create: true, readwrite: true })
   raw.run('PRAGMA busy_timeout = 5000')
-  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyWants(raw) }) })
-  // Before its first query Kysely has not met the connection, and would not close it.
-  const close = async (): Promise<void> => {
-    await query.destroy()
-    raw.close()
-  }
-  return { query, raw, close }
+  const query = async (): Promise<Kysely<Tables>> => (await import('./kysely-over.ts')).kyselyOver(raw)
+  return { query, raw, close: () => raw.close() }
 }
 
-/** Kysely's dialect asks for better-sqlite3; Bun's binding has the same, but for the word `reader`. */
-function asKyselyWants(raw: Database): KyselyDatabase {
-  return {
-    close: () => raw.close(),
-    prepare: (sql): SqliteStatement => {
-      const statement = raw.prepare<unknown, SQLQueryBindings[]>(sql)
-      return {
-        reader: statement.columnNames.length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLQueryBindings[])),
-        run: (parameters) => statement.run(...(parameters as SQLQueryBindings[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLQueryBindings[])),
-      }
-    },
-  }
+async function migrateNow(raw: Database): Promise<void> {
+  const { migrate } = await import('./migrate.ts')
+  await migrate(raw)
 }
 
 /** What an open database throws names neither itself nor a way out; this does. */

@@ -1,9 +1,10 @@
 // Keys in SQLite.
+import type { Kysely } from 'kysely'
 import type { Scope } from '../../core/caller.ts'
 import type { KeyStore, StoredKey } from '../../keys/key-store.ts'
 import { asDatabaseError } from './open-database.ts'
 import type { SqliteDatabase } from './open-database.ts'
-import type { KeysTable } from './tables.ts'
+import type { KeysTable, Tables } from './tables.ts'
 
 /** The store over an open database. */
 export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
@@ -25,10 +26,11 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
   const all = (): StoredKey[] => read(() => everything.all().map(keyOf))
   return {
     add: async (key) => {
-      await query.insertInto('keys').values(rowOf(key)).execute().catch(tell)
+      const database = await query()
+      await database.insertInto('keys').values(rowOf(key)).execute().catch(tell)
     },
     list: () => Promise.resolve().then(all),
-    revoke: (id, atMs) => revoke(query, id, atMs).catch(tell),
+    revoke: async (id, atMs) => revoke(await query(), id, atMs).catch(tell),
     findByHash: (hash) => {
       const row = read(() => byHash.get(hash))
       return row === null ? undefined : keyOf(row)
@@ -38,9 +40,9 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
   }
 }
 
-async function revoke(query: SqliteDatabase['query'], id: string, atMs: number): Promise<boolean> {
-  const known = await query.selectFrom('keys').select('id').where('id', '=', id).executeTakeFirst()
-  await query
+async function revoke(database: Kysely<Tables>, id: string, atMs: number): Promise<boolean> {
+  const known = await database.selectFrom('keys').select('id').where('id', '=', id).executeTakeFirst()
+  await database
     .updateTable('keys')
     .set({ revoked_at_ms: atMs })
     .where('id', '=', id)
