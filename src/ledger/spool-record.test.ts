@@ -75,5 +75,10 @@ describe('records of the spool', () => {
   test('survive a number that is none', () => {
     const read = readRecord(markLine('att_1', Number.NaN))
     expect(read).toEqual({ kind: 'mark', attemptId: 'att_1', outputTokens: 0 })
+    const [begin, end] = [fc.sample(begins, 1)[0] as AttemptBegin, fc.sample(ends, 1)[0] as AttemptEnd]
+    const usage = { ...end.usage, inputTokens: Number.NaN, outputTokens: Infinity }
+    expect(readRecord(endLine(beginRow(begin), { ...end, usage }))).toMatchObject({
+      attempt: { usage: { inputTokens: 0, outputTokens: 0 } },
+    })
   })
 })

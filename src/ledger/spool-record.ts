@@ -10,23 +10,39 @@ export type SpoolRecord =
   | { readonly kind: 'mark'; readonly attemptId: string; readonly outputTokens: number }
   | { readonly kind: 'end'; readonly attempt: AttemptRecord }
 
-/** The row of a begin: a line of its own behind a `b`, and the first half of its end. */
-export function beginRow(begin: AttemptBegin): string {
-  return ascii(
-    JSON.stringify([
-      begin.attemptId,
-      begin.callId,
-      begin.keyId,
-      begin.endpoint,
-      begin.model,
-      begin.provider,
-      begin.providerModel,
-      begin.stream,
-      begin.startedAtMs,
-      begin.estimatedInputTokens,
-      begin.generation,
-    ]),
+/** What begins of a kind have in common; runs of calls do. */
+export type BeginKind = Pick<
+  AttemptBegin,
+  'keyId' | 'endpoint' | 'model' | 'provider' | 'providerModel' | 'stream' | 'generation'
+>
+
+/** The fields of a kind, as they stand in a row. */
+export function kindFields(kind: BeginKind): string {
+  const { keyId, endpoint, model, provider, providerModel, stream, generation } = kind
+  return ascii(JSON.stringify([keyId, endpoint, model, provider, providerModel, stream, generation])).slice(
+    1,
+    -1,
   )
+}
+
+/** Whether two begins are of the same kind. */
+export function isSameKind(one: BeginKind, other: BeginKind): boolean {
+  return (
+    one.model === other.model &&
+    one.keyId === other.keyId &&
+    one.provider === other.provider &&
+    one.providerModel === other.providerModel &&
+    one.stream === other.stream &&
+    one.endpoint === other.endpoint &&
+    one.generation === other.generation
+  )
+}
+
+/** The row of a begin: a line of its own behind a `b`, and the first half of its end. */
+export function beginRow(begin: AttemptBegin, kind = kindFields(begin)): string {
+  const { attemptId, callId, startedAtMs, estimatedInputTokens } = begin
+  const own = ascii(JSON.stringify([attemptId, callId, startedAtMs, estimatedInputTokens]))
+  return `${own.slice(0, -1)},${kind}]`
 }
 
 /** The line of a begin. */
@@ -126,18 +142,18 @@ function readEnd(rows: unknown): SpoolRecord {
 }
 
 function beginOf(fields: unknown): AttemptBegin {
-  const row = checked(fields, 'tttttttfnnn')
+  const row = checked(fields, 'ttnntttttfn')
   return {
     attemptId: String(row[0]),
     callId: String(row[1]),
-    keyId: String(row[2]),
-    endpoint: String(row[3]),
-    model: String(row[4]),
-    provider: String(row[5]),
-    providerModel: String(row[6]),
-    stream: row[7] === true,
-    startedAtMs: Number(row[8]),
-    estimatedInputTokens: Number(row[9]),
+    startedAtMs: Number(row[2]),
+    estimatedInputTokens: Number(row[3]),
+    keyId: String(row[4]),
+    endpoint: String(row[5]),
+    model: String(row[6]),
+    provider: String(row[7]),
+    providerModel: String(row[8]),
+    stream: row[9] === true,
     generation: Number(row[10]),
   }
 }

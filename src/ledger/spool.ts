@@ -4,7 +4,8 @@ import type { AttemptBegin, AttemptEnd, UsageSpool } from '../core/attempt.ts'
 import type { Clock } from '../core/clock.ts'
 import { UsageSpoolFull } from '../core/errors.ts'
 import type { RecordWriter } from './ports.ts'
-import { beginLine, beginRow, endLine, markLine } from './spool-record.ts'
+import { beginLine, beginRow, endLine, isSameKind, kindFields, markLine } from './spool-record.ts'
+import type { BeginKind } from './spool-record.ts'
 
 export interface SpoolLimits {
   readonly bytesMax: number
@@ -38,6 +39,8 @@ export class Spool implements UsageSpool {
   readonly #open = new Map<string, string>()
   /** Ends that the disk refused. While there are any no attempt begins, so there are never more than were open. */
   readonly #unwritten: string[] = []
+  /** The kind of the last begin, printed. */
+  #lastKind: { readonly kind: BeginKind; readonly fields: string } | undefined
   #ended = 0
   #shipped = 0
   #failures = 0
@@ -63,7 +66,7 @@ export class Spool implements UsageSpool {
     if (this.#unwritten.length > 0) this.writeAgain()
     const [unwritten] = this.#unwritten
     if (unwritten !== undefined) throw new UsageSpoolFull(new Error('An earlier record is not written yet.'))
-    const row = beginRow(attempt)
+    const row = beginRow(attempt, this.#fieldsOf(attempt))
     try {
       this.#append(beginLine(row))
     } catch (failure) {
@@ -155,6 +158,14 @@ export class Spool implements UsageSpool {
   /** How long the oldest end has been waiting to be stored. */
   get oldestUnshippedMs(): number {
     return this.#oldestMs === undefined ? 0 : this.#clock.nowMs() - this.#oldestMs
+  }
+
+  #fieldsOf(attempt: AttemptBegin): string {
+    const last = this.#lastKind
+    if (last !== undefined && isSameKind(last.kind, attempt)) return last.fields
+    const fields = kindFields(attempt)
+    this.#lastKind = { kind: attempt, fields }
+    return fields
   }
 
   #checkLimits(): void {

@@ -20,7 +20,9 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly #production: Production
   readonly reader: AnswerReader
   readonly parts: AttemptParts
-  readonly #total: Deadline
+  /** Monotonic; when the call has lasted too long. */
+  readonly #lastMs: number
+  #deadline: Deadline | undefined
   #current: Attempt | undefined
   #index = 0
   #fresh = false
@@ -30,7 +32,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#production = production
     this.reader = reader
     this.parts = parts
-    this.#total = parts.deadlines.watch(parts.timeouts.totalMs, this)
+    this.#lastMs = parts.clock.nowMs() + parts.timeouts.totalMs
   }
 
   start(): void {
@@ -92,9 +94,23 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#current.start(this.#fresh)
   }
 
-  /** The call has lasted too long. */
+  /** One deadline does for the attempt and for the whole call: whichever comes first. */
+  expect(delayMs: number): void {
+    const { clock, deadlines } = this.parts
+    this.#deadline?.cancel()
+    this.#deadline = deadlines.watch(Math.min(delayMs, this.#lastMs - clock.nowMs()), this)
+  }
+
+  expectMore(delayMs: number): void {
+    this.#deadline?.extend(Math.min(delayMs, this.#lastMs - this.parts.deadlines.soonMs))
+  }
+
   due(): void {
     if (this.#over) return
+    if (this.parts.clock.nowMs() < this.#lastMs) {
+      this.#current?.tooSlow()
+      return
+    }
     const provider = this.#current?.provider ?? ''
     this.#current?.stop('timeout')
     this.#giveUp(new ProviderTimeout(provider, `no end after ${this.parts.timeouts.totalMs / 1000} s`))
@@ -108,6 +124,6 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   #finish(): void {
     this.#over = true
-    this.#total.cancel()
+    this.#deadline?.cancel()
   }
 }

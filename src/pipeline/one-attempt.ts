@@ -13,7 +13,6 @@ import { readError, readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import { StreamTap } from '../dialects/openai-chat/read-stream.ts'
 import type { StreamFault } from '../dialects/openai-chat/read-stream.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
-import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -23,6 +22,10 @@ import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 export interface AttemptOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
+  /** The attempt has failed when so much time passes from now. */
+  expect(delayMs: number): void
+  /** The same again, for one that is expected already; cheap enough for each piece of a stream. */
+  expectMore(delayMs: number): void
   /** The attempt has handed on all of its answer. */
   succeeded(): void
   failed(failure: AttemptFailure): void
@@ -38,7 +41,7 @@ const markEachMs = 1000
 /** More tokens than any model writes: a count above it is no count. */
 const plausibleTokensMax = 10_000_000
 
-export class Attempt implements EgressSink, DeadlineOwner {
+export class Attempt implements EgressSink {
   readonly #production: Production
   readonly #deployment: Deployment
   readonly #owner: AttemptOwner
@@ -46,7 +49,6 @@ export class Attempt implements EgressSink, DeadlineOwner {
   readonly #startedMs: number
   /** Present for a stream. */
   readonly #tap: StreamTap | undefined
-  #deadline: Deadline | undefined
   /** How long the first content, or the whole answer, may take. */
   #patienceMs = 0
   #exchange: EgressExchange | undefined
@@ -104,7 +106,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const patienceMs =
       deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
     this.#patienceMs = patienceMs
-    this.#deadline = parts.deadlines.watch(patienceMs, this)
+    this.#owner.expect(patienceMs)
     const outbound = {
       endpoint: record.endpoint,
       attemptId: this.#id,
@@ -202,7 +204,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
       this.#owner.succeeded()
       return
     }
-    this.#deadline?.extend(this.#owner.parts.timeouts.stallMs)
+    this.#owner.expectMore(this.#owner.parts.timeouts.stallMs)
     this.#mark(tap.contentChunks)
     this.#relay(tap)
   }
@@ -304,7 +306,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   /** Nothing came for too long. */
-  due(): void {
+  tooSlow(): void {
     if (this.#settled) return
     this.#exchange?.abort()
     const { provider } = this.#deployment
@@ -342,7 +344,6 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #settle(outcome: AttemptOutcome): void {
     if (this.#settled) return
     this.#settled = true
-    this.#deadline?.cancel()
     const { parts } = this.#owner
     const { record } = this.#production
     const end: AttemptEnd = {

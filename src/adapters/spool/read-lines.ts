@@ -3,18 +3,14 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { unframe } from './framing.ts'
 
-export interface SegmentLine {
-  /** Undefined when the line is spoiled. */
-  readonly text: string | undefined
-  /** Where the next line begins. */
-  readonly endOffset: number
-}
+/** `text` is undefined when the line is spoiled; `endOffset` is where the next line begins. */
+export type TakeLine = (text: string | undefined, endOffset: number) => void
 
 const chunkBytes = 1024 * 1024
 const lineFeed = 0x0a
 
-/** The whole lines in `[from, to)`. Each is a text of its own, so that keeping one does not keep what was read with it. */
-export function* readLines(path: string, from: number, to = Infinity): Generator<SegmentLine> {
+/** Hands on the whole lines in `[from, to)`. Each is a text of its own: keeping one does not keep what was read with it. */
+export function readLines(path: string, from: number, to: number, take: TakeLine): void {
   const file = openSync(path, 'r')
   try {
     const size = Math.min(fstatSync(file).size, to)
@@ -23,23 +19,24 @@ export function* readLines(path: string, from: number, to = Infinity): Generator
     while (position < size) {
       const chunk = Buffer.allocUnsafe(Math.min(wantedBytes, size - position))
       const length = readSync(file, chunk, 0, chunk.length, position)
-      const usedBefore = position
-      let start = 0
-      for (
-        let end = chunk.indexOf(lineFeed);
-        end !== -1 && end < length;
-        end = chunk.indexOf(lineFeed, start)
-      ) {
-        const line = chunk.toString('latin1', start, end)
-        start = end + 1
-        position = usedBefore + start
-        yield { text: unframe(line), endOffset: position }
-      }
-      if (start === 0 && length < wantedBytes) return
+      const used = takeLines(chunk.subarray(0, length), position, take)
+      if (used === 0 && length < wantedBytes) return
       // A line longer than the chunk is read again with a larger one.
-      wantedBytes = start === 0 ? wantedBytes * 2 : chunkBytes
+      wantedBytes = used === 0 ? wantedBytes * 2 : chunkBytes
+      position += used
     }
   } finally {
     closeSync(file)
   }
+}
+
+/** Gives how many bytes the whole lines in the chunk take up. */
+function takeLines(chunk: Buffer, position: number, take: TakeLine): number {
+  let start = 0
+  for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
+    const line = chunk.toString('latin1', start, end)
+    start = end + 1
+    take(unframe(line), position + start)
+  }
+  return start
 }

@@ -13,8 +13,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-const linesOf = (segment: string): readonly (string | undefined)[] =>
-  [...readLines(join(directory, 'own', segment), 0)].map(({ text }) => text)
+function linesOf(segment: string): readonly (string | undefined)[] {
+  const lines: (string | undefined)[] = []
+  readLines(join(directory, 'own', segment), 0, Infinity, (text) => lines.push(text))
+  return lines
+}
 
 describe('SegmentWriter', () => {
   test('writes lines that can be read back, long ones too', () => {

@@ -78,10 +78,10 @@ export class Shipper {
   }
 
   #shipOwn(written: SpoolPosition): void {
-    for (const completed of this.#own.completed(written)) {
-      this.#batch.push(completed)
+    this.#own.takeEnded(written, (attempt) => {
+      this.#batch.push(attempt)
       if (this.#batch.length >= batchMax) this.#keepBatch()
-    }
+    })
     this.#keepBatch()
     this.#own.prune()
   }
@@ -130,12 +130,12 @@ export class Shipper {
     if (!isAbandoned(path, this.#parts.nowMs())) return
     const folder = new SpoolFolder(path)
     let batch: AttemptRecord[] = []
-    for (const completed of folder.completed()) {
-      batch.push(completed)
-      if (batch.length < batchMax) continue
+    folder.takeEnded(undefined, (attempt) => {
+      batch.push(attempt)
+      if (batch.length < batchMax) return
       this.#keep(batch)
       batch = []
-    }
+    })
     if (batch.length > 0) this.#keep(batch)
     const open = folder.open().flatMap((attempt) => crashedRecord(attempt) ?? [])
     while (open.length > 0) found.crashed += this.#keep(open.splice(0, batchMax))

@@ -38,22 +38,21 @@ export class SpoolFolder {
   }
 
   /**
-   * The attempts that have ended since, as far as they are asked for. `written`: where whoever writes in this folder is,
-   * undefined when nobody does.
+   * Hands on the attempts that have ended since. `written`: where whoever writes in this folder is, undefined when nobody
+   * does.
    */
-  *completed(written?: SpoolPosition): Generator<AttemptRecord> {
+  takeEnded(written: SpoolPosition | undefined, take: (attempt: AttemptRecord) => void): void {
     const segments = this.#segments()
     for (const segment of segments) {
-      const from = this.#offsets.get(segment) ?? 0
       const to = segment === written?.segment ? written.bytes : Infinity
-      for (const { text, endOffset } of readLines(join(this.#path, segment), from, to)) {
-        const record = text === undefined ? undefined : readRecord(text)
-        if (record === undefined) this.#keepCopy(segment)
-        // Noted before it is handed out: whoever takes it must not lose it.
+      readLines(join(this.#path, segment), this.#offsets.get(segment) ?? 0, to, (text, endOffset) => {
+        // Noted before it is handed on: whoever takes it must not lose it.
         this.#offsets.set(segment, endOffset)
-        const completed = record === undefined ? undefined : this.#pairing.take(record, segment)
-        if (completed !== undefined) yield completed
-      }
+        const record = text === undefined ? undefined : readRecord(text)
+        if (record === undefined) return this.#keepCopy(segment)
+        const ended = this.#pairing.take(record, segment)
+        if (ended !== undefined) take(ended)
+      })
       if (segment === written?.segment) return
       if (segment !== segments.at(-1)) this.#finished.add(segment)
     }
