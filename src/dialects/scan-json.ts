@@ -39,6 +39,18 @@ const closeBracket = 93
 const openBrace = 123
 const closeBrace = 125
 
+/** Names that most requests have, by their lengths: finding one of these makes no new text. */
+const usualNames = byLength(
+  'n input model tools stream stop top_p seed user messages metadata dimensions max_tokens temperature tool_choice',
+  'stream_options response_format encoding_format reasoning_effort max_completion_tokens parallel_tool_calls',
+)
+
+function byLength(...lists: readonly string[]): readonly (readonly string[] | undefined)[] {
+  const names = lists.join(' ').split(' ')
+  const lengthMax = Math.max(...names.map((name) => name.length))
+  return Array.from({ length: lengthMax + 1 }, (_, length) => names.filter((name) => name.length === length))
+}
+
 const noMembers: Member[] = []
 
 class Scanner {
@@ -143,11 +155,9 @@ class Scanner {
     this.#keys += 1
     if (this.#keys > this.#limits.keysMax) return this.#tooComplex('keys')
     if (this.#depth === 1) {
-      // A name may hide behind escapes ("mod\u0065l"); the provider decodes it, so we must. Inside other strings
-      // control characters pass: looking at each character costs more than the rest of the scan.
-      const name = this.#text.slice(start + 1, this.#at - 1)
-      if (control.test(name)) return this.#bad('a bare control character in a name')
-      this.#name = name.includes('\\') ? String(JSON.parse(`"${name}"`)) : name
+      const name = this.#nameAt(start + 1, this.#at - 1)
+      if (name === undefined) return this.#bad('a bare control character in a name')
+      this.#name = name
       this.#nameStart = start
     }
     this.#space()
@@ -155,6 +165,19 @@ class Scanner {
     this.#at += 1
     this.#space()
     return true
+  }
+
+  /**
+   * A name may hide behind escapes ("mod\u0065l"); the provider decodes it, so we must. Undefined when it holds a control
+   * character; inside other strings they pass: looking at each character costs more than the rest of the scan.
+   */
+  #nameAt(start: number, end: number): string | undefined {
+    for (const known of usualNames[end - start] ?? []) {
+      if (this.#text.startsWith(known, start)) return known
+    }
+    const name = this.#text.slice(start, end)
+    if (control.test(name)) return undefined
+    return name.includes('\\') ? String(JSON.parse(`"${name}"`)) : name
   }
 
   #scalar(code: number): boolean {

@@ -21,6 +21,8 @@ export interface ClientReaderParts {
   readonly deadlines: Deadlines
   readonly observer: CallObserver
   readonly waits: ClientWaits
+  /** The runtime closes nothing idle on the request's connection any more: the deadlines here watch it. */
+  keepOpen(request: Request): void
   /** New answers tell the client to open a new connection: the process is draining. */
   isDraining(): boolean
   /** The call is over and its last byte is with the client, or will never be. */
@@ -43,7 +45,8 @@ const keepAlive = Buffer.from(': keep-alive\n\n')
 export class ClientReader implements AnswerReader, OpenCall {
   readonly response: Promise<Response>
   readonly record: CallRecord
-  waiting: Request | undefined
+  /** For as long as nobody else would notice that the client leaves. */
+  #request: Request | undefined
   older: OpenCall | undefined = undefined
   newer: OpenCall | undefined = undefined
   readonly #parts: ClientReaderParts
@@ -69,7 +72,7 @@ export class ClientReader implements AnswerReader, OpenCall {
 
   constructor(record: CallRecord, request: Request, parts: ClientReaderParts) {
     this.record = record
-    this.waiting = request
+    this.#request = request
     this.#parts = parts
     this.response = new Promise((resolve) => {
       this.#answer = resolve
@@ -131,6 +134,17 @@ export class ClientReader implements AnswerReader, OpenCall {
     }
   }
 
+  lasts(): void {
+    this.#keepOpen()
+    const signal = this.#request?.signal
+    if (signal?.aborted === true) this.left()
+    else signal?.addEventListener('abort', () => this.left(), { once: true })
+  }
+
+  #keepOpen(): void {
+    if (this.#request !== undefined) this.#parts.keepOpen(this.#request)
+  }
+
   /** The client has gone: production stops at once. */
   left(): void {
     if (this.#closed) return
@@ -153,8 +167,9 @@ export class ClientReader implements AnswerReader, OpenCall {
 
   #openStream(): void {
     this.#streaming = true
+    this.#keepOpen()
     // The stream tells by itself when the client leaves.
-    this.waiting = undefined
+    this.#request = undefined
     const stream = directStream({
       open: (controller) => this.#opened(controller),
       cancelled: () => this.left(),
@@ -244,6 +259,7 @@ export class ClientReader implements AnswerReader, OpenCall {
   #close(status: number): void {
     if (this.#closed) return
     this.#ended = this.#closed = true
+    this.#request = undefined
     this.#pulse?.cancel()
     this.#controller?.end()
     this.#closeStream?.()

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { ShuttingDown } from '../core/errors.ts'
 import type { PipelineParts } from '../pipeline/pipeline.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
+import type { ServerPeers } from '../platform/http-server.ts'
 import type { ClientReader, ClientReaderParts, ClientWaits } from './client-reader.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { OpenCalls } from './open-calls.ts'
@@ -28,6 +29,8 @@ export interface EdgeParts {
 export class Edge {
   readonly parts: EdgeParts
   readonly #calls: OpenCalls<ClientReader>
+  /** Known from the first request on. */
+  peers: ServerPeers | undefined
   #draining = false
   #whenIdle: (() => void) | undefined
   #world: EdgeWorld
@@ -98,6 +101,7 @@ export class Edge {
       ...this.parts,
       waits,
       isDraining: () => this.#draining,
+      keepOpen: (request) => this.peers?.keepOpen(request),
       onClosed: (reader) => this.#closed(reader),
     }
   }

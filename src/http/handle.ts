@@ -50,7 +50,7 @@ function dispatch(request: Request, peers: ServerPeers, doors: Doors): Response 
     const endpoint = callPaths.get(path)
     if (endpoint === undefined) return routed(request, peers, doors)
     if (request.method !== 'POST') throw new MethodNotAllowed(path, 'POST')
-    peers.keepOpen(request)
+    edge.peers = peers
     return handleCall(request, endpoint, edge)
   } catch (failure) {
     return failed(failure, edge)

@@ -32,7 +32,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#production = production
     this.reader = reader
     this.parts = parts
-    this.#lastMs = parts.clock.nowMs() + parts.timeouts.totalMs
+    this.#lastMs = production.record.routedMs + parts.timeouts.totalMs
   }
 
   start(): void {
@@ -95,10 +95,9 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   /** One deadline does for the attempt and for the whole call: whichever comes first. */
-  expect(delayMs: number): void {
-    const { clock, deadlines } = this.parts
+  expectBy(atMs: number): void {
     this.#deadline?.cancel()
-    this.#deadline = deadlines.watch(Math.min(delayMs, this.#lastMs - clock.nowMs()), this)
+    this.#deadline = this.parts.deadlines.watch(Math.min(atMs, this.#lastMs), this)
   }
 
   expectMore(delayMs: number): void {

@@ -22,9 +22,9 @@ import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 export interface AttemptOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
-  /** The attempt has failed when so much time passes from now. */
-  expect(delayMs: number): void
-  /** The same again, for one that is expected already; cheap enough for each piece of a stream. */
+  /** The attempt has failed at this monotonic time. */
+  expectBy(atMs: number): void
+  /** The same, so long from now, for one that is expected already; cheap enough for each piece of a stream. */
   expectMore(delayMs: number): void
   /** The attempt has handed on all of its answer. */
   succeeded(): void
@@ -106,7 +106,7 @@ export class Attempt implements EgressSink {
     const patienceMs =
       deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
     this.#patienceMs = patienceMs
-    this.#owner.expect(patienceMs)
+    this.#owner.expectBy(this.#startedMs + patienceMs)
     const outbound = {
       endpoint: record.endpoint,
       attemptId: this.#id,

@@ -36,14 +36,13 @@ export class Deadlines {
 
   /** Runs `run` once, `delayMs` from now or up to 100 ms later, unless it is cancelled or moved before. */
   set(delayMs: number, run: () => void): Deadline {
-    return this.watch(delayMs, { due: run })
+    return this.watch(this.#clock.nowMs() + delayMs, { due: run })
   }
 
-  /** The same for deadlines of every call: nothing is made but the deadline itself. */
-  watch(delayMs: number, owner: DeadlineOwner): Deadline {
-    const nowMs = this.#clock.nowMs()
-    if (!this.#looking) this.#list.soonMs = nowMs + lookEveryMs
-    const pending = new Pending(this.#list, owner, nowMs + delayMs)
+  /** The same at a monotonic time, for deadlines of every call: nothing is made but the deadline itself. */
+  watch(atMs: number, owner: DeadlineOwner): Deadline {
+    if (!this.#looking) this.#list.soonMs = this.#clock.nowMs() + lookEveryMs
+    const pending = new Pending(this.#list, owner, atMs)
     if (!this.#looking) this.#look()
     return pending
   }

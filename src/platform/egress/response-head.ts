@@ -29,7 +29,11 @@ export class ResponseHead implements EgressHead {
 
   /** `text` is checked. */
   constructor(text: string) {
-    this.status = Number(text.slice(statusAt, statusAt + 3))
+    this.status =
+      text.charCodeAt(statusAt) * 100 +
+      text.charCodeAt(statusAt + 1) * 10 +
+      text.charCodeAt(statusAt + 2) -
+      111 * zero
     this.isHttp11 = text.charCodeAt(minorVersionAt) === zero + 1
     this.#text = text
   }
@@ -43,13 +47,26 @@ export class ResponseHead implements EgressHead {
       const next = text.indexOf('\r\n', start)
       const end = start + name.length
       if (text.charCodeAt(end) === colon && isSameName(text, start, name)) {
-        const value = text.slice(end + 1, next === -1 ? undefined : next).trim()
+        const value = trimmed(text, end + 1, next === -1 ? text.length : next)
         found = found === undefined ? value : `${found}, ${value}`
       }
       line = next
     }
     return found
   }
+}
+
+/** The text in `[start, end)` without blanks around it. */
+function trimmed(text: string, start: number, end: number): string {
+  let from = start
+  let to = end
+  while (from < to && isBlank(text.charCodeAt(from))) from += 1
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to -= 1
+  return text.slice(from, to)
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9
 }
 
 /** Whether `name`, which is in lower case, stands at `start` in any case. Letters differ in one bit; so do no other two characters of names. */
