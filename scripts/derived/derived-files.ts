@@ -5,6 +5,7 @@ import { describeCatalogue } from '../../src/providers/describe-catalogue.ts'
 import { configPage } from './config-page.ts'
 import { configJsonSchema } from './config-schema.ts'
 import { exampleConfig } from './example-config.ts'
+import { wholeSchema } from './whole-schema.ts'
 
 export interface DerivedFile {
   /** From the root of the repository. */
@@ -20,4 +21,5 @@ export const derivedFiles: readonly DerivedFile[] = [
   { path: 'docs/reference/sallyport.example.yaml', content: () => exampleConfig(configJsonSchema()) },
   { path: 'docs/reference/config.md', content: () => configPage(configJsonSchema()) },
   { path: 'docs/reference/providers.md', content: () => describeCatalogue(catalogue) },
+  { path: 'src/adapters/sqlite/whole-schema.json', content: wholeSchema },
 ]

@@ -53,6 +53,8 @@ export class Attempt implements EgressSink {
   #patienceMs = 0
   #exchange: EgressExchange | undefined
   #head: EgressHead | undefined
+  /** The answer comes in events. */
+  #isStreaming = false
   /** The pieces of a whole answer, or of an error's body. Most come in one. */
   #first: Uint8Array | undefined
   #rest: Uint8Array[] | undefined
@@ -138,18 +140,21 @@ export class Attempt implements EgressSink {
 
   head(head: EgressHead): void {
     this.#head = head
+    // Some providers answer a streamed request with a plain JSON error and status 200.
+    const isJson = head.header('content-type')?.startsWith('application/json') === true
+    this.#isStreaming = this.#tap !== undefined && head.status === 200 && !isJson
   }
 
   data(chunk: Uint8Array): void {
     if (this.#settled) return
-    if (this.#isStreaming()) this.#streamed(chunk)
+    if (this.#isStreaming) this.#streamed(chunk)
     else this.#gather(chunk)
   }
 
   end(): void {
     if (this.#settled) return
     if (this.#head?.status !== 200) return this.#refused()
-    if (this.#isStreaming()) this.#endOfStream()
+    if (this.#isStreaming) this.#endOfStream()
     else this.#endOfWhole()
   }
 
@@ -174,15 +179,6 @@ export class Attempt implements EgressSink {
     if (this.#head !== undefined) return 'interrupted'
     // What answers, if only with nonsense, has been reached.
     return unreadable.has(code) ? 'server_fault' : 'unreachable'
-  }
-
-  #isStreaming(): boolean {
-    return this.#tap !== undefined && this.#head?.status === 200 && !this.#isJson()
-  }
-
-  /** Some providers answer a streamed request with a plain JSON error and status 200. */
-  #isJson(): boolean {
-    return this.#head?.header('content-type')?.startsWith('application/json') === true
   }
 
   #streamed(chunk: Uint8Array): void {

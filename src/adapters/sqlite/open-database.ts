@@ -4,8 +4,9 @@ import { Database } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
 import type { Kysely } from 'kysely'
 import { appearAs } from '../appear-as.ts'
-import { isCurrent } from './schema-version.ts'
+import { isCurrent, schemaVersion } from './schema-version.ts'
 import type { Tables } from './tables.ts'
+import wholeSchema from './whole-schema.json' with { type: 'json' }
 
 /** The database cannot be used. The message says why and what to do. */
 export class DatabaseError extends Error {
@@ -25,7 +26,7 @@ export interface SqliteDatabase {
 /** Opens the database and brings it up to date. Safe when several processes do so at once. Rejects with DatabaseError. */
 export async function openDatabase(path: string): Promise<SqliteDatabase> {
   try {
-    if (!isThere(path)) await makeDatabase(path)
+    if (!isThere(path)) makeDatabase(path)
     return await openExisting(path)
   } catch (failure) {
     throw asDatabaseError(path, failure)
@@ -41,11 +42,12 @@ function isThere(path: string): boolean {
   return false
 }
 
-/** Made whole, in memory, so that nobody meets half a database, and synchronised once. */
-async function makeDatabase(path: string): Promise<void> {
+/** Made whole, from what the migrations come to (`npm run derive`), and in memory, so that nobody meets half a database, and synchronised once. */
+function makeDatabase(path: string): void {
   const made = connect(':memory:')
   try {
-    await migrateNow(made.raw)
+    for (const statement of wholeSchema) made.raw.run(statement)
+    made.raw.run(`PRAGMA user_version = ${schemaVersion}`)
     const image = made.raw.serialize()
     // "File format write version" and "read version" (sqlite.org/fileformat.html): with a write-ahead log. To have
     // SQLite change them in a file costs it several synchronisations.
