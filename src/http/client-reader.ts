@@ -7,9 +7,9 @@ import { serverTiming, settle } from '../pipeline/settle.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Deadline, Deadlines } from '../platform/deadlines.ts'
+import type { Deadline, DeadlineOwner, Deadlines } from '../platform/deadlines.ts'
 import { directStream } from '../platform/direct-stream.ts'
-import type { DirectController } from '../platform/direct-stream.ts'
+import type { DirectController, DirectSource } from '../platform/direct-stream.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
@@ -42,7 +42,8 @@ export interface ClientWaits {
 const queuedBytesMax = 256 * 1024
 const keepAlive = Buffer.from(': keep-alive\n\n')
 
-export class ClientReader implements AnswerReader, OpenCall {
+export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, DirectSource {
+  readonly type = 'direct'
   readonly response: Promise<Response>
   readonly record: CallRecord
   /** For as long as nobody else would notice that the client leaves. */
@@ -87,7 +88,7 @@ export class ClientReader implements AnswerReader, OpenCall {
     this.#source = source
     if (this.#ended) return source.abandon(this.#abandonReason)
     if (this.record.stream) {
-      this.#nextBeat(this.#streaming ? this.#parts.waits.keepAliveMs : this.#parts.waits.headersMs)
+      this.#setPulse(this.#streaming ? this.#parts.waits.keepAliveMs : this.#parts.waits.headersMs)
     }
   }
 
@@ -165,19 +166,23 @@ export class ClientReader implements AnswerReader, OpenCall {
     this.fail(error)
   }
 
+  /** For the runtime: the client of the stream has gone. */
+  cancel(): void {
+    this.left()
+  }
+
   #openStream(): void {
     this.#streaming = true
     this.#keepOpen()
     // The stream tells by itself when the client leaves.
     this.#request = undefined
-    const stream = directStream({
-      open: (controller) => this.#opened(controller),
-      cancelled: () => this.left(),
-    })
-    this.#answer(new Response(stream, { headers: this.#headers('text/event-stream; charset=utf-8') }))
+    this.#answer(
+      new Response(directStream(this), { headers: this.#headers('text/event-stream; charset=utf-8') }),
+    )
   }
 
-  #opened(controller: DirectController): Promise<void> | undefined {
+  /** For the runtime: the connection takes the stream. */
+  pull(controller: DirectController): Promise<void> | undefined {
     this.#controller = controller
     const isSlow = this.#queue !== undefined && this.#write(controller, Buffer.concat(this.#queue))
     this.#queue = undefined
@@ -226,17 +231,24 @@ export class ClientReader implements AnswerReader, OpenCall {
     drained.then(goOn, goOn)
   }
 
+  /** The pulse: before the end it keeps the line alive, after it the client has taken nothing for too long. */
+  due(): void {
+    if (this.#ended) this.left()
+    else this.#beat()
+  }
+
   /** Nothing came for a while: open the stream, or say that the line is alive. */
   #beat(): void {
     if (this.#ended) return
     if (!this.#streaming) this.#openStream()
     // The runtime sends the status only together with the first bytes of the body.
     this.append(keepAlive)
-    this.#nextBeat(this.#parts.waits.keepAliveMs)
+    this.#setPulse(this.#parts.waits.keepAliveMs)
   }
 
-  #nextBeat(delayMs: number): void {
-    this.#pulse = this.#parts.deadlines.set(delayMs, () => this.#beat())
+  #setPulse(delayMs: number): void {
+    const { clock, deadlines } = this.#parts
+    this.#pulse = deadlines.watch(clock.nowMs() + delayMs, this)
   }
 
   /** What the client has not taken would be lost with the process: until it has, the call is under way. */
@@ -245,13 +257,13 @@ export class ClientReader implements AnswerReader, OpenCall {
     this.#pulse?.cancel()
     if (this.#controller !== undefined && this.#untaken === 0) return this.#closeWhenTaken()
     // The client may be gone before the runtime ever asks for the stream.
-    this.#pulse = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
+    this.#setPulse(this.#parts.waits.writeStallMs)
   }
 
   /** A write is settled when the next may come, which is not yet when everything is with the connection. */
   #closeWhenTaken(): void {
     this.#pulse?.cancel()
-    this.#pulse = this.#parts.deadlines.set(this.#parts.waits.writeStallMs, () => this.left())
+    this.#setPulse(this.#parts.waits.writeStallMs)
     const close = (): void => this.#close(200)
     Promise.resolve(this.#controller?.flush(true)).then(close, close)
   }

@@ -9,19 +9,16 @@ export interface DirectController {
   end(): void
 }
 
-export interface DirectStreamParts {
+/** Who writes the body. The runtime calls its methods itself: closures for each stream would be kept as long as it lasts. */
+export interface DirectSource {
+  readonly type: 'direct'
   /** The connection is ready. The promise, if any, settles when the stream has been ended. */
-  open(controller: DirectController): Promise<void> | undefined
+  pull(controller: DirectController): Promise<void> | undefined
   /** The client has gone. */
-  cancelled(): void
+  cancel(): void
 }
 
 /** A response body that is written by hand. */
-export function directStream({ open, cancelled }: DirectStreamParts): ReadableStream {
-  const source = {
-    type: 'direct' as const,
-    pull: (controller: DirectController) => open(controller),
-    cancel: cancelled,
-  }
+export function directStream(source: DirectSource): ReadableStream {
   return new ReadableStream(source)
 }

@@ -56,7 +56,8 @@ class SocketEgress implements EgressClient {
     this.#settings = settings
     this.#parts = parts
     this.#connectParts = parts
-    this.#owner = { settings, deadlines: parts.deadlines, writer: new RequestWriter(settings.proxy) }
+    const { clock, deadlines } = parts
+    this.#owner = { settings, clock, deadlines, writer: new RequestWriter(settings.proxy) }
   }
 
   send(request: EgressRequest, sink: EgressSink): EgressExchange {

@@ -1,7 +1,8 @@
 // One request and its answer: between the connection that carries it and the sink that wants it. The sink hears
 // exactly one of `end` and `fail`, unless it gave up first, and nothing after that.
 import type { EgressExchange, EgressFailure, EgressRequest, EgressSink } from '../../core/egress.ts'
-import type { Deadline, Deadlines } from '../deadlines.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Deadline, DeadlineOwner, Deadlines } from '../deadlines.ts'
 import type { Connection, ConnectionUser } from './connection.ts'
 import type { Dialling } from './connect.ts'
 import { decoderFor, isCoded } from './decode-body.ts'
@@ -14,11 +15,12 @@ export interface ExchangeOwner {
     readonly writeTimeoutMs: number
     readonly idleTimeoutMs: number
   }
+  readonly clock: Clock
   readonly deadlines: Deadlines
   readonly writer: RequestWriter
 }
 
-export class Exchange implements EgressExchange, ConnectionUser {
+export class Exchange implements EgressExchange, ConnectionUser, DeadlineOwner {
   /** Until it is with the connection: its bytes must not lie in memory for as long as the answer streams. */
   #request: EgressRequest | undefined
   readonly #sink: EgressSink
@@ -27,6 +29,8 @@ export class Exchange implements EgressExchange, ConnectionUser {
   /** Present while it is this exchange's own: not before it is up, and not after the answer's last byte. */
   #connection: Connection | undefined
   #deadline: Deadline | undefined
+  /** What its passing means. */
+  #awaited: 'idle_timeout' | 'write_timeout' = 'idle_timeout'
   #decoder: Decoder | undefined
   #hasHead = false
   /** The sink wants no more for now. */
@@ -180,11 +184,19 @@ export class Exchange implements EgressExchange, ConnectionUser {
 
   #watch(code: 'idle_timeout' | 'write_timeout', delayMs: number): void {
     this.#deadline?.cancel()
-    this.#deadline = this.#owner.deadlines.set(delayMs, () => {
-      const what = code === 'write_timeout' ? 'it does not take the request' : 'it sends nothing'
-      const phase = code === 'write_timeout' ? 'write' : 'body'
-      this.#giveUp({ phase, code, message: `${what} for ${delayMs / 1000} s`, stale: false })
-    })
+    this.#awaited = code
+    const { clock, deadlines } = this.#owner
+    this.#deadline = deadlines.watch(clock.nowMs() + delayMs, this)
+  }
+
+  /** What was awaited did not come. */
+  due(): void {
+    const code = this.#awaited
+    const { writeTimeoutMs, idleTimeoutMs } = this.#owner.settings
+    const isWrite = code === 'write_timeout'
+    const what = isWrite ? 'it does not take the request' : 'it sends nothing'
+    const message = `${what} for ${(isWrite ? writeTimeoutMs : idleTimeoutMs) / 1000} s`
+    this.#giveUp({ phase: isWrite ? 'write' : 'body', code, message, stale: false })
   }
 
   #unwatch(): void {
