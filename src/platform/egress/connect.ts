@@ -4,11 +4,13 @@ import type { Destination, EgressFailure, EgressPhase } from '../../core/egress.
 import type { Deadline, Deadlines } from '../deadlines.ts'
 import { contains, isLoopback, isPrivate, isPublic, parseAddress } from './address-rules.ts'
 import type { Address, AddressRange } from './address-rules.ts'
-import type { Connection, ConnectionOwner } from './connection.ts'
-import { LateConnection } from './late-connection.ts'
+import { Connection } from './connection.ts'
+import type { ConnectionOwner } from './connection.ts'
 import { proxyRequest, readProxyAnswer } from './proxy.ts'
 import type { ProxySettings } from './proxy.ts'
 import type { Resolver } from './resolver.ts'
+import { socketHandler, upgradedHandler } from './socket-user.ts'
+import type { EgressSocket, SocketUser } from './socket-user.ts'
 
 export interface ConnectSettings {
   readonly connectTimeoutMs: number
@@ -37,9 +39,9 @@ export interface Dial {
   readonly settings: ConnectSettings
   readonly parts: ConnectParts
   readonly owner: ConnectionOwner
+  /** With which other connections this one may be kept. */
+  readonly pool: string
 }
-
-type Socket = Bun.Socket<unknown>
 
 /** An address that does not answer gets company after this time, as RFC 8305 advises. */
 const headStartMs = 250
@@ -51,13 +53,15 @@ export function connect(destination: Destination, dial: Dial, events: ConnectEve
   return attempt
 }
 
-class DialAttempt implements Dialling {
+class DialAttempt implements Dialling, SocketUser {
   readonly #destination: Destination
   readonly #dial: Dial
   readonly #events: ConnectEvents
   #phase: EgressPhase = 'resolve'
   /** The first that opened. The others are closed when they do. */
-  #socket: Socket | undefined
+  #socket: EgressSocket | undefined
+  /** What a proxy has answered so far, while it is asked. */
+  #proxyAnswer: Buffer | undefined
   #addresses: readonly string[] = []
   #begun = 0
   #failed = 0
@@ -175,35 +179,16 @@ class DialAttempt implements Dialling {
   async #open(address: string): Promise<void> {
     const { proxy } = this.#dial.settings
     const tls = proxy === undefined ? this.#tls : undefined
-    const connection = new LateConnection(this.#dial.owner)
-    await Bun.connect({
+    await Bun.connect<SocketUser>({
       hostname: address,
       port: (proxy ?? this.#destination).port,
-      data: undefined,
+      data: this,
       ...(tls === undefined ? {} : { tls }),
-      socket: {
-        ...this.#handlers(connection),
-        open: (socket) => this.#opened(socket, connection),
-        handshake: (socket, _success, problem) => this.#shaken(socket, connection, problem),
-      },
+      socket: socketHandler,
     })
   }
 
-  #handlers(connection: LateConnection): Bun.SocketHandler {
-    return {
-      binaryType: 'buffer',
-      data: (_socket, bytes: Buffer) => connection.received(bytes),
-      drain: () => connection.drain(),
-      end: () => connection.ended(),
-      close: (socket) => {
-        connection.closed()
-        if (this.#socket === socket) this.#lost()
-      },
-      error: () => connection.closed(),
-    }
-  }
-
-  #opened(socket: Socket, connection: LateConnection): void {
+  opened(socket: EgressSocket): void {
     if (this.#over || this.#socket !== undefined) {
       socket.terminate()
       return
@@ -211,49 +196,53 @@ class DialAttempt implements Dialling {
     this.#socket = socket
     this.#nextAddress?.cancel()
     const { proxy } = this.#dial.settings
-    if (this.#tls === undefined) return this.#up(connection.attach(socket))
+    if (this.#tls === undefined) return this.#up(socket)
     if (proxy === undefined) this.#phase = 'tls'
-    else this.#askProxy(socket, connection, proxy)
+    else this.#askProxy(socket, proxy)
   }
 
   /** Bun has looked at the chain and at the name when it reports the handshake. */
-  #shaken(socket: Socket, connection: LateConnection, problem: unknown): void {
+  shaken(socket: EgressSocket, problem: unknown): void {
     if (this.#over || this.#socket !== socket) return
-    if (socket.authorized && (problem === null || problem === undefined)) {
-      return this.#up(connection.attach(socket))
-    }
+    if (socket.authorized && (problem === null || problem === undefined)) return this.#up(socket)
     this.#fail(
       'tls_failed',
       `TLS failed: ${problem instanceof Error ? problem.message : 'it is not trusted'}`,
     )
   }
 
-  #askProxy(socket: Socket, plain: LateConnection, proxy: ProxySettings): void {
-    plain.readFirst((bytes) => {
-      const answer = readProxyAnswer(bytes)
-      if (answer === 'incomplete') return
-      // What comes on this socket from here on is also the encrypted stream, which is not for reading.
-      plain.readNoMore()
-      if (answer === 'refused') return this.#fail('proxy_failed', 'the proxy refuses the connection')
-      this.#secure(socket)
-    })
+  #askProxy(socket: EgressSocket, proxy: ProxySettings): void {
+    this.#proxyAnswer = Buffer.alloc(0)
     socket.write(proxyRequest(this.#destination, proxy))
   }
 
-  #secure(socket: Socket): void {
+  /** Only a proxy answers before there is anybody to speak to behind it. */
+  received(bytes: Buffer, socket: EgressSocket): void {
+    if (this.#over || this.#socket !== socket || this.#proxyAnswer === undefined) return
+    this.#proxyAnswer = Buffer.concat([this.#proxyAnswer, bytes])
+    const answer = readProxyAnswer(this.#proxyAnswer)
+    if (answer === 'incomplete') return
+    // What comes on this socket from here on is also the encrypted stream, which is not for reading.
+    this.#proxyAnswer = undefined
+    if (answer === 'refused') return this.#fail('proxy_failed', 'the proxy refuses the connection')
+    this.#secure(socket)
+  }
+
+  #secure(socket: EgressSocket): void {
     if (this.#tls === undefined) return
     this.#phase = 'tls'
-    const connection = new LateConnection(this.#dial.owner)
-    const [, secured] = socket.upgradeTLS({
-      data: undefined,
-      tls: this.#tls,
-      socket: {
-        ...this.#handlers(connection),
-        handshake: (upgraded, _success, problem) => this.#shaken(upgraded, connection, problem),
-      },
-    })
+    const [, secured] = socket.upgradeTLS<SocketUser>({ data: this, tls: this.#tls, socket: upgradedHandler })
     this.#socket = secured
   }
+
+  closed(socket: EgressSocket): void {
+    if (this.#socket === socket) this.#lost()
+  }
+
+  /** Whoever waits for a connection hears of its failure by the promise, or by its end. */
+  failed(): void {}
+  ended(): void {}
+  drain(): void {}
 
   #lost(): void {
     if (this.#phase === 'tls') this.#fail('tls_failed', 'TLS failed: the connection was closed')
@@ -261,9 +250,11 @@ class DialAttempt implements Dialling {
     else this.#fail('connect_failed', 'the connection was closed at once')
   }
 
-  #up(connection: Connection): void {
+  #up(socket: EgressSocket): void {
     if (this.#over) return
     this.#close()
+    const connection = new Connection(socket, this.#dial.owner, this.#dial.pool)
+    socket.data = connection
     this.#events.up(connection)
   }
 

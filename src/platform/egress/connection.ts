@@ -4,6 +4,7 @@ import type { EgressFailure } from '../../core/egress.ts'
 import type { RequestBytes } from './request-bytes.ts'
 import { ResponseParser } from './response-parser.ts'
 import type { ResponseEvents } from './response-parser.ts'
+import type { SocketUser } from './socket-user.ts'
 
 /** The part of the runtime's socket that is needed. */
 export interface Wire {
@@ -35,9 +36,11 @@ export interface ConnectionOwner {
   gone(connection: Connection): void
 }
 
-export class Connection {
+export class Connection implements SocketUser {
   readonly #wire: Wire
   readonly #owner: ConnectionOwner
+  /** With which other connections it is kept. */
+  readonly pool: string
   readonly #parser = new ResponseParser()
   #user: ConnectionUser | undefined
   /** What of the request the socket has not taken yet. */
@@ -48,9 +51,10 @@ export class Connection {
   /** Monotonic; when it was last free. */
   freeSinceMs = 0
 
-  constructor(wire: Wire, owner: ConnectionOwner) {
+  constructor(wire: Wire, owner: ConnectionOwner, pool: string) {
     this.#wire = wire
     this.#owner = owner
+    this.pool = pool
   }
 
   /** Begins an exchange: the request's bytes go out, the answer goes to the user. */
@@ -98,6 +102,14 @@ export class Connection {
     this.discard()
     user.end()
   }
+
+  failed(): void {
+    this.closed()
+  }
+
+  /** Both were before its time. */
+  opened(): void {}
+  shaken(): void {}
 
   /** The connection is gone. Without `ended` before it, an answer is cut off even where only the close can end it. */
   closed(): void {

@@ -10,7 +10,7 @@ import type {
 } from '../../core/egress.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Deadlines } from '../deadlines.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, ConnectionOwner } from './connection.ts'
 import { connect } from './connect.ts'
 import type { ConnectParts, ConnectSettings, Dialling } from './connect.ts'
 import { Exchange } from './exchange.ts'
@@ -40,7 +40,7 @@ export function createEgress(settings: EgressSettings, parts: EgressParts): Egre
   return new SocketEgress(settings, parts)
 }
 
-class SocketEgress implements EgressClient {
+class SocketEgress implements EgressClient, ConnectionOwner {
   readonly #settings: EgressSettings
   readonly #parts: EgressParts
   readonly #connectParts: ConnectParts
@@ -82,32 +82,31 @@ class SocketEgress implements EgressClient {
   }
 
   #dial(request: EgressRequest, exchange: Exchange): void {
-    const origin = poolOf(request.place.destination)
-    const owner = {
-      free: (connection: Connection) => this.#keep(origin, connection),
-      gone: (connection: Connection) => this.#gone(origin, connection),
+    const { destination } = request.place
+    const dial = {
+      settings: this.#settings,
+      parts: this.#connectParts,
+      owner: this,
+      pool: poolOf(destination),
     }
-    const dialling: Dialling = connect(
-      request.place.destination,
-      { settings: this.#settings, parts: this.#connectParts, owner },
-      {
-        up: (connection) => {
-          this.#active += 1
-          exchange.use(connection, false)
-        },
-        failed: (failure: EgressFailure) => exchange.broken(failure),
+    const dialling: Dialling = connect(destination, dial, {
+      up: (connection) => {
+        this.#active += 1
+        exchange.use(connection, false)
       },
-    )
+      failed: (failure: EgressFailure) => exchange.broken(failure),
+    })
     exchange.dialled(dialling)
   }
 
-  #keep(origin: string, connection: Connection): void {
+  /** For its connections: this one can carry another exchange. */
+  free(connection: Connection): void {
     this.#active -= 1
     this.#idleCount += 1
-    let kept = this.#idle.get(origin)
+    let kept = this.#idle.get(connection.pool)
     if (kept === undefined) {
       kept = []
-      this.#idle.set(origin, kept)
+      this.#idle.set(connection.pool, kept)
     }
     kept.push(connection)
     connection.freeSinceMs = this.#parts.clock.nowMs()
@@ -115,8 +114,9 @@ class SocketEgress implements EgressClient {
     else if (!this.#sweeping) this.#sweepLater()
   }
 
-  #gone(origin: string, connection: Connection): void {
-    const kept = this.#idle.get(origin)
+  /** For its connections: this one is closed. */
+  gone(connection: Connection): void {
+    const kept = this.#idle.get(connection.pool)
     const at = kept?.indexOf(connection) ?? -1
     if (kept === undefined || at === -1) {
       this.#active -= 1
