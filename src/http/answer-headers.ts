@@ -25,10 +25,98 @@ export function answerHeaders(
     for (const name of deployment?.passHeaders ?? []) {
       const value = head.header(name)
       if (value === undefined) continue
-      headers[name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name] = headerText(value)
+      headers[passedName(name)] = headerText(value)
     }
   }
   return headers
+}
+
+/** What the shared headers of an answer depend on. */
+interface HeaderKind {
+  readonly attempts: number
+  readonly generation: number
+  readonly model: string
+  readonly deployment: CallRecord['deployment']
+  readonly form: AnswerForm
+}
+
+export type AnswerForm = 'whole' | 'stream'
+
+/**
+ * The headers of good answers. Those of the last answer are used again where the next is of the same kind, as most are:
+ * the runtime copies them with less effort than it reads an object of names.
+ */
+export class GoodAnswerHeaders {
+  #kind: HeaderKind | undefined
+  #headers = new Headers()
+  /** The provider's, which belong to one answer alone. */
+  #passed: string[] = []
+
+  /** Good until this is asked again. `head`: undefined while any deployment may still answer. */
+  of(record: CallRecord, head: AnswerHead | undefined, { form, timing }: AnswerLook): Headers {
+    const deployment = head === undefined ? undefined : record.deployment
+    const kind = this.#kind
+    const isSame =
+      kind !== undefined &&
+      kind.deployment === deployment &&
+      kind.form === form &&
+      kind.model === record.model &&
+      kind.attempts === record.attempts &&
+      kind.generation === record.generation
+    if (isSame) this.#forgetPassed()
+    else this.#begin(record, head, form)
+    const headers = this.#headers
+    headers.set('x-request-id', record.callId)
+    headers.set('server-timing', timing)
+    if (head !== undefined) this.#pass(head, deployment)
+    return headers
+  }
+
+  #begin(record: CallRecord, head: AnswerHead | undefined, form: AnswerForm): void {
+    const { attempts, generation, model } = record
+    const deployment = head === undefined ? undefined : record.deployment
+    this.#kind = { attempts, generation, model, deployment, form }
+    this.#passed = []
+    this.#headers = new Headers(answerHeaders(record, head === undefined ? 'unknown' : noHead, ''))
+    for (const [name, value] of Object.entries(formHeaders[form])) this.#headers.set(name, value)
+  }
+
+  #forgetPassed(): void {
+    for (const name of this.#passed) this.#headers.delete(name)
+    if (this.#passed.length > 0) this.#passed = []
+  }
+
+  #pass(head: AnswerHead, deployment: CallRecord['deployment']): void {
+    for (const name of deployment?.passHeaders ?? []) {
+      const value = head.header(name)
+      if (value === undefined) continue
+      const passed = passedName(name)
+      this.#headers.set(passed, headerText(value))
+      this.#passed.push(passed)
+    }
+  }
+}
+
+/** How one answer looks. */
+export interface AnswerLook {
+  readonly form: AnswerForm
+  readonly timing: string
+}
+
+const noHead: AnswerHead = { header: () => undefined }
+
+const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>> = {
+  whole: { 'content-type': 'application/json' },
+  stream: {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    // nginx in front of us must not gather what is meant to be seen at once.
+    'x-accel-buffering': 'no',
+  },
+}
+
+function passedName(name: string): string {
+  return name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name
 }
 
 const plain = /^[\x20-\x7e]*$/

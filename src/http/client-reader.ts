@@ -11,6 +11,7 @@ import type { Deadline, DeadlineOwner, Deadlines } from '../platform/deadlines.t
 import { directStream } from '../platform/direct-stream.ts'
 import type { DirectController, DirectSource } from '../platform/direct-stream.ts'
 import { answerHeaders } from './answer-headers.ts'
+import type { AnswerForm, GoodAnswerHeaders } from './answer-headers.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
 import type { OpenCall } from './open-calls.ts'
@@ -21,6 +22,7 @@ export interface ClientReaderParts {
   readonly deadlines: Deadlines
   readonly observer: CallObserver
   readonly waits: ClientWaits
+  readonly goodHeaders: GoodAnswerHeaders
   /** The runtime closes nothing idle on the request's connection any more: the deadlines here watch it. */
   keepOpen(request: Request): void
   /** New answers tell the client to open a new connection: the process is draining. */
@@ -111,7 +113,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   end(): void {
     if (this.#ended) return
     if (this.#streaming) return this.#endStream()
-    this.#answer(new Response(this.#body, { headers: this.#headers('application/json') }))
+    this.#answer(new Response(this.#body, { headers: this.#headers('whole') }))
     this.#close(200)
   }
 
@@ -176,9 +178,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.#keepOpen()
     // The stream tells by itself when the client leaves.
     this.#request = undefined
-    this.#answer(
-      new Response(directStream(this), { headers: this.#headers('text/event-stream; charset=utf-8') }),
-    )
+    this.#answer(new Response(directStream(this), { headers: this.#headers('stream') }))
   }
 
   /** For the runtime: the connection takes the stream. */
@@ -279,22 +279,18 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.#parts.onClosed(this)
   }
 
-  #headers(contentType: string): Record<string, string> {
-    const headers = this.#factHeaders()
-    headers['content-type'] = contentType
-    if (this.#streaming) {
-      headers['cache-control'] = 'no-cache'
-      // nginx in front of us must not gather what is meant to be seen at once.
-      headers['x-accel-buffering'] = 'no'
-    }
-    return headers
+  #headers(form: AnswerForm): Headers {
+    const timing = serverTiming(this.record, this.#parts.clock.nowMs())
+    const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing })
+    if (!this.#parts.isDraining()) return headers
+    const last = new Headers(headers)
+    last.set('connection', 'close')
+    return last
   }
 
   #factHeaders(): Record<string, string> {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    // A stream that opens before anybody has answered cannot say who will.
-    const isOpenQuestion = this.#streaming && this.#head === undefined
-    const headers = answerHeaders(this.record, isOpenQuestion ? 'unknown' : this.#head, timing)
+    const headers = answerHeaders(this.record, this.#head, timing)
     if (this.#parts.isDraining()) headers['connection'] = 'close'
     return headers
   }

@@ -6,6 +6,7 @@ import type { PipelineParts } from '../pipeline/pipeline.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import type { ServerPeers } from '../platform/http-server.ts'
 import type { ClientReader, ClientReaderParts, ClientWaits } from './client-reader.ts'
+import { GoodAnswerHeaders } from './answer-headers.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { OpenCalls } from './open-calls.ts'
 
@@ -100,6 +101,7 @@ export class Edge {
     return {
       ...this.parts,
       waits,
+      goodHeaders: new GoodAnswerHeaders(),
       isDraining: () => this.#draining,
       keepOpen: (request) => this.peers?.keepOpen(request),
       onClosed: (reader) => this.#closed(reader),

@@ -118,7 +118,7 @@ describe.each([
 describe('keys in a database that is spoiled beyond its first page', () => {
   test('cannot be read, and the message says where and what to do', async () => {
     const path = join(folder, 'spoiled.db')
-    await (await openDatabase(path)).close()
+    ;(await openDatabase(path)).close()
     const pageBytes = 4_096
     const file = openSync(path, 'r+')
     const noise = new Uint8Array(statSync(path).size - pageBytes).fill(0xa5)
@@ -141,6 +141,6 @@ describe('keys in a database that is spoiled beyond its first page', () => {
         `${path} cannot be used: database disk image is malformed; put a backup`,
       )
     }
-    await database.close()
+    database.close()
   })
 })

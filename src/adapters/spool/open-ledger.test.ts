@@ -20,7 +20,7 @@ beforeEach(async () => {
   databasePath = join(directory, 'test.db')
   ledgers = []
   logged = []
-  await (await openDatabase(databasePath)).close()
+  ;(await openDatabase(databasePath)).close()
 })
 
 afterEach(async () => {

@@ -6,11 +6,17 @@ import { unframe } from './framing.ts'
 /** `text` is undefined when the line is spoiled; `endOffset` is where the next line begins. */
 export type TakeLine = (text: string | undefined, endOffset: number) => void
 
+/** The bytes `[from, to)` of a file. */
+export interface ByteRange {
+  readonly from: number
+  readonly to: number
+}
+
 const chunkBytes = 1024 * 1024
 const lineFeed = 0x0a
 
-/** Hands on the whole lines in `[from, to)`. Each is a text of its own: keeping one does not keep what was read with it. */
-export function readLines(path: string, from: number, to: number, take: TakeLine): void {
+/** Hands on the whole lines in a part of a segment. Each is a text of its own: keeping one does not keep what was read with it. */
+export function readLines(path: string, { from, to }: ByteRange, take: TakeLine): void {
   const file = openSync(path, 'r')
   try {
     const size = Math.min(fstatSync(file).size, to)

@@ -15,7 +15,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 function linesOf(segment: string): readonly (string | undefined)[] {
   const lines: (string | undefined)[] = []
-  readLines(join(directory, 'own', segment), 0, Infinity, (text) => lines.push(text))
+  readLines(join(directory, 'own', segment), { from: 0, to: Infinity }, (text) => lines.push(text))
   return lines
 }
 

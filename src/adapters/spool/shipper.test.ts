@@ -24,7 +24,7 @@ let nowMs: number
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'spool-'))
   databasePath = join(directory, 'test.db')
-  await (await openDatabase(databasePath)).close()
+  ;(await openDatabase(databasePath)).close()
   database = new Database(databasePath)
   shippers = []
   nowMs = Date.now()

@@ -44,8 +44,9 @@ export class SpoolFolder {
   takeEnded(written: SpoolPosition | undefined, take: (attempt: AttemptRecord) => void): void {
     const segments = this.#segments()
     for (const segment of segments) {
+      const from = this.#offsets.get(segment) ?? 0
       const to = segment === written?.segment ? written.bytes : Infinity
-      readLines(join(this.#path, segment), this.#offsets.get(segment) ?? 0, to, (text, endOffset) => {
+      readLines(join(this.#path, segment), { from, to }, (text, endOffset) => {
         // Noted before it is handed on: whoever takes it must not lose it.
         this.#offsets.set(segment, endOffset)
         const record = text === undefined ? undefined : readRecord(text)

@@ -38,7 +38,7 @@ describe('openDatabase', () => {
     const ask = (pragma: string): unknown => Object.values(raw.query(`PRAGMA ${pragma}`).get() ?? {})[0]
     expect(['journal_mode', 'synchronous', 'foreign_keys', 'user_version'].map(ask)).toEqual(['wal', 2, 1, 3])
     expect(ask('integrity_check')).toBe('ok')
-    await close()
+    close()
     expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
     expect(readdirSync(directory)).toEqual(['test.db'])
   })
@@ -46,12 +46,12 @@ describe('openDatabase', () => {
   test('keeps what was written', async () => {
     const first = await openDatabase(path)
     first.raw.run('UPDATE key_changes SET number = 7')
-    await first.close()
+    first.close()
     const second = await openDatabase(path)
     expect(await (await second.query()).selectFrom('key_changes').selectAll().execute()).toEqual([
       { number: 7 },
     ])
-    await second.close()
+    second.close()
   })
 
   test('brings a database of the first version up to date, with what is in it', async () => {
@@ -69,15 +69,15 @@ describe('openDatabase', () => {
       { attempt_id: 'att_2', call_id: 'call_1', outcome: 'throttled', cost_nano_dollars: null },
       { attempt_id: 'att_1', call_id: 'call_1', outcome: 'ok', cost_nano_dollars: null },
     ])
-    await updated.close()
-    await fresh.close()
+    updated.close()
+    fresh.close()
   })
 
   test('fills a database that is empty', async () => {
     writeFileSync(path, '')
     const { raw, close } = await openDatabase(path)
     expect(raw.query('SELECT * FROM attempts').all()).toEqual([])
-    await close()
+    close()
   })
 
   test('leaves an older database as it was when it cannot be brought up to date', async () => {
@@ -91,7 +91,7 @@ describe('openDatabase', () => {
   test('refuses a database of a newer version', async () => {
     const { raw, close } = await openDatabase(path)
     raw.run('PRAGMA user_version = 99')
-    await close()
+    close()
     expect(await problem()).toMatch(/written by a newer Sallyport \(99 against \d+\); start that one/)
   })
 
@@ -111,14 +111,14 @@ describe('openDatabase', () => {
     renameSync(path, `${path}.away`)
     expect(await problem()).toContain(`it is gone, but ${path}-wal is there`)
     renameSync(`${path}.away`, path)
-    await close()
+    close()
   })
 
   test('is made once by several processes that begin at once', async () => {
     const script = `const { openDatabase } = await import(${JSON.stringify(join(import.meta.dir, 'open-database.ts'))})
       const { query, close } = await openDatabase(${JSON.stringify(path)})
       await (await query()).updateTable('key_changes').set((key) => ({ number: key('number', '+', 1) })).execute()
-      await close()`
+      close()`
     const codes = await Promise.all(
       Array.from({ length: 4 }, () => {
         return Bun.spawn([process.execPath, '--no-env-file', '-e', script], { stderr: 'inherit' }).exited
@@ -127,7 +127,7 @@ describe('openDatabase', () => {
     expect(codes).toEqual([0, 0, 0, 0])
     const { query, close } = await openDatabase(path)
     expect(await (await query()).selectFrom('key_changes').selectAll().execute()).toEqual([{ number: 4 }])
-    await close()
+    close()
   })
 })
 
