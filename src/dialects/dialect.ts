@@ -19,6 +19,8 @@ export interface WriteWishes {
   readonly maxTokensDefault: number
   /** The model understands JSON Schema for its answers; else a forced tool stands in. */
   readonly jsonSchema: boolean
+  /** How chat deployments want the bound spelled; older ones know only `max_tokens`. */
+  readonly maxTokensName?: 'max_tokens' | 'max_completion_tokens'
 }
 
 export interface WrittenRequest {
