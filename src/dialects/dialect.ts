@@ -1,6 +1,6 @@
 // What each dialect's folder offers: reading and writing requests, answers, streams and errors. All of it is pure: text
 // and plain data in, text and plain data out, no clock, no sockets. One implementation per folder, put together in its
-// `dialect.ts`.
+// `codec.ts`; a dialect that only providers speak has no ClientCodec.
 import type { AnswerEvent, ProviderError } from '../core/answer-event.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { DialectName, ModelRequest, Setting } from '../core/model-request.ts'
@@ -59,19 +59,14 @@ export interface StreamWriter {
 /** A provider's answer breaks its own format. The sentence is ours and holds nothing of the answer. */
 export class MalformedAnswer extends Error {}
 
-export interface DialectCodec {
+/** What it takes to be spoken to in a dialect. */
+export interface ClientCodec {
   readonly name: DialectName
   /** Reads a client's request. Throws InvalidType, InvalidValue or MissingParameter, each naming the JSON path. */
   readRequest(body: Readonly<Record<string, unknown>>): ModelRequest
-  writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest
-  /** Reads a whole answer. Throws MalformedAnswer. */
-  readAnswer(body: unknown): readonly AnswerEvent[]
   /** The whole answer of these events, as its JSON value. */
   writeAnswer(events: readonly AnswerEvent[], facts: AnswerFacts): unknown
-  openReader(): StreamReader
   openWriter(facts: AnswerFacts): StreamWriter
-  /** A provider's error body; undefined when it is none. */
-  readError(body: unknown): ProviderError | undefined
   /** Our error as this dialect's body, JSON text. */
   writeError(error: GatewayError, status: number, requestId: string): string
   /** Our error as the last event of a stream. */
@@ -79,3 +74,17 @@ export interface DialectCodec {
   /** How clients of this dialect spell a setting; undefined when it has none. */
   spell(setting: Setting): string | undefined
 }
+
+/** What it takes to speak to a provider in its dialect. */
+export interface ProviderCodec {
+  readonly name: DialectName
+  writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest
+  /** Reads a whole answer. Throws MalformedAnswer. */
+  readAnswer(body: unknown): readonly AnswerEvent[]
+  openReader(): StreamReader
+  /** A provider's error body; undefined when it is none. */
+  readError(body: unknown): ProviderError | undefined
+}
+
+/** A dialect that stands at both ends. */
+export interface DialectCodec extends ClientCodec, ProviderCodec {}
