@@ -12,13 +12,13 @@ export function readError(body: unknown): ProviderError | undefined {
 
 /** An error object that came alone. An empty one still says that something failed. */
 export function providerErrorOf(error: unknown): ProviderError {
-  const { code, type, json } = readErrorObject(error)
+  const { json } = readErrorObject(error)
   const body: unknown = json === null ? {} : JSON.parse(json)
   const wire = isObject(body) ? body : {}
   const { message, type: nativeType, code: nativeCode, details } = wire
   return {
     message: typeof message === 'string' && message !== '' ? message : 'The provider gave no reason.',
-    type: textOr(nativeType, textOr(nativeCode, type || code || 'error')),
+    type: textOr(nativeType, textOr(nativeCode, 'error')),
     ...((typeof nativeCode === 'string' || typeof nativeCode === 'number') && { code: String(nativeCode) }),
     ...(details !== undefined && details !== null && { details }),
   }
