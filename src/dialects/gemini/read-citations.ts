@@ -62,14 +62,16 @@ function rangeOf({ startIndex = 0, endIndex }: JsonObject, text: string): Range 
 
 function quotations(quoted: JsonObject, text: string): readonly Citation[] {
   const sources = objectsOf(quoted['citationSources'] ?? quoted['citations'])
-  return sources.map((source) =>
-    given<Citation>({
+  return sources.map((source) => {
+    const range = rangeOf(source, text)
+    return given<Citation>({
       url: textOf(source['uri']),
       title: textOf(source['title']),
-      ...rangeOf(source, text),
+      text: range.end === undefined ? undefined : text.slice(range.start, range.end),
+      ...range,
       native: { source },
-    }),
-  )
+    })
+  })
 }
 
 function objectsOf(list: unknown): readonly JsonObject[] {

@@ -36,7 +36,7 @@ export class Members {
       this.#unread.set(`\u0000${name}`, path)
       return
     }
-    if (value === null) return
+    if (value === null || value === undefined) return
     this.#members.set(asked, { value, path })
     this.#unread.set(asked, path)
   }
