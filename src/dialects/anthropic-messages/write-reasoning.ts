@@ -46,10 +46,14 @@ function effortOf({ effort }: Reasoning, dropped: Dropped[]): string | undefined
   return written
 }
 
-/** A budget has to be 1024 at least and less than the tokens of the whole answer; where there is no room, none. */
+/**
+ * A budget has to be 1024 at least and less than the tokens of the whole answer. One that would eat up the answer
+ * becomes half of it; where that is too little, none.
+ */
 function thinkingOf({ budgetTokens }: Reasoning, maxTokens: number): Wire | undefined {
   if (budgetTokens === undefined || budgetTokens < 0) return { type: 'adaptive' }
-  const budget = Math.min(Math.max(budgetTokens, budgetTokensMin), maxTokens - 1)
+  const wanted = Math.max(budgetTokens, budgetTokensMin)
+  const budget = wanted < maxTokens ? wanted : Math.floor(maxTokens / 2)
   return budget < budgetTokensMin ? undefined : { type: 'enabled', budget_tokens: budget }
 }
 
