@@ -15,10 +15,10 @@ export function providerErrorOf(error: unknown): ProviderError {
   const { json } = readErrorObject(error)
   const body: unknown = json === null ? {} : JSON.parse(json)
   const wire = isObject(body) ? body : {}
-  const { message, type: nativeType, code: nativeCode, details } = wire
+  const { message, type: nativeType, status, code: nativeCode, details } = wire
   return {
     message: typeof message === 'string' && message !== '' ? message : 'The provider gave no reason.',
-    type: textOr(nativeType, textOr(nativeCode, 'error')),
+    type: textOr(nativeType, textOr(status, textOr(nativeCode, 'error'))),
     ...((typeof nativeCode === 'string' || typeof nativeCode === 'number') && { code: String(nativeCode) }),
     ...(details !== undefined && details !== null && { details }),
   }
