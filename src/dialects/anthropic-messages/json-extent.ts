@@ -5,6 +5,8 @@ export interface JsonExtent {
   push(text: string): void
   /** The first object or array of the text has been closed. */
   isWhole(): boolean
+  /** Levels of nesting. */
+  depthReached(): number
 }
 
 const quote = 34
@@ -12,6 +14,7 @@ const backslash = 92
 
 export function openJsonExtent(): JsonExtent {
   let depth = 0
+  let deepest = 0
   let inString = false
   let escaped = false
   let whole = false
@@ -21,8 +24,10 @@ export function openJsonExtent(): JsonExtent {
       if (code === backslash) escaped = true
       else if (code === quote) inString = false
     } else if (code === quote) inString = true
-    else if (code === 123 || code === 91) depth += 1
-    else if (code === 125 || code === 93) {
+    else if (code === 123 || code === 91) {
+      depth += 1
+      if (depth > deepest) deepest = depth
+    } else if (code === 125 || code === 93) {
       depth -= 1
       whole = depth === 0
     }
@@ -35,5 +40,6 @@ export function openJsonExtent(): JsonExtent {
       }
     },
     isWhole: () => whole,
+    depthReached: () => deepest,
   }
 }

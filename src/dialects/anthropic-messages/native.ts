@@ -1,6 +1,6 @@
 // What travels in a foreign event of this dialect, so that a client of the same dialect gets it as it was: a block that
 // this API alone knows, members of the message, counts, or an event that nobody knows yet.
-import { isObject } from './read-members.ts'
+import { argumentsOf } from './call-arguments.ts'
 import type { JsonObject } from './read-members.ts'
 
 export type Native =
@@ -17,7 +17,7 @@ export function wholeBlock(block: JsonObject, deltas: readonly JsonObject[]): Js
     if (typeof delta['partial_json'] === 'string') input += delta['partial_json']
     else layIn(whole, delta)
   }
-  if (input !== '') whole['input'] = parsed(input)
+  if (input !== '') whole['input'] = argumentsOf(input) ?? input
   return whole
 }
 
@@ -34,15 +34,5 @@ function layIn(whole: Record<string, unknown>, delta: JsonObject): void {
  * wrapped as this API's documentation asks clients to wrap it (fine-grained tool streaming, 2026-11-21).
  */
 export function inputOf(text: string): JsonObject {
-  if (text.trim() === '') return {}
-  const input = parsed(text)
-  return isObject(input) ? input : { INVALID_JSON: text }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  return argumentsOf(text) ?? { INVALID_JSON: text }
 }

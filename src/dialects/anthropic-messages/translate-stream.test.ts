@@ -25,6 +25,7 @@ describe('a stream of the Messages API', () => {
   test.each<[string, unknown[]]>([
     ['no JSON', ['{"type":']],
     ['no object', ['[1]']],
+    ['nesting without end', [`{"type":"x","a":${'['.repeat(6000)}${']'.repeat(6000)}}`]],
     ['a start without a message', [{ type: 'message_start' }]],
     ['two starts', [start, start]],
     ['a block before the message', [text]],

@@ -3,6 +3,7 @@
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'
+import { isTooDeep } from './call-arguments.ts'
 import { openBlock } from './read-blocks.ts'
 import type { OpenBlock, Tally } from './read-blocks.ts'
 import { isObject } from './read-members.ts'
@@ -46,7 +47,13 @@ export function openReader(): StreamReader {
   }
 }
 
+/** Below this length nothing is nested so deep that it could not be printed again. */
+const safeLength = 10_000
+
 function parsed(text: string): JsonObject {
+  if (text.length > safeLength && isTooDeep(text)) {
+    throw new MalformedAnswer('An event of the stream is nested deeper than 64 levels.')
+  }
   const event = valueOf(text)
   if (!isObject(event)) throw new MalformedAnswer('An event of the stream is no JSON object.')
   return event

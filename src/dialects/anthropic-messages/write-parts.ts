@@ -10,7 +10,9 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../core/model-request.ts'
+import { argumentsOf } from './call-arguments.ts'
 import { isObject } from './read-members.ts'
+import type { JsonObject } from './read-members.ts'
 import { writeMedia } from './write-media.ts'
 import type { Wire, Writing } from './writing.ts'
 
@@ -79,19 +81,10 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): Wire {
 }
 
 /** This API takes arguments as an object, so here, and only here, they are parsed. */
-function inputOf(text: string, path: string): unknown {
-  if (text.trim() === '') return {}
-  const input = parsed(text)
-  if (isObject(input)) return input
-  throw new InvalidValue(path, 'the arguments of this tool call are not a JSON object')
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function inputOf(text: string, path: string): JsonObject {
+  const input = argumentsOf(text)
+  if (input !== undefined) return input
+  throw new InvalidValue(path, 'the arguments of this tool call are not a JSON object of at most 64 levels')
 }
 
 function writeResult(part: ToolResultPart, path: string, writing: Writing): Wire {

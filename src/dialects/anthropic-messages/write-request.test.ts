@@ -103,6 +103,16 @@ describe('a request that is written for the Messages API', () => {
     expect(() => write({ turns })).toThrow('messages[1].tool_calls[0].function.arguments')
   })
 
+  test('arguments that are nested too deep are refused', () => {
+    const nested = (levels: number): Turn[] => {
+      const inner = `${'['.repeat(levels)}${']'.repeat(levels)}`
+      return [assistant({ kind: 'tool-call', id: 'a', name: 'f', arguments: `{"a":${inner}}` })]
+    }
+    expect(() => write({ turns: nested(63) })).not.toThrow()
+    expect(() => write({ turns: nested(64) })).toThrow(InvalidValue)
+    expect(() => write({ turns: nested(200_000) })).toThrow(InvalidValue)
+  })
+
   test('ids that this API refuses are changed alike in call and result', () => {
     const result = (callId: string): Turn => ({
       role: 'tool',

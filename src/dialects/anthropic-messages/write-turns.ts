@@ -49,6 +49,7 @@ function* callIdsOf(turns: readonly Turn[]): Iterable<string> {
 function blocksOf(turn: Turn, index: number, writing: Writing): Wire[] {
   const path = `messages[${index}]`
   if (turn.name !== undefined) writing.dropped.push({ path: `${path}.name` })
+  let calls = -1
   return turn.parts.flatMap((part, at): Wire | readonly Wire[] => {
     const partPath = `${path}.content[${at}]`
     // Only text can be said by the system.
@@ -56,16 +57,11 @@ function blocksOf(turn: Turn, index: number, writing: Writing): Wire[] {
       writing.dropped.push({ path: partPath })
       return []
     }
-    return (
-      writePart(part, part.kind === 'tool-call' ? `${path}.${callMember(turn, at)}` : partPath, writing) ?? []
-    )
+    if (part.kind !== 'tool-call') return writePart(part, partPath, writing) ?? []
+    calls += 1
+    // Only clients of chat completions can send arguments that are no object, so theirs is the path.
+    return writePart(part, `${path}.tool_calls[${calls}].function.arguments`, writing) ?? []
   })
-}
-
-/** Only clients of chat completions can send arguments that are no object, so theirs is the path. */
-function callMember(turn: Turn, at: number): string {
-  const before = turn.parts.slice(0, at).filter((part) => part.kind === 'tool-call').length
-  return `tool_calls[${before}].function.arguments`
 }
 
 function addTurn(messages: Message[], turn: Turn, blocks: Wire[]): void {
