@@ -43,6 +43,8 @@ export class OutputReading {
   #events: AnswerEvent[] = []
   readonly #items = new Map<number, ItemSeen>()
   #calls = 0
+  /** The call that the last event was about. */
+  #lastCall: number | undefined
   #textChars = 0
   #refusalChars = 0
 
@@ -55,6 +57,8 @@ export class OutputReading {
 
   tell(event: AnswerEvent): void {
     this.#events.push(event)
+    if (event.kind === 'foreign') return
+    this.#lastCall = event.kind === 'tool-call' || event.kind === 'tool-call-delta' ? event.call : undefined
   }
 
   get content(): AnswerContent {
@@ -188,7 +192,8 @@ export class OutputReading {
   #settleCall(index: number, item: Json, member: string): void {
     this.openItem(index, item)
     this.settleArguments(index, textOf(item, member))
-    this.tell({ kind: 'part-end', choice })
+    // Calls take turns, and an end belongs to what came right before it.
+    if (this.#lastCall === this.#seen(index).call) this.tell({ kind: 'part-end', choice })
   }
 
   #settleImage(item: Json): void {

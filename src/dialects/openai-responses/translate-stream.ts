@@ -59,16 +59,25 @@ export function openReader(): StreamReader {
     read(wire: WireEvent): readonly AnswerEvent[] {
       // Some servers end with the chat dialect's last word.
       if (state.stage === 'over' || wire.data === '' || wire.data === '[DONE]') return []
-      const event = parsed(wire.data)
-      const type = typeof event['type'] === 'string' ? event['type'] : wire.name
-      const step = steps.get(type)
-      if (state.stage === 'before' && !withoutStart.has(type))
-        begin(isObject(event['response']) ? event : nameless, state)
-      if (step === undefined) state.output.tell({ kind: 'foreign', from: 'openai-responses', value: event })
-      else step(event, state)
+      take(parsed(wire.data), wire.name, state)
       return state.output.drain()
     },
   }
+}
+
+function take(event: Json, name: string, state: State): void {
+  const type = typeof event['type'] === 'string' ? event['type'] : isObject(event['error']) ? 'error' : name
+  const step = steps.get(type)
+  if (step === undefined) {
+    // Before the answer has begun there is nothing that it could belong to.
+    if (state.stage === 'within')
+      state.output.tell({ kind: 'foreign', from: 'openai-responses', value: event })
+    return
+  }
+  if (state.stage === 'before' && !withoutStart.has(type)) {
+    begin(isObject(event['response']) ? event : nameless, state)
+  }
+  step(event, state)
 }
 
 function parsed(text: string): Json {
