@@ -1,5 +1,5 @@
-// Which call a result answers. Calls of this dialect may have no id, so results find theirs by id, else by name and
-// order; a result that answers nothing is the client's mistake.
+// Which call a result answers. Calls of this dialect may have no id, so results find theirs by id, else by
+// name and order; a result that answers nothing is the client's mistake.
 import { InvalidValue } from '../../core/errors.ts'
 
 export interface KnownCall {

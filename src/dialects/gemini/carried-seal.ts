@@ -1,6 +1,6 @@
-// Seals of other dialects, carried through clients of this one. Such a client gives back each `thoughtSignature` as it
-// got it, so a seal of another provider travels in that place, marked with whose it is, and finds its way back. Google's
-// SDKs take the member for bytes, hence base64.
+// Seals of other dialects, carried through clients of this one. Such a client gives back each
+// `thoughtSignature` as it got it, so a seal of another provider travels in that place, marked with whose it
+// is, and finds its way back. Google's SDKs take the member for bytes, hence base64.
 import type { DialectName } from '../../core/model-request.ts'
 
 export interface Seal {

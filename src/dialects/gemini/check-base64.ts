@@ -1,4 +1,5 @@
-// Base64 of a client, checked for its alphabet and length and never decoded: it may be twenty megabytes of film.
+// Base64 of a client, checked for its alphabet and length and never decoded: it may be twenty megabytes of
+// film.
 import { InvalidValue } from '../../core/errors.ts'
 
 /** Both alphabets are taken, as Google takes them, with or without the padding. */

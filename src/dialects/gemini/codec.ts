@@ -1,7 +1,7 @@
 // Gemini's generateContent, put together. The model and whether to stream stand in the URL, not in the body
-// (`/v1beta/models/{model}:streamGenerateContent?alt=sse`): whoever reads a client's request puts them into the body as
-// the members `model` (a string) and `stream` (true or false) first, and whoever sends a written request puts them into
-// the URL, for the written body has neither.
+// (`/v1beta/models/{model}:streamGenerateContent?alt=sse`): whoever reads a client's request puts them into
+// the body as the members `model` (a string) and `stream` (true or false) first, and whoever sends a written
+// request puts them into the URL, for the written body has neither.
 import type { DialectCodec } from '../dialect.ts'
 import { spell } from './spell.ts'
 import { readAnswer } from './translate-answer.ts'

@@ -1,4 +1,5 @@
-// The probabilities of tokens: Google keeps the chosen ones and the likeliest ones in two lists of equal length.
+// The probabilities of tokens: Google keeps the chosen ones and the likeliest ones in two lists of equal
+// length.
 import type { TokenLogprob } from '../../core/answer-event.ts'
 import { isObject } from './read-members.ts'
 import type { WireObject } from './writing.ts'

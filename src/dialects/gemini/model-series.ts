@@ -1,5 +1,5 @@
-// What the series of a model decides. From the third on, models think in levels, check the signatures of their calls,
-// take pictures inside results, and answer to a schema although they have tools
+// What the series of a model decides. From the third on, models think in levels, check the signatures of
+// their calls, take pictures inside results, and answer to a schema although they have tools
 // (https://ai.google.dev/gemini-api/docs/gemini-3, 2026-11).
 
 /** Models before the third series, and those of other families that Google serves. */

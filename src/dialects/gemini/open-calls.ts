@@ -1,5 +1,5 @@
-// Calls that are being made. Google sends each call whole, so arguments are collected until the calls are over; those
-// that were made side by side go out in the order in which they began.
+// Calls that are being made. Google sends each call whole, so arguments are collected until the calls are
+// over; those that were made side by side go out in the order in which they began.
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { given, isObject } from './read-members.ts'
 import type { WireObject } from './writing.ts'

@@ -1,5 +1,6 @@
-// One GenerateContentResponse, a whole answer or a piece of a stream, as our events. One small function per kind of
-// part; parts that Google alone knows pass as foreign events that hold a response with just that part.
+// One GenerateContentResponse, a whole answer or a piece of a stream, as our events. One small function per
+// kind of part; parts that Google alone knows pass as foreign events that hold a response with just that
+// part.
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { readFinishReason } from './finish-reasons.ts'

@@ -1,5 +1,5 @@
-// What an answer rests on: the search results of `groundingMetadata`, and the passages that `citationMetadata` says were
-// taken from elsewhere.
+// What an answer rests on: the search results of `groundingMetadata`, and the passages that
+// `citationMetadata` says were taken from elsewhere.
 import type { Citation } from '../../core/answer-event.ts'
 import { given, isObject } from './read-members.ts'
 import type { JsonObject } from './read-members.ts'

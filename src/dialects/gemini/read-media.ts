@@ -1,5 +1,5 @@
-// Pictures, sounds, films and documents of a client: inside the request, at an address, or among the files that lie
-// with Google.
+// Pictures, sounds, films and documents of a client: inside the request, at an address, or among the files
+// that lie with Google.
 import { InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { MediaPart, MediaSource } from '../../core/model-request.ts'
 import { checkBase64 } from './check-base64.ts'

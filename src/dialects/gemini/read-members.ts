@@ -1,5 +1,6 @@
-// Members of a client's JSON. Google takes each name in camelCase and in snake_case, `null` for "not given", and a lone
-// value where a list is meant; so does this. Whatever nobody asked for is listed as unplaced, so that nothing vanishes.
+// Members of a client's JSON. Google takes each name in camelCase and in snake_case, `null` for "not given",
+// and a lone value where a list is meant; so does this. Whatever nobody asked for is listed as unplaced, so
+// that nothing vanishes.
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>

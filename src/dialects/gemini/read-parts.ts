@@ -1,5 +1,5 @@
-// The parts of a client's turns: one small function per kind of part. What only Google knows (code that it ran, tools
-// of its own) is kept as a foreign part; a part of no known kind is refused.
+// The parts of a client's turns: one small function per kind of part. What only Google knows (code that it
+// ran, tools of its own) is kept as a foreign part; a part of no known kind is refused.
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { Part, ReasoningPart, ToolResultPart } from '../../core/model-request.ts'
 import type { CallBook } from './call-book.ts'

@@ -1,5 +1,5 @@
-// Schemas. Google's own are OpenAPI 3.0 with upper-case types; everybody else's are JSON Schema. One is read into the
-// other without loss; keywords that nobody knows are kept as they are.
+// Schemas. Google's own are OpenAPI 3.0 with upper-case types; everybody else's are JSON Schema. One is read
+// into the other without loss; keywords that nobody knows are kept as they are.
 import { InvalidType } from '../../core/errors.ts'
 import { isObject } from './read-members.ts'
 import type { JsonObject, Placed } from './read-members.ts'

@@ -1,4 +1,5 @@
-// A client's tools and which of them may or must be used. Tools that Google runs itself are kept as foreign ones.
+// A client's tools and which of them may or must be used. Tools that Google runs itself are kept as foreign
+// ones.
 import { InvalidValue } from '../../core/errors.ts'
 import type { Tool, ToolChoice } from '../../core/model-request.ts'
 import { Members, given } from './read-members.ts'

@@ -1,5 +1,5 @@
-// A client's contents as turns. Google merges contents of one role, and its SDK keeps a streamed answer as one content
-// per chunk, so contents of the model that follow each other are one turn whose texts are joined.
+// A client's contents as turns. Google merges contents of one role, and its SDK keeps a streamed answer as
+// one content per chunk, so contents of the model that follow each other are one turn whose texts are joined.
 import { InvalidValue } from '../../core/errors.ts'
 import type { Part, ReasoningPart, Turn } from '../../core/model-request.ts'
 import { Members } from './read-members.ts'

@@ -1,5 +1,5 @@
-// Every transcript of test/fixtures/gemini: what the provider said is read into the events that stand beside it, and
-// what is written from these events for a client says the same again.
+// Every transcript of test/fixtures/gemini: what the provider said is read into the events that stand beside
+// it, and what is written from these events for a client says the same again.
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// Google's errors: `{"error":{code,message,status,details}}`, in a list of one where a stream was asked for without SSE.
+// Google's errors: `{"error":{code,message,status,details}}`, in a list of one where a stream was asked for
+// without SSE.
 import type { ProviderError } from '../../core/answer-event.ts'
 import { given, isObject } from './read-members.ts'
 

@@ -1,5 +1,5 @@
-// A client's generateContent request in our words. The edge has put `model` and `stream`, which stand in the URL, into
-// the body (see codec.ts).
+// A client's generateContent request in our words. The edge has put `model` and `stream`, which stand in the
+// URL, into the body (see codec.ts).
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { CallBook } from './call-book.ts'

@@ -1,5 +1,5 @@
-// A provider's stream as our events. Every event is a response of its own; the last one of each candidate says why it
-// ended, and that is all the end that Google's stream has.
+// A provider's stream as our events. Every event is a response of its own; the last one of each candidate
+// says why it ended, and that is all the end that Google's stream has.
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'

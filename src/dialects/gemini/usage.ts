@@ -1,5 +1,5 @@
-// Token counts. Google's prompt count includes what came from the cache and excludes what its own tools put into the
-// prompt; its count of the answer excludes the thoughts.
+// Token counts. Google's prompt count includes what came from the cache and excludes what its own tools put
+// into the prompt; its count of the answer excludes the thoughts.
 import type { FullUsage } from '../../core/answer-event.ts'
 import { given, isObject } from './read-members.ts'
 import type { JsonObject } from './read-members.ts'

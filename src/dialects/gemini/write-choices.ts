@@ -1,5 +1,5 @@
-// What is known of each choice while an answer is written, and the parts that an event adds to it. A stream sends these
-// parts one by one; a whole answer joins those that belong together.
+// What is known of each choice while an answer is written, and the parts that an event adds to it. A stream
+// sends these parts one by one; a whole answer joins those that belong together.
 import type { AnswerEvent, Citation, TokenLogprob } from '../../core/answer-event.ts'
 import { signatureOf } from './carried-seal.ts'
 import { writeFinishReason } from './finish-reasons.ts'

@@ -1,5 +1,5 @@
-// A failure as Google's SDKs expect it: `{"error":{code,message,status,details}}`, as a body or as a streamed event.
-// What else we know goes into `details`, in the forms that google.rpc has for it.
+// A failure as Google's SDKs expect it: `{"error":{code,message,status,details}}`, as a body or as a streamed
+// event. What else we know goes into `details`, in the forms that google.rpc has for it.
 import type { ProviderError } from '../../core/answer-event.ts'
 import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
 import type { GatewayError } from '../../core/errors.ts'

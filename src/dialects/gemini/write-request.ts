@@ -1,4 +1,5 @@
-// Our request as the body of generateContent. The model and whether to stream stand in the URL, so they are not in it.
+// Our request as the body of generateContent. The model and whether to stream stand in the URL, so they are
+// not in it.
 import type { AnswerFormat, ModelRequest, Setting } from '../../core/model-request.ts'
 import type { WriteWishes, WrittenRequest } from '../dialect.ts'
 import { isEarlySeries } from './model-series.ts'

@@ -1,5 +1,6 @@
-// A stream for a client: each event is a GenerateContentResponse, and events end with CRLF CRLF as Google's do. Why the
-// candidates ended is told when the answer is over, since it is the only end that this dialect has.
+// A stream for a client: each event is a GenerateContentResponse, and events end with CRLF CRLF as Google's
+// do. Why the candidates ended is told when the answer is over, since it is the only end that this dialect
+// has.
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { writeLogprobs } from './logprobs.ts'

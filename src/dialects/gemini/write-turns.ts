@@ -1,5 +1,5 @@
-// Our turns as contents: neighbours of one role are one content, results stand first in theirs, and system turns that
-// come later than the first other turn are said by the user.
+// Our turns as contents: neighbours of one role are one content, results stand first in theirs, and system
+// turns that come later than the first other turn are said by the user.
 import type { Part, Turn } from '../../core/model-request.ts'
 import { writePart } from './write-parts.ts'
 import { drop } from './writing.ts'

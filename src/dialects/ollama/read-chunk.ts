@@ -1,5 +1,5 @@
-// One line of a stream, or a whole answer, as our events: both have the same form. Thoughts come before the text, calls
-// after it, and each call comes whole.
+// One line of a stream, or a whole answer, as our events: both have the same form. Thoughts come before the
+// text, calls after it, and each call comes whole.
 import type { AnswerEvent, FinishReason, TokenLogprob } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { isObject, textOf } from './json-object.ts'

@@ -1,5 +1,5 @@
-// Our turns as messages: one text each, pictures beside it as bare base64, every tool result a message of its own.
-// Nothing is fetched and no file but a picture is understood, so the rest is dropped by its path.
+// Our turns as messages: one text each, pictures beside it as bare base64, every tool result a message of its
+// own. Nothing is fetched and no file but a picture is understood, so the rest is dropped by its path.
 import { InvalidValue } from '../../core/errors.ts'
 import type { MediaPart, Part, ToolCallPart, ToolResultPart, Turn } from '../../core/model-request.ts'
 import type { Dropped } from '../dialect.ts'

@@ -1,5 +1,5 @@
-// Our request as the body of /api/chat. Sampling goes into `options`; whether to stream is always said, because this
-// API streams unless it is told not to.
+// Our request as the body of /api/chat. Sampling goes into `options`; whether to stream is always said,
+// because this API streams unless it is told not to.
 import type { ModelRequest, Reasoning, Setting, Tool } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
 import { given } from './json-object.ts'
