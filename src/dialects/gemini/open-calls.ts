@@ -1,7 +1,8 @@
 // Calls that are being made. Google sends each call whole, so arguments are collected until the calls are
 // over; those that were made side by side go out in the order in which they began.
 import type { AnswerEvent } from '../../core/answer-event.ts'
-import { given, isObject } from './read-members.ts'
+import { parseArguments } from '../call-arguments.ts'
+import { given } from './read-members.ts'
 import type { WireObject } from './writing.ts'
 
 type CallEvent = AnswerEvent & { readonly kind: 'tool-call' }
@@ -41,11 +42,5 @@ function partOf({ event, text }: OpenCall): WireObject {
 
 /** Arguments that are no object, or were cut off, are kept as the text that came. */
 function argumentsOf(text: string): WireObject {
-  if (text.trim() === '') return {}
-  try {
-    const args: unknown = JSON.parse(text)
-    return isObject(args) ? args : { arguments: text }
-  } catch {
-    return { arguments: text }
-  }
+  return parseArguments(text) ?? { arguments: text }
 }

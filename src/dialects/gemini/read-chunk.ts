@@ -2,6 +2,7 @@
 // kind of part; parts that Google alone knows pass as foreign events that hold a response with just that
 // part.
 import type { AnswerEvent } from '../../core/answer-event.ts'
+import { printArguments } from '../call-arguments.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { readFinishReason } from './finish-reasons.ts'
 import { readLogprobs } from './logprobs.ts'
@@ -169,7 +170,8 @@ function readCall(at: PartAt): void {
   const name = textOf(call['name'])
   if (name === undefined) throw new MalformedAnswer('A function call has no name.')
   const args = call['args'] ?? {}
-  if (!isObject(args)) throw new MalformedAnswer('The arguments of a function call are not an object.')
+  const text = isObject(args) ? printArguments(args) : undefined
+  if (text === undefined) throw new MalformedAnswer('The arguments of a function call are not an object.')
   const number = choice.calls++
   const id = textOf(call['id']) ?? madeId(state.id, choice.index, number)
   const seal = textOf(part['thoughtSignature'])
@@ -182,7 +184,7 @@ function readCall(at: PartAt): void {
       name,
       seal,
     }),
-    { kind: 'tool-call-delta', choice: choice.index, call: number, text: JSON.stringify(args) },
+    { kind: 'tool-call-delta', choice: choice.index, call: number, text },
   )
 }
 

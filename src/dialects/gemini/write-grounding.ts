@@ -7,20 +7,21 @@ import type { WireObject } from './writing.ts'
 /** `text` is the whole answer, for the places are counted in its bytes. Undefined when nothing was cited. */
 export function writeGrounding(citations: readonly Citation[], text: string): WireObject | undefined {
   if (citations.length === 0) return undefined
-  const chunks = new Map<string, WireObject>()
+  const chunks: WireObject[] = []
+  const places = new Map<string, number>()
   const supports = new Map<string, { readonly segment: WireObject; readonly indices: number[] }>()
   for (const citation of citations) {
     const source = `${citation.url} ${citation.title}`
-    if (!chunks.has(source)) chunks.set(source, chunkOf(citation))
+    if (!places.has(source)) places.set(source, chunks.push(chunkOf(citation)) - 1)
     const segment = segmentOf(citation, text)
     if (segment === undefined) continue
     const place = JSON.stringify(segment)
     const support = supports.get(place) ?? { segment, indices: [] }
     supports.set(place, support)
-    support.indices.push([...chunks.keys()].indexOf(source))
+    support.indices.push(places.get(source) ?? 0)
   }
   return given<WireObject>({
-    groundingChunks: [...chunks.values()],
+    groundingChunks: chunks,
     groundingSupports:
       supports.size === 0
         ? undefined

@@ -1,6 +1,7 @@
 // Our parts as Google's. Empty texts are left out: Google refuses a part without content.
 import { InvalidValue } from '../../core/errors.ts'
 import type { Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../core/model-request.ts'
+import { parseArguments } from '../call-arguments.ts'
 import { isObject } from './read-members.ts'
 import { resultOfText } from './result-text.ts'
 import { writeMedia } from './write-media.ts'
@@ -57,19 +58,12 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): WireObje
 }
 
 function readArguments(text: string, path: string): WireObject {
-  if (text.trim() === '') return {}
-  const args = parsed(text)
-  if (!isObject(args))
-    throw new InvalidValue(`${path}.arguments`, 'the arguments of a call must be a JSON object')
-  return args
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const args = parseArguments(text)
+  if (args !== undefined) return args
+  throw new InvalidValue(
+    `${path}.arguments`,
+    'the arguments of a call must be a JSON object of at most 64 levels',
+  )
 }
 
 /** Pictures stand inside a result where the model takes them there, else beside it. */

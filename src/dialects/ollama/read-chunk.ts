@@ -1,6 +1,7 @@
 // One line of a stream, or a whole answer, as our events: both have the same form. Thoughts come before the
 // text, calls after it, and each call comes whole.
 import type { AnswerEvent, FinishReason, TokenLogprob } from '../../core/answer-event.ts'
+import { printArguments } from '../call-arguments.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { isObject, textOf } from './json-object.ts'
 import type { JsonObject } from './json-object.ts'
@@ -83,8 +84,9 @@ function readCalls(calls: unknown, state: ReadState, events: AnswerEvent[]): voi
 function argumentsOf(args: unknown): string {
   if (typeof args === 'string') return args
   if (args === undefined || args === null) return '{}'
-  if (!isObject(args)) throw new MalformedAnswer('The arguments of a tool call are not an object.')
-  return JSON.stringify(args)
+  const text = isObject(args) ? printArguments(args) : undefined
+  if (text === undefined) throw new MalformedAnswer('The arguments of a tool call are not an object.')
+  return text
 }
 
 const reasons: ReadonlyMap<string, FinishReason> = new Map([

@@ -2,8 +2,9 @@
 // own. Nothing is fetched and no file but a picture is understood, so the rest is dropped by its path.
 import { InvalidValue } from '../../core/errors.ts'
 import type { MediaPart, Part, ToolCallPart, ToolResultPart, Turn } from '../../core/model-request.ts'
+import { parseArguments } from '../call-arguments.ts'
 import type { Dropped } from '../dialect.ts'
-import { given, isObject, textOf } from './json-object.ts'
+import { given, textOf } from './json-object.ts'
 import type { JsonObject } from './json-object.ts'
 
 interface Writing {
@@ -115,19 +116,12 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): JsonObje
 }
 
 function readArguments(text: string, path: string): JsonObject {
-  if (text.trim() === '') return {}
-  const args = parsed(text)
-  if (!isObject(args))
-    throw new InvalidValue(`${path}.arguments`, 'the arguments of a call must be a JSON object')
-  return args
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const args = parseArguments(text)
+  if (args !== undefined) return args
+  throw new InvalidValue(
+    `${path}.arguments`,
+    'the arguments of a call must be a JSON object of at most 64 levels',
+  )
 }
 
 /** A result that failed has no sign of its own here; its text has to say it. */
