@@ -31,15 +31,15 @@ export function readInput(input: unknown, rules: ItemRules): readonly Turn[] {
   return reading.turns
 }
 
-type ItemStep = (item: Place, reading: ItemReading) => void
+type ItemStep = (entry: Place, reading: ItemReading) => void
 
 const steps = new Map<string, ItemStep>([
   ['message', readMessage],
   ['reasoning', readReasoning],
   ['function_call', readFunctionCall],
   ['custom_tool_call', readCustomCall],
-  ['function_call_output', (item, reading) => readOutput(item, reading, false)],
-  ['custom_tool_call_output', (item, reading) => readOutput(item, reading, true)],
+  ['function_call_output', (entry, reading) => readOutput(entry, reading, false)],
+  ['custom_tool_call_output', (entry, reading) => readOutput(entry, reading, true)],
 ])
 
 /** The turns so far, and what later items need of earlier ones. */
@@ -58,12 +58,12 @@ class ItemReading {
     this.#continues = continues
   }
 
-  read(item: Place): void {
-    const type = textAt(item, 'type') ?? (item.json['role'] === undefined ? undefined : 'message')
-    if (type === undefined) throw new MissingParameter(pathOf(item.path, 'type'))
+  read(entry: Place): void {
+    const type = textAt(entry, 'type') ?? (entry.json['role'] === undefined ? undefined : 'message')
+    if (type === undefined) throw new MissingParameter(pathOf(entry.path, 'type'))
     const step = steps.get(type)
-    if (step === undefined) this.#addForeign(item, type)
-    else step(item, this)
+    if (step === undefined) this.#addForeign(entry, type)
+    else step(entry, this)
   }
 
   /** A turn that stands alone. */
@@ -89,8 +89,13 @@ class ItemReading {
     throw new InvalidValue(path, 'no call with this id comes before its output')
   }
 
-  #addForeign(item: Place, type: string): void {
-    const part: ForeignPart = { kind: 'foreign', from: 'openai-responses', path: item.path, value: item.json }
+  #addForeign(entry: Place, type: string): void {
+    const part: ForeignPart = {
+      kind: 'foreign',
+      from: 'openai-responses',
+      path: entry.path,
+      value: entry.json,
+    }
     // What is referred to may be the call that a later output belongs to.
     if (type === 'item_reference') this.#continues = true
     if (isClients(type)) this.push({ role: 'user', parts: [part] })
@@ -111,22 +116,22 @@ function isClients(type: string): boolean {
 
 const messageNames = new Set(['type', 'role', 'content', 'id', 'status'])
 
-function readMessage(item: Place, reading: ItemReading): void {
-  reading.unplaced.others(item, messageNames)
-  const role = demandedText(item, 'role')
-  const parts = readContent(item, 'content', reading.unplaced)
+function readMessage(entry: Place, reading: ItemReading): void {
+  reading.unplaced.others(entry, messageNames)
+  const role = demandedText(entry, 'role')
+  const parts = readContent(entry, 'content', reading.unplaced)
   if (role === 'assistant') reading.add('assistant', parts)
   else if (role === 'user') reading.push({ role, parts })
   else if (role === 'system' || role === 'developer') reading.push({ role: 'system', parts })
-  else throw new InvalidValue(pathOf(item.path, 'role'), 'must be one of user, assistant, system, developer')
+  else throw new InvalidValue(pathOf(entry.path, 'role'), 'must be one of user, assistant, system, developer')
 }
 
 const reasoningNames = new Set(['type', 'id', 'summary', 'content', 'encrypted_content', 'status'])
 
-function readReasoning(item: Place, reading: ItemReading): void {
-  reading.unplaced.others(item, reasoningNames)
-  const text = [...textsOf(item, 'summary'), ...textsOf(item, 'content')].join('\n\n')
-  const seal = textAt(item, 'encrypted_content')
+function readReasoning(entry: Place, reading: ItemReading): void {
+  reading.unplaced.others(entry, reasoningNames)
+  const text = [...textsOf(entry, 'summary'), ...textsOf(entry, 'content')].join('\n\n')
+  const seal = textAt(entry, 'encrypted_content')
   const carried = seal === undefined ? undefined : carriedSeal(seal)
   if (carried !== undefined && carried.callId !== '') {
     reading.sealsOfCalls.set(carried.callId, carried.seal)
@@ -137,7 +142,7 @@ function readReasoning(item: Place, reading: ItemReading): void {
     seal,
     redacted: text === '' && seal !== undefined,
   }
-  const id = carried === undefined ? textAt(item, 'id') : carried.id
+  const id = carried === undefined ? textAt(entry, 'id') : carried.id
   reading.add('assistant', [
     given<ReasoningPart>({
       kind: 'reasoning',
@@ -150,33 +155,33 @@ function readReasoning(item: Place, reading: ItemReading): void {
   ])
 }
 
-function textsOf(item: Place, name: string): readonly string[] {
-  return (listAt(item, name) ?? []).map((value, index) =>
-    demandedText(placeOf(value, `${pathOf(item.path, name)}[${index}]`), 'text'),
+function textsOf(entry: Place, name: string): readonly string[] {
+  return (listAt(entry, name) ?? []).map((value, index) =>
+    demandedText(placeOf(value, `${pathOf(entry.path, name)}[${index}]`), 'text'),
   )
 }
 
 const callNames = new Set(['type', 'id', 'call_id', 'name', 'arguments', 'status'])
 
-function readFunctionCall(item: Place, reading: ItemReading): void {
-  reading.unplaced.others(item, callNames)
-  addCall(item, reading, { custom: false, text: demandedText(item, 'arguments') })
+function readFunctionCall(entry: Place, reading: ItemReading): void {
+  reading.unplaced.others(entry, callNames)
+  addCall(entry, reading, { custom: false, text: demandedText(entry, 'arguments') })
 }
 
 const customCallNames = new Set(['type', 'id', 'call_id', 'name', 'input', 'status'])
 
-function readCustomCall(item: Place, reading: ItemReading): void {
-  reading.unplaced.others(item, customCallNames)
-  addCall(item, reading, { custom: true, text: demandedText(item, 'input') })
+function readCustomCall(entry: Place, reading: ItemReading): void {
+  reading.unplaced.others(entry, customCallNames)
+  addCall(entry, reading, { custom: true, text: demandedText(entry, 'input') })
 }
 
 function addCall(
-  item: Place,
+  entry: Place,
   reading: ItemReading,
   { custom, text }: { readonly custom: boolean; readonly text: string },
 ): void {
-  const id = demandedText(item, 'call_id')
-  const name = demandedText(item, 'name')
+  const id = demandedText(entry, 'call_id')
+  const name = demandedText(entry, 'name')
   reading.calls.set(id, name)
   reading.add('assistant', [
     given<ToolCallPart>({
@@ -192,16 +197,16 @@ function addCall(
 
 const outputNames = new Set(['type', 'id', 'call_id', 'name', 'output', 'status'])
 
-function readOutput(item: Place, reading: ItemReading, custom: boolean): void {
-  reading.unplaced.others(item, outputNames)
-  const callId = demandedText(item, 'call_id')
-  reading.checkCall(callId, pathOf(item.path, 'call_id'))
+function readOutput(entry: Place, reading: ItemReading, custom: boolean): void {
+  reading.unplaced.others(entry, outputNames)
+  const callId = demandedText(entry, 'call_id')
+  reading.checkCall(callId, pathOf(entry.path, 'call_id'))
   reading.add('tool', [
     given<ToolResultPart>({
       kind: 'tool-result',
       callId,
-      name: reading.calls.get(callId) ?? textAt(item, 'name'),
-      parts: readResult(item, 'output', reading.unplaced),
+      name: reading.calls.get(callId) ?? textAt(entry, 'name'),
+      parts: readResult(entry, 'output', reading.unplaced),
       custom: custom ? true : undefined,
     }),
   ])

@@ -66,8 +66,8 @@ export class OutputReading {
   }
 
   /** A call is told as soon as its name is known. */
-  openItem(index: number, item: Json): void {
-    const type = item['type']
+  openItem(index: number, entry: Json): void {
+    const type = entry['type']
     if (type !== 'function_call' && type !== 'custom_tool_call') return
     const seen = this.#seen(index)
     if (seen.call !== undefined) return
@@ -78,8 +78,8 @@ export class OutputReading {
         kind: 'tool-call',
         choice,
         call: seen.call,
-        id: textOf(item, 'call_id'),
-        name: textOf(item, 'name'),
+        id: textOf(entry, 'call_id'),
+        name: textOf(entry, 'name'),
         custom: type === 'custom_tool_call' ? true : undefined,
       }),
     )
@@ -142,17 +142,17 @@ export class OutputReading {
   }
 
   /** The whole of an item. */
-  settleItem(index: number, item: Json): void {
+  settleItem(index: number, entry: Json): void {
     const seen = this.#seen(index)
     if (seen.settled) return
     seen.settled = true
-    const type = textOf(item, 'type')
-    if (type === 'message') this.#settleMessage(index, item)
-    else if (type === 'reasoning') this.#settleReasoning(index, item)
-    else if (type === 'function_call') this.#settleCall(index, item, 'arguments')
-    else if (type === 'custom_tool_call') this.#settleCall(index, item, 'input')
-    else if (type === 'image_generation_call') this.#settleImage(item)
-    else this.tell({ kind: 'foreign', from, value: item })
+    const type = textOf(entry, 'type')
+    if (type === 'message') this.#settleMessage(index, entry)
+    else if (type === 'reasoning') this.#settleReasoning(index, entry)
+    else if (type === 'function_call') this.#settleCall(index, entry, 'arguments')
+    else if (type === 'custom_tool_call') this.#settleCall(index, entry, 'input')
+    else if (type === 'image_generation_call') this.#settleImage(entry)
+    else this.tell({ kind: 'foreign', from, value: entry })
   }
 
   #settleOutputText(place: PartPlace, part: Json): void {
@@ -163,8 +163,8 @@ export class OutputReading {
       this.addAnnotation(place, annotation)
   }
 
-  #settleMessage(index: number, item: Json): void {
-    for (const [contentIndex, part] of listOf(item, 'content').entries()) {
+  #settleMessage(index: number, entry: Json): void {
+    for (const [contentIndex, part] of listOf(entry, 'content').entries()) {
       if (!isObject(part)) throw new MalformedAnswer('A part of its answer is not an object.')
       if (this.#seen(index).parts.get(`content.${contentIndex}`)?.ended !== true) {
         this.settlePart(index, contentIndex, part)
@@ -172,34 +172,34 @@ export class OutputReading {
     }
   }
 
-  #settleReasoning(index: number, item: Json): void {
+  #settleReasoning(index: number, entry: Json): void {
     for (const name of ['summary', 'content']) {
-      for (const [at, part] of listOf(item, name).entries()) {
+      for (const [at, part] of listOf(entry, name).entries()) {
         if (!isObject(part)) throw new MalformedAnswer('A part of its reasoning is not an object.')
         this.settleText('reasoning-delta', { index, part: `${name}.${at}` }, textOf(part, 'text'))
       }
     }
-    const seal = item['encrypted_content']
+    const seal = entry['encrypted_content']
     const hasText = this.#reasonedBefore(index)
     if (typeof seal === 'string' && seal !== '') {
-      const id = typeof item['id'] === 'string' ? { id: item['id'] } : {}
+      const id = typeof entry['id'] === 'string' ? { id: entry['id'] } : {}
       this.tell({ kind: 'reasoning-seal', choice, seal, redacted: !hasText, ...id, from })
     } else if (hasText) {
       this.tell({ kind: 'part-end', choice })
     }
   }
 
-  #settleCall(index: number, item: Json, member: string): void {
-    this.openItem(index, item)
-    this.settleArguments(index, textOf(item, member))
+  #settleCall(index: number, entry: Json, member: string): void {
+    this.openItem(index, entry)
+    this.settleArguments(index, textOf(entry, member))
     // Calls take turns, and an end belongs to what came right before it.
     if (this.#lastCall === this.#seen(index).call) this.tell({ kind: 'part-end', choice })
   }
 
-  #settleImage(item: Json): void {
-    const base64 = item['result']
-    if (typeof base64 !== 'string' || base64 === '') return this.tell({ kind: 'foreign', from, value: item })
-    const format = typeof item['output_format'] === 'string' ? item['output_format'] : 'png'
+  #settleImage(entry: Json): void {
+    const base64 = entry['result']
+    if (typeof base64 !== 'string' || base64 === '') return this.tell({ kind: 'foreign', from, value: entry })
+    const format = typeof entry['output_format'] === 'string' ? entry['output_format'] : 'png'
     this.tell({ kind: 'media-delta', choice, media: 'image', mediaType: `image/${format}`, base64 })
     this.tell({ kind: 'part-end', choice })
   }

@@ -66,9 +66,9 @@ export function tellEnd(response: Json, reading: OutputReading): void {
 
 function tellOutput(output: unknown, reading: OutputReading): void {
   if (!Array.isArray(output)) return
-  for (const [index, item] of output.entries()) {
-    if (!isObject(item)) throw new MalformedAnswer('An item of its output is not an object.')
-    reading.settleItem(index, item)
+  for (const [index, entry] of output.entries()) {
+    if (!isObject(entry)) throw new MalformedAnswer('An item of its output is not an object.')
+    reading.settleItem(index, entry)
   }
 }
 

@@ -42,10 +42,10 @@ class ItemWriting {
       this.#message.content.push(content)
       return
     }
-    const item = this.#itemOf(part, path)
-    if (item === undefined) return
+    const entry = this.#itemOf(part, path)
+    if (entry === undefined) return
     this.#closeMessage()
-    this.items.push(item)
+    this.items.push(entry)
   }
 
   #itemOf(part: Part, path: string): WireObject | undefined {

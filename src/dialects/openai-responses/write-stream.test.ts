@@ -42,7 +42,6 @@ interface Sent {
   readonly sequence_number: number
   readonly output_index?: number
   readonly item_id?: string
-  readonly item?: Record<string, unknown>
   readonly response: ApiResponse
   readonly [name: string]: unknown
 }
@@ -135,7 +134,7 @@ describe('a written stream', () => {
     for (const event of events) {
       if (event.output_index === undefined) continue
       const known = ids.get(event.output_index) ?? new Set()
-      ids.set(event.output_index, known.add(event.item_id ?? event.item?.['id']))
+      ids.set(event.output_index, known.add(event.item_id ?? (event['item'] as { id: string }).id))
     }
     const output = events.at(-1)?.response.output ?? []
     expect([...ids.values()].map((known) => [...known])).toEqual(output.map(({ id }) => [id]))
@@ -158,7 +157,7 @@ describe('a written stream', () => {
 
   test('gives a call its own id when the provider gave none, or the same twice', () => {
     const { output } = wholeAnswer([start, call(0, ''), call(1, 'call_x'), call(2, 'call_x'), ...stop])
-    const ids = output.map((item) => (item.type === 'function_call' ? item.call_id : ''))
+    const ids = output.map((each) => (each.type === 'function_call' ? each.call_id : ''))
     expect(ids[1]).toBe('call_x')
     expect(new Set(ids).size).toBe(3)
     expect(ids).not.toContain('')
@@ -243,7 +242,7 @@ describe('a written stream', () => {
 
   test('has the id of the call, unless its provider speaks this dialect too', () => {
     expect(wholeAnswer([start, ...stop]).id).toBe('resp_ab12')
-    expect(wholeAnswer([{ ...start, id: 'resp_77' } as AnswerEvent, ...stop]).id).toBe('resp_77')
+    expect(wholeAnswer([{ ...start, id: 'resp_77' }, ...stop]).id).toBe('resp_77')
   })
 
   test('repeats what was asked', () => {
@@ -296,7 +295,7 @@ describe('a written stream', () => {
       { kind: 'tool-call', choice: 0, call: 0, id: 'call_7', name: 'look', seal: 'thought' },
       ...stop,
     ])
-    const { turns } = codec.readRequest({ model: 'm', input: output as unknown[] })
+    const { turns } = codec.readRequest({ model: 'm', input: output })
     expect(turns).toEqual([
       {
         role: 'assistant',
