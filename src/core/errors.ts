@@ -16,6 +16,7 @@ export const errorCodes = [
   'duplicate_member',
   'missing_required_parameter',
   'invalid_type',
+  'invalid_value',
   'body_too_large',
   'unknown_path',
   'method_not_allowed',
@@ -151,6 +152,16 @@ export class InvalidType extends GatewayError {
   constructor(name: string, expected: string) {
     super(`Invalid type for "${name}": expected ${expected}.`)
     this.param = name
+  }
+}
+
+/** `path` is the JSON path of the member (`messages[2].content[0].type`), `problem` says what is wrong and what would be right. */
+export class InvalidValue extends GatewayError {
+  readonly code = 'invalid_value'
+  override readonly param: string
+  constructor(path: string, problem: string) {
+    super(`Invalid value for "${path}": ${problem}.`)
+    this.param = path
   }
 }
 

@@ -16,6 +16,7 @@ export const statusOfCode = {
   duplicate_member: 400,
   missing_required_parameter: 400,
   invalid_type: 400,
+  invalid_value: 400,
   body_too_large: 413,
   unknown_path: 404,
   method_not_allowed: 405,

@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'bun:test'
+import { InvalidValue } from '../../core/errors.ts'
+import type { ModelRequest, Part, Turn } from '../../core/model-request.ts'
+import { writeRequest } from './write-request.ts'
+
+const wishes = { model: 'claude-x', maxTokensDefault: 4096, jsonSchema: true }
+const hello: Turn = { role: 'user', parts: [{ kind: 'text', text: 'Hello' }] }
+const base: ModelRequest = { model: 'm', stream: false, turns: [hello], unplaced: [] }
+const schema = { type: 'object', properties: { a: { type: 'string' } } }
+const tool = { kind: 'function', name: 'f', parameters: schema } as const
+
+function write(members: Partial<ModelRequest>, more: Partial<typeof wishes> = {}) {
+  return writeRequest({ ...base, ...members }, { ...wishes, ...more })
+}
+
+function messages(turns: readonly Turn[]): unknown {
+  return write({ turns }).body['messages']
+}
+
+function text(role: Turn['role'], words: string): Turn {
+  return { role, parts: [{ kind: 'text', text: words }] }
+}
+
+function assistant(...parts: Part[]): Turn {
+  return { role: 'assistant', parts }
+}
+
+describe('a request that is written for the Messages API', () => {
+  test('the smallest holds a bound on the tokens', () => {
+    expect(write({})).toEqual({
+      body: { model: 'claude-x', max_tokens: 4096, messages: [{ role: 'user', content: 'Hello' }] },
+      dropped: [],
+    })
+  })
+
+  test('system turns at the start become `system`, later ones user text', () => {
+    const { body } = write({ turns: [text('system', 'A'), text('system', 'B'), hello, text('system', 'C')] })
+    expect(body['system']).toEqual([
+      { type: 'text', text: 'A' },
+      { type: 'text', text: 'B' },
+    ])
+    expect(body['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Hello' },
+          { type: 'text', text: 'C' },
+        ],
+      },
+    ])
+  })
+
+  test('a system turn that stands alone is a message', () => {
+    const { body } = write({ turns: [text('system', 'A')] })
+    expect(body).toMatchObject({ messages: [{ role: 'user', content: 'A' }] })
+    expect(body['system']).toBeUndefined()
+  })
+
+  test('turns of one role are joined, results first, empty texts left out', () => {
+    expect(
+      messages([
+        hello,
+        assistant(
+          { kind: 'text', text: '' },
+          { kind: 'tool-call', id: 'a', name: 'f', arguments: '{"a":"b"}' },
+        ),
+        assistant({ kind: 'tool-call', id: 'b', name: 'f', arguments: ' ' }),
+        text('user', 'wait'),
+        { role: 'tool', parts: [{ kind: 'tool-result', callId: 'a', parts: [{ kind: 'text', text: '1' }] }] },
+        { role: 'tool', parts: [{ kind: 'tool-result', callId: 'b', parts: [], isError: true }] },
+      ]),
+    ).toEqual([
+      { role: 'user', content: 'Hello' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'tool_use', id: 'a', name: 'f', input: { a: 'b' } },
+          { type: 'tool_use', id: 'b', name: 'f', input: {} },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'a', content: '1' },
+          { type: 'tool_result', tool_use_id: 'b', is_error: true },
+          { type: 'text', text: 'wait' },
+        ],
+      },
+    ])
+  })
+
+  test('an answer that the client began ends without white space', () => {
+    expect(messages([hello, text('assistant', 'The answer is \n')])).toMatchObject([
+      {},
+      { content: 'The answer is' },
+    ])
+    expect(messages([hello, text('assistant', ' \n')])).toHaveLength(1)
+  })
+
+  test('arguments that are no object are refused with their path', () => {
+    const turns = [hello, assistant({ kind: 'tool-call', id: 'a', name: 'f', arguments: '[1]' })]
+    expect(() => write({ turns })).toThrow(InvalidValue)
+    expect(() => write({ turns })).toThrow('messages[1].tool_calls[0].function.arguments')
+  })
+
+  test('arguments that are nested too deep are refused', () => {
+    const nested = (levels: number): Turn[] => {
+      const inner = `${'['.repeat(levels)}${']'.repeat(levels)}`
+      return [assistant({ kind: 'tool-call', id: 'a', name: 'f', arguments: `{"a":${inner}}` })]
+    }
+    expect(() => write({ turns: nested(63) })).not.toThrow()
+    expect(() => write({ turns: nested(64) })).toThrow(InvalidValue)
+    expect(() => write({ turns: nested(200_000) })).toThrow(InvalidValue)
+  })
+
+  test('ids that this API refuses are changed alike in call and result', () => {
+    const result = (callId: string): Turn => ({
+      role: 'tool',
+      parts: [{ kind: 'tool-result', callId, parts: [] }],
+    })
+    expect(
+      messages([
+        assistant(
+          { kind: 'tool-call', id: 'f:0', name: 'f', arguments: '' },
+          { kind: 'tool-call', id: 'f_0', name: 'f', arguments: '' },
+        ),
+        result('f:0'),
+        result('f_0'),
+      ]),
+    ).toMatchObject([
+      { content: [{ id: 'f_0_2' }, { id: 'f_0' }] },
+      { content: [{ tool_use_id: 'f_0_2' }, { tool_use_id: 'f_0' }] },
+    ])
+  })
+
+  test('thoughts go back only to those who sealed them', () => {
+    const { body, dropped } = write({
+      turns: [
+        hello,
+        assistant(
+          { kind: 'reasoning', text: 'mine', seal: 's', from: 'anthropic-messages' },
+          { kind: 'reasoning', text: '', seal: 'd', redacted: true, from: 'anthropic-messages' },
+          { kind: 'reasoning', text: 'unsealed', from: 'anthropic-messages' },
+          { kind: 'reasoning', text: 'theirs', seal: 's', from: 'gemini' },
+          { kind: 'reasoning', text: '', seal: 's', from: 'gemini' },
+          { kind: 'text', text: 'x' },
+        ),
+      ],
+    })
+    expect(body['messages']).toMatchObject([
+      {},
+      {
+        content: [
+          { type: 'thinking', thinking: 'mine', signature: 's' },
+          { type: 'redacted_thinking', data: 'd' },
+          { type: 'text' },
+        ],
+      },
+    ])
+    expect(dropped).toEqual([{ path: 'messages[1].content[2]' }, { path: 'messages[1].content[3]' }])
+  })
+
+  test('media that this API cannot see are named', () => {
+    const file = (mediaType: string): Part => ({
+      kind: 'file',
+      source: { kind: 'inline', mediaType, base64: 'YQ==' },
+    })
+    const { body, dropped } = write({
+      turns: [
+        {
+          role: 'user',
+          parts: [
+            { kind: 'audio', source: { kind: 'inline', mediaType: 'audio/wav', base64: 'AAAA' } },
+            file('application/zip'),
+            file('text/markdown'),
+            file('image/png'),
+            { kind: 'image', source: { kind: 'url', url: 'https://a/b.png' }, detail: 'high' },
+          ],
+        },
+      ],
+    })
+    expect(body['messages']).toMatchObject([
+      {
+        content: [
+          { type: 'document', source: { type: 'text', data: 'a' } },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png' } },
+          { type: 'image', source: { type: 'url', url: 'https://a/b.png' } },
+        ],
+      },
+    ])
+    expect(dropped).toEqual([
+      { path: 'messages[0].content[0]' },
+      { path: 'messages[0].content[1]' },
+      { path: 'messages[0].content[4].detail' },
+    ])
+  })
+
+  test('settings without a place are listed once, and only if they ask for something', () => {
+    const { dropped } = write({
+      seed: 1,
+      choices: 1,
+      logprobs: false,
+      frequencyPenalty: 0,
+      logitBias: {},
+      modalities: ['text'],
+      minP: 0.1,
+      serviceTier: 'flex',
+      temperature: 1.5,
+      stop: [' '],
+      toolChoice: { kind: 'any' },
+    })
+    expect(dropped).toEqual(
+      (['minP', 'seed', 'toolChoice', 'temperature', 'stop', 'serviceTier'] as const).map((setting) => ({
+        setting,
+      })),
+    )
+  })
+
+  test('foreign tools of others and tools that take text are named', () => {
+    const { body, dropped } = write({
+      tools: [
+        tool,
+        { kind: 'custom', name: 'c' },
+        { kind: 'foreign', from: 'gemini', path: 'tools[0].googleSearch', value: {} },
+        {
+          kind: 'foreign',
+          from: 'anthropic-messages',
+          path: 'x',
+          value: { type: 'bash_20250124', name: 'bash' },
+        },
+      ],
+      parallelTools: false,
+    })
+    expect(body['tools']).toEqual([
+      { name: 'f', input_schema: schema },
+      { type: 'bash_20250124', name: 'bash' },
+    ])
+    expect(body['tool_choice']).toEqual({ type: 'auto', disable_parallel_tool_use: true })
+    expect(dropped).toEqual([{ path: 'tools[1]' }, { path: 'tools[0].googleSearch' }])
+  })
+
+  test('a schema is written as this API knows it', () => {
+    const { body, formatTool } = write({ format: { kind: 'schema', name: 'n', schema } })
+    expect(body['output_config']).toEqual({ format: { type: 'json_schema', schema } })
+    expect(formatTool).toBeUndefined()
+  })
+
+  test('a forced tool stands in for a schema that the model does not know', () => {
+    const { body, formatTool } = write(
+      { format: { kind: 'schema', name: 'my answer', schema, description: 'Colours.' } },
+      { jsonSchema: false },
+    )
+    expect(formatTool).toBe('my_answer')
+    expect(body).toMatchObject({
+      tools: [{ name: 'my_answer', input_schema: schema, description: expect.stringContaining('Colours.') }],
+      tool_choice: { type: 'tool', name: 'my_answer', disable_parallel_tool_use: true },
+    })
+  })
+
+  test('beside tools of the client the model may call either', () => {
+    const { body, formatTool } = write(
+      { tools: [tool], format: { kind: 'schema', name: 'f', schema } },
+      { jsonSchema: false },
+    )
+    expect(formatTool).toBe('f_')
+    expect(body['tool_choice']).toEqual({ type: 'any' })
+  })
+
+  test('a schema that is no object cannot be the arguments of a tool', () => {
+    const format = { kind: 'schema', name: 'n', schema: { type: 'array' } } as const
+    expect(write({ format }, { jsonSchema: false }).dropped).toEqual([{ setting: 'format' }])
+  })
+
+  test.each([
+    [{ effort: 'none' }, { thinking: { type: 'disabled' } }],
+    [{ effort: 'minimal' }, { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } }],
+    [{ effort: 'adaptive' }, { thinking: { type: 'adaptive' } }],
+    [
+      { budgetTokens: 2000, show: true },
+      { thinking: { type: 'enabled', budget_tokens: 2000, display: 'summarized' } },
+    ],
+    [{ budgetTokens: 10 }, { thinking: { type: 'enabled', budget_tokens: 1024 } }],
+    [{ budgetTokens: 9000 }, { thinking: { type: 'enabled', budget_tokens: 2048 } }],
+  ])('reasoning %j is written as %j', (reasoning, expected) => {
+    const { body, dropped } = write({ reasoning })
+    expect(body).toMatchObject(expected)
+    expect(dropped).toEqual([])
+  })
+
+  test.each<[string, Partial<ModelRequest>]>([
+    ['a bound that leaves no room for it', { maxTokens: 1500, reasoning: { budgetTokens: 2000 } }],
+    [
+      'a forced tool',
+      { tools: [tool], toolChoice: { kind: 'tool', name: 'f' }, reasoning: { effort: 'high' } },
+    ],
+  ])('thinking gives way to %s, and the client is told', (_what, members) => {
+    const { body, dropped } = write(members)
+    expect(body['thinking']).toBeUndefined()
+    expect(dropped).toEqual([{ setting: 'reasoning' }])
+  })
+
+  test('sampling gives way to thinking', () => {
+    const { body, dropped } = write({ reasoning: { effort: 'low' }, temperature: 0.5, topP: 0.96, topK: 5 })
+    expect(body['top_p']).toBe(0.96)
+    expect(body['temperature']).toBeUndefined()
+    expect(dropped).toEqual([{ setting: 'temperature' }, { setting: 'topK' }])
+  })
+
+  test('what is written shares nothing that it changed', () => {
+    const request: ModelRequest = Object.freeze({
+      ...base,
+      tools: Object.freeze([Object.freeze({ ...tool })]),
+    })
+    expect(() => writeRequest(request, wishes)).not.toThrow()
+  })
+})

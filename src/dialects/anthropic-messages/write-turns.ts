@@ -1,0 +1,96 @@
+// Turns as `system` and `messages`. The roles alternate, results come first in a user message, and what the system says
+// later in the conversation goes as user text: not every model takes a system message there (docs, 2026-11-21,
+// https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages).
+import type { Turn } from '../../core/model-request.ts'
+import { acceptedCallIds } from './call-ids.ts'
+import { writePart } from './write-parts.ts'
+import type { Wire, Writing } from './writing.ts'
+
+export interface WrittenTurns {
+  readonly system?: string | Wire[]
+  readonly messages: Wire[]
+}
+
+interface Message {
+  readonly role: 'user' | 'assistant'
+  readonly content: Wire[]
+}
+
+/** What could not be carried is added to `dropped`. Throws InvalidValue for calls whose arguments are no object. */
+export function writeTurns(turns: readonly Turn[], dropped: Writing['dropped']): WrittenTurns {
+  const writing: Writing = { dropped, callId: acceptedCallIds(callIdsOf(turns)) }
+  const head = systemCount(turns)
+  const system = turns.slice(0, head).flatMap((turn, index) => blocksOf(turn, index, writing))
+  const messages: Message[] = []
+  for (const [index, turn] of turns.entries()) {
+    if (index >= head) addTurn(messages, turn, blocksOf(turn, index, writing))
+  }
+  trimPrefill(messages)
+  return {
+    ...(system.length === 0 ? {} : { system: asShort(system) }),
+    messages: messages.map(({ role, content }) => ({ role, content: asShort(resultsFirst(content)) })),
+  }
+}
+
+/** How many turns at the start become `system`. One that stands alone must stay a message: none at all is refused. */
+function systemCount(turns: readonly Turn[]): number {
+  const first = turns.findIndex((turn) => turn.role !== 'system')
+  return first === -1 ? Math.max(turns.length - 1, 0) : first
+}
+
+function* callIdsOf(turns: readonly Turn[]): Iterable<string> {
+  for (const turn of turns) {
+    for (const part of turn.parts) {
+      if (part.kind === 'tool-call') yield part.id
+    }
+  }
+}
+
+function blocksOf(turn: Turn, index: number, writing: Writing): Wire[] {
+  const path = `messages[${index}]`
+  if (turn.name !== undefined) writing.dropped.push({ path: `${path}.name` })
+  let calls = -1
+  return turn.parts.flatMap((part, at): Wire | readonly Wire[] => {
+    const partPath = `${path}.content[${at}]`
+    // Only text can be said by the system.
+    if (turn.role === 'system' && part.kind !== 'text' && part.kind !== 'foreign') {
+      writing.dropped.push({ path: partPath })
+      return []
+    }
+    if (part.kind !== 'tool-call') return writePart(part, partPath, writing) ?? []
+    calls += 1
+    // Only clients of chat completions can send arguments that are no object, so theirs is the path.
+    return writePart(part, `${path}.tool_calls[${calls}].function.arguments`, writing) ?? []
+  })
+}
+
+function addTurn(messages: Message[], turn: Turn, blocks: Wire[]): void {
+  if (blocks.length === 0) return
+  const role = turn.role === 'assistant' ? 'assistant' : 'user'
+  const last = messages.at(-1)
+  if (last?.role === role) last.content.push(...blocks)
+  else messages.push({ role, content: blocks })
+}
+
+function resultsFirst(blocks: readonly Wire[]): Wire[] {
+  const results = blocks.filter((block) => block['type'] === 'tool_result')
+  return [...results, ...blocks.filter((block) => block['type'] !== 'tool_result')]
+}
+
+/** An answer that the client began must not end in white space here. */
+function trimPrefill(messages: Message[]): void {
+  const last = messages.at(-1)
+  const block = last?.content.at(-1)
+  if (last?.role !== 'assistant' || block?.['type'] !== 'text') return
+  const text = String(block['text']).trimEnd()
+  if (text !== '') last.content.splice(-1, 1, { ...block, text })
+  else if (last.content.length > 1) last.content.pop()
+  else messages.pop()
+}
+
+/** One plain text is written as a string, which every service of this dialect understands. */
+function asShort(blocks: Wire[]): string | Wire[] {
+  const [only] = blocks
+  if (blocks.length !== 1 || only?.['type'] !== 'text' || Object.keys(only).length !== 2) return blocks
+  return String(only['text'])
+}

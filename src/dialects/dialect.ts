@@ -1,0 +1,90 @@
+// What each dialect's folder offers: reading and writing requests, answers, streams and errors. All of it is pure: text
+// and plain data in, text and plain data out, no clock, no sockets. One implementation per folder, put together in its
+// `codec.ts`; a dialect that only providers speak has no ClientCodec.
+import type { AnswerEvent, ProviderError } from '../core/answer-event.ts'
+import type { GatewayError } from '../core/errors.ts'
+import type { DialectName, ModelRequest, Setting } from '../core/model-request.ts'
+
+/** One event of a stream, as the transport found it: server-sent events, or lines of JSON (then `name` is empty). */
+export interface WireEvent {
+  readonly name: string
+  readonly data: string
+}
+
+/** What a deployment wants of a request that is written for it. */
+export interface WriteWishes {
+  /** The provider's name of the model. */
+  readonly model: string
+  /** Tokens to ask for where the dialect demands a number and the client gave none. */
+  readonly maxTokensDefault: number
+  /** The model understands JSON Schema for its answers; else a forced tool stands in. */
+  readonly jsonSchema: boolean
+  /** How chat deployments want the bound spelled; older ones know only `max_tokens`. */
+  readonly maxTokensName?: 'max_tokens' | 'max_completion_tokens'
+}
+
+export interface WrittenRequest {
+  readonly body: Record<string, unknown>
+  /** Settings and parts that this dialect cannot carry, as it was asked. */
+  readonly dropped: readonly Dropped[]
+  /** The answer's format is emulated by this tool: its arguments are the answer's text. */
+  readonly formatTool?: string
+}
+
+/** A setting that could not be carried, or the JSON path (in the client's request) of a part that could not. */
+export type Dropped = { readonly setting: Setting } | { readonly path: string }
+
+/** What an answer is written with. */
+export interface AnswerFacts {
+  /** Our id of the call: what the client sees where the provider gave none. */
+  readonly id: string
+  /** The model as the client named it, for where the provider reported none. */
+  readonly model: string
+  /** Wall clock, seconds since the epoch. */
+  readonly nowSeconds: number
+  /** The client wants the token counts in the stream. */
+  readonly wantsUsage: boolean
+}
+
+/** Reads one stream. An event that breaks the format throws MalformedAnswer. */
+export interface StreamReader {
+  read(event: WireEvent): readonly AnswerEvent[]
+}
+
+/** Writes one stream: text that is ready to be sent. */
+export interface StreamWriter {
+  write(event: AnswerEvent): string
+}
+
+/** A provider's answer breaks its own format. The sentence is ours and holds nothing of the answer. */
+export class MalformedAnswer extends Error {}
+
+/** What it takes to be spoken to in a dialect. */
+export interface ClientCodec {
+  readonly name: DialectName
+  /** Reads a client's request. Throws InvalidType, InvalidValue or MissingParameter, each naming the JSON path. */
+  readRequest(body: Readonly<Record<string, unknown>>): ModelRequest
+  /** The whole answer of these events, as its JSON value. */
+  writeAnswer(events: readonly AnswerEvent[], facts: AnswerFacts): unknown
+  openWriter(facts: AnswerFacts): StreamWriter
+  /** Our error as this dialect's body, JSON text. */
+  writeError(error: GatewayError, status: number, requestId: string): string
+  /** Our error as the last event of a stream. */
+  writeErrorEvent(error: GatewayError, status: number, requestId: string): string
+  /** How clients of this dialect spell a setting; undefined when it has none. */
+  spell(setting: Setting): string | undefined
+}
+
+/** What it takes to speak to a provider in its dialect. */
+export interface ProviderCodec {
+  readonly name: DialectName
+  writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest
+  /** Reads a whole answer. Throws MalformedAnswer. */
+  readAnswer(body: unknown): readonly AnswerEvent[]
+  openReader(): StreamReader
+  /** A provider's error body; undefined when it is none. */
+  readError(body: unknown): ProviderError | undefined
+}
+
+/** A dialect that stands at both ends. */
+export interface DialectCodec extends ClientCodec, ProviderCodec {}

@@ -1,0 +1,53 @@
+// Token counts. Google's prompt count includes what came from the cache and excludes what its own tools put
+// into the prompt; its count of the answer excludes the thoughts.
+import type { FullUsage } from '../../core/answer-event.ts'
+import { given, isObject } from './read-members.ts'
+import type { JsonObject } from './read-members.ts'
+import type { WireObject } from './writing.ts'
+
+/** `usageMetadata` in our words; undefined when it holds no counts. */
+export function readUsage(metadata: unknown): FullUsage | undefined {
+  if (!isObject(metadata) || countOf(metadata, 'promptTokenCount') === undefined) return undefined
+  const thoughts = countOf(metadata, 'thoughtsTokenCount') ?? 0
+  return given<FullUsage>({
+    inputTokens:
+      (countOf(metadata, 'promptTokenCount') ?? 0) + (countOf(metadata, 'toolUsePromptTokenCount') ?? 0),
+    cachedInputTokens: countOf(metadata, 'cachedContentTokenCount') ?? 0,
+    outputTokens: (countOf(metadata, 'candidatesTokenCount') ?? 0) + thoughts,
+    reasoningTokens: thoughts,
+    audioInputTokens: audioOf(metadata['promptTokensDetails']),
+    audioOutputTokens: audioOf(metadata['candidatesTokensDetails']),
+  })
+}
+
+export function writeUsage(usage: FullUsage): WireObject {
+  const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage
+  return given<WireObject>({
+    promptTokenCount: inputTokens,
+    cachedContentTokenCount: cachedInputTokens > 0 ? cachedInputTokens : undefined,
+    candidatesTokenCount: Math.max(outputTokens - reasoningTokens, 0),
+    thoughtsTokenCount: reasoningTokens > 0 ? reasoningTokens : undefined,
+    totalTokenCount: inputTokens + outputTokens,
+    promptTokensDetails: detailsOf(inputTokens, usage.audioInputTokens),
+    candidatesTokensDetails: detailsOf(outputTokens - reasoningTokens, usage.audioOutputTokens),
+  })
+}
+
+function countOf(owner: JsonObject, name: string): number | undefined {
+  const count = owner[name]
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
+}
+
+function audioOf(details: unknown): number | undefined {
+  if (!Array.isArray(details)) return undefined
+  const found = details.find((detail: unknown) => isObject(detail) && detail['modality'] === 'AUDIO')
+  return isObject(found) ? countOf(found, 'tokenCount') : undefined
+}
+
+function detailsOf(all: number, audio: number | undefined): readonly WireObject[] | undefined {
+  if (audio === undefined || audio === 0) return undefined
+  return [
+    { modality: 'TEXT', tokenCount: Math.max(all - audio, 0) },
+    { modality: 'AUDIO', tokenCount: audio },
+  ]
+}

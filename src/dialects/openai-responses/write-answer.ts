@@ -1,0 +1,11 @@
+// A whole answer: the response object after all its events.
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { ResponseFacts } from './response-body.ts'
+import { ResponseWriting } from './write-stream.ts'
+
+/** The response that these events make. */
+export function writeAnswer(events: readonly AnswerEvent[], facts: ResponseFacts): unknown {
+  const writing = new ResponseWriting(facts, false)
+  for (const event of events) writing.write(event)
+  return writing.body()
+}
