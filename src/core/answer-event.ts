@@ -38,7 +38,12 @@ export type AnswerEvent =
       readonly seal?: string
     }
   /** More of its arguments. Calls that run in parallel may take turns. */
-  | { readonly kind: 'tool-call-delta'; readonly choice: number; readonly call: number; readonly text: string }
+  | {
+      readonly kind: 'tool-call-delta'
+      readonly choice: number
+      readonly call: number
+      readonly text: string
+    }
   | { readonly kind: 'citation'; readonly choice: number; readonly citation: Citation }
   | { readonly kind: 'logprobs'; readonly choice: number; readonly logprobs: readonly TokenLogprob[] }
   /** Sound, or a picture: base64 of one piece. */

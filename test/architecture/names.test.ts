@@ -30,7 +30,7 @@ const knowsProviders: readonly RegExp[] = [
   /^src\/providers\//,
 ]
 /** Names that are also the name of a dialect, or an ordinary word. */
-const ambiguousNames = new Set(['openai', 'openai-compatible', 'together', 'demo'])
+const ambiguousNames = new Set(['openai', 'openai-compatible', 'gemini', 'ollama', 'together', 'demo'])
 
 describe('names', () => {
   test('no file has a name that says nothing', () => {

@@ -147,8 +147,8 @@ function seal(message: Message, event: Event<'reasoning-seal'>): void {
 function beginCall(message: Message, event: Event<'tool-call'>): void {
   const id = event.id === '' ? `${message.facts.id}_${event.call}` : event.id
   if (event.seal !== undefined) {
-    const data = carrySeal({ from: 'gemini', seal: event.seal, id: '', callId: id })
-    message.content.push({ type: 'redacted_thinking', data })
+    const sealed = carrySeal({ from: 'gemini', seal: event.seal, id: '', callId: id })
+    message.content.push({ type: 'redacted_thinking', data: sealed })
   }
   const block = { type: 'tool_use', id, name: event.name, input: {}, caller: { type: 'direct' } }
   message.content.push(block)
