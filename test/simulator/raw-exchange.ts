@@ -19,7 +19,7 @@ export function chatRequest(body: object): string {
   )
 }
 
-/** Sends, and reads until the other side closes, `enough` is satisfied, or nothing comes for `quietMs`. */
+/** Sends, and reads until the other side closes, `enough` is satisfied, or nothing more comes for `quietMs`. */
 export function rawExchange(
   port: number,
   request: string,
@@ -33,7 +33,8 @@ export function rawExchange(
       ending = 'quiet'
       socket.destroy()
     }
-    let timer = setTimeout(quiet, until.quietMs ?? 2_000)
+    // How long a busy machine takes to begin says nothing; silence counts from the first piece on.
+    let timer = setTimeout(quiet, 2_000)
     socket.on('data', (piece: Buffer) => {
       pieces.push(piece)
       clearTimeout(timer)
