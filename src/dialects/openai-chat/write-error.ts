@@ -13,8 +13,12 @@ export function errorEnvelope(error: GatewayError, status: number): string {
 
 /** The error as the last event of a stream; no `[DONE]` follows it. */
 export function errorEvent(error: GatewayError, status: number): Uint8Array {
-  return Buffer.from(`data: ${errorEnvelope(error, status)}\n\n`)
+  // A provider's own object may be printed over several lines, and a line ends an event's data. Inside of a JSON string
+  // none can stand.
+  return Buffer.from(`data: ${errorEnvelope(error, status).replaceAll(lineBreaks, ' ')}\n\n`)
 }
+
+const lineBreaks = /[\r\n]+/g
 
 function providerErrorOf(error: GatewayError): string | null {
   if (error instanceof ProviderRefusedRequest) return error.providerError
