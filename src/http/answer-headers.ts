@@ -3,10 +3,13 @@
 import type { AnswerHead } from '../core/answer.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 
-/** Header names (lower case) and values. `head`: unknown while any deployment may still answer, undefined for none. */
-export function answerHeaders(
+/**
+ * What is known of a call, by header names in lower case. `deployment`: who answered, or was asked last; undefined while any
+ * may still answer.
+ */
+export function factHeaders(
   record: CallRecord,
-  head: AnswerHead | 'unknown' | undefined,
+  deployment: CallRecord['deployment'],
   timing: string,
 ): Record<string, string> {
   const headers: Record<string, string> = {
@@ -16,17 +19,9 @@ export function answerHeaders(
     'x-sallyport-config': String(record.generation),
   }
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
-  const { deployment } = record
-  if (deployment !== undefined && head !== 'unknown') {
+  if (deployment !== undefined) {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
     if (deployment.demo) headers['x-sallyport-demo'] = 'true'
-  }
-  if (head !== undefined && head !== 'unknown') {
-    for (const name of deployment?.passHeaders ?? []) {
-      const value = head.header(name)
-      if (value === undefined) continue
-      headers[passedName(name)] = headerText(value)
-    }
   }
   return headers
 }
@@ -64,7 +59,7 @@ export class GoodAnswerHeaders {
       kind.attempts === record.attempts &&
       kind.generation === record.generation
     if (isSame) this.#forgetPassed()
-    else this.#begin(record, head, form)
+    else this.#begin(record, deployment, form)
     const headers = this.#headers
     headers.set('x-request-id', record.callId)
     headers.set('server-timing', timing)
@@ -72,13 +67,11 @@ export class GoodAnswerHeaders {
     return headers
   }
 
-  #begin(record: CallRecord, head: AnswerHead | undefined, form: AnswerForm): void {
+  #begin(record: CallRecord, deployment: CallRecord['deployment'], form: AnswerForm): void {
     const { attempts, generation, model } = record
-    const deployment = head === undefined ? undefined : record.deployment
     this.#kind = { attempts, generation, model, deployment, form }
     this.#passed = []
-    this.#headers = new Headers(answerHeaders(record, head === undefined ? 'unknown' : noHead, ''))
-    for (const [name, value] of Object.entries(formHeaders[form])) this.#headers.set(name, value)
+    this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
   }
 
   #forgetPassed(): void {
@@ -90,7 +83,7 @@ export class GoodAnswerHeaders {
     for (const name of deployment?.passHeaders ?? []) {
       const value = head.header(name)
       if (value === undefined) continue
-      const passed = passedName(name)
+      const passed = name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name
       this.#headers.set(passed, headerText(value))
       this.#passed.push(passed)
     }
@@ -103,8 +96,6 @@ export interface AnswerLook {
   readonly timing: string
 }
 
-const noHead: AnswerHead = { header: () => undefined }
-
 const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>> = {
   whole: { 'content-type': 'application/json' },
   stream: {
@@ -113,10 +104,6 @@ const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>
     // nginx in front of us must not gather what is meant to be seen at once.
     'x-accel-buffering': 'no',
   },
-}
-
-function passedName(name: string): string {
-  return name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name
 }
 
 const plain = /^[\x20-\x7e]*$/

@@ -10,7 +10,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Deadline, DeadlineOwner, Deadlines } from '../platform/deadlines.ts'
 import { directStream } from '../platform/direct-stream.ts'
 import type { DirectController, DirectSource } from '../platform/direct-stream.ts'
-import { answerHeaders } from './answer-headers.ts'
+import { factHeaders } from './answer-headers.ts'
 import type { AnswerForm, GoodAnswerHeaders } from './answer-headers.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
@@ -290,7 +290,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
 
   #factHeaders(): Record<string, string> {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    const headers = answerHeaders(this.record, this.#head, timing)
+    const headers = factHeaders(this.record, this.record.deployment, timing)
     if (this.#parts.isDraining()) headers['connection'] = 'close'
     return headers
   }

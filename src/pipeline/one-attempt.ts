@@ -342,6 +342,7 @@ export class Attempt implements EgressSink {
     this.#settled = true
     const { parts } = this.#owner
     const { record } = this.#production
+    const counted = isPlausible(this.#usage) ? this.#usage : undefined
     const end: AttemptEnd = {
       outcome,
       status: this.#head?.status ?? 0,
@@ -349,8 +350,8 @@ export class Attempt implements EgressSink {
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#elapsedMs(),
       reportedModel: this.#reportedModel.slice(0, 256),
-      usage: isPlausible(this.#usage) ? this.#usage : this.#observedUsage(outcome),
-      usageSource: isPlausible(this.#usage) ? 'final' : 'observed',
+      usage: counted ?? this.#observedUsage(outcome),
+      usageSource: counted === undefined ? 'observed' : 'final',
     }
     record.lastAttempt = end
     parts.spool.end(this.#id, end)

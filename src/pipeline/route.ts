@@ -30,7 +30,7 @@ export function route(request: Admitted, endpoint: Endpoint, directory: ModelDir
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  return withEndpoint(found.deployments, endpoint) as unknown as Routed
+  return withEndpoint(found.deployments, endpoint) as Routed
 }
 
 function withEndpoint(

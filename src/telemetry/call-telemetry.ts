@@ -9,8 +9,11 @@ import type { Buckets, Counter, Histogram, Registry, Series } from './metrics.ts
 /** Seconds; the steps of a model's answer, from a cache hit to a long report. */
 const secondsBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** Where a kind of call is counted. */
-interface CallSeries extends Pick<CallSummary, 'endpoint' | 'provider' | 'status' | 'code' | 'stream'> {
+/** What calls of a kind have in common: where they are counted, and what their lines say alike. */
+interface CallKind {
+  /** Any of them. */
+  readonly call: CallSummary
+  readonly members: string
   readonly calls: Series
   readonly inputTokens: Series
   readonly outputTokens: Series
@@ -32,9 +35,8 @@ export class CallTelemetry implements CallObserver {
   readonly #duration: Histogram
   readonly #firstToken: Histogram
   readonly #bugs: Counter
-  #last: CallSeries | undefined
+  #lastKind: CallKind | undefined
   #lastAttempt: AttemptSeries | undefined
-  #lastLogged: { readonly call: CallSummary; readonly members: string } | undefined
 
   constructor(log: Log, registry: Registry) {
     this.#log = log
@@ -73,49 +75,29 @@ export class CallTelemetry implements CallObserver {
 
   callEnded(call: CallSummary): void {
     const { usage, firstTokenMs } = call
-    const series = this.#seriesOf(call)
-    series.calls.count += 1
-    series.inputTokens.count += usage.inputTokens
-    series.outputTokens.count += usage.outputTokens
-    this.#duration.observeIn(series.duration, call.totalMs / 1000)
-    if (firstTokenMs >= 0) this.#firstToken.observeIn(series.firstToken, firstTokenMs / 1000)
-    this.#log.infoJson('call', callMembers(call, this.#membersOfKind(call)))
+    const kind = this.#kindOf(call)
+    kind.calls.count += 1
+    kind.inputTokens.count += usage.inputTokens
+    kind.outputTokens.count += usage.outputTokens
+    this.#duration.observeIn(kind.duration, call.totalMs / 1000)
+    if (firstTokenMs >= 0) this.#firstToken.observeIn(kind.firstToken, firstTokenMs / 1000)
+    this.#log.infoJson('call', callMembers(call, kind.members))
   }
 
-  /** Most calls are like the one before: their series are looked up once. */
-  #seriesOf(call: CallSummary): CallSeries {
+  /** Most calls are like the one before. */
+  #kindOf(call: CallSummary): CallKind {
+    if (this.#lastKind !== undefined && isSameKind(this.#lastKind.call, call)) return this.#lastKind
     const { endpoint, provider, status, code, stream } = call
-    const last = this.#last
-    const isSame =
-      last !== undefined &&
-      last.provider === provider &&
-      last.status === status &&
-      last.stream === stream &&
-      last.code === code &&
-      last.endpoint === endpoint
-    if (isSame) return last
-    this.#last = {
-      endpoint,
-      provider,
-      status,
-      code,
-      stream,
+    this.#lastKind = {
+      call,
+      members: membersOfKind(call),
       calls: this.#calls.series(endpoint, provider, String(status), code),
       inputTokens: this.#tokens.series(provider, 'input'),
       outputTokens: this.#tokens.series(provider, 'output'),
       duration: this.#duration.series(endpoint, stream ? 'true' : 'false'),
       firstToken: this.#firstToken.series(provider),
     }
-    return this.#last
-  }
-
-  /** A log holds runs of calls of the same kind. */
-  #membersOfKind(call: CallSummary): string {
-    const last = this.#lastLogged
-    if (last !== undefined && isSameKind(last.call, call)) return last.members
-    const members = membersOfKind(call)
-    this.#lastLogged = { call, members }
-    return members
+    return this.#lastKind
   }
 
   attemptEnded(provider: string, outcome: AttemptOutcome): void {

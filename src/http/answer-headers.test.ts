@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'bun:test'
+import type { AnswerHead } from '../core/answer.ts'
+import { CallRecord } from '../pipeline/settle.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import { GoodAnswerHeaders } from './answer-headers.ts'
+
+const deployment: Deployment = {
+  name: 'sim/m',
+  provider: 'sim',
+  providerModel: 'm',
+  modelJson: '"m"',
+  demo: false,
+  asksForUsage: true,
+  endpoints: new Set(['chat']),
+  timeoutMs: undefined,
+  drops: [],
+  passHeaders: ['x-request-id', 'retry-after', 'x-ratelimit-remaining-requests'],
+  sender: {
+    send: () => {
+      throw new Error('nothing is sent here')
+    },
+  },
+  quotaIsGone: () => false,
+  redact: (text) => text,
+}
+
+function recordOf(callId: string, model = 'm'): CallRecord {
+  const record = new CallRecord(callId, 'chat', { generation: 1, nowMs: 0 })
+  return Object.assign(record, { model, attempts: 1, deployment })
+}
+
+function headOf(headers: Readonly<Record<string, string>>): AnswerHead {
+  return { header: (name) => headers[name] }
+}
+
+const look = { form: 'whole', timing: 'total;dur=1' } as const
+
+/** What an answer carries, as the runtime copies it. */
+function sent(headers: Headers): Record<string, string> {
+  return Object.fromEntries(new Response('', { headers }).headers)
+}
+
+describe('the headers of good answers', () => {
+  test('hold what the provider sent with this answer, and nothing of the answer before', () => {
+    const shared = new GoodAnswerHeaders()
+    const first = sent(
+      shared.of(recordOf('call_1'), headOf({ 'x-request-id': 'p1', 'retry-after': '5' }), look),
+    )
+    const second = sent(
+      shared.of(recordOf('call_2'), headOf({ 'x-ratelimit-remaining-requests': '7' }), look),
+    )
+    expect(first).toMatchObject({
+      'x-request-id': 'call_1',
+      'x-sallyport-provider-request-id': 'p1',
+      'retry-after': '5',
+    })
+    expect(second).toEqual({
+      'content-type': 'application/json',
+      'server-timing': 'total;dur=1',
+      'x-ratelimit-remaining-requests': '7',
+      'x-request-id': 'call_2',
+      'x-sallyport-attempts': '1',
+      'x-sallyport-config': '1',
+      'x-sallyport-deployment': 'sim/m',
+      'x-sallyport-model': 'm',
+    })
+  })
+
+  test('begin anew where the model, the form or the knowledge of who answers is another', () => {
+    const shared = new GoodAnswerHeaders()
+    shared.of(recordOf('call_1'), headOf({ 'retry-after': '5' }), look)
+    const other = sent(shared.of(recordOf('call_2', 'größer'), headOf({}), look))
+    expect([other['x-sallyport-model'], other['retry-after']]).toEqual(['gr%C3%B6%C3%9Fer', undefined])
+    const open = sent(shared.of(recordOf('call_3'), undefined, { ...look, form: 'stream' }))
+    expect(open['x-sallyport-deployment']).toBeUndefined()
+    expect(open).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    })
+  })
+})
