@@ -1,5 +1,5 @@
 // The calls under way, in the order in which they came, and which of them last. What the runtime takes much for, such as
-// a request's abort signal (12 µs, a third of a short call), is asked for only when a call has lasted 10 ms; a client that
+// a request's abort signal (12 µs), is asked for only when a call has lasted 10 ms; a client that
 // left before that is noticed then.
 import type { Clock } from '../core/clock.ts'
 

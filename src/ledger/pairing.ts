@@ -9,12 +9,12 @@ export interface OpenAttempt {
   readonly attemptId: string
   /** Its begin, as it stands in the spool. */
   readonly row: string
+  readonly beginSegment: string
   readonly outputTokens: number
 }
 
 interface Held extends OpenAttempt {
   outputTokens: number
-  readonly beginSegment: string
   markSegment: string | undefined
 }
 

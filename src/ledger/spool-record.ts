@@ -1,5 +1,5 @@
 // What stands in one line of the spool: a letter for its kind, and JSON. An end repeats its begin, so that whoever ships
-// it needs no other line. This is on the path of every call: rows without names are a third of the bytes. Always
+// it needs no other line. This is on the path of every call: without names a call's two lines are 312 bytes instead of 556. Always
 // ASCII, so that a line's length is its size in bytes.
 import type { AttemptBegin, AttemptEnd, AttemptOutcome, AttemptRecord } from '../core/attempt.ts'
 import type { UsageSource } from '../core/usage.ts'

@@ -196,6 +196,13 @@ describe('Shipper', () => {
     expect(readFileSync(String(badFiles[0]), 'utf8')).toContain('not a line')
   })
 
+  test('keeps a copy of a begin that it cannot read, and names it', () => {
+    leaveBehind('1-old', begun('a') + frame('b["b","of another version"]'))
+    const { crashed, badFiles } = shipperFor('9-own').pass()
+    expect([crashed, outcomes(), badFiles]).toEqual([1, { a: 'crashed' }, [spool('1-old-000001.log.bad')]])
+    expect(readFileSync(String(badFiles[0]), 'utf8')).toContain('of another version')
+  })
+
   test('reads of its own folder only what is said to be written', () => {
     const writer = new SegmentWriter(spool('1-own'))
     const shipper = new Shipper({

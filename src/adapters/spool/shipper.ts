@@ -2,7 +2,6 @@
 // open. It may be killed at any point and run twice over the same lines: the table knows each attempt by its id.
 import { existsSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { crashedRecord } from '../../ledger/pairing.ts'
 import type { AttemptStore, PassReport } from '../../ledger/ports.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import { disown, isAbandoned, touch } from './owner.ts'
@@ -137,8 +136,8 @@ export class Shipper {
       batch = []
     })
     if (batch.length > 0) this.#keep(batch)
-    const open = folder.open().flatMap((attempt) => crashedRecord(attempt) ?? [])
-    while (open.length > 0) found.crashed += this.#keep(open.splice(0, batchMax))
+    const crashed = folder.crashed()
+    while (crashed.length > 0) found.crashed += this.#keep(crashed.splice(0, batchMax))
     found.badFiles.push(...folder.takeBadFiles())
     rmSync(path, { recursive: true, force: true })
   }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { AttemptRecord } from '../../core/attempt.ts'
-import { Pairing } from '../../ledger/pairing.ts'
+import { crashedRecord, Pairing } from '../../ledger/pairing.ts'
 import type { OpenAttempt } from '../../ledger/pairing.ts'
 import { beginLine, markLine, readRecord } from '../../ledger/spool-record.ts'
 import { frame } from './framing.ts'
@@ -57,6 +57,15 @@ export class SpoolFolder {
       if (segment === written?.segment) return
       if (segment !== segments.at(-1)) this.#finished.add(segment)
     }
+  }
+
+  /** What is known of the attempts that a dead process left open. A begin that cannot be read is kept as a spoiled line. */
+  crashed(): AttemptRecord[] {
+    return this.open().flatMap((attempt) => {
+      const record = crashedRecord(attempt)
+      if (record === undefined) this.#keepCopy(attempt.beginSegment)
+      return record ?? []
+    })
   }
 
   open(): readonly OpenAttempt[] {
