@@ -1,9 +1,8 @@
 // A call's arguments, between JSON text and the object that some dialects want instead. The text is JSON within a
 // string, so nobody has looked at its depth yet: parsing is safe at any depth, printing again is not.
+import type { JsonObject } from './json-object.ts'
 import { requestLimits } from './json-body.ts'
 import { scanJson } from './scan-json.ts'
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /** The object that the text holds; undefined when it is no JSON object, or one that is too deep or too large. */
 export function parseArguments(text: string): JsonObject | undefined {

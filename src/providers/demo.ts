@@ -2,7 +2,7 @@
 // real provider, so that the first call of a new installation works without any key.
 import type { Clock, Timer } from '../core/clock.ts'
 import type { EgressExchange, EgressHead, EgressSink } from '../core/egress.ts'
-import { isObject } from '../dialects/openai-chat/read-usage.ts'
+import { isObject } from '../dialects/json-object.ts'
 import type { Outbound, Sender } from './deployment.ts'
 
 export const demoName = 'demo'

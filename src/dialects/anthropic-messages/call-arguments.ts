@@ -1,8 +1,8 @@
 // A call's arguments as an object. They are JSON within a string, so nobody has looked at how deep they are nested yet:
 // parsing is safe at any depth, printing again is not.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { openJsonExtent } from './json-extent.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 
 const depthMax = 64
 

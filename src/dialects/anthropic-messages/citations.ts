@@ -1,6 +1,6 @@
 // Citations. Here they hang on a block of text; in our words they say which characters of the answer they support.
+import { isObject } from '../json-object.ts'
 import type { Citation } from '../../core/answer-event.ts'
-import { isObject } from './read-members.ts'
 
 /** A citation of a block that reaches from `start` to `end` in the answer's text. */
 export function readCitation(

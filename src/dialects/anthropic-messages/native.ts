@@ -1,7 +1,7 @@
 // What travels in a foreign event of this dialect, so that a client of the same dialect gets it as it was: a block that
 // this API alone knows, members of the message, counts, or an event that nobody knows yet.
+import type { JsonObject } from '../json-object.ts'
 import { argumentsOf } from './call-arguments.ts'
-import type { JsonObject } from './read-members.ts'
 
 export type Native =
   | { readonly block: JsonObject; readonly deltas: readonly JsonObject[] }

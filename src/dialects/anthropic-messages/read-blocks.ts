@@ -1,11 +1,11 @@
 // The blocks of an answer as events: one opener per block type, and what its deltas and its end mean. A whole answer's
 // block is opened with all that it holds and closed at once, so that both ways of reading agree.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { readCitation } from './citations.ts'
 import type { Native } from './native.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 
 /** What is counted over all blocks of an answer. */
 export interface Tally {

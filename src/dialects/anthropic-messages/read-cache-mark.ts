@@ -1,8 +1,8 @@
 // `cache_control` of a block or tool. Nothing of it may vanish: what is not `ephemeral` with a life time is refused.
+import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { CacheMark } from '../../core/model-request.ts'
 import { optionalObject, optionalString, stringAt } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 
 export function readCacheMark(owner: JsonObject, path: string): CacheMark | undefined {
   const at = `${path}.cache_control`

@@ -1,17 +1,10 @@
 // Documents and search results of a client. A document of blocks becomes one text document, or, when it holds images,
 // its blocks one after the other: others know no document that is made of blocks.
+import { given } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { MediaPart, Part } from '../../core/model-request.ts'
 import { readCacheMark } from './read-cache-mark.ts'
-import {
-  arrayAt,
-  given,
-  noteUnplaced,
-  objectAt,
-  optionalObject,
-  optionalString,
-  stringAt,
-} from './read-members.ts'
+import { arrayAt, noteUnplaced, objectAt, optionalObject, optionalString, stringAt } from './read-members.ts'
 import { readSource } from './read-source.ts'
 import type { Placed, Reading } from './reading.ts'
 

@@ -1,12 +1,8 @@
 // Reading members of a client's JSON: each reader returns the value in its type or throws with the exact JSON path.
 // `null` stands for "not given" wherever a member is optional, as it does at the provider.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
-
-export type JsonObject = Readonly<Record<string, unknown>>
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 export function objectAt(value: unknown, path: string): JsonObject {
   if (value === undefined) throw new MissingParameter(path)
@@ -79,14 +75,4 @@ export function noteUnplaced(
     if (placed.has(name) || !isGiven(members[name])) continue
     note.unplaced.push(note.path === '' ? name : `${note.path}.${name}`)
   }
-}
-
-/** The members that are there: what is undefined is left out, as our types of optional members demand. */
-export function given<T extends object>(members: { readonly [K in keyof T]: T[K] | undefined }): T {
-  const kept: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(members)) {
-    if (value !== undefined) kept[name] = value
-  }
-  // Every member that T demands is written by the caller with its value; only optional ones were undefined.
-  return kept as T
 }

@@ -1,8 +1,8 @@
 // What stands around the blocks of a message: who answered, the counts, and why it ended.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import type { Native } from './native.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { readReportedTier } from './service-tier.ts'
 import { readStopReason } from './stop-reasons.ts'
 import { otherCounts, readUsage } from './usage.ts'

@@ -1,5 +1,6 @@
 // A client's content blocks as parts: one small function per block type. Blocks that this API alone knows (server tools
 // and their results) are kept as foreign parts; a type that nobody knows is refused.
+import { given } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { MediaPart, Part, TextPart, ToolResultPart } from '../../core/model-request.ts'
 import { carriedSeal } from './carried-seal.ts'
@@ -7,7 +8,6 @@ import { readCacheMark } from './read-cache-mark.ts'
 import { readDocument, readSearchResult } from './read-document.ts'
 import {
   arrayAt,
-  given,
   nameAt,
   noteUnplaced,
   objectAt,

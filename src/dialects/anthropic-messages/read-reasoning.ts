@@ -1,8 +1,9 @@
 // `thinking` and `output_config`: how much is thought, and which form the answer takes.
+import { given } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { AnswerFormat, Reasoning } from '../../core/model-request.ts'
 import {
-  given,
   noteUnplaced,
   objectAt,
   optionalCount,
@@ -10,7 +11,6 @@ import {
   optionalString,
   stringAt,
 } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 
 const thinkingMembers: ReadonlySet<string> = new Set(['type', 'budget_tokens', 'display'])
 

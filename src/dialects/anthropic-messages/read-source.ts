@@ -1,8 +1,8 @@
 // Where a client's image or document comes from. Inline bytes are checked for their alphabet and length, never decoded.
+import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { MediaSource } from '../../core/model-request.ts'
 import { nameAt, objectAt, stringAt } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 
 type SourceStep = (source: JsonObject, path: string) => MediaSource
 

@@ -1,9 +1,10 @@
 // Tools and the choice among them. Tools that the provider runs itself are kept as they are: others cannot carry them.
+import { given } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { Tool, ToolChoice } from '../../core/model-request.ts'
 import { readCacheMark } from './read-cache-mark.ts'
 import {
-  given,
   nameAt,
   noteUnplaced,
   objectAt,
@@ -13,7 +14,6 @@ import {
   optionalString,
   stringAt,
 } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 
 export function readTools(value: unknown, unplaced: string[]): readonly Tool[] | undefined {
   return optionalArray(value, 'tools')?.map((tool, index) => {

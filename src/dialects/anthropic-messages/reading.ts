@@ -1,6 +1,6 @@
 // What is kept while a client's request is read.
-import type { JsonObject } from './read-members.ts'
 
+import type { JsonObject } from '../json-object.ts'
 export type Role = 'system' | 'user' | 'assistant'
 
 export interface Reading {

@@ -1,9 +1,9 @@
 // A whole message as the events of its stream.
+import { isObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { openBlock } from './read-blocks.ts'
 import type { Tally } from './read-blocks.ts'
-import { isObject } from './read-members.ts'
 import { endingEvents, otherMembers, reasonless, startEvent, usageEvents } from './read-message.ts'
 import { readError } from './translate-error.ts'
 import { laterCounts } from './usage.ts'

@@ -1,6 +1,6 @@
 // A provider's error body of this API: `{"type":"error","error":{type,message,details?}}`.
+import { isObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
-import { isObject } from './read-members.ts'
 
 /** Undefined when the body is no error of this API. */
 export function readError(body: unknown): ProviderError | undefined {

@@ -1,11 +1,11 @@
 // A client's request in our words. What has no word of ours is noted by its path, so that the client can be told.
+import { given, isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { ModelRequest, Part, Turn } from '../../core/model-request.ts'
 import {
   arrayAt,
-  given,
   isGiven,
-  isObject,
   nameAt,
   noteUnplaced,
   objectAt,
@@ -17,7 +17,6 @@ import {
   optionalString,
   stringAt,
 } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { readContent } from './read-parts.ts'
 import { readFormat, readReasoning } from './read-reasoning.ts'
 import { readToolChoice, readTools } from './read-tools.ts'

@@ -1,13 +1,13 @@
 // A stream of this API as events: one small function per type of wire event. Unknown types are passed over as foreign;
 // only `message_stop` makes an answer whole.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'
 import { isTooDeep } from './call-arguments.ts'
 import { openBlock } from './read-blocks.ts'
 import type { OpenBlock, Tally } from './read-blocks.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { endingEvents, foreign, otherMembers, reasonless, startEvent, usageEvents } from './read-message.ts'
 import { readError } from './translate-error.ts'
 import { laterCounts } from './usage.ts'

@@ -1,8 +1,8 @@
 // Token counts on the wire and in our words. On the wire `input_tokens` leaves out what was read from the cache and
 // written to it; in our words it holds all three.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { FullUsage } from '../../core/answer-event.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { writeReportedTier } from './service-tier.ts'
 
 /** Counts of the wire with those of a later report laid over them: reports are totals, and may leave out what stays. */

@@ -1,11 +1,11 @@
 // A whole message of these events. Blocks stand in the order in which they began.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts } from '../dialect.ts'
 import { carrySeal } from './carried-seal.ts'
 import { writeCitation } from './citations.ts'
 import { inputOf, wholeBlock } from './native.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { writeEnding } from './stop-reasons.ts'
 import type { Ending } from './stop-reasons.ts'
 import { writeUsage } from './usage.ts'

@@ -1,10 +1,10 @@
 // The blocks of a streamed message. One block is open at a time and indexes are dense, so calls that other providers
 // let run in parallel wait until the open one is whole.
+import type { JsonObject } from '../json-object.ts'
 import type { Citation } from '../../core/answer-event.ts'
 import { writeCitation } from './citations.ts'
 import { openJsonExtent } from './json-extent.ts'
 import type { JsonExtent } from './json-extent.ts'
-import type { JsonObject } from './read-members.ts'
 
 /** What a block of text holds: what the model said, or why it would not. */
 export type SpokenKind = 'text' | 'refusal' | 'reasoning'

@@ -1,11 +1,11 @@
 // A failure as Anthropic's SDKs expect it: `{"type":"error","error":{type,message,details},"request_id"}`. Our code is
 // the `error_code` of the details, where these SDKs look for one.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
 import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import { errorTypeLike, errorTypeOf } from './error-types.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 
 /** Our error as a body, JSON text. A provider's own error object of this API is handed on as it is. */
 export function writeError(error: GatewayError, status: number, requestId: string): string {

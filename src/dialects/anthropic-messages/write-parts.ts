@@ -1,4 +1,6 @@
 // Parts as content blocks: one small function per kind of part. Empty texts are left out, since this API refuses them.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type {
   CacheMark,
@@ -11,8 +13,6 @@ import type {
   ToolResultPart,
 } from '../../core/model-request.ts'
 import { argumentsOf } from './call-arguments.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { writeMedia } from './write-media.ts'
 import type { Wire, Writing } from './writing.ts'
 

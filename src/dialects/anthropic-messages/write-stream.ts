@@ -1,10 +1,10 @@
 // A streamed message. It begins with the first event that is no mere greeting, so that counts which come early stand in
 // its start; it ends only when the provider said that this is all.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { carrySeal } from './carried-seal.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { writeEnding } from './stop-reasons.ts'
 import type { Ending } from './stop-reasons.ts'
 import { writeCounts, writeUsage } from './usage.ts'

@@ -1,7 +1,7 @@
 // Tools, the choice among them, and the tool that stands in for an answer's format where the model knows no schemas.
+import { isObject } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Tool, ToolChoice } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes } from '../dialect.ts'
-import { isObject } from './read-members.ts'
 import { cacheControl } from './write-parts.ts'
 import type { Wire } from './writing.ts'
 

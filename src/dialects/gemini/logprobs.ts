@@ -1,7 +1,7 @@
 // The probabilities of tokens: Google keeps the chosen ones and the likeliest ones in two lists of equal
 // length.
+import { isObject } from '../json-object.ts'
 import type { TokenLogprob } from '../../core/answer-event.ts'
-import { isObject } from './read-members.ts'
 import type { WireObject } from './writing.ts'
 
 type OneToken = Omit<TokenLogprob, 'top'>

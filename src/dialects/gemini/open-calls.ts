@@ -1,8 +1,8 @@
 // Calls that are being made. Google sends each call whole, so arguments are collected until the calls are
 // over; those that were made side by side go out in the order in which they began.
+import { given } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { parseArguments } from '../call-arguments.ts'
-import { given } from './read-members.ts'
 import type { WireObject } from './writing.ts'
 
 type CallEvent = AnswerEvent & { readonly kind: 'tool-call' }

@@ -1,14 +1,14 @@
 // One GenerateContentResponse, a whole answer or a piece of a stream, as our events. One small function per
 // kind of part; parts that Google alone knows pass as foreign events that hold a response with just that
 // part.
+import { given, isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { printArguments } from '../call-arguments.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { readFinishReason } from './finish-reasons.ts'
 import { readLogprobs } from './logprobs.ts'
 import { readCitations } from './read-citations.ts'
-import { given, isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { readError } from './translate-error.ts'
 import { readUsage } from './usage.ts'
 

@@ -1,8 +1,8 @@
 // What an answer rests on: the search results of `groundingMetadata`, and the passages that
 // `citationMetadata` says were taken from elsewhere.
+import { given, isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { Citation } from '../../core/answer-event.ts'
-import { given, isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import { charactersOf } from './utf8-offsets.ts'
 
 /** The citations of a candidate. `text` is what the answer says so far. */

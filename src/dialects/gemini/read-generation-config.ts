@@ -1,7 +1,7 @@
 // `generationConfig`: how the answer is made, and in which form it is wanted.
+import { given } from '../json-object.ts'
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { AnswerFormat, ModelRequest, Reasoning } from '../../core/model-request.ts'
-import { given } from './read-members.ts'
 import type { Members } from './read-members.ts'
 import { jsonSchemaOf, schemaObject } from './read-schema.ts'
 

@@ -1,9 +1,9 @@
 // Pictures, sounds, films and documents of a client: inside the request, at an address, or among the files
 // that lie with Google.
+import { given } from '../json-object.ts'
 import { InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { MediaPart, MediaSource } from '../../core/model-request.ts'
 import { checkBase64 } from './check-base64.ts'
-import { given } from './read-members.ts'
 import type { Members } from './read-members.ts'
 
 /** `inlineData`: base64 and its media type. */

@@ -1,9 +1,9 @@
 // Members of a client's JSON. Google takes each name in camelCase and in snake_case, `null` for "not given",
 // and a lone value where a list is meant; so does this. Whatever nobody asked for is listed as unplaced, so
 // that nothing vanishes.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
-
-export type JsonObject = Readonly<Record<string, unknown>>
 
 /** A value and the JSON path at which it stands, in the client's spelling. */
 export interface Placed {
@@ -133,10 +133,6 @@ export class Members {
   }
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function pathBelow(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
 }
@@ -145,9 +141,4 @@ function camelCase(name: string): string {
   return name.includes('_')
     ? name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
     : name
-}
-
-/** The same without the members that are undefined. */
-export function given<T extends object>(loose: { readonly [Name in keyof T]: T[Name] | undefined }): T {
-  return Object.fromEntries(Object.entries(loose).filter(([, value]) => value !== undefined)) as T
 }

@@ -1,11 +1,12 @@
 // The parts of a client's turns: one small function per kind of part. What only Google knows (code that it
 // ran, tools of its own) is kept as a foreign part; a part of no known kind is refused.
+import { given } from '../json-object.ts'
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { Part, ReasoningPart, ToolResultPart } from '../../core/model-request.ts'
 import type { CallBook } from './call-book.ts'
 import { sealOf } from './carried-seal.ts'
 import { readFileData, readInlineData } from './read-media.ts'
-import { Members, given } from './read-members.ts'
+import { Members } from './read-members.ts'
 import type { Placed } from './read-members.ts'
 import { textOfResult } from './result-text.ts'
 

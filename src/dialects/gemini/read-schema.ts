@@ -1,8 +1,9 @@
 // Schemas. Google's own are OpenAPI 3.0 with upper-case types; everybody else's are JSON Schema. One is read
 // into the other without loss; keywords that nobody knows are kept as they are.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidType } from '../../core/errors.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject, Placed } from './read-members.ts'
+import type { Placed } from './read-members.ts'
 
 /** Keywords that mean the same with Google's whole numbers written as texts. */
 const counts = new Set(['maxItems', 'maxLength', 'maxProperties', 'minItems', 'minLength', 'minProperties'])

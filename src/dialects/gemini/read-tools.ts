@@ -1,8 +1,9 @@
 // A client's tools and which of them may or must be used. Tools that Google runs itself are kept as foreign
 // ones.
+import { given } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { Tool, ToolChoice } from '../../core/model-request.ts'
-import { Members, given } from './read-members.ts'
+import { Members } from './read-members.ts'
 import type { Placed } from './read-members.ts'
 import { jsonSchemaOf, schemaObject } from './read-schema.ts'
 

@@ -1,7 +1,7 @@
 // What a function gave back. Google wants an object, `output` for the result and `error` for a failure
 // (https://ai.google.dev/api/caching#FunctionResponse, 2026-11); everybody else takes text.
-import type { JsonObject } from './read-members.ts'
 
+import type { JsonObject } from '../json-object.ts'
 export interface ResultText {
   readonly text: string
   readonly isError: boolean

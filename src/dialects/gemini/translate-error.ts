@@ -1,7 +1,7 @@
 // Google's errors: `{"error":{code,message,status,details}}`, in a list of one where a stream was asked for
 // without SSE.
+import { given, isObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
-import { given, isObject } from './read-members.ts'
 
 /** A provider's error body; undefined when it is none. */
 export function readError(body: unknown): ProviderError | undefined {

@@ -1,11 +1,12 @@
 // A client's generateContent request in our words. The edge has put `model` and `stream`, which stand in the
 // URL, into the body (see codec.ts).
+import { given, isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { CallBook } from './call-book.ts'
 import { readGenerationConfig } from './read-generation-config.ts'
-import { Members, given, isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
+import { Members } from './read-members.ts'
 import { readTools } from './read-tools.ts'
 import { readSystem, readTurns } from './read-turns.ts'
 import type { Reading } from './read-parts.ts'

@@ -1,8 +1,8 @@
 // Token counts. Google's prompt count includes what came from the cache and excludes what its own tools put
 // into the prompt; its count of the answer excludes the thoughts.
+import { given, isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { FullUsage } from '../../core/answer-event.ts'
-import { given, isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import type { WireObject } from './writing.ts'
 
 /** `usageMetadata` in our words; undefined when it holds no counts. */

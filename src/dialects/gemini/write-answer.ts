@@ -1,9 +1,9 @@
 // A whole answer for a client: all events of the answer as one GenerateContentResponse.
+import { given } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts } from '../dialect.ts'
 import { writeLogprobs } from './logprobs.ts'
 import { isForeignChunk } from './read-chunk.ts'
-import { given } from './read-members.ts'
 import { writeUsage } from './usage.ts'
 import { Choices, lastCandidate, partsOf } from './write-choices.ts'
 import type { Choice, WrittenPart } from './write-choices.ts'

@@ -1,10 +1,10 @@
 // What is known of each choice while an answer is written, and the parts that an event adds to it. A stream
 // sends these parts one by one; a whole answer joins those that belong together.
+import { given } from '../json-object.ts'
 import type { AnswerEvent, Citation, TokenLogprob } from '../../core/answer-event.ts'
 import { signatureOf } from './carried-seal.ts'
 import { writeFinishReason } from './finish-reasons.ts'
 import { OpenCalls } from './open-calls.ts'
-import { given } from './read-members.ts'
 import type { WireObject } from './writing.ts'
 import { writeGrounding } from './write-grounding.ts'
 

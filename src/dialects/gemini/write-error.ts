@@ -1,10 +1,10 @@
 // A failure as Google's SDKs expect it: `{"error":{code,message,status,details}}`, as a body or as a streamed
 // event. What else we know goes into `details`, in the forms that google.rpc has for it.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
 import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import { isObject } from './read-members.ts'
-import type { JsonObject } from './read-members.ts'
 import type { WireObject } from './writing.ts'
 
 /** Google's names of statuses (https://ai.google.dev/gemini-api/docs/troubleshooting, 2026-11). */

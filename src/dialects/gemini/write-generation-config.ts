@@ -1,8 +1,8 @@
 // Our settings as `generationConfig`. What Google has no word for is dropped and said.
+import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Reasoning, Setting } from '../../core/model-request.ts'
 import type { WriteWishes } from '../dialect.ts'
 import { alwaysThinks } from './model-series.ts'
-import { given } from './read-members.ts'
 import type { WireObject, Writing } from './writing.ts'
 
 const int32Max = 2 ** 31

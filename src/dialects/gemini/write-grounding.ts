@@ -1,6 +1,6 @@
 // What an answer rests on, as `groundingMetadata`: each source once, and which passages it supports.
+import { given } from '../json-object.ts'
 import type { Citation } from '../../core/answer-event.ts'
-import { given } from './read-members.ts'
 import { bytesOf } from './utf8-offsets.ts'
 import type { WireObject } from './writing.ts'
 

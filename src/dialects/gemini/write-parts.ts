@@ -1,8 +1,8 @@
 // Our parts as Google's. Empty texts are left out: Google refuses a part without content.
+import { isObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../core/model-request.ts'
 import { parseArguments } from '../call-arguments.ts'
-import { isObject } from './read-members.ts'
 import { resultOfText } from './result-text.ts'
 import { writeMedia } from './write-media.ts'
 import { drop, isOwn } from './writing.ts'

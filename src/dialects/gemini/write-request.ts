@@ -1,9 +1,9 @@
 // Our request as the body of generateContent. The model and whether to stream stand in the URL, so they are
 // not in it.
+import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Setting } from '../../core/model-request.ts'
 import type { WriteWishes, WrittenRequest } from '../dialect.ts'
 import { isEarlySeries } from './model-series.ts'
-import { given } from './read-members.ts'
 import { writeGenerationConfig } from './write-generation-config.ts'
 import { writeTools } from './write-tools.ts'
 import { writeTurns } from './write-turns.ts'

@@ -1,11 +1,11 @@
 // A stream for a client: each event is a GenerateContentResponse, and events end with CRLF CRLF as Google's
 // do. Why the candidates ended is told when the answer is over, since it is the only end that this dialect
 // has.
+import { given } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { writeLogprobs } from './logprobs.ts'
 import { isForeignChunk } from './read-chunk.ts'
-import { given } from './read-members.ts'
 import { writeUsage } from './usage.ts'
 import { Choices, lastCandidate, partsOf } from './write-choices.ts'
 import type { Choice, ChoiceEvent } from './write-choices.ts'

@@ -1,6 +1,6 @@
 // Our tools as Google's, and the function that stands in for a schema where the model understands none.
+import { given, isObject } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Tool } from '../../core/model-request.ts'
-import { given, isObject } from './read-members.ts'
 import { drop, isOwn } from './writing.ts'
 import type { WireObject, Writing } from './writing.ts'
 

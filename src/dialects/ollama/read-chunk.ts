@@ -1,10 +1,11 @@
 // One line of a stream, or a whole answer, as our events: both have the same form. Thoughts come before the
 // text, calls after it, and each call comes whole.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FinishReason, TokenLogprob } from '../../core/answer-event.ts'
 import { printArguments } from '../call-arguments.ts'
 import { MalformedAnswer } from '../dialect.ts'
-import { isObject, textOf } from './json-object.ts'
-import type { JsonObject } from './json-object.ts'
+import { textOf } from './text-of.ts'
 import { readError } from './translate-error.ts'
 
 /** What is kept from one line to the next. */

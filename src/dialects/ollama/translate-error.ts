@@ -1,6 +1,7 @@
 // Errors of this API: `{"error":"text"}`, as a body or as a line of a stream.
+import { isObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
-import { isObject, textOf } from './json-object.ts'
+import { textOf } from './text-of.ts'
 
 /** It has no kinds of errors, so all of them are of this one. */
 const type = 'error'

@@ -1,11 +1,12 @@
 // Our turns as messages: one text each, pictures beside it as bare base64, every tool result a message of its
 // own. Nothing is fetched and no file but a picture is understood, so the rest is dropped by its path.
+import { given } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { MediaPart, Part, ToolCallPart, ToolResultPart, Turn } from '../../core/model-request.ts'
 import { parseArguments } from '../call-arguments.ts'
 import type { Dropped } from '../dialect.ts'
-import { given, textOf } from './json-object.ts'
-import type { JsonObject } from './json-object.ts'
+import { textOf } from './text-of.ts'
 
 interface Writing {
   readonly dropped: Dropped[]

@@ -1,9 +1,9 @@
 // Our request as the body of /api/chat. Sampling goes into `options`; whether to stream is always said,
 // because this API streams unless it is told not to.
+import { given } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { ModelRequest, Reasoning, Setting, Tool } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
-import { given } from './json-object.ts'
-import type { JsonObject } from './json-object.ts'
 import { writeMessages } from './write-messages.ts'
 
 /** Settings that there is no word for. */

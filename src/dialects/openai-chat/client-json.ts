@@ -1,13 +1,12 @@
 // Members of a client's JSON, read as what they must be. Null means absent, a wrong type names its JSON path, and
 // whatever nobody read is noted, so that the client learns what did not reach a provider of another dialect.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
-import { isObject } from './read-usage.ts'
-
-export type Json = Readonly<Record<string, unknown>>
 
 /** An object of the request and where it stands; the path of the body itself is empty. */
 export interface Place {
-  readonly json: Json
+  readonly json: JsonObject
   readonly path: string
 }
 

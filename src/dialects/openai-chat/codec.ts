@@ -1,7 +1,7 @@
 // The chat dialect at both ends: everything that this folder offers to translation, put together.
+import { isObject } from '../json-object.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { DialectCodec } from '../dialect.ts'
-import { isObject } from './read-usage.ts'
 import { spell } from './spelling.ts'
 import { readAnswer } from './translate-answer.ts'
 import { readError } from './translate-error.ts'

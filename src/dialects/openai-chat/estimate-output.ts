@@ -1,8 +1,8 @@
 // How many tokens a whole answer holds when its provider did not count them, or not believably: four bytes of what
 // the model said are one token. The frame around it is not the model's and is left out.
+import { isObject } from '../json-object.ts'
 import { utf8Of } from '../text-of-bytes.ts'
 import { contentMembers } from './read-event.ts'
-import { isObject } from './read-usage.ts'
 
 const bytesPerToken = 4
 /** Parsing more than this would hold up every other call; then the frame, which is small beside it, is counted too. */

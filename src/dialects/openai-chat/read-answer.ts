@@ -1,11 +1,12 @@
 // A whole (not streamed) answer of the OpenAI dialect: is it one, what did it cost in tokens, which model spoke.
 // Small bodies are parsed, because the runtime does that faster than we can scan; large ones are scanned for the few
 // members that matter, because parsing would hold a second copy of all of it.
+import { isObject } from '../json-object.ts'
 import { isUtf8 } from 'node:buffer'
 import type { Usage } from '../../core/usage.ts'
 import { scanJson } from '../scan-json.ts'
 import { latin1Of, utf8Of } from '../text-of-bytes.ts'
-import { isObject, readUsage } from './read-usage.ts'
+import { readUsage } from './read-usage.ts'
 
 export type WholeAnswer =
   | { readonly kind: 'answer'; readonly usage: Usage | undefined; readonly model: string }

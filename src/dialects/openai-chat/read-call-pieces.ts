@@ -1,9 +1,9 @@
 // Tool calls of an answer, whole or in pieces. OpenAI gives each call an index and its id and name at first; other
 // servers leave out the index, repeat the id in each piece, or number every call 0.
+import { isObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import type { ChoiceState, OpenCall } from './choice-state.ts'
-import { isObject } from './read-usage.ts'
 
 /** One piece, read. */
 interface Piece {

@@ -1,13 +1,13 @@
 // One choice of an answer, whole or a piece of a stream, in our events. A message and a delta have the same members, so
 // one table serves both: one small function per member, in the order in which a reader would want them.
 // Source: https://platform.openai.com/docs/api-reference/chat/object and …/chat/streaming, 2026-11.
+import { isObject } from '../json-object.ts'
 import type { AnswerEvent, Citation, TokenLogprob } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import type { ChoiceState } from './choice-state.ts'
 import { readFinish } from './finish-reasons.ts'
 import { readDetail, sealsText } from './reasoning-details.ts'
 import { readToolCalls } from './read-call-pieces.ts'
-import { isObject } from './read-usage.ts'
 
 type Wire = Readonly<Record<string, unknown>>
 type Step = (value: unknown, state: ChoiceState, events: AnswerEvent[]) => void

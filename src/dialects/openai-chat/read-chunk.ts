@@ -1,10 +1,10 @@
 // What every piece of an answer says about the answer as a whole: who answers, what it cost, which pages it leans on.
 // A whole answer is one piece, a stream is many.
+import { isObject } from '../json-object.ts'
 import type { AnswerEvent, ProviderError } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { ChoiceState } from './choice-state.ts'
 import { readChoice } from './read-choice.ts'
-import { isObject } from './read-usage.ts'
 import { providerErrorOf } from './translate-error.ts'
 import { readFullUsage } from './usage.ts'
 

@@ -1,7 +1,7 @@
 // The error envelope of the OpenAI dialect, as providers really send it: the object itself, for handing on, and the
 // codes that tell whose failure it was.
-import { isObject } from './read-usage.ts'
 
+import { isObject } from '../json-object.ts'
 export interface ProviderError {
   /** `error.code` and `error.type`, lower case; empty when absent. */
   readonly code: string

@@ -1,7 +1,8 @@
 // What one streamed chunk of the OpenAI chat dialect means to a relay: is it content, usage, a finish, an error?
 // A pure step, so a recorded transcript is the whole test.
+import { isObject } from '../json-object.ts'
 import type { Usage } from '../../core/usage.ts'
-import { isObject, readUsage } from './read-usage.ts'
+import { readUsage } from './read-usage.ts'
 
 export interface ChunkMeaning {
   /** Something that a reader would show: text, reasoning, a refusal, a tool call, sound. Role alone is not. */

@@ -1,5 +1,6 @@
 // Tools and the choice among them, the deprecated `functions` included. A choice among `allowed_tools` is said by
 // leaving the other tools out: that means the same and every dialect can say it.
+import { isObject } from '../json-object.ts'
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { Tool, ToolChoice } from '../../core/model-request.ts'
 import {
@@ -15,7 +16,6 @@ import {
 import type { Place, Unplaced } from './client-json.ts'
 import { cacheOf } from './read-parts.ts'
 import { checkSchema } from './read-schema.ts'
-import { isObject } from './read-usage.ts'
 
 export interface ToolSettings {
   readonly tools?: readonly Tool[]

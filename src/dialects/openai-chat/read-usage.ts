@@ -1,4 +1,5 @@
 // The token counts of the OpenAI chat dialect, and whether a count can be believed.
+import { isObject } from '../json-object.ts'
 import type { Usage } from '../../core/usage.ts'
 
 /**
@@ -26,8 +27,4 @@ function count(value: unknown): number | undefined {
 function detail(details: unknown, name: string, max: number): number {
   const value = isObject(details) ? count(details[name]) : undefined
   return value === undefined || value > max ? 0 : value
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,8 @@
 // `reasoning_details`: how reasoning with its seals travels in a chat message, in OpenRouter's words
 // (https://openrouter.ai/docs/use-cases/reasoning-tokens, 2026-11). `format` says whose seal it is, so that a client
 // that returns the list unchanged brings each seal back to the dialect that made it.
+import { isObject } from '../json-object.ts'
 import type { DialectName, ReasoningPart } from '../../core/model-request.ts'
-import { isObject } from './read-usage.ts'
 
 const dialectOfFormat: ReadonlyMap<string, DialectName> = new Map([
   ['anthropic-claude-v1', 'anthropic-messages'],

@@ -1,8 +1,8 @@
 // A whole answer of this dialect in our events: one piece that holds everything.
+import { isObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { ChunkReader } from './read-chunk.ts'
-import { isObject } from './read-usage.ts'
 
 /** Reads a whole answer. Throws MalformedAnswer. */
 export function readAnswer(body: unknown): readonly AnswerEvent[] {

@@ -1,7 +1,7 @@
 // Errors of this dialect's servers in our words.
+import { isObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
 import { readError as readErrorObject, readErrorBody } from './read-error.ts'
-import { isObject } from './read-usage.ts'
 
 /** A provider's error body; undefined when it is none. */
 export function readError(body: unknown): ProviderError | undefined {

@@ -1,6 +1,7 @@
 // A chat request as a client wrote it, in our words. Members that have no word among ours are listed by their JSON
 // path; null is absence everywhere, as OpenAI reads it.
 // Source: https://platform.openai.com/docs/api-reference/chat/create, 2026-11.
+import type { JsonObject } from '../json-object.ts'
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { AnswerFormat, ModelRequest, Reasoning } from '../../core/model-request.ts'
 import {
@@ -14,13 +15,13 @@ import {
   textsAt,
   wholeAt,
 } from './client-json.ts'
-import type { Json, Place } from './client-json.ts'
+import type { Place } from './client-json.ts'
 import { checkSchema } from './read-schema.ts'
 import { readToolSettings } from './read-tools.ts'
 import { readTurns } from './read-turns.ts'
 
 /** Reads a client's request. Throws InvalidType, InvalidValue or MissingParameter, each naming the JSON path. */
-export function readRequest(json: Json): ModelRequest {
+export function readRequest(json: JsonObject): ModelRequest {
   const body: Place = { json, path: '' }
   const unplaced = new Unplaced()
   const model = demandedText(body, 'model')

@@ -1,9 +1,9 @@
 // A streamed answer of this dialect in our events: unnamed events that each hold a chunk, and `[DONE]`.
+import { isObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'
 import { ChunkReader } from './read-chunk.ts'
-import { isObject } from './read-usage.ts'
 
 /** Reads one stream. Nothing comes after an error or the end. */
 export function openReader(): StreamReader {

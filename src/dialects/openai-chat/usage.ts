@@ -1,6 +1,7 @@
 // Token counts of this dialect, both ways, with the details that a bill needs.
+import { isObject } from '../json-object.ts'
 import type { FullUsage } from '../../core/answer-event.ts'
-import { isObject, readUsage } from './read-usage.ts'
+import { readUsage } from './read-usage.ts'
 
 /** Reads a `usage` object. Undefined when it is none. */
 export function readFullUsage(wire: unknown): FullUsage | undefined {

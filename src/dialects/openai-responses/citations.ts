@@ -1,7 +1,6 @@
 // Annotations of a text as citations. Their places count from the start of their part, ours from that of the answer.
+import { given, isObject } from '../json-object.ts'
 import type { Citation } from '../../core/answer-event.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
-import { given } from './given.ts'
 
 /** Reads an annotation. `textBefore`: characters of the answer before the part that it belongs to. */
 export function readCitation(annotation: unknown, textBefore: number): Citation | undefined {

@@ -1,6 +1,6 @@
 // Log probabilities of tokens, both ways. Streams leave out the bytes and sometimes more; what has no token is no entry.
+import { isObject } from '../json-object.ts'
 import type { TokenLogprob } from '../../core/answer-event.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
 
 /** Reads a list of log probabilities; anything else is an empty one. */
 export function readLogprobs(list: unknown): readonly TokenLogprob[] {

@@ -1,5 +1,6 @@
 // The content of a message or of a tool's output: a string, or a list of parts. One small function per type of part.
 // Source: https://platform.openai.com/docs/api-reference/responses/create (input), 2026-11.
+import { given } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { CacheMark, MediaPart, MediaSource, RefusalPart, TextPart } from '../../core/model-request.ts'
 import {
@@ -13,7 +14,6 @@ import {
 } from '../openai-chat/client-json.ts'
 import type { Place, Unplaced } from '../openai-chat/client-json.ts'
 import { checkBase64, isDataUrl, readUrl } from '../openai-chat/data-url.ts'
-import { given } from './given.ts'
 
 export type ContentPart = TextPart | MediaPart | RefusalPart
 

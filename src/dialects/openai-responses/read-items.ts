@@ -1,5 +1,6 @@
 // The items of `input`, read into turns. What one answer was made of (reasoning, messages, calls) is one turn of the
 // assistant again, and the outputs that follow are one turn of results, as other dialects want them.
+import { given } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type {
   ForeignPart,
@@ -12,7 +13,6 @@ import type {
 import { demandedText, listAt, pathOf, placeOf, textAt } from '../openai-chat/client-json.ts'
 import type { Place, Unplaced } from '../openai-chat/client-json.ts'
 import { carriedSeal } from './carried-seal.ts'
-import { given } from './given.ts'
 import { readContent, readResult } from './read-content.ts'
 
 /** What reading the items needs to know of the request around them. */

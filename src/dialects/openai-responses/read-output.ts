@@ -1,14 +1,12 @@
 // The output items of an answer as events, whole or in pieces. Every piece is told once: an item that is settled adds
 // only what its pieces did not bring, so streams, whole answers and streams without deltas all read alike.
+import { given, isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, Citation } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
 import type { AnswerContent } from './finish-reasons.ts'
-import { given } from './given.ts'
 import { readCitation } from './citations.ts'
 import { readLogprobs } from './logprobs.ts'
-
-export type Json = Readonly<Record<string, unknown>>
 
 /** What has been told of one part of an item. */
 interface PartSeen {
@@ -66,7 +64,7 @@ export class OutputReading {
   }
 
   /** A call is told as soon as its name is known. */
-  openItem(index: number, entry: Json): void {
+  openItem(index: number, entry: JsonObject): void {
     const type = entry['type']
     if (type !== 'function_call' && type !== 'custom_tool_call') return
     const seen = this.#seen(index)
@@ -120,7 +118,7 @@ export class OutputReading {
   }
 
   /** The whole of a content part: what was not told of it yet, and its end. */
-  settlePart(index: number, contentIndex: number, part: Json): void {
+  settlePart(index: number, contentIndex: number, part: JsonObject): void {
     const place = { index, part: `content.${contentIndex}` }
     const type = part['type']
     if (type === 'reasoning_text') return this.settleText('reasoning-delta', place, textOf(part, 'text'))
@@ -142,7 +140,7 @@ export class OutputReading {
   }
 
   /** The whole of an item. */
-  settleItem(index: number, entry: Json): void {
+  settleItem(index: number, entry: JsonObject): void {
     const seen = this.#seen(index)
     if (seen.settled) return
     seen.settled = true
@@ -155,7 +153,7 @@ export class OutputReading {
     else this.tell({ kind: 'foreign', from, value: entry })
   }
 
-  #settleOutputText(place: PartPlace, part: Json): void {
+  #settleOutputText(place: PartPlace, part: JsonObject): void {
     const { logprobs, annotations } = this.#part(place)
     this.settleText('text-delta', place, textOf(part, 'text'))
     this.addLogprobs(place, listOf(part, 'logprobs').slice(logprobs))
@@ -163,7 +161,7 @@ export class OutputReading {
       this.addAnnotation(place, annotation)
   }
 
-  #settleMessage(index: number, entry: Json): void {
+  #settleMessage(index: number, entry: JsonObject): void {
     for (const [contentIndex, part] of listOf(entry, 'content').entries()) {
       if (!isObject(part)) throw new MalformedAnswer('A part of its answer is not an object.')
       if (this.#seen(index).parts.get(`content.${contentIndex}`)?.ended !== true) {
@@ -172,7 +170,7 @@ export class OutputReading {
     }
   }
 
-  #settleReasoning(index: number, entry: Json): void {
+  #settleReasoning(index: number, entry: JsonObject): void {
     for (const name of ['summary', 'content']) {
       for (const [at, part] of listOf(entry, name).entries()) {
         if (!isObject(part)) throw new MalformedAnswer('A part of its reasoning is not an object.')
@@ -189,14 +187,14 @@ export class OutputReading {
     }
   }
 
-  #settleCall(index: number, entry: Json, member: string): void {
+  #settleCall(index: number, entry: JsonObject, member: string): void {
     this.openItem(index, entry)
     this.settleArguments(index, textOf(entry, member))
     // Calls take turns, and an end belongs to what came right before it.
     if (this.#lastCall === this.#seen(index).call) this.tell({ kind: 'part-end', choice })
   }
 
-  #settleImage(entry: Json): void {
+  #settleImage(entry: JsonObject): void {
     const base64 = entry['result']
     if (typeof base64 !== 'string' || base64 === '') return this.tell({ kind: 'foreign', from, value: entry })
     const format = typeof entry['output_format'] === 'string' ? entry['output_format'] : 'png'
@@ -230,14 +228,14 @@ export class OutputReading {
 }
 
 /** A text that must be there. Throws MalformedAnswer. */
-export function textOf(json: Json, name: string): string {
+export function textOf(json: JsonObject, name: string): string {
   const value = json[name]
   if (typeof value !== 'string')
     throw new MalformedAnswer(`Its answer lacks the text "${name}" where it must be.`)
   return value
 }
 
-function listOf(json: Json, name: string): readonly unknown[] {
+function listOf(json: JsonObject, name: string): readonly unknown[] {
   const value = json[name]
   return Array.isArray(value) ? value : []
 }

@@ -1,4 +1,5 @@
 // Tools and their choice. Functions stand flat here: no `function` member around them.
+import { given } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { Tool, ToolChoice } from '../../core/model-request.ts'
 import {
@@ -12,7 +13,6 @@ import {
   textAt,
 } from '../openai-chat/client-json.ts'
 import type { Place, Unplaced } from '../openai-chat/client-json.ts'
-import { given } from './given.ts'
 
 type FunctionTool = Extract<Tool, { readonly kind: 'function' }>
 type CustomTool = Extract<Tool, { readonly kind: 'custom' }>

@@ -1,6 +1,6 @@
 // What a conversation that lives on the server is made of: the items of a request and of its response, each in its full
 // form and with an id. Instructions are no items: they hold for one response only.
-import { isObject } from '../openai-chat/read-usage.ts'
+import { isObject } from '../json-object.ts'
 import { bareId } from './response-body.ts'
 
 export type Item = Readonly<Record<string, unknown>>

@@ -1,11 +1,10 @@
 // A whole answer as events: the response object, read in one go.
+import { given, isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
 import { readFinish } from './finish-reasons.ts'
-import { given } from './given.ts'
 import { OutputReading } from './read-output.ts'
-import type { Json } from './read-output.ts'
 import { readErrorObject } from './translate-error.ts'
 import { readUsage } from './usage.ts'
 
@@ -22,7 +21,7 @@ export function readAnswer(body: unknown): readonly AnswerEvent[] {
 }
 
 /** The first event, from a response object. */
-export function startOf(response: Json): AnswerEvent {
+export function startOf(response: JsonObject): AnswerEvent {
   const createdSeconds = response['created_at']
   return given<Extract<AnswerEvent, { readonly kind: 'start' }>>({
     kind: 'start',
@@ -34,7 +33,7 @@ export function startOf(response: Json): AnswerEvent {
 }
 
 /** All that a response object says at its end: what was not told of its output yet, usage, and how it ended. */
-export function tellEnd(response: Json, reading: OutputReading): void {
+export function tellEnd(response: JsonObject, reading: OutputReading): void {
   const status = wordOf(response['status']) ?? 'completed'
   if (status === 'in_progress' || status === 'queued')
     throw new MalformedAnswer('Its answer is not finished.')

@@ -1,8 +1,7 @@
 // A provider's error of this dialect: in its envelope, in a failed response, or as an event of a stream, where it comes
 // flat as documented or in the envelope as it is often sent.
+import { given, isObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
-import { given } from './given.ts'
 
 /** Reads an error body. Undefined when it is none. */
 export function readError(body: unknown): ProviderError | undefined {

@@ -1,5 +1,7 @@
 // A request of this dialect in our words. Every member is either read here or noted in `unplaced`.
 // Source: https://platform.openai.com/docs/api-reference/responses/create, 2026-11.
+import { given } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { AnswerFormat, ModelRequest, Reasoning, Turn } from '../../core/model-request.ts'
 import {
@@ -14,8 +16,7 @@ import {
   Unplaced,
   wholeAt,
 } from '../openai-chat/client-json.ts'
-import type { Json, Place } from '../openai-chat/client-json.ts'
-import { given } from './given.ts'
+import type { Place } from '../openai-chat/client-json.ts'
 import { readInput } from './read-items.ts'
 import { readTools } from './read-tools.ts'
 
@@ -50,7 +51,7 @@ const askNothing: Readonly<Record<string, unknown>> = {
 }
 
 /** Reads a client's request. Throws InvalidType, InvalidValue or MissingParameter. */
-export function readRequest(json: Json): ModelRequest {
+export function readRequest(json: JsonObject): ModelRequest {
   const body: Place = { json, path: '' }
   const unplaced = new Unplaced()
   noteOthers(body, unplaced)

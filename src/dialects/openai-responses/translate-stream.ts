@@ -1,11 +1,12 @@
 // A stream of this dialect as events: one small function per wire event. Unknown events are passed on as foreign. The
 // last event holds the whole response, so what the pieces did not bring is told there.
+import { isObject } from '../json-object.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
 import { OutputReading, textOf } from './read-output.ts'
-import type { Json, PartPlace } from './read-output.ts'
+import type { PartPlace } from './read-output.ts'
 import { startOf, tellEnd } from './translate-answer.ts'
 import { readError } from './translate-error.ts'
 
@@ -14,7 +15,7 @@ interface State {
   stage: 'before' | 'within' | 'over'
 }
 
-type Step = (event: Json, state: State) => void
+type Step = (event: JsonObject, state: State) => void
 
 const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   // Each of the three may be the first, and the later ones repeat it; all first events begin an answer.
@@ -65,7 +66,7 @@ export function openReader(): StreamReader {
   }
 }
 
-function take(event: Json, name: string, state: State): void {
+function take(event: JsonObject, name: string, state: State): void {
   const type = typeof event['type'] === 'string' ? event['type'] : isObject(event['error']) ? 'error' : name
   const step = steps.get(type)
   if (step === undefined) {
@@ -80,7 +81,7 @@ function take(event: Json, name: string, state: State): void {
   step(event, state)
 }
 
-function parsed(text: string): Json {
+function parsed(text: string): JsonObject {
   const event = valueOf(text)
   if (!isObject(event)) throw new MalformedAnswer('An event of its stream is not a JSON object.')
   return event
@@ -99,80 +100,80 @@ function ignore(): void {}
 
 /** Events that are no part of an answer, or refuse to give one. */
 const withoutStart: ReadonlySet<string> = new Set(['keepalive', 'error'])
-const nameless: Json = { response: {} }
+const nameless: JsonObject = { response: {} }
 
-function begin(event: Json, state: State): void {
+function begin(event: JsonObject, state: State): void {
   state.stage = 'within'
   state.output.tell(startOf(objectOf(event, 'response')))
 }
 
-function openItem(event: Json, { output }: State): void {
+function openItem(event: JsonObject, { output }: State): void {
   output.openItem(indexOf(event, 'output_index'), objectOf(event, 'item'))
 }
 
-function settleItem(event: Json, { output }: State): void {
+function settleItem(event: JsonObject, { output }: State): void {
   output.settleItem(indexOf(event, 'output_index'), objectOf(event, 'item'))
 }
 
-function settlePart(event: Json, { output }: State): void {
+function settlePart(event: JsonObject, { output }: State): void {
   output.settlePart(indexOf(event, 'output_index'), indexOf(event, 'content_index'), objectOf(event, 'part'))
 }
 
-function addText(event: Json, { output }: State): void {
+function addText(event: JsonObject, { output }: State): void {
   const place = contentPlace(event)
   output.addText('text-delta', place, textOf(event, 'delta'))
   output.addLogprobs(place, event['logprobs'])
 }
 
-function settleText(event: Json, { output }: State): void {
+function settleText(event: JsonObject, { output }: State): void {
   output.settleText('text-delta', contentPlace(event), textOf(event, 'text'))
 }
 
-function addAnnotation(event: Json, { output }: State): void {
+function addAnnotation(event: JsonObject, { output }: State): void {
   output.addAnnotation(contentPlace(event), event['annotation'])
 }
 
-function addRefusal(event: Json, { output }: State): void {
+function addRefusal(event: JsonObject, { output }: State): void {
   output.addText('refusal-delta', contentPlace(event), textOf(event, 'delta'))
 }
 
-function settleRefusal(event: Json, { output }: State): void {
+function settleRefusal(event: JsonObject, { output }: State): void {
   output.settleText('refusal-delta', contentPlace(event), textOf(event, 'refusal'))
 }
 
-function addSummary(event: Json, { output }: State): void {
+function addSummary(event: JsonObject, { output }: State): void {
   output.addText('reasoning-delta', summaryPlace(event), textOf(event, 'delta'))
 }
 
-function settleSummary(event: Json, { output }: State): void {
+function settleSummary(event: JsonObject, { output }: State): void {
   output.settleText('reasoning-delta', summaryPlace(event), textOf(event, 'text'))
 }
 
-function addReasoning(event: Json, { output }: State): void {
+function addReasoning(event: JsonObject, { output }: State): void {
   output.addText('reasoning-delta', contentPlace(event), textOf(event, 'delta'))
 }
 
-function settleReasoning(event: Json, { output }: State): void {
+function settleReasoning(event: JsonObject, { output }: State): void {
   output.settleText('reasoning-delta', contentPlace(event), textOf(event, 'text'))
 }
 
-function addArguments(event: Json, { output }: State): void {
+function addArguments(event: JsonObject, { output }: State): void {
   output.addArguments(indexOf(event, 'output_index'), textOf(event, 'delta'))
 }
 
-function settleArguments(event: Json, { output }: State): void {
+function settleArguments(event: JsonObject, { output }: State): void {
   output.settleArguments(indexOf(event, 'output_index'), textOf(event, 'arguments'))
 }
 
-function settleInput(event: Json, { output }: State): void {
+function settleInput(event: JsonObject, { output }: State): void {
   output.settleArguments(indexOf(event, 'output_index'), textOf(event, 'input'))
 }
 
-function addSound(event: Json, { output }: State): void {
+function addSound(event: JsonObject, { output }: State): void {
   output.tell({ kind: 'media-delta', choice: 0, media: 'audio', base64: textOf(event, 'delta') })
 }
 
-function addTranscript(event: Json, { output }: State): void {
+function addTranscript(event: JsonObject, { output }: State): void {
   const transcript = textOf(event, 'delta')
   output.tell({ kind: 'media-delta', choice: 0, media: 'audio', base64: '', transcript })
 }
@@ -185,27 +186,27 @@ function ends(status: string): Step {
   }
 }
 
-function fail(event: Json, state: State): void {
+function fail(event: JsonObject, state: State): void {
   state.stage = 'over'
   const error = readError(event) ?? { message: 'The provider reported an error.', type: 'error' }
   state.output.tell({ kind: 'error', error })
 }
 
-function contentPlace(event: Json): PartPlace {
+function contentPlace(event: JsonObject): PartPlace {
   return { index: indexOf(event, 'output_index'), part: `content.${indexOf(event, 'content_index')}` }
 }
 
-function summaryPlace(event: Json): PartPlace {
+function summaryPlace(event: JsonObject): PartPlace {
   return { index: indexOf(event, 'output_index'), part: `summary.${indexOf(event, 'summary_index')}` }
 }
 
-function indexOf(event: Json, name: string): number {
+function indexOf(event: JsonObject, name: string): number {
   const value = event[name]
   if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value)
   throw new MalformedAnswer(`An event of its stream lacks the number "${name}".`)
 }
 
-function objectOf(event: Json, name: string): Json {
+function objectOf(event: JsonObject, name: string): JsonObject {
   const value = event[name]
   if (isObject(value)) return value
   throw new MalformedAnswer(`An event of its stream lacks the object "${name}".`)

@@ -1,8 +1,7 @@
 // Token counts of this dialect, both ways. Input includes what came from the cache and what was written to it; output
 // includes reasoning.
+import { given, isObject } from '../json-object.ts'
 import type { FullUsage } from '../../core/answer-event.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
-import { given } from './given.ts'
 
 /** Reads a `usage` object. Undefined when it is missing or no count at all. */
 export function readUsage(usage: unknown): FullUsage | undefined {

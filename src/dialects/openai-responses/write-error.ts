@@ -1,7 +1,7 @@
 // Our errors in this dialect: the envelope as a body, and a flat event in a stream.
+import { isObject } from '../json-object.ts'
 import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
 import { errorEnvelope } from '../openai-chat/write-error.ts'
 
 /** The envelope that all of OpenAI's dialects share. */

@@ -1,8 +1,8 @@
 // Our words as a request of this dialect. Nothing is kept at the provider: a translated conversation lives with the
 // client, so what the provider would keep must come back with the answer, sealed.
+import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Reasoning, Setting, Turn } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
-import { given } from './given.ts'
 import type { WireObject } from './write-content.ts'
 import { writeItems } from './write-items.ts'
 import { safeName, writeTools } from './write-tools.ts'

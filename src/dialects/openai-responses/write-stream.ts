@@ -1,8 +1,8 @@
 // Events as a stream of this dialect: one small step per kind of event. `response.created` comes first; the last event
 // holds the whole response, and comes only when the provider said that this is all, or that it failed.
+import { isObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage, ProviderError } from '../../core/answer-event.ts'
 import type { StreamWriter } from '../dialect.ts'
-import { isObject } from '../openai-chat/read-usage.ts'
 import { carrySeal } from './carried-seal.ts'
 import { writeFinish } from './finish-reasons.ts'
 import type { WireStatus } from './finish-reasons.ts'

@@ -1,7 +1,7 @@
 // Tools and their choice on the wire, and the tool that stands in for a schema.
+import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Tool, ToolChoice } from '../../core/model-request.ts'
 import type { Dropped } from '../dialect.ts'
-import { given } from './given.ts'
 import type { WireObject } from './write-content.ts'
 
 export interface WrittenTools {
