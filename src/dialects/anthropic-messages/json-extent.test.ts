@@ -23,10 +23,4 @@ describe('JSON text in pieces', () => {
     extent.push('"a" 5 {"b": "}')
     expect(extent.isWhole()).toBe(false)
   })
-
-  test('tells how deep it goes', () => {
-    const extent = openJsonExtent()
-    extent.push('{"a":["[[",[]]}')
-    expect(extent.depthReached()).toBe(3)
-  })
 })

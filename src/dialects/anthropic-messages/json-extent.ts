@@ -5,8 +5,6 @@ export interface JsonExtent {
   push(text: string): void
   /** The first object or array of the text has been closed. */
   isWhole(): boolean
-  /** Levels of nesting. */
-  depthReached(): number
 }
 
 const quote = 34
@@ -14,7 +12,6 @@ const backslash = 92
 
 export function openJsonExtent(): JsonExtent {
   let depth = 0
-  let deepest = 0
   let inString = false
   let escaped = false
   let whole = false
@@ -26,7 +23,6 @@ export function openJsonExtent(): JsonExtent {
     } else if (code === quote) inString = true
     else if (code === 123 || code === 91) {
       depth += 1
-      if (depth > deepest) deepest = depth
     } else if (code === 125 || code === 93) {
       depth -= 1
       whole = depth === 0
@@ -40,6 +36,5 @@ export function openJsonExtent(): JsonExtent {
       }
     },
     isWhole: () => whole,
-    depthReached: () => deepest,
   }
 }

@@ -1,7 +1,7 @@
 // What travels in a foreign event of this dialect, so that a client of the same dialect gets it as it was: a block that
 // this API alone knows, members of the message, counts, or an event that nobody knows yet.
 import type { JsonObject } from '../json-object.ts'
-import { argumentsOf } from './call-arguments.ts'
+import { parseArguments } from '../call-arguments.ts'
 
 export type Native =
   | { readonly block: JsonObject; readonly deltas: readonly JsonObject[] }
@@ -17,7 +17,7 @@ export function wholeBlock(block: JsonObject, deltas: readonly JsonObject[]): Js
     if (typeof delta['partial_json'] === 'string') input += delta['partial_json']
     else layIn(whole, delta)
   }
-  if (input !== '') whole['input'] = argumentsOf(input) ?? input
+  if (input !== '') whole['input'] = parseArguments(input) ?? input
   return whole
 }
 
@@ -34,5 +34,5 @@ function layIn(whole: Record<string, unknown>, delta: JsonObject): void {
  * wrapped as this API's documentation asks clients to wrap it (fine-grained tool streaming, 2026-11-21).
  */
 export function inputOf(text: string): JsonObject {
-  return argumentsOf(text) ?? { INVALID_JSON: text }
+  return parseArguments(text) ?? { INVALID_JSON: text }
 }

@@ -4,8 +4,8 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
+import { parseEvent } from '../parse-event.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'
-import { isTooDeep } from './call-arguments.ts'
 import { openBlock } from './read-blocks.ts'
 import type { OpenBlock, Tally } from './read-blocks.ts'
 import { endingEvents, foreign, otherMembers, reasonless, startEvent, usageEvents } from './read-message.ts'
@@ -39,31 +39,11 @@ export function openReader(): StreamReader {
   return {
     read(wire: WireEvent): readonly AnswerEvent[] {
       if (state.stage === 'over' || wire.data === '') return []
-      const event = parsed(wire.data)
+      const event = parseEvent(wire.data)
       const type = typeof event['type'] === 'string' ? event['type'] : wire.name
       const step = steps.get(type)
       return step === undefined ? [foreign({ event })] : step(event, state)
     },
-  }
-}
-
-/** Below this length nothing is nested so deep that it could not be printed again. */
-const safeLength = 10_000
-
-function parsed(text: string): JsonObject {
-  if (text.length > safeLength && isTooDeep(text)) {
-    throw new MalformedAnswer('An event of the stream is nested deeper than 64 levels.')
-  }
-  const event = valueOf(text)
-  if (!isObject(event)) throw new MalformedAnswer('An event of the stream is no JSON object.')
-  return event
-}
-
-function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

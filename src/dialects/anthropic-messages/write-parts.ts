@@ -12,7 +12,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../core/model-request.ts'
-import { argumentsOf } from './call-arguments.ts'
+import { parseArguments } from '../call-arguments.ts'
 import { writeMedia } from './write-media.ts'
 import type { Wire, Writing } from './writing.ts'
 
@@ -82,7 +82,7 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): Wire {
 
 /** This API takes arguments as an object, so here, and only here, they are parsed. */
 function inputOf(text: string, path: string): JsonObject {
-  const input = argumentsOf(text)
+  const input = parseArguments(text)
   if (input !== undefined) return input
   throw new InvalidValue(path, 'the arguments of this tool call are not a JSON object of at most 64 levels')
 }

@@ -1,7 +1,6 @@
 // A streamed answer of this dialect in our events: unnamed events that each hold a chunk, and `[DONE]`.
-import { isObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
-import { MalformedAnswer } from '../dialect.ts'
+import { parseEvent } from '../parse-event.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'
 import { ChunkReader } from './read-chunk.ts'
 
@@ -16,24 +15,9 @@ export function openReader(): StreamReader {
         isOver = true
         return [{ kind: 'end' }]
       }
-      const events = chunks.read(parse(text))
+      const events = chunks.read(parseEvent(text))
       isOver = events.some((event) => event.kind === 'error')
       return events
     },
-  }
-}
-
-function parse(text: string): Record<string, unknown> {
-  const chunk = parsed(text)
-  if (!isObject(chunk)) throw new MalformedAnswer('its stream holds an event that is not a JSON object')
-  return chunk
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The parser's own words would quote the answer.
-    return undefined
   }
 }

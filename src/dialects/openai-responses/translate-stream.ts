@@ -4,6 +4,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
+import { parseEvent } from '../parse-event.ts'
 import type { StreamReader, WireEvent } from '../dialect.ts'
 import { OutputReading, textOf } from './read-output.ts'
 import type { PartPlace } from './read-output.ts'
@@ -60,7 +61,7 @@ export function openReader(): StreamReader {
     read(wire: WireEvent): readonly AnswerEvent[] {
       // Some servers end with the chat dialect's last word.
       if (state.stage === 'over' || wire.data === '' || wire.data === '[DONE]') return []
-      take(parsed(wire.data), wire.name, state)
+      take(parseEvent(wire.data), wire.name, state)
       return state.output.drain()
     },
   }
@@ -79,21 +80,6 @@ function take(event: JsonObject, name: string, state: State): void {
     begin(isObject(event['response']) ? event : nameless, state)
   }
   step(event, state)
-}
-
-function parsed(text: string): JsonObject {
-  const event = valueOf(text)
-  if (!isObject(event)) throw new MalformedAnswer('An event of its stream is not a JSON object.')
-  return event
-}
-
-function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // What is not JSON is no event; the caller says so.
-    return undefined
-  }
 }
 
 function ignore(): void {}

@@ -1,0 +1,20 @@
+// The JSON of one event of a provider's stream.
+import { MalformedAnswer } from './dialect.ts'
+import { parsedObject } from './json-object.ts'
+import type { JsonObject } from './json-object.ts'
+import { scanJson } from './scan-json.ts'
+
+/** Parsing is safe at any depth; printing again, which what is handed on may need, is not. */
+const eventLimits = { depthMax: 64, keysMax: 2_000_000 }
+/** Below this length nothing is nested so deep that it could not be printed again. */
+const safeLength = 10_000
+
+/** Throws MalformedAnswer where it is no JSON object, or nested too deep. */
+export function parseEvent(text: string): JsonObject {
+  if (text.length > safeLength && scanJson(text, eventLimits).kind === 'too-complex') {
+    throw new MalformedAnswer('An event of the stream is nested deeper than 64 levels.')
+  }
+  const event = parsedObject(text)
+  if (event === undefined) throw new MalformedAnswer('An event of the stream is no JSON object.')
+  return event
+}
