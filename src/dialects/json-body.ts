@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { RequestBody } from '../core/egress.ts'
 import { DuplicateMember, InvalidJson, InvalidType, InvalidUtf8, JsonTooComplex } from '../core/errors.ts'
+import { parsedObject } from './json-object.ts'
 import { scanJson } from './scan-json.ts'
 import type { Member, ScanLimits } from './scan-json.ts'
 import { latin1Of, utf8Of } from './text-of-bytes.ts'
@@ -72,6 +73,13 @@ export function memberValue({ bytes }: JsonBody, { start, end }: Member): unknow
   } catch {
     throw new InvalidJson('a bare control character in the string', start)
   }
+}
+
+/** The whole body's value. Throws InvalidJson as `memberValue` does. */
+export function parsedBody({ bytes }: JsonBody): Readonly<Record<string, unknown>> {
+  const body = parsedObject(utf8Of(bytes))
+  if (body === undefined) throw new InvalidJson('a bare control character in a string', 0)
+  return body
 }
 
 /** A string member's value. Throws InvalidType when it is another type. */

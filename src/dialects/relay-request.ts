@@ -22,10 +22,12 @@ export interface RelayRequest {
   readonly wantsUsage: boolean
   /** A guess from the size of the body (four bytes a token), for the case that no count ever comes. */
   readonly estimatedInputTokens: number
+  /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */
+  parsed(): Readonly<Record<string, unknown>>
   /** The client's bytes with only what must change spliced. */
   bodyFor(wishes: RelayWishes): RequestBody
   /**
-   * Lets go of the bytes, and there is no `bodyFor` any more: a long prompt must not lie in memory for as long as its
+   * Lets go of the bytes, and there is no `bodyFor` and no `parsed` any more: a long prompt must not lie in memory for as long as its
    * answer streams.
    */
   release(): void

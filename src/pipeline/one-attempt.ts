@@ -7,11 +7,8 @@ import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted 
 import type { GatewayError } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
-import { estimateOutputTokens } from '../dialects/openai-chat/estimate-output.ts'
-import { readWholeAnswer } from '../dialects/openai-chat/read-answer.ts'
 import { readError, readErrorBody } from '../dialects/openai-chat/read-error.ts'
-import { StreamTap } from '../dialects/openai-chat/read-stream.ts'
-import type { StreamFault } from '../dialects/openai-chat/read-stream.ts'
+import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
@@ -77,8 +74,8 @@ export class Attempt implements EgressSink {
     this.#id = owner.parts.newAttemptId()
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
-    const { stream, choices, wantsUsage } = production.request
-    this.#tap = stream ? new StreamTap({ choices, hideUsage: !wantsUsage }) : undefined
+    const { request, relay } = production
+    this.#tap = request.stream ? relay.openTap(request) : undefined
   }
 
   get provider(): string {
@@ -235,8 +232,8 @@ export class Attempt implements EgressSink {
 
   #endOfWhole(): void {
     const bytes = this.#gathered()
-    const isChat = this.#production.record.endpoint === 'chat'
-    const answer = readWholeAnswer(bytes, isChat ? 'choices' : 'data')
+    const { relay } = this.#production
+    const answer = relay.readWhole(bytes)
     if (answer.kind === 'error') {
       const error = readErrorBody(this.#deployment.redact(utf8Of(bytes)))
       return this.#failed(classifyInnerError(this.#deployment, error), false)
@@ -246,13 +243,13 @@ export class Attempt implements EgressSink {
       return this.#failed(serverFault(this.#deployment, what), false)
     }
     this.#usage = answer.usage
-    if (isChat && !isPlausible(answer.usage)) this.#wholeTokens = estimateOutputTokens(bytes)
+    if (!isPlausible(answer.usage)) this.#wholeTokens = relay.estimateOutput(bytes)
     this.#reportedModel = answer.model
     this.#firstTokenMs = this.#elapsedMs()
     this.contentSent = true
     this.#settle('ok')
     if (this.#head !== undefined) this.#owner.reader.head(this.#head)
-    this.#owner.reader.append(bytes)
+    this.#owner.reader.append(answer.bytes)
     this.#owner.succeeded()
   }
 

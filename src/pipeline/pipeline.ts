@@ -6,6 +6,7 @@ import { attempt } from './attempt.ts'
 import type { AttemptParts } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Credentials, KeyFinder } from './authenticate.ts'
+import { relays } from './doors.ts'
 import { route } from './route.ts'
 import type { ModelDirectory } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -36,15 +37,16 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     const caller = authenticate(inbound, record.endpoint, parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
+    const relay = relays[record.endpoint]
     inbound.body().then((body) => {
       try {
-        const request = admit(record.endpoint, body, caller)
+        const request = admit(relay, body, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
         const deployments = route(request, record.endpoint, parts.directory)
         record.routedMs = clock.nowMs()
-        reader.follow(attempt({ record, request, deployments }, reader, parts))
+        reader.follow(attempt({ record, request, relay, deployments }, reader, parts))
       } catch (failure) {
         refuse(failure)
       }

@@ -50,8 +50,11 @@ for (const provider of catalogue) {
   })
 
   test(`${name} has endpoints that follow the base URL`, () => {
-    for (const path of Object.values(paths)) expect(path).toMatch(/^\/[a-z/]+(\?limit=\d+)?$/)
-    expect(paths.chat).toBe('/chat/completions')
+    const { answers, streams = {}, ...others } = paths
+    for (const path of [answers, streams, others].flatMap((group) => Object.values(group))) {
+      expect(path).toMatch(/^\/[a-zA-Z0-9/{}:_-]+(\?[a-z_]+=[a-z0-9-]+)?$/)
+    }
+    expect(answers[provider.dialect]).toBeDefined()
   })
 
   test(`${name} names its source and the day it was read`, () => {

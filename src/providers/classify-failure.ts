@@ -13,7 +13,7 @@ import {
 } from '../core/errors.ts'
 import type { GatewayError } from '../core/errors.ts'
 import { readErrorBody } from '../dialects/openai-chat/read-error.ts'
-import type { ProviderError } from '../dialects/openai-chat/read-error.ts'
+import type { ProviderErrorText } from '../dialects/passage.ts'
 import type { Deployment } from './deployment.ts'
 
 export interface Failure {
@@ -59,7 +59,7 @@ export function classifyStatus(
   return { outcome: 'server_fault', error: new ProviderFault(provider, what), elsewhere: true }
 }
 
-function refusal(provider: string, status: number, { code, type, json }: ProviderError): Failure {
+function refusal(provider: string, status: number, { code, type, json }: ProviderErrorText): Failure {
   if (contentCodes.has(code) || contentCodes.has(type)) {
     return { outcome: 'content', error: new ContentBlocked(provider, json), elsewhere: false }
   }
@@ -72,7 +72,7 @@ function refusal(provider: string, status: number, { code, type, json }: Provide
 const contentCodes = new Set(['content_filter', 'content_policy_violation', 'responsibleaipolicyviolation'])
 
 /** An error that came inside an answer with status 200, before its content or in place of it. */
-export function classifyInnerError(deployment: Deployment, error: ProviderError): Failure {
+export function classifyInnerError(deployment: Deployment, error: ProviderErrorText): Failure {
   const { provider } = deployment
   const names = [error.code, error.type]
   if (names.some((name) => contentCodes.has(name))) {

@@ -1,11 +1,7 @@
 // What a provider is: whom we call, as data. A provider's name appears in one folder and one list, never in a
 // branch of code: what differs between providers is a member here that one place reads.
 
-/**
- * A wire format. Only `openai-chat` is spoken so far; the others have their place so that nothing assumes
- * one.
- */
-export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini'
+import type { DialectName } from '../core/model-request.ts'
 
 /**
  * How a request shows whose it is. Keys never go into a query string: it would end in logs on both sides.
@@ -17,9 +13,15 @@ export type Signing =
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'none' }
 
-/** Where the endpoints are, each appended to the base URL. A missing one means that the provider has none. */
+/**
+ * Where the endpoints are, each appended to the base URL. `{model}` stands for the model's name. A missing one means
+ * that the provider has none.
+ */
 export interface ProviderPaths {
-  readonly chat: string
+  /** Where a model answers, by the dialect that is spoken there. */
+  readonly answers: Readonly<Partial<Record<DialectName, string>>>
+  /** Where an answer is streamed, for dialects that say it in the path. */
+  readonly streams?: Readonly<Partial<Record<DialectName, string>>>
   readonly embeddings?: string
   readonly models?: string
 }
@@ -58,7 +60,8 @@ export interface Provider {
   readonly name: string
   /** Its name for people. */
   readonly title: string
-  readonly dialect: Dialect
+  /** What it is spoken to in where the client's own dialect is not among `paths.answers`. */
+  readonly dialect: DialectName
   /** Without a trailing slash. Empty when only the config can know it. */
   readonly baseUrl: string
   readonly signing: Signing

@@ -32,7 +32,7 @@ export function createSender(connection: Connection, egress: EgressClient): Send
   const placesFor = (accept: string): Record<Endpoint, EgressPlace> => {
     const same = { destination, method: 'POST' as const, headers: `${fixed}accept: ${accept}\r\n` }
     return {
-      chat: { ...same, path: basePath + provider.paths.chat },
+      chat: { ...same, path: basePath + (provider.paths.answers['openai-chat'] ?? '') },
       embeddings: { ...same, path: basePath + (provider.paths.embeddings ?? '') },
     }
   }

@@ -1,7 +1,8 @@
 // What a relay must know of an embeddings request: the model's name, which it changes, and that there is an input.
 import type { RequestBody } from '../../core/egress.ts'
 import { InvalidType, MissingParameter } from '../../core/errors.ts'
-import { findMembers, readJsonBody, SplicedBody, stringMember } from '../json-body.ts'
+import { findMembers, parsedBody, readJsonBody, SplicedBody, stringMember } from '../json-body.ts'
+import type { JsonBody } from '../json-body.ts'
 import type { RelayRequest, RelayWishes } from '../relay-request.ts'
 import type { Member } from '../scan-json.ts'
 
@@ -19,7 +20,7 @@ export function readEmbeddingsRequest(bytes: Uint8Array): RelayRequest {
   const first = body.latin1.charAt(input.start)
   if (first !== '"' && first !== '[')
     throw new InvalidType('input', 'a string or an array of strings or tokens')
-  return new EmbeddingsRequest(bytes, stringMember(body, model), model)
+  return new EmbeddingsRequest(body, stringMember(body, model), model)
 }
 
 class EmbeddingsRequest implements RelayRequest {
@@ -28,19 +29,23 @@ class EmbeddingsRequest implements RelayRequest {
   readonly choices = 1
   readonly wantsUsage = true
   readonly estimatedInputTokens: number
-  readonly #bytes: Uint8Array
+  readonly #body: JsonBody
   readonly #modelMember: Member
 
-  constructor(bytes: Uint8Array, model: string, modelMember: Member) {
+  constructor(body: JsonBody, model: string, modelMember: Member) {
     this.model = model
-    this.estimatedInputTokens = Math.ceil(bytes.length / 4)
-    this.#bytes = bytes
+    this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
+    this.#body = body
     this.#modelMember = modelMember
+  }
+
+  parsed(): Readonly<Record<string, unknown>> {
+    return parsedBody(this.#body)
   }
 
   bodyFor({ modelJson }: RelayWishes): RequestBody {
     const { start, end } = this.#modelMember
-    return new SplicedBody(this.#bytes, [{ start, end, text: modelJson }])
+    return new SplicedBody(this.#body.bytes, [{ start, end, text: modelJson }])
   }
 
   /** The answer comes whole, so there is no while for which to let go. */

@@ -6,13 +6,8 @@ import { isUtf8 } from 'node:buffer'
 import type { Usage } from '../../core/usage.ts'
 import { scanJson } from '../scan-json.ts'
 import { latin1Of, utf8Of } from '../text-of-bytes.ts'
+import type { WholeAnswer } from '../passage.ts'
 import { readUsage } from './read-usage.ts'
-
-export type WholeAnswer =
-  | { readonly kind: 'answer'; readonly usage: Usage | undefined; readonly model: string }
-  /** A 200 that carries an error, as some providers send. */
-  | { readonly kind: 'error' }
-  | { readonly kind: 'malformed'; readonly problem: string }
 
 const answerLimits = { depthMax: 512, keysMax: 2_000_000 }
 const parsedBytesMax = 16 * 1024
@@ -21,16 +16,16 @@ const noObject = { kind: 'malformed', problem: 'its answer is not a JSON object'
 /** Reads an answer's bytes. `payload` is the member that makes it an answer: `choices`, or `data` for embeddings. */
 export function readWholeAnswer(bytes: Uint8Array, payload: 'choices' | 'data'): WholeAnswer {
   if (!isUtf8(bytes)) return { kind: 'malformed', problem: 'its answer is not UTF-8' }
-  return bytes.byteLength <= parsedBytesMax ? parseAnswer(utf8Of(bytes), payload) : scanAnswer(bytes, payload)
+  return bytes.byteLength <= parsedBytesMax ? parseAnswer(bytes, payload) : scanAnswer(bytes, payload)
 }
 
-function parseAnswer(text: string, payload: 'choices' | 'data'): WholeAnswer {
-  const body = parse(text)
+function parseAnswer(bytes: Uint8Array, payload: 'choices' | 'data'): WholeAnswer {
+  const body = parse(utf8Of(bytes))
   if (!isObject(body)) return noObject
   if (!Array.isArray(body[payload])) {
     return withoutPayload(payload, typeof body['error'] === 'string' || isObject(body['error']))
   }
-  return { kind: 'answer', usage: readUsage(body['usage']), model: textOf(body['model']) }
+  return { kind: 'answer', usage: readUsage(body['usage']), model: textOf(body['model']), bytes }
 }
 
 function parse(text: string): unknown {
@@ -55,7 +50,7 @@ function scanAnswer(bytes: Uint8Array, payload: 'choices' | 'data'): WholeAnswer
     else if (name === payload) hasPayload = bytes[start] === 91
     else if (name === 'error') hasError = bytes[start] === 123 || bytes[start] === 34
   }
-  return hasPayload ? { kind: 'answer', usage, model } : withoutPayload(payload, hasError)
+  return hasPayload ? { kind: 'answer', usage, model, bytes } : withoutPayload(payload, hasError)
 }
 
 function textOf(value: unknown): string {

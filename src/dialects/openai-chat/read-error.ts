@@ -2,18 +2,12 @@
 // codes that tell whose failure it was.
 
 import { isObject } from '../json-object.ts'
-export interface ProviderError {
-  /** `error.code` and `error.type`, lower case; empty when absent. */
-  readonly code: string
-  readonly type: string
-  /** The error object as JSON text, when it is small enough to hand on. */
-  readonly json: string | null
-}
+import type { ProviderErrorText } from '../passage.ts'
 
 const handedOnCharsMax = 16_384
 
 /** Reads an error body: `{"error":{…}}`, `{"error":"text"}`, Mistral's `{"message":…}`, FastAPI's `{"detail":…}`. */
-export function readErrorBody(text: string): ProviderError {
+export function readErrorBody(text: string): ProviderErrorText {
   try {
     return readError(envelopeOf(JSON.parse(text)))
   } catch {
@@ -23,7 +17,7 @@ export function readErrorBody(text: string): ProviderError {
 }
 
 /** Reads an error object that came alone, as the `error` member of a streamed chunk. */
-export function readError(error: unknown): ProviderError {
+export function readError(error: unknown): ProviderErrorText {
   const body = typeof error === 'string' ? { message: error, type: null, param: null, code: null } : error
   if (!isObject(body) || Object.keys(body).length === 0) return nothing
   const json = JSON.stringify(body)
@@ -34,7 +28,7 @@ export function readError(error: unknown): ProviderError {
   }
 }
 
-const nothing: ProviderError = { code: '', type: '', json: null }
+const nothing: ProviderErrorText = { code: '', type: '', json: null }
 
 function envelopeOf(body: unknown): unknown {
   // Gemini's compatible endpoint wraps the envelope in an array.

@@ -7,6 +7,7 @@ import {
   booleanMember,
   findMembers,
   memberValue,
+  parsedBody,
   readJsonBody,
   SplicedBody,
   stringMember,
@@ -69,9 +70,12 @@ class ChatRequest implements RelayRequest {
     this.#body = body
   }
 
+  parsed(): Readonly<Record<string, unknown>> {
+    return parsedBody(this.#kept())
+  }
+
   bodyFor(wishes: RelayWishes): RequestBody {
-    const body = this.#body
-    if (body === undefined) throw new Error('The bytes of this request have been let go.')
+    const body = this.#kept()
     const { start, end } = this.#modelMember
     const splices: Splice[] = []
     if (body.latin1.slice(start, end) !== wishes.modelJson)
@@ -82,6 +86,11 @@ class ChatRequest implements RelayRequest {
     if (wishes.drops.length > 0) splices.push(...dropSplices(body, wishes.drops))
     if (splices.length > 1) splices.sort((a, b) => a.start - b.start)
     return new SplicedBody(body.bytes, splices)
+  }
+
+  #kept(): JsonBody {
+    if (this.#body === undefined) throw new Error('The bytes of this request have been let go.')
+    return this.#body
   }
 
   release(): void {

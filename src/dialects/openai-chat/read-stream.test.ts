@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { StreamTap } from './read-stream.ts'
+import { ChatStreamTap } from './read-stream.ts'
 
 const role =
   'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}\n\n'
@@ -19,7 +19,7 @@ interface Outcome {
 }
 
 function run(pieces: readonly Uint8Array[], hideUsage = true, choices = 1): Outcome {
-  const tap = new StreamTap({ choices, hideUsage })
+  const tap = new ChatStreamTap({ choices, wantsUsage: !hideUsage })
   const out: Uint8Array[] = []
   for (const piece of pieces) {
     tap.push(piece)
@@ -122,7 +122,7 @@ describe('the tap on a relayed stream', () => {
   })
 
   test('an event over the limit is malformed', () => {
-    const tap = new StreamTap({ choices: 1, hideUsage: true })
+    const tap = new ChatStreamTap({ choices: 1, wantsUsage: false })
     const piece = Buffer.alloc(300_000, 'x')
     tap.push(Buffer.from('data: {"a":"'))
     for (let sent = 0; sent < 5 && tap.fault === undefined; sent += 1) tap.push(piece)

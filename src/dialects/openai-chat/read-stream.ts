@@ -4,22 +4,8 @@
 import type { Usage } from '../../core/usage.ts'
 import { readChunk } from './read-event.ts'
 import type { ChunkMeaning } from './read-event.ts'
-import { SseLines } from './sse-lines.ts'
-
-export interface StreamTapOptions {
-  /** How many choices must finish before an end without `[DONE]` counts as complete. */
-  readonly choices: number
-  /** Hold back the chunk that carries usage alone: the client did not ask for it. */
-  readonly hideUsage: boolean
-}
-
-/** Why a stream cannot go on. `detail` is ours and safe to show. */
-export interface StreamFault {
-  readonly kind: 'malformed' | 'provider-error' | 'cut'
-  readonly detail: string
-  /** The provider's error object, for telling whose fault it was. */
-  readonly error?: unknown
-}
+import { SseLines } from '../sse-lines.ts'
+import type { StreamFault, StreamNeeds, StreamTap } from '../stream-tap.ts'
 
 const openBrace = 123
 const closeBrace = 125
@@ -31,8 +17,8 @@ const needles = {
 
 const noBytes = Buffer.alloc(0)
 
-export class StreamTap {
-  readonly #options: StreamTapOptions
+export class ChatStreamTap implements StreamTap {
+  readonly #needs: StreamNeeds
   readonly #lines = new SseLines()
   readonly #finished = new Set<number>()
   #buffer: Buffer = noBytes
@@ -48,23 +34,18 @@ export class StreamTap {
   #finishAt = -2
   #errorAt = -2
 
-  /** Whole events that may go on, in order; the caller takes them after each `push` and clears the list. */
   readonly ready: Uint8Array[] = []
-  /** The first content has been seen. */
   content = false
-  /** `[DONE]` has been seen. */
   done = false
   fault: StreamFault | undefined
   usage: Usage | undefined
   model = ''
-  /** Chunks with a choice seen so far: a lower bound of the tokens. */
   contentChunks = 0
 
-  constructor(options: StreamTapOptions) {
-    this.#options = options
+  constructor(needs: StreamNeeds) {
+    this.#needs = needs
   }
 
-  /** Feeds the next bytes of the body, split anywhere. Never throws; look at `ready`, `done` and `fault` afterwards. */
   push(chunk: Uint8Array): void {
     if (this.done || this.fault !== undefined) return
     const buffer = this.#lines.feed(chunk)
@@ -84,14 +65,11 @@ export class StreamTap {
     this.#lines.keepFrom(this.#eventStart)
   }
 
-  /**
-   * The body has ended. Returns the bytes that complete the stream for the client, or sets `fault` to a cut.
-   * An end without `[DONE]` is complete when every choice had its finish reason; then `[DONE]` is added.
-   */
+  /** An end without `[DONE]` is complete when every choice had its finish reason; then `[DONE]` is added. */
   finish(): Uint8Array | undefined {
     this.#closeRest()
     if (this.fault !== undefined || this.done) return undefined
-    if (this.content && this.#finished.size >= this.#options.choices) {
+    if (this.content && this.#finished.size >= this.#needs.choices) {
       this.done = true
       return Buffer.from('data: [DONE]\n\n')
     }
@@ -174,7 +152,8 @@ export class StreamTap {
     if (chunk.usage !== undefined) this.usage = chunk.usage
     if (chunk.model !== '') this.model = chunk.model
     for (const index of chunk.finished) this.#finished.add(index)
-    if (chunk.onlyUsage) this.#hide = this.#options.hideUsage
+    // Held back where the client did not ask for it.
+    if (chunk.onlyUsage) this.#hide = !this.#needs.wantsUsage
     else this.#counts = chunk.content
     // An answer may be empty: then its finish is the first that a client can use.
     this.content ||= chunk.content || chunk.finished.length > 0

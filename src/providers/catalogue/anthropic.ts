@@ -10,7 +10,7 @@ export const anthropic = defineProvider({
   title: 'Anthropic',
   baseUrl: 'https://api.anthropic.com/v1',
   keyVariable: 'ANTHROPIC_API_KEY',
-  paths: { chat: '/chat/completions', models: '/models?limit=1000' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, models: '/models?limit=1000' },
   quirks: {
     streamUsage: 'ask',
     headers: { 'anthropic-version': '2023-06-01' },

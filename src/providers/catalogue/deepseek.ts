@@ -7,7 +7,7 @@ export const deepseek = defineProvider({
   title: 'DeepSeek',
   baseUrl: 'https://api.deepseek.com',
   keyVariable: 'DEEPSEEK_API_KEY',
-  paths: { chat: '/chat/completions', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, models: '/models' },
   quirks: { streamUsage: 'ask' },
   documentation: 'https://api-docs.deepseek.com/',
   seen: '2026-11-21',

@@ -8,7 +8,7 @@ export const fireworks = defineProvider({
   title: 'Fireworks AI',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   keyVariable: 'FIREWORKS_API_KEY',
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: { streamUsage: 'always' },
   documentation: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
   seen: '2026-11-21',

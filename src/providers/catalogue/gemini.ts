@@ -9,7 +9,7 @@ export const gemini = defineProvider({
   title: 'Google Gemini',
   baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
   keyVariable: 'GEMINI_API_KEY',
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: {
     streamUsage: 'ask',
     modelListPrefix: 'models/',

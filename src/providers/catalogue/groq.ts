@@ -7,7 +7,7 @@ export const groq = defineProvider({
   title: 'Groq',
   baseUrl: 'https://api.groq.com/openai/v1',
   keyVariable: 'GROQ_API_KEY',
-  paths: { chat: '/chat/completions', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, models: '/models' },
   quirks: { streamUsage: 'ask', quotaCodes: ['blocked_api_access'] },
   documentation: 'https://console.groq.com/docs/errors',
   seen: '2026-11-21',

@@ -7,7 +7,7 @@ export const llamacpp = defineProvider({
   title: 'llama.cpp',
   baseUrl: 'http://127.0.0.1:8080/v1',
   local: { port: 8080 },
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: { streamUsage: 'ask' },
   documentation: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
   seen: '2026-11-21',

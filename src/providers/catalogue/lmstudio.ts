@@ -7,7 +7,7 @@ export const lmstudio = defineProvider({
   title: 'LM Studio',
   baseUrl: 'http://127.0.0.1:1234/v1',
   local: { port: 1234 },
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: { streamUsage: 'ask' },
   documentation: 'https://lmstudio.ai/docs/developer/openai-compat',
   seen: '2026-11-21',

@@ -9,7 +9,7 @@ export const mistral = defineProvider({
   title: 'Mistral AI',
   baseUrl: 'https://api.mistral.ai/v1',
   keyVariable: 'MISTRAL_API_KEY',
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: { streamUsage: 'always', drops: ['stream_options'] },
   documentation: 'https://docs.mistral.ai/api/',
   seen: '2026-11-21',

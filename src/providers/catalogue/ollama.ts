@@ -7,7 +7,7 @@ export const ollama = defineProvider({
   title: 'Ollama',
   baseUrl: 'http://127.0.0.1:11434/v1',
   local: { port: 11434 },
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: { streamUsage: 'ask' },
   documentation: 'https://docs.ollama.com/api/openai-compatibility',
   seen: '2026-11-21',

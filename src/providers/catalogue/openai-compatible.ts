@@ -6,7 +6,7 @@ export const openaiCompatible = defineProvider({
   name: 'openai-compatible',
   title: 'Any OpenAI-compatible server',
   baseUrl: '',
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: { streamUsage: 'ask', quotaCodes: ['insufficient_quota', 'credit_balance_exhausted'] },
   documentation: 'https://developers.openai.com/api/reference/overview',
   seen: '2026-11-21',

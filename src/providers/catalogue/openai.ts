@@ -8,7 +8,7 @@ export const openai = defineProvider({
   title: 'OpenAI',
   baseUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: {
     streamUsage: 'ask',
     quotaCodes: [

@@ -8,7 +8,7 @@ export const openrouter = defineProvider({
   title: 'OpenRouter',
   baseUrl: 'https://openrouter.ai/api/v1',
   keyVariable: 'OPENROUTER_API_KEY',
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: {
     streamUsage: 'always',
     quotaCodes: [

@@ -8,7 +8,7 @@ export const together = defineProvider({
   title: 'Together AI',
   baseUrl: 'https://api.together.ai/v1',
   keyVariable: 'TOGETHER_API_KEY',
-  paths: { chat: '/chat/completions', embeddings: '/embeddings', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: { streamUsage: 'ask' },
   documentation: 'https://docs.together.ai/docs/inference/openai-compatibility',
   seen: '2026-11-21',

@@ -8,7 +8,7 @@ export const xai = defineProvider({
   title: 'xAI',
   baseUrl: 'https://api.x.ai/v1',
   keyVariable: 'XAI_API_KEY',
-  paths: { chat: '/chat/completions', models: '/models' },
+  paths: { answers: { 'openai-chat': '/chat/completions' }, models: '/models' },
   quirks: { streamUsage: 'ask', quotaPhrases: ['used all available credits'] },
   documentation: 'https://docs.x.ai/docs/key-information/debugging',
   seen: '2026-11-21',

@@ -1,0 +1,42 @@
+// What watches a streamed answer on its way to the client: it finds the ends of events, learns from them what the
+// ledger must know, and says which bytes may go on. A relay's tap passes the provider's bytes, a translation's tap
+// passes what it wrote from them.
+import type { Usage } from '../core/usage.ts'
+
+export interface StreamTap {
+  /** Feeds the next bytes of the body, split anywhere. Never throws; look at the rest of the members afterwards. */
+  push(chunk: Uint8Array): void
+  /**
+   * The body has ended. Returns bytes that complete the stream for the client, or undefined; sets `fault` where the
+   * answer is not whole.
+   */
+  finish(): Uint8Array | undefined
+  /** Whole events that may go on, in order; the caller takes them after each `push` and clears the list. */
+  readonly ready: Uint8Array[]
+  /** The first content has been seen. */
+  readonly content: boolean
+  /** The provider has said that this is all. */
+  readonly done: boolean
+  readonly fault: StreamFault | undefined
+  readonly usage: Usage | undefined
+  /** As the provider reported it; empty when it did not. */
+  readonly model: string
+  /** Events with content seen so far: a lower bound of the tokens. */
+  readonly contentChunks: number
+}
+
+/** Why a stream cannot go on. `detail` is ours and safe to show. */
+export interface StreamFault {
+  readonly kind: 'malformed' | 'provider-error' | 'cut'
+  readonly detail: string
+  /** The provider's error object, for telling whose fault it was. */
+  readonly error?: unknown
+}
+
+/** What a tap must know of the request whose answer it watches. */
+export interface StreamNeeds {
+  /** How many answers were asked for. */
+  readonly choices: number
+  /** The client asked for the token counts in the stream, so it must see them. */
+  readonly wantsUsage: boolean
+}
