@@ -4,8 +4,8 @@ import type { Clock, Timer } from '../core/clock.ts'
 import type { HeldIdStore, ResponsesObserver, ResponseStore } from './ports.ts'
 
 export interface ForgettingParts {
-  readonly responses: ResponseStore
-  readonly heldIds: HeldIdStore
+  readonly responses: Pick<ResponseStore, 'forgetBefore'>
+  readonly heldIds: Pick<HeldIdStore, 'forgetBefore' | 'forgetBeyond'>
   readonly clock: Clock
   readonly observer: ResponsesObserver
 }
