@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
 import { dialectNames } from '../core/model-request.ts'
+import type { DialectName } from '../core/model-request.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Config } from '../config/schema.ts'
 import type { Secrets } from '../config/check-secrets.ts'
@@ -64,8 +65,9 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
       ready.push(demoProvider(parts.clock, 'declared', name))
       continue
     }
-    const provider = findProvider(type) ?? findProvider(compatibleType)
-    if (provider === undefined) continue
+    const found = findProvider(type) ?? findProvider(compatibleType)
+    if (found === undefined) continue
+    const provider = settings.dialect === undefined ? found : speakingOnly(found, settings.dialect)
     const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
     const baseUrl = settings.base_url ?? baseUrlOf(provider)
     ready.push(
@@ -187,6 +189,11 @@ function named(
     modelJson: modelAsJson(providerModel),
     sender,
   }
+}
+
+function speakingOnly(provider: Provider, dialect: DialectName): Provider {
+  const answers = { [dialect]: provider.paths.answers[dialect] }
+  return { ...provider, dialect, paths: { ...provider.paths, answers } }
 }
 
 function spokenBy({ paths }: Provider): ReadonlySet<Spoken> {
