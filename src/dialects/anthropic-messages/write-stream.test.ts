@@ -215,8 +215,8 @@ describe('a stream that is written for Anthropic clients', () => {
       end,
     ]
     expect(gather(write(events)).content).toMatchObject([
-      { type: 'thinking', thinking: 'hm', signature: 'sallyport-seal:1:openai-responses:4:0:rs_1S' },
-      { type: 'redacted_thinking', data: 'sallyport-seal:1:gemini:0:2:c0T' },
+      { type: 'thinking', thinking: 'hm', signature: 'sallyport-seal:1:openai-responses:v:4:0:rs_1S' },
+      { type: 'redacted_thinking', data: 'sallyport-seal:1:gemini:r:0:2:c0T' },
       { type: 'tool_use', id: 'c0' },
     ])
   })

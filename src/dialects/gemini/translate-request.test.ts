@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
-import { signatureOf } from './carried-seal.ts'
+import { signatureOf } from './signature.ts'
 import { readRequest } from './translate-request.ts'
 
 const said = { role: 'user', parts: [{ text: 'Hello' }] }
