@@ -354,6 +354,7 @@ describe('bad input of a Gemini client', () => {
     ['contents[0].parts[0]', { contents: [{ parts: [{ text: 'a', inlineData: {} }] }] }, InvalidValue],
     ['contents[0].parts[0].text', { contents: [{ parts: [{ text: 1 }] }] }, InvalidType],
     ['contents[0].parts[0].inlineData.data', inline('a'), InvalidValue],
+    ['contents[0].parts[0].inlineData.data', inline(''), InvalidValue],
     ['contents[0].parts[0].inlineData.data', inline('aGk=='), InvalidValue],
     ['contents[0].parts[0].inlineData.data', inline('a k='), InvalidValue],
     ['contents[0].parts[0].inlineData.data', inline(undefined), MissingParameter],
