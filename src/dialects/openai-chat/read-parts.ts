@@ -2,8 +2,8 @@
 // Source: https://platform.openai.com/docs/api-reference/chat/create (messages), 2026-11.
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { CacheMark, MediaPart, MediaSource, RefusalPart, TextPart } from '../../core/model-request.ts'
-import { demandedObject, demandedText, objectAt, pathOf, placeOf, textAt } from './client-json.ts'
-import type { Place, Unplaced } from './client-json.ts'
+import { demandedObject, demandedText, objectAt, pathOf, placeOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
 import { checkBase64, isDataUrl, isWebUrl, mediaTypeOfName, readUrl } from '../data-url.ts'
 
 type ContentPart = TextPart | MediaPart | RefusalPart

@@ -3,16 +3,8 @@
 import { given } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { CacheMark, MediaPart, MediaSource, RefusalPart, TextPart } from '../../core/model-request.ts'
-import {
-  demandedObject,
-  demandedText,
-  listAt,
-  objectAt,
-  pathOf,
-  placeOf,
-  textAt,
-} from '../openai-chat/client-json.ts'
-import type { Place, Unplaced } from '../openai-chat/client-json.ts'
+import { demandedObject, demandedText, listAt, objectAt, pathOf, placeOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
 import { checkBase64, isDataUrl, mediaTypeOfName, readUrl } from '../data-url.ts'
 
 export type ContentPart = TextPart | MediaPart | RefusalPart

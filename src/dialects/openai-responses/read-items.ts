@@ -10,8 +10,8 @@ import type {
   ToolResultPart,
   Turn,
 } from '../../core/model-request.ts'
-import { demandedText, listAt, pathOf, placeOf, textAt } from '../openai-chat/client-json.ts'
-import type { Place, Unplaced } from '../openai-chat/client-json.ts'
+import { demandedText, listAt, pathOf, placeOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
 import { carriedSeal } from '../carried-seal.ts'
 import { readContent, readResult } from './read-content.ts'
 
