@@ -108,6 +108,7 @@ keys:
     expect(config.providers.get('office')?.base_url).toBe('http://127.0.0.1:8000/v1')
     expect(config.models.get('fast')).toEqual({
       policy: 'priority',
+      on_unsupported: 'drop',
       deployments: [
         { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1 },
         { provider: 'office', model: 'a', priority: 2 },

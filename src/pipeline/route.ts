@@ -1,7 +1,7 @@
 // Where can this be had? The model's name becomes an ordered list of deployments.
 // Only this file can mint a Routed list, and `attempt` gets nothing else.
-import type { Endpoint } from '../core/call.ts'
 import { AmbiguousModel, EndpointNotSupported, ModelNotFound } from '../core/errors.ts'
+import type { Door } from '../dialects/doors.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Admitted } from './admit.ts'
 
@@ -26,29 +26,17 @@ export interface ModelDirectory {
 }
 
 /** Finds the deployments of a request. Throws ModelNotFound, AmbiguousModel or EndpointNotSupported. */
-export function route(request: Admitted, endpoint: Endpoint, directory: ModelDirectory): Routed {
+export function route(request: Admitted, door: Door, directory: ModelDirectory): Routed {
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  return withEndpoint(found.deployments, endpoint) as Routed
+  // Answers can be had of every provider, if only by translation.
+  const { deployments } = found
+  return (door.dialect === 'embeddings' ? withEmbeddings(deployments) : deployments) as Routed
 }
 
-function withEndpoint(
-  all: readonly [Deployment, ...Deployment[]],
-  endpoint: Endpoint,
-): readonly [Deployment, ...Deployment[]] {
-  let haveAll = true
-  for (const deployment of all) haveAll &&= deployment.endpoints.has(endpoint)
-  if (haveAll) return all
-  return without(all, endpoint)
-}
-
-/** Those that have the endpoint, of deployments of which some do not. */
-function without(
-  all: readonly [Deployment, ...Deployment[]],
-  endpoint: Endpoint,
-): readonly [Deployment, ...Deployment[]] {
-  const [first, ...rest] = all.filter((deployment) => deployment.endpoints.has(endpoint))
-  if (first === undefined) throw new EndpointNotSupported(all[0].provider, endpoint)
+function withEmbeddings(all: readonly [Deployment, ...Deployment[]]): readonly [Deployment, ...Deployment[]] {
+  const [first, ...rest] = all.filter(({ speaks }) => speaks.has('embeddings'))
+  if (first === undefined) throw new EndpointNotSupported(all[0].provider, 'embeddings')
   return [first, ...rest]
 }

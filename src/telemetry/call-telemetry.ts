@@ -134,7 +134,9 @@ function isSameKind(one: CallSummary, other: CallSummary): boolean {
     one.usageSource === other.usageSource &&
     one.generation === other.generation &&
     one.code === other.code &&
-    one.demo === other.demo
+    one.demo === other.demo &&
+    one.translatedTo === other.translatedTo &&
+    one.dropped === other.dropped
   )
 }
 
@@ -158,6 +160,8 @@ function membersOfKind(call: CallSummary): string {
     `,"deployment":${jsonText(provider === '' ? '' : `${provider}/${call.providerModel}`)}` +
     `,"reported_model":${jsonText(call.reportedModel)},"stream":${call.stream},"status":${call.status}` +
     `,"outcome":"${call.outcome}","attempts":${call.attempts},"usage":"${call.usageSource}","config":${call.generation}` +
+    (call.translatedTo === '' ? '' : `,"translated_to":"${call.translatedTo}"`) +
+    (call.dropped === '' ? '' : `,"dropped":${jsonText(call.dropped)}`) +
     `${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
   )
 }
