@@ -348,8 +348,8 @@ describe('a reference that leads nowhere', () => {
       `1:30 providers.claude.type: there is no provider type "antropic"; there are ${[...catalogue.map(({ name }) => name), 'demo'].join(', ')}. Did you mean "anthropic"?`,
     ],
     [
-      'providers: { groq: { api_key: env:KEY, dialect: gemini } }',
-      '1:48 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat',
+      'providers: { groq: { base_url: http://h, dialect: gemini } }',
+      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat',
     ],
     [
       'providers: { office: { type: openai-compatible } }',
