@@ -108,6 +108,7 @@ keys:
     expect(config.providers.get('office')?.base_url).toBe('http://127.0.0.1:8000/v1')
     expect(config.models.get('fast')).toEqual({
       policy: 'priority',
+      on_unsupported: 'drop',
       deployments: [
         { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1 },
         { provider: 'office', model: 'a', priority: 2 },
@@ -345,6 +346,10 @@ describe('a reference that leads nowhere', () => {
     [
       'providers: { claude: { type: antropic } }',
       `1:30 providers.claude.type: there is no provider type "antropic"; there are ${[...catalogue.map(({ name }) => name), 'demo'].join(', ')}. Did you mean "anthropic"?`,
+    ],
+    [
+      'providers: { groq: { base_url: http://h, dialect: gemini } }',
+      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat',
     ],
     [
       'providers: { office: { type: openai-compatible } }',

@@ -23,6 +23,7 @@ export const errorCodes = [
   'model_not_found',
   'ambiguous_model',
   'endpoint_not_supported',
+  'unsupported_parameter',
   'call_not_found',
   'response_not_found',
   'previous_response_not_found',
@@ -216,6 +217,17 @@ export class EndpointNotSupported extends GatewayError {
   override readonly param = 'model'
   constructor(provider: string, endpoint: string) {
     super(`The provider "${provider}" has no ${endpoint} endpoint. Choose a model of another provider.`)
+  }
+}
+
+/** A model with `on_unsupported: error`: none of its deployments can carry these. `names` as the client spells them. */
+export class UnsupportedParameter extends GatewayError {
+  readonly code = 'unsupported_parameter'
+  override readonly param: string | null
+  constructor(provider: string, names: readonly string[]) {
+    const list = names.map((name) => `"${shown(name)}"`).join(', ')
+    super(`The provider "${provider}" cannot be sent ${list}. Leave it out, or choose another model.`)
+    this.param = names[0] ?? null
   }
 }
 

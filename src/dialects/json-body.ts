@@ -131,8 +131,16 @@ export class SplicedBody implements RequestBody {
 /** Applied to any byte array, as in text-of-bytes.ts. */
 const copyBytes: (this: Uint8Array, ...into: Parameters<Buffer['copy']>) => number = Buffer.prototype.copy
 
+/** The splices that take out the members of these names. */
+export function withoutMembers(body: JsonBody, names: readonly string[]): Splice[] {
+  if (names.length === 0) return []
+  return body.members
+    .map((member, index) => (names.includes(member.name) ? withoutMember(body, index) : undefined))
+    .filter((splice) => splice !== undefined)
+}
+
 /** The splice that takes out the member at this place in the body's list, with the comma that goes with it. */
-export function withoutMember(body: JsonBody, index: number): Splice | undefined {
+function withoutMember(body: JsonBody, index: number): Splice | undefined {
   const member = body.members[index]
   if (member === undefined) return undefined
   const before = body.members[index - 1]

@@ -23,6 +23,7 @@ export const statusOfCode = {
   model_not_found: 404,
   ambiguous_model: 400,
   endpoint_not_supported: 400,
+  unsupported_parameter: 400,
   call_not_found: 404,
   response_not_found: 404,
   previous_response_not_found: 400,
