@@ -18,7 +18,9 @@ export const configSchema = section({
   log: logSettings.prefault({}).describe('What is written to standard output.'),
   egress: egressSettings.prefault({}).describe('The way out to providers.'),
   timeouts: timeoutSettings.prefault({}).describe('How long a call may take.'),
-  responses: responsesSettings.prefault({}).describe('Responses that are kept, so that conversations can go on.'),
+  responses: responsesSettings
+    .prefault({})
+    .describe('Responses that are kept, so that conversations can go on.'),
   providers: providersSettings,
   models: modelsSettings,
   keys: keysSettings,

@@ -28,6 +28,7 @@ export const errorCodes = [
   'response_not_found',
   'previous_response_not_found',
   'conversation_too_long',
+  'thread_not_found',
   'thread_unsupported_request',
   'provider_refused_request',
   'content_blocked',
@@ -269,15 +270,24 @@ export class ConversationTooLong extends GatewayError {
   }
 }
 
-/** Anthropic's clients then send the conversation whole, when they find this code in the details. */
+/** Anthropic's clients begin a new thread with the whole conversation when they find this code in the details. */
+export class ThreadNotFound extends GatewayError {
+  readonly code = 'thread_not_found'
+  override readonly param = 'thread.previous_message_id'
+  constructor() {
+    super(
+      'The thread that this request goes on with is not at hand. Send the whole conversation as a new thread.',
+    )
+  }
+}
+
+/** Anthropic's clients go on without threads when they find this code in the details. */
 export class ThreadUnsupported extends GatewayError {
   readonly code = 'thread_unsupported_request'
   override readonly param = 'thread'
   override readonly details = { error_code: this.code, unsupported: ['thread'] }
   constructor() {
-    super(
-      'The thread that this request goes on with is not at hand. Send the whole conversation without "thread".',
-    )
+    super('No deployment of this model keeps threads. Send the whole conversation without "thread".')
   }
 }
 

@@ -68,8 +68,8 @@ describe('a page of items', () => {
       { type: 'message', id: '7', content: 'text' },
       { type: 'function_call_output', id: '8', output: 'x', results: 1, image_url: 'y' },
     ]
-    const { data } = pageOf(full, wish({ limit: 20, order: 'asc' }))
-    expect(data).toEqual([
+    const page = pageOf(full, wish({ limit: 20, order: 'asc' }))
+    expect(page.data).toEqual([
       {
         type: 'message',
         id: '1',
