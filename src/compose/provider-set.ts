@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
 import { dialectNames } from '../core/model-request.ts'
+import type { DialectName } from '../core/model-request.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Config } from '../config/schema.ts'
 import type { Secrets } from '../config/check-secrets.ts'
@@ -11,7 +12,8 @@ import { modelAsJson } from '../dialects/openai-chat/read-request.ts'
 import { parseDestination } from '../platform/egress/destination.ts'
 import { catalogue, findProvider } from '../providers/catalogue.ts'
 import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
-import type { Deployment, Sender, Spoken } from '../providers/deployment.ts'
+import type { Spoken } from '../dialects/doors.ts'
+import type { Deployment, Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { createSender } from '../providers/send.ts'
@@ -64,8 +66,9 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
       ready.push(demoProvider(parts.clock, 'declared', name))
       continue
     }
-    const provider = findProvider(type) ?? findProvider(compatibleType)
-    if (provider === undefined) continue
+    const found = findProvider(type) ?? findProvider(compatibleType)
+    if (found === undefined) continue
+    const provider = settings.dialect === undefined ? found : speakingOnly(found, settings.dialect)
     const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
     const baseUrl = settings.base_url ?? baseUrlOf(provider)
     ready.push(
@@ -189,10 +192,18 @@ function named(
   }
 }
 
-function spokenBy({ paths }: Provider): ReadonlySet<Spoken> {
+function speakingOnly(provider: Provider, dialect: DialectName): Provider {
+  const answers = { [dialect]: provider.paths.answers[dialect] }
+  return { ...provider, dialect, paths: { ...provider.paths, answers } }
+}
+
+function spokenBy({ dialect, paths }: Provider): ReadonlySet<Spoken> {
   const spoken = new Set<Spoken>()
-  for (const dialect of dialectNames) if (paths.answers[dialect] !== undefined) spoken.add(dialect)
+  for (const name of dialectNames) if (paths.answers[name] !== undefined) spoken.add(name)
   if (paths.embeddings !== undefined) spoken.add('embeddings')
+  if (paths.countTokens !== undefined && (dialect === 'anthropic-messages' || dialect === 'gemini')) {
+    spoken.add(`${dialect}/count`)
+  }
   return spoken
 }
 

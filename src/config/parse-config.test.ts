@@ -348,6 +348,10 @@ describe('a reference that leads nowhere', () => {
       `1:30 providers.claude.type: there is no provider type "antropic"; there are ${[...catalogue.map(({ name }) => name), 'demo'].join(', ')}. Did you mean "anthropic"?`,
     ],
     [
+      'providers: { groq: { base_url: http://h, dialect: gemini } }',
+      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat',
+    ],
+    [
       'providers: { office: { type: openai-compatible } }',
       '1:14 providers.office: needs base_url; the type openai-compatible has no address of its own',
     ],

@@ -33,10 +33,12 @@ export interface StreamFault {
   readonly error?: unknown
 }
 
-/** What a tap must know of the request whose answer it watches. */
-export interface StreamNeeds {
+/** What must be known of the request whose answer is read. */
+export interface AnswerNeeds {
   /** How many answers were asked for. */
   readonly choices: number
   /** The client asked for the token counts in the stream, so it must see them. */
   readonly wantsUsage: boolean
+  /** Embeddings are wanted as base64 of little-endian floats, which not every provider knows. */
+  readonly wantsBase64?: boolean
 }

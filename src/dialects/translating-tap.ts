@@ -43,7 +43,8 @@ export class TranslatingTap implements StreamTap {
 
   /** Where a dialect has no word for the end, an answer is whole when every choice had its finish reason. */
   finish(): Uint8Array | undefined {
-    if (!this.done && this.fault === undefined) this.#translate(this.#events.rest())
+    if (this.done || this.fault !== undefined) return undefined
+    this.#translate(this.#events.rest())
     // Half an event is no event: what counts is what came before it.
     if (this.fault?.kind === 'malformed') this.fault = undefined
     if (this.done || this.fault !== undefined) {

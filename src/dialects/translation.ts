@@ -7,7 +7,7 @@ import type { Usage } from '../core/usage.ts'
 import type { AnswerFacts, ClientCodec, ProviderCodec, WrittenRequest } from './dialect.ts'
 import { parseEvent } from './parse-event.ts'
 import type { Passage, ProviderErrorText, WholeAnswer } from './passage.ts'
-import type { StreamNeeds, StreamTap } from './stream-tap.ts'
+import type { AnswerNeeds, StreamTap } from './stream-tap.ts'
 import { utf8Of } from './text-of-bytes.ts'
 import { problemOf, TranslatingTap } from './translating-tap.ts'
 
@@ -30,7 +30,7 @@ export class Translation implements Passage {
     this.#parts = parts
   }
 
-  openTap({ wantsUsage }: StreamNeeds): StreamTap {
+  openTap({ wantsUsage }: AnswerNeeds): StreamTap {
     const { client, provider, facts } = this.#parts
     return new TranslatingTap({
       provider,

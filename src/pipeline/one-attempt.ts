@@ -81,7 +81,7 @@ export class Attempt implements EgressSink {
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
     const { request, door } = production
-    this.#translated = deployment.speaks.has(door.dialect)
+    this.#translated = deployment.speaks.has(door.spoken)
       ? undefined
       : translate(production, deployment, Math.floor(owner.parts.clock.wallMs() / 1000))
     this.#passage = this.#translated?.passage ?? door.relay
@@ -113,7 +113,7 @@ export class Attempt implements EgressSink {
     })
     const translated = this.#translated
     record.deployment = deployment
-    record.translatedTo = translated === undefined ? '' : deployment.dialect
+    record.translatedTo = translated === undefined ? '' : translated.dialect
     record.dropped = translated === undefined ? '' : translated.dropped
     const patienceMs =
       deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
@@ -121,7 +121,7 @@ export class Attempt implements EgressSink {
     this.#owner.expectBy(this.#startedMs + patienceMs)
     this.#exchange = deployment.sender.send(
       {
-        to: translated === undefined ? door.dialect : deployment.dialect,
+        to: translated === undefined ? door.spoken : translated.dialect,
         providerModel: deployment.providerModel,
         attemptId: this.#id,
         stream,
@@ -249,7 +249,7 @@ export class Attempt implements EgressSink {
 
   #endOfWhole(): void {
     const bytes = this.#gathered()
-    const answer = this.#passage.readWhole(bytes)
+    const answer = this.#passage.readWhole(bytes, this.#production.request)
     if (answer.kind === 'error') {
       const error = this.#passage.readError(this.#deployment.redact(utf8Of(bytes)))
       return this.#failed(classifyInnerError(this.#deployment, error), false)

@@ -2,7 +2,10 @@
 // deployment cannot be sent is said, never dropped without a word.
 import { UnsupportedParameter } from '../core/errors.ts'
 import type { RequestBody } from '../core/egress.ts'
+import { dialectNames } from '../core/model-request.ts'
+import type { DialectName, ModelRequest } from '../core/model-request.ts'
 import { providerCodecs } from '../dialects/doors.ts'
+import type { WrittenRequest } from '../dialects/dialect.ts'
 import { droppedNames } from '../dialects/dropped-names.ts'
 import type { Passage } from '../dialects/passage.ts'
 import { Translation, WrittenBody } from '../dialects/translation.ts'
@@ -11,6 +14,7 @@ import type { Production } from './production.ts'
 
 /** What one attempt at another dialect sends, and how its answer comes back. */
 export interface Translated {
+  readonly dialect: DialectName
   /** Names of what is not sent, as the client spells them. */
   readonly dropped: string
   readonly passage: Passage
@@ -27,17 +31,40 @@ export function translate(
   nowSeconds: number,
 ): Translated {
   const { codec } = door
-  const provider = providerCodecs[deployment.dialect]
   const asked = codec.readRequest(request.parsed())
-  const written = provider.writeRequest(asked, { ...deployment.wishes, model: deployment.providerModel })
+  const { dialect, written } = write(asked, deployment)
   const dropped = droppedNames(written.dropped, asked.unplaced, codec)
   if (dropped.length > 0 && deployment.onUnsupported === 'error') {
     throw new UnsupportedParameter(deployment.provider, dropped)
   }
   const facts = { id: record.callId, model: asked.model, nowSeconds, wantsUsage: request.wantsUsage }
+  const provider = providerCodecs[dialect]
   return {
+    dialect,
     dropped: dropped.join(', '),
     passage: new Translation({ client: codec, provider, request: asked, written, facts }),
     body: new WrittenBody(written.body),
   }
+}
+
+interface Writing {
+  readonly dialect: DialectName
+  readonly written: WrittenRequest
+}
+
+/** In the deployment's main dialect, unless another of its own loses less. */
+function write(asked: ModelRequest, deployment: Deployment): Writing {
+  let best = writeIn(deployment.dialect, asked, deployment)
+  for (const dialect of dialectNames) {
+    if (best.written.dropped.length === 0) return best
+    if (dialect === deployment.dialect || !deployment.speaks.has(dialect)) continue
+    const other = writeIn(dialect, asked, deployment)
+    if (other.written.dropped.length < best.written.dropped.length) best = other
+  }
+  return best
+}
+
+function writeIn(dialect: DialectName, asked: ModelRequest, { wishes, providerModel }: Deployment): Writing {
+  const written = providerCodecs[dialect].writeRequest(asked, { ...wishes, model: providerModel })
+  return { dialect, written }
 }

@@ -4,18 +4,18 @@ import { elementSpans, indexesHolding, memberSpans } from '../json-spans.ts'
 import type { Span } from '../json-spans.ts'
 import { withoutSpans } from '../json-body.ts'
 import type { Splice } from '../json-body.ts'
-import { carriedMark } from './carried-seal.ts'
+import { sealMark } from '../carried-seal.ts'
 
 /** The splices for the array of messages that begins at `start` in a body read as Latin-1. Most need none. */
 export function withoutForeignSeals(latin1: string, start: number): readonly Splice[] {
-  if (!latin1.includes(carriedMark, start)) return []
+  if (!latin1.includes(sealMark, start)) return []
   const messages = elementSpans(latin1, start)
   const splices: Splice[] = []
   const emptied = new Set<number>()
-  for (const index of indexesHolding(latin1, messages, carriedMark)) {
+  for (const index of indexesHolding(latin1, messages, sealMark)) {
     const blocks = blocksOf(latin1, messages[index])
     const foreign = new Set(
-      indexesHolding(latin1, blocks, carriedMark).filter((at) => isForeign(latin1, blocks[at])),
+      indexesHolding(latin1, blocks, sealMark).filter((at) => isForeign(latin1, blocks[at])),
     )
     // A message without any block would be refused too.
     if (foreign.size > 0 && foreign.size === blocks.length) emptied.add(index)
@@ -40,5 +40,5 @@ function isForeign(latin1: string, block: Span | undefined): boolean {
   const type = members.findLast(({ name }) => name === 'type')
   const holder = type === undefined ? undefined : signedBy.get(latin1.slice(type.start, type.end))
   const seal = members.findLast(({ name }) => name === holder)
-  return seal !== undefined && latin1.startsWith(`"${carriedMark}`, seal.start)
+  return seal !== undefined && latin1.startsWith(`"${sealMark}`, seal.start)
 }

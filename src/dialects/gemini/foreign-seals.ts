@@ -1,4 +1,4 @@
-// Seals of other dialects' providers come back in a client's later turns (carried-seal.ts). Google would refuse them as
+// Seals of other dialects' providers come back in a client's later turns (signature.ts). Google would refuse them as
 // signatures that are not its own: the thoughts that they seal are taken out, and calls that other models made get the
 // signature that Google documents for them.
 import { withoutSpans } from '../json-body.ts'
@@ -6,7 +6,7 @@ import type { Splice } from '../json-body.ts'
 import { elementSpans, memberSpans } from '../json-spans.ts'
 import type { Span } from '../json-spans.ts'
 import type { Member } from '../scan-json.ts'
-import { carriedMark } from './carried-seal.ts'
+import { markBase64 } from './signature.ts'
 import { signatureOfOthers } from './write-turns.ts'
 
 interface PartAt extends Span {
@@ -23,7 +23,7 @@ interface PartAt extends Span {
  * series do not ask for the signatures of calls.
  */
 export function withoutForeignSeals(latin1: string, start: number, isEarly: boolean): readonly Splice[] {
-  if (!latin1.includes(carriedMark, start)) return []
+  if (!latin1.includes(markBase64, start)) return []
   const contents = elementSpans(latin1, start)
   const splices: Splice[] = []
   const emptied = new Set<number>()
@@ -75,7 +75,7 @@ function partAt(latin1: string, span: Span): PartAt {
   const signature = members.findLast(
     ({ name }) => name === 'thoughtSignature' || name === 'thought_signature',
   )
-  const isCarried = signature !== undefined && latin1.startsWith(`"${carriedMark}`, signature.start)
+  const isCarried = signature !== undefined && latin1.startsWith(`"${markBase64}`, signature.start)
   const saysNothing = members.every(
     (member) => member === signature || member.name === 'thought' || isEmptyText(latin1, member),
   )

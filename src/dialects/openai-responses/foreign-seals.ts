@@ -4,16 +4,16 @@ import { asciiJson, withoutSpans } from '../json-body.ts'
 import type { Splice } from '../json-body.ts'
 import { elementSpans, indexesHolding, memberSpans, valueAt } from '../json-spans.ts'
 import type { Member } from '../scan-json.ts'
-import { carriedMark, carriedSeal } from './carried-seal.ts'
-import type { CarriedSeal } from './carried-seal.ts'
+import { carriedSeal, sealMark } from '../carried-seal.ts'
+import type { CarriedSeal } from '../carried-seal.ts'
 
 /** The splices for the `input` that begins at `start` in a body read as Latin-1. Most need none. */
 export function withoutForeignSeals(latin1: string, start: number): readonly Splice[] {
-  if (!latin1.includes(carriedMark, start)) return []
+  if (!latin1.includes(sealMark, start)) return []
   const entries = elementSpans(latin1, start)
   const splices: Splice[] = []
   const foreign = new Set<number>()
-  for (const index of indexesHolding(latin1, entries, carriedMark)) {
+  for (const index of indexesHolding(latin1, entries, sealMark)) {
     const members = memberSpans(latin1, entries[index]?.start ?? 0)
     const seal = sealOf(latin1, members)
     if (seal === undefined) continue
@@ -29,7 +29,7 @@ function sealOf(latin1: string, members: readonly Member[]): Member | undefined 
   const type = members.findLast(({ name }) => name === 'type')
   if (type === undefined || latin1.slice(type.start, type.end) !== '"reasoning"') return undefined
   const seal = members.findLast(({ name }) => name === 'encrypted_content')
-  return seal !== undefined && latin1.startsWith(`"${carriedMark}`, seal.start) ? seal : undefined
+  return seal !== undefined && latin1.startsWith(`"${sealMark}`, seal.start) ? seal : undefined
 }
 
 /** The provider made the seal for this id, and takes it with no other. */
