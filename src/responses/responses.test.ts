@@ -172,6 +172,11 @@ describe('a response', () => {
       'previous_response_not_found',
     )
     expect((await responses.resolve({ previous_response_id: 'b' }, 'default'))?.holder).toEqual(maker)
+    // Of an id that is not the provider's own, more than its maker would have to be known.
+    responses.keep(answered('c', 'hello', { providerId: 'c of provider' }))
+    expect(await codeOf(responses.resolve({ previous_response_id: 'c' }, 'default'))).toBe(
+      'previous_response_not_found',
+    )
     await responses.close()
     expect(store.writes).toEqual([])
   })

@@ -120,9 +120,9 @@ export class Responses {
     await this.#archive.close()
   }
 
-  /** What the provider keeps can be gone on with there, though nothing of it is kept here. */
+  /** What the provider keeps can be gone on with there under the same id, though nothing of it is kept here. */
   #rememberHolder({ tenant, id, providerId, maker, bodyJson }: NewResponse): void {
-    if (providerId === null) return
+    if (providerId !== id) return
     for (const held of [id, ...outputIdsOf(bodyJson)]) this.#parts.stickiness.remember(tenant, held, maker)
   }
 }

@@ -9,7 +9,7 @@ export const responsesSettings = section({
   keep: duration('1m', '365d')
     .prefault('30d')
     .describe('How long a response is kept after the last one that goes on with it.'),
-  size_limit: size('1KB', '64MB')
+  size_limit: size('1KB', '32MB')
     .prefault('4MB')
     .describe(
       'The largest response that is kept, with the input of its own request. A larger one is answered and not kept.',
