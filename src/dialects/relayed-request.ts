@@ -7,7 +7,10 @@ import type { RelayRequest, RelayWishes } from './relay-request.ts'
 import type { Member } from './scan-json.ts'
 
 /** What a dialect found in a request, and what it changes in it. */
-export interface RequestFindings extends Pick<RelayRequest, 'model' | 'stream' | 'choices'> {
+export interface RequestFindings extends Pick<
+  RelayRequest,
+  'model' | 'stream' | 'choices' | 'refers' | 'keeps'
+> {
   /** What the URL said instead of the body. */
   readonly place?: RequestPlace
   /** Members that never go on. */
@@ -22,6 +25,8 @@ export class RelayedRequest implements RelayRequest {
   readonly choices: number
   /** Only in the chat dialect must it be asked for. */
   readonly wantsUsage = true
+  readonly refers: boolean
+  readonly keeps: boolean
   readonly estimatedInputTokens: number
   readonly #findings: RequestFindings
   #body: JsonBody | undefined
@@ -30,6 +35,8 @@ export class RelayedRequest implements RelayRequest {
     this.model = findings.model
     this.stream = findings.stream
     this.choices = findings.choices
+    this.refers = findings.refers === true
+    this.keeps = findings.keeps === true
     this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
     this.#findings = findings
     this.#body = body

@@ -17,6 +17,8 @@ const names = new Map([
   ['contents', 'contents'],
   ['generationConfig', 'generationConfig'],
   ['generation_config', 'generationConfig'],
+  ['cachedContent', 'cached'],
+  ['cached_content', 'cached'],
 ] as const)
 
 /** The URL names the model; a body that does so too would name the client's. */
@@ -25,7 +27,7 @@ const saidInPlace = ['model']
 /** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
 export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayRequest {
   const body = readJsonBody(bytes)
-  const { model, contents, generationConfig } = findMembers<string>(body, names)
+  const { model, contents, generationConfig, cached } = findMembers<string>(body, names)
   if (place.model === '') throw new MissingParameter('model')
   checkContents(body, contents)
   return new RelayedRequest(body, {
@@ -33,6 +35,7 @@ export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayR
     stream: place.stream,
     choices: choicesOf(body, generationConfig),
     place,
+    refers: cached !== undefined,
     cuts: model === undefined ? [] : saidInPlace,
     changes: (kept, modelJson) => withoutForeignSeals(kept.latin1, contents?.start ?? 0, isEarly(modelJson)),
   })
