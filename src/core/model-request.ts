@@ -11,34 +11,36 @@ export const dialectNames = [
 export type DialectName = (typeof dialectNames)[number]
 
 /** The settings that a request may carry besides its turns. Each dialect has its own spelling of them. */
-export type Setting =
-  | 'tools'
-  | 'toolChoice'
-  | 'parallelTools'
-  | 'maxTokens'
-  | 'temperature'
-  | 'topP'
-  | 'topK'
-  | 'minP'
-  | 'frequencyPenalty'
-  | 'presencePenalty'
-  | 'stop'
-  | 'seed'
-  | 'choices'
-  | 'logprobs'
-  | 'topLogprobs'
-  | 'logitBias'
-  | 'format'
-  | 'reasoning'
-  | 'verbosity'
-  | 'modalities'
-  | 'audio'
-  | 'prediction'
-  | 'serviceTier'
-  | 'endUser'
-  | 'metadata'
-  | 'cacheKey'
-  | 'safety'
+export const settings = [
+  'tools',
+  'toolChoice',
+  'parallelTools',
+  'maxTokens',
+  'temperature',
+  'topP',
+  'topK',
+  'minP',
+  'frequencyPenalty',
+  'presencePenalty',
+  'stop',
+  'seed',
+  'choices',
+  'logprobs',
+  'topLogprobs',
+  'logitBias',
+  'format',
+  'reasoning',
+  'verbosity',
+  'modalities',
+  'audio',
+  'prediction',
+  'serviceTier',
+  'endUser',
+  'metadata',
+  'cacheKey',
+  'safety',
+] as const
+export type Setting = (typeof settings)[number]
 
 export interface ModelRequest {
   /** As the client wrote it. */

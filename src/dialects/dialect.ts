@@ -21,7 +21,34 @@ export interface WriteWishes {
   readonly jsonSchema: boolean
   /** How chat deployments want the bound spelled; older ones know only `max_tokens`. */
   readonly maxTokensName?: 'max_tokens' | 'max_completion_tokens'
+  /** What chat deployments take beyond OpenAI's own members. */
+  readonly extensions?: readonly ChatExtension[]
+  /**
+   * How models of the Messages API are told to think: by a budget of tokens, or by an effort alone. Those that know
+   * efforts alone take no sampling settings. Left out, the model's name decides.
+   */
+  readonly thinking?: 'budget' | 'adaptive'
+  /** Where system turns may stand. Left out, it is what the dialect's own provider takes. */
+  readonly systemTurns?: 'start' | 'anywhere'
 }
+
+/**
+ * What deployments of the chat dialect take beyond OpenAI's own members. OpenAI and many others answer an unknown
+ * member with an error, so none is written that was not wished for.
+ */
+export type ChatExtension =
+  | 'top_k'
+  | 'min_p'
+  /** Reasoning with the seals of other dialects, as OpenRouter takes it back. */
+  | 'reasoning_details'
+  /** Marks for the prompt cache in Anthropic's spelling, and OpenAI's own of 2026. */
+  | 'cache_control'
+  | 'prompt_cache_breakpoint'
+  | 'video_url'
+  /** Files by their address, in `file_data`. */
+  | 'file_url'
+  /** Gemini's seals on tool calls. */
+  | 'thought_signature'
 
 export interface WrittenRequest {
   readonly body: Record<string, unknown>
@@ -88,6 +115,8 @@ export interface ProviderCodec {
   openReader(): StreamReader
   /** A provider's error body; undefined when it is none. */
   readError(body: unknown): ProviderError | undefined
+  /** Where a setting stands in a request of this dialect; undefined when it has no place. */
+  spell(setting: Setting): string | undefined
 }
 
 /** A dialect that stands at both ends. */

@@ -4,16 +4,16 @@ import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
 import { writeServiceTier } from './service-tier.ts'
 import { writeReasoning, writeSampling } from './write-reasoning.ts'
 import { writeTools } from './write-tools.ts'
-import { writeTurns } from './write-turns.ts'
+import { goesOnUnthought, writeTurns } from './write-turns.ts'
 import type { Wire } from './writing.ts'
 
 /** Throws InvalidValue when a tool call's arguments are no JSON object. */
 export function writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest {
   const dropped: Dropped[] = homeless(request)
-  const maxTokens = request.maxTokens ?? wishes.maxTokensDefault
-  const { system, messages } = writeTurns(request.turns, dropped)
+  const { system, messages } = writeTurns(request.turns, wishes, dropped)
   const { members: tools, forced, formatTool } = writeTools(request, wishes, dropped)
-  const { thinking, effort } = writeReasoning(request.reasoning, { maxTokens, forced, dropped })
+  const around = { wishes, forced, midway: goesOnUnthought(messages), dropped }
+  const { thinking, effort, maxTokens } = writeReasoning(request, around)
   const thinks = thinking !== undefined && thinking['type'] !== 'disabled'
   const body: Wire = {
     model: wishes.model,
@@ -21,7 +21,7 @@ export function writeRequest(request: ModelRequest, wishes: WriteWishes): Writte
     ...(system === undefined ? {} : { system }),
     messages,
     ...tools,
-    ...writeSampling(request, thinks, dropped),
+    ...writeSampling(request, thinks, around),
     ...writeStop(request.stop, dropped),
     ...(thinking === undefined ? {} : { thinking }),
     ...writeConfig(request, wishes, effort),

@@ -4,6 +4,7 @@ import { given } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { ModelRequest, Reasoning, Setting, Tool } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
+import { placedSystemTurns } from '../system-turns.ts'
 import { writeMessages } from './write-messages.ts'
 
 /** Settings that there is no word for. */
@@ -24,7 +25,7 @@ export function writeRequest(request: ModelRequest, wishes: WriteWishes): Writte
   const options = optionsOf(request)
   const body = given({
     model: wishes.model,
-    messages: writeMessages(request.turns, dropped),
+    messages: writeMessages(placedSystemTurns(request.turns, wishes), dropped),
     stream: request.stream,
     tools: toolsOf(request, dropped),
     format: formatOf(request),

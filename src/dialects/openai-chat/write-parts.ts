@@ -1,8 +1,8 @@
 // Text and media as parts of a chat message.
 import type { CacheMark, MediaPart, TextPart } from '../../core/model-request.ts'
 import { dataUrl } from '../data-url.ts'
-import { takes } from './wishes.ts'
-import type { Wire, Writing } from './wishes.ts'
+import { takes } from './writing.ts'
+import type { Wire, Writing } from './writing.ts'
 
 /** A part as the dialect writes it. Undefined, with its path among the dropped, for what it cannot carry. */
 export function writeContentPart(

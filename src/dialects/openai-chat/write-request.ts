@@ -2,19 +2,21 @@
 // that the deployment is known to take besides; what is left out is said.
 // Source: https://platform.openai.com/docs/api-reference/chat/create, 2026-11.
 import type { ModelRequest, Reasoning } from '../../core/model-request.ts'
-import type { WrittenRequest } from '../dialect.ts'
-import { takes } from './wishes.ts'
-import type { ChatWriteWishes, Wire, Writing } from './wishes.ts'
+import type { WriteWishes, WrittenRequest } from '../dialect.ts'
+import { effortOfBudget } from '../reasoning-amounts.ts'
+import { placedSystemTurns } from '../system-turns.ts'
+import { takes } from './writing.ts'
+import type { Wire, Writing } from './writing.ts'
 import { writeTools } from './write-tools.ts'
 import { writeTurns } from './write-turns.ts'
 
 /** Writes a request, and says what it could not carry. */
-export function writeRequest(request: ModelRequest, wishes: ChatWriteWishes): WrittenRequest {
+export function writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest {
   const writing: Writing = { wishes, dropped: [] }
   const { members, formatTool } = writeTools(request, writing)
   const body = {
     model: wishes.model,
-    messages: writeTurns(request.turns, writing),
+    messages: writeTurns(placedSystemTurns(request.turns, wishes), writing),
     // Without this no stream of this dialect says what it cost.
     ...(request.stream && { stream: true, stream_options: { include_usage: true } }),
     ...members,
@@ -77,14 +79,8 @@ function writeCallSettings(request: ModelRequest, { dropped }: Writing): Wire {
 function effortOf(reasoning: Reasoning | undefined): string | undefined {
   const { effort, budgetTokens } = reasoning ?? {}
   if (effort !== undefined) return effort === 'adaptive' ? undefined : effort
-  if (budgetTokens === undefined || budgetTokens < 0) return undefined
-  if (budgetTokens === 0) return 'none'
-  if (budgetTokens <= lowBudgetTokensMax) return 'low'
-  return budgetTokens <= mediumBudgetTokensMax ? 'medium' : 'high'
+  return budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens)
 }
-
-const lowBudgetTokensMax = 4096
-const mediumBudgetTokensMax = 16_384
 
 function defined(members: Wire): Wire {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))

@@ -1,7 +1,7 @@
 // Tools, the choice among them and the answer's format: they belong together, because a tool stands in for a format
 // that the model does not know.
 import type { ModelRequest, Tool } from '../../core/model-request.ts'
-import type { Wire, Writing } from './wishes.ts'
+import type { Wire, Writing } from './writing.ts'
 import { cacheMark } from './write-parts.ts'
 
 export interface WrittenTools {

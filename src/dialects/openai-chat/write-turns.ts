@@ -10,8 +10,8 @@ import type {
   Turn,
 } from '../../core/model-request.ts'
 import { writeDetails } from './reasoning-details.ts'
-import { takes } from './wishes.ts'
-import type { Wire, Writing } from './wishes.ts'
+import { takes } from './writing.ts'
+import type { Wire, Writing } from './writing.ts'
 import { cacheMark, writeContentPart } from './write-parts.ts'
 
 export function writeTurns(turns: readonly Turn[], writing: Writing): Wire[] {

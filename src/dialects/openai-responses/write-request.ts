@@ -3,6 +3,8 @@
 import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Reasoning, Setting, Turn } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
+import { effortOfBudget } from '../reasoning-amounts.ts'
+import { placedSystemTurns } from '../system-turns.ts'
 import type { WireObject } from './write-content.ts'
 import { writeItems } from './write-items.ts'
 import { safeName, writeTools } from './write-tools.ts'
@@ -16,7 +18,7 @@ export function writeRequest(request: ModelRequest, wishes: WriteWishes): Writte
   const { tools, choice, formatTool } = writeTools(request, emulated, dropped)
   const body = given<WireObject>({
     model: wishes.model,
-    ...writeTurns(request.turns, dropped),
+    ...writeTurns(placedSystemTurns(request.turns, wishes), dropped),
     tools: tools.length > 0 ? tools : undefined,
     tool_choice: tools.length > 0 ? choice : undefined,
     parallel_tool_calls: request.parallelTools,
@@ -110,10 +112,7 @@ function writeReasoning(reasoning: Reasoning | undefined): WireObject | undefine
 /** `adaptive` is what a model does that is told nothing; a budget of tokens is told as an effort. */
 function effortOf({ effort, budgetTokens }: Reasoning): string | undefined {
   if (effort !== undefined) return effort === 'adaptive' ? undefined : effort
-  if (budgetTokens === undefined) return undefined
-  if (budgetTokens === 0) return 'none'
-  if (budgetTokens <= 2_048) return 'low'
-  return budgetTokens <= 16_384 ? 'medium' : 'high'
+  return budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens)
 }
 
 function summaryOf(summary: string | undefined): string {
