@@ -126,9 +126,12 @@ describe('a request that is written for the Messages API', () => {
   })
 
   test('arguments that are no object are refused with their path', () => {
-    const turns = [hello, assistant({ kind: 'tool-call', id: 'a', name: 'f', arguments: '[1]' })]
+    const turns = [
+      hello,
+      assistant({ kind: 'tool-call', id: 'a', name: 'f', arguments: '[1]', argumentsPath: 'x.y' }),
+    ]
     expect(() => write({ turns })).toThrow(InvalidValue)
-    expect(() => write({ turns })).toThrow('messages[1].tool_calls[0].function.arguments')
+    expect(() => write({ turns })).toThrow('x.y')
   })
 
   test('arguments that are nested too deep are refused', () => {

@@ -4,6 +4,7 @@
 import { isObject } from '../json-object.ts'
 import type { Turn } from '../../core/model-request.ts'
 import type { WriteWishes } from '../dialect.ts'
+import { pathOfPart } from '../part-path.ts'
 import { acceptedCallIds } from './call-ids.ts'
 import { hearsSystemAnywhere } from './model-series.ts'
 import { writePart } from './write-parts.ts'
@@ -86,18 +87,19 @@ function* callIdsOf(turns: readonly Turn[]): Iterable<string> {
 function blocksOf(turn: Turn, index: number, writing: Writing): Wire[] {
   const path = `messages[${index}]`
   if (turn.name !== undefined) writing.dropped.push({ path: `${path}.name` })
-  let calls = -1
   return turn.parts.flatMap((part, at): Wire | readonly Wire[] => {
     const partPath = `${path}.content[${at}]`
     // Only text can be said by the system.
-    if (turn.role === 'system' && part.kind !== 'text' && part.kind !== 'foreign') {
-      writing.dropped.push({ path: partPath })
+    if (
+      turn.role === 'system' &&
+      part.kind !== 'text' &&
+      part.kind !== 'refusal' &&
+      part.kind !== 'foreign'
+    ) {
+      writing.dropped.push({ path: pathOfPart(part, partPath) })
       return []
     }
-    if (part.kind !== 'tool-call') return writePart(part, partPath, writing) ?? []
-    calls += 1
-    // Only clients of chat completions can send arguments that are no object, so theirs is the path.
-    return writePart(part, `${path}.tool_calls[${calls}].function.arguments`, writing) ?? []
+    return writePart(part, partPath, writing) ?? []
   })
 }
 

@@ -252,7 +252,7 @@ describe('settings as chat members', () => {
 
   test('top_k and min_p are written where they are known, and else said to be lost', () => {
     expect(write({ topK: 4, minP: 0.1 }).dropped).toEqual([{ setting: 'topK' }, { setting: 'minP' }])
-    const known = write({ topK: 4, minP: 0.1, safety: [] }, { extensions: ['top_k', 'min_p'] })
+    const known = write({ topK: 4, minP: 0.1, safety: [{}] }, { extensions: ['top_k', 'min_p'] })
     expect(known.body).toMatchObject({ top_k: 4, min_p: 0.1 })
     expect(known.dropped).toEqual([{ setting: 'safety' }])
   })

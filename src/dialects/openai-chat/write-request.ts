@@ -3,6 +3,7 @@
 // Source: https://platform.openai.com/docs/api-reference/chat/create, 2026-11.
 import type { ModelRequest, Reasoning } from '../../core/model-request.ts'
 import type { WriteWishes, WrittenRequest } from '../dialect.ts'
+import { droppedOf } from '../is-asked.ts'
 import { effortOfBudget } from '../reasoning-amounts.ts'
 import { placedSystemTurns } from '../system-turns.ts'
 import { takes } from './writing.ts'
@@ -51,7 +52,11 @@ function extension(value: number | undefined, name: 'top_k' | 'min_p', writing: 
   return undefined
 }
 
-function writeAnswerSettings(request: ModelRequest, { wishes }: Writing): Wire {
+function writeAnswerSettings(request: ModelRequest, { wishes, dropped }: Writing): Wire {
+  // A model of this dialect shows what it thought or does not; asking is no use.
+  const { effort, budgetTokens, show } = request.reasoning ?? {}
+  if (show === true && effort === undefined && budgetTokens === undefined)
+    dropped.push({ setting: 'reasoning' })
   return defined({
     [wishes.maxTokensName ?? 'max_completion_tokens']: request.maxTokens,
     reasoning_effort: effortOf(request.reasoning),
@@ -63,7 +68,7 @@ function writeAnswerSettings(request: ModelRequest, { wishes }: Writing): Wire {
 }
 
 function writeCallSettings(request: ModelRequest, { dropped }: Writing): Wire {
-  if (request.safety !== undefined) dropped.push({ setting: 'safety' })
+  dropped.push(...droppedOf(request, ['safety']))
   return defined({
     service_tier: request.serviceTier,
     user: request.endUser,

@@ -3,6 +3,8 @@
 import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Reasoning, Setting, Turn } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
+import { droppedOf } from '../is-asked.ts'
+import { pathOfMark } from '../part-path.ts'
 import { effortOfBudget } from '../reasoning-amounts.ts'
 import { placedSystemTurns } from '../system-turns.ts'
 import type { WireObject } from './write-content.ts'
@@ -11,8 +13,7 @@ import { safeName, writeTools } from './write-tools.ts'
 
 /** Writes a request for a deployment. */
 export function writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest {
-  const dropped: Dropped[] = []
-  for (const setting of unknownSettings) if (isAsked(request, setting)) dropped.push({ setting })
+  const dropped: Dropped[] = droppedOf(request, unknownSettings)
   const { format } = request
   const emulated = format?.kind === 'schema' && !wishes.jsonSchema ? format : undefined
   const { tools, choice, formatTool } = writeTools(request, emulated, dropped)
@@ -55,15 +56,6 @@ const unknownSettings = [
   'safety',
 ] as const satisfies readonly Setting[]
 
-/** Asking for one answer, in text, is asking for what comes anyway. */
-function isAsked(request: ModelRequest, setting: (typeof unknownSettings)[number]): boolean {
-  if (setting === 'choices') return (request.choices ?? 1) > 1
-  if (setting === 'modalities')
-    return request.modalities?.some((modality) => modality.toLowerCase() !== 'text') ?? false
-  if (setting === 'stop') return (request.stop ?? []).length > 0
-  return request[setting] !== undefined
-}
-
 /** System text at the start stands in `instructions`, unless there would be no input left. */
 function writeTurns(turns: readonly Turn[], dropped: Dropped[]): WireObject {
   const [first, ...others] = turns
@@ -72,7 +64,13 @@ function writeTurns(turns: readonly Turn[], dropped: Dropped[]): WireObject {
   if (others.length === 0 || texts.length === 0 || texts.includes(undefined)) {
     return { input: writeItems(turns, dropped) }
   }
-  const rest = turns.map((turn, index) => (index === 0 ? { role: turn.role, parts: [] } : turn))
+  // Nothing but its text can be told there; that it has no parts left says the rest of it is looked after.
+  const rest = turns.map((turn, index) => (index === 0 ? { ...turn, parts: [] } : turn))
+  for (const [index, part] of (first?.parts ?? []).entries()) {
+    if (part.kind === 'text' && part.cache !== undefined) {
+      dropped.push({ path: pathOfMark(part.cache, `messages[0].content[${index}]`) })
+    }
+  }
   return { instructions: texts.join('\n\n'), input: writeItems(rest, dropped) }
 }
 

@@ -7,6 +7,11 @@ import { wireEvents, writeStream } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
 import { echoOf } from './response-body.ts'
 import type { ResponseFacts } from './response-body.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(codec.readRequest(body))
+}
 
 const facts: ResponseFacts = { id: 'call_ab12', model: 'fast', nowSeconds: 1_763_700_000, wantsUsage: true }
 const start: AnswerEvent = { kind: 'start', id: 'chatcmpl-9', model: 'm-1', createdSeconds: 1_763_700_001 }
@@ -291,7 +296,7 @@ describe('a written stream', () => {
       { kind: 'tool-call', choice: 0, call: 0, id: 'call_7', name: 'look', seal: 'thought' },
       ...stop,
     ])
-    const { turns } = codec.readRequest({ model: 'm', input: output })
+    const { turns } = readRequest({ model: 'm', input: output })
     expect(turns).toEqual([
       {
         role: 'assistant',
