@@ -71,6 +71,8 @@ export interface AnswerFacts {
   readonly nowSeconds: number
   /** The client wants the token counts in the stream. */
   readonly wantsUsage: boolean
+  /** Members of the request that its answer repeats (`ClientCodec.echoOf`), and what else is known of them. */
+  readonly echo?: Readonly<Record<string, unknown>>
 }
 
 /** Reads one stream. An event that breaks the format throws MalformedAnswer. */
@@ -81,6 +83,8 @@ export interface StreamReader {
 /** Writes one stream: text that is ready to be sent. */
 export interface StreamWriter {
   write(event: AnswerEvent): string
+  /** Our error as what comes next in this stream, and last. */
+  fail(error: GatewayError, status: number, requestId: string): string
 }
 
 /** A provider's answer breaks its own format. The sentence is ours and holds nothing of the answer. */
@@ -94,9 +98,11 @@ export interface ClientCodec {
   /** The whole answer of these events, as its JSON value. */
   writeAnswer(events: readonly AnswerEvent[], facts: AnswerFacts): unknown
   openWriter(facts: AnswerFacts): StreamWriter
+  /** The members of a request that its answer repeats, where a dialect's answers do so. */
+  echoOf?(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   /** Our error as this dialect's body, JSON text. */
   writeError(error: GatewayError, status: number, requestId: string): string
-  /** Our error as the last event of a stream. */
+  /** Our error as the only event of a stream. Once a writer is open, its `fail` says how the stream ends. */
   writeErrorEvent(error: GatewayError, status: number, requestId: string): string
   /** How clients of this dialect spell a setting; undefined when it has none. */
   spell(setting: Setting): string | undefined
