@@ -1,4 +1,5 @@
 // What every writer of a stream does when we fail in the middle of it, and that official clients raise it.
+import Anthropic from '@anthropic-ai/sdk'
 import { createOpenAI } from '@ai-sdk/openai'
 import { streamText } from 'ai'
 import { describe, expect, test } from 'bun:test'
@@ -63,7 +64,7 @@ describe('a stream that we break off', () => {
 
   test('goes on with the numbers of the Responses dialect', () => {
     const numbers = wireEvents(broken(openaiResponses)).map(
-      ({ data }) => (JSON.parse(data) as { sequence_number: number }).sequence_number,
+      ({ data: json }) => (JSON.parse(json) as { sequence_number: number }).sequence_number,
     )
     expect(numbers).toEqual(numbers.map((_number, index) => index))
   })
@@ -75,6 +76,17 @@ describe('a stream that we break off', () => {
     expect(await helper.catch((error: unknown) => error)).toMatchObject(raised)
     const stream = await client.responses.create({ model: 'fast', input: 'Hi', stream: true })
     expect(await Array.fromAsync(stream).catch((error: unknown) => error)).toMatchObject(raised)
+  })
+
+  test("is raised by Anthropic's client", async () => {
+    const client = new Anthropic({ apiKey: 'none', fetch: fetchOf(anthropicMessages), maxRetries: 0 })
+    const asked = { model: 'fast', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] } as const
+    const raised = await client.messages
+      .stream({ ...asked, messages: [...asked.messages] })
+      .finalMessage()
+      .catch((error: unknown) => error)
+    expect(raised).toBeInstanceOf(Anthropic.APIError)
+    expect(raised).toMatchObject({ error: { error: { message: failure.message } } })
   })
 
   test.each([

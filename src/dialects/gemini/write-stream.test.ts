@@ -50,7 +50,7 @@ function stream(events: readonly AnswerEvent[]): string {
 }
 
 function chunks(events: readonly AnswerEvent[]): readonly Chunk[] {
-  return wireEvents(stream(events)).map(({ data }) => JSON.parse(data) as Chunk)
+  return wireEvents(stream(events)).map(({ data: json }) => JSON.parse(json) as Chunk)
 }
 
 function parts(events: readonly AnswerEvent[]): readonly unknown[] {

@@ -52,8 +52,8 @@ interface Sent {
 }
 
 function sent(stream: string): Sent[] {
-  return wireEvents(stream).map(({ name, data }) => {
-    const wire = JSON.parse(data) as Sent
+  return wireEvents(stream).map(({ name, data: json }) => {
+    const wire = JSON.parse(json) as Sent
     expect(name).toBe(wire.type)
     return wire
   })
