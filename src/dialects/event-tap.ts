@@ -70,8 +70,10 @@ export class EventTap implements StreamTap, StreamNotes {
       else this.#endOfEvent(buffer)
       if (this.done || this.fault !== undefined) break
     }
-    if (this.#eventStart > 0) this.ready.push(this.#lines.piece(0, this.#eventStart))
-    this.#event.shift(this.#eventStart)
+    if (this.#eventStart > 0) {
+      this.ready.push(this.#lines.piece(0, this.#eventStart))
+      this.#event.shift(this.#eventStart)
+    }
     this.#lines.keepFrom(this.#eventStart)
     if (this.#lines.overflow) this.fault ??= tooLarge
   }

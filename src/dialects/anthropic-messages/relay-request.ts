@@ -24,7 +24,7 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
     choices: 1,
     changes: (kept, modelJson) => [
       ...renamedModel(kept, model, modelJson),
-      ...withoutForeignSeals(kept.latin1, messages.start),
+      ...withoutForeignSeals(kept, messages.start),
     ],
   })
 }

@@ -30,7 +30,7 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
     choices: 1,
     changes: (kept, modelJson) => [
       ...renamedModel(kept, model, modelJson),
-      ...(input === undefined ? [] : withoutForeignSeals(kept.latin1, input.start)),
+      ...(input === undefined ? [] : withoutForeignSeals(kept, input.start)),
     ],
   })
 }
