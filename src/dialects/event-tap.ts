@@ -4,6 +4,7 @@ import type { Usage } from '../core/usage.ts'
 import { isObject } from './json-object.ts'
 import { SseEvent } from './sse-event.ts'
 import { SseLines } from './sse-lines.ts'
+import { exceptMalformed } from './stream-tap.ts'
 import type { StreamFault, StreamTap } from './stream-tap.ts'
 
 /** What a stream has said so far, noted down by its dialect. */
@@ -121,10 +122,6 @@ export class EventTap implements StreamTap, StreamNotes {
       this.fault = unreadable
     }
   }
-}
-
-function exceptMalformed(fault: StreamFault | undefined): StreamFault | undefined {
-  return fault?.kind === 'malformed' ? undefined : fault
 }
 
 /** What a stream says when it fails. */
