@@ -23,10 +23,10 @@ export interface Tapped {
 }
 
 /** A stream through a relay's tap, in these pieces. */
-export function tapped(relay: Relay, pieces: readonly Uint8Array[]): Tapped {
+export function tapped(relay: Relay, stream: readonly Uint8Array[]): Tapped {
   const tap = relay.openTap({ choices: 1, wantsUsage: true })
   const passed: Uint8Array[] = []
-  for (const piece of pieces) {
+  for (const piece of stream) {
     tap.push(piece)
     // What lies in `ready` belongs to the reader: the tap must not write to it again.
     passed.push(...tap.ready.splice(0))

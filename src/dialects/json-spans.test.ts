@@ -18,6 +18,7 @@ describe('places in JSON text', () => {
         const found = elementSpans(text, 0).map((span) => valueAt(text, span))
         expect(found).toEqual(JSON.parse(JSON.stringify(values)))
       }),
+      { numRuns: 50 },
     )
   })
 
@@ -30,6 +31,7 @@ describe('places in JSON text', () => {
           Object.values(JSON.parse(JSON.stringify(value)) as object),
         )
       }),
+      { numRuns: 50 },
     )
   })
 
@@ -73,6 +75,7 @@ describe('taking elements out', () => {
         const kept = entries.filter(([, isOut]) => !isOut).map(([value]) => value)
         expect(JSON.parse(Buffer.from(left, 'latin1').toString())).toEqual(JSON.parse(JSON.stringify(kept)))
       }),
+      { numRuns: 50 },
     )
   })
 })
