@@ -1,8 +1,8 @@
 // A request that goes on in the client's own bytes, whatever its dialect: a few splices, and everything else as it came.
 import type { RequestBody } from '../core/egress.ts'
+import type { JsonObject } from './json-object.ts'
 import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
-import type { RequestPlace } from './relay.ts'
 import type { RelayRequest, RelayWishes } from './relay-request.ts'
 import type { Member } from './scan-json.ts'
 
@@ -11,8 +11,8 @@ export interface RequestFindings extends Pick<
   RelayRequest,
   'model' | 'stream' | 'choices' | 'refers' | 'keeps'
 > {
-  /** What the URL said instead of the body. */
-  readonly place?: RequestPlace
+  /** The members for a translation, with what the URL said instead of the body. */
+  completed?(members: JsonObject): JsonObject
   /** Members that never go on. */
   readonly cuts?: readonly string[]
   /** The splices for a deployment that calls the model so (as ASCII JSON), in any order. */
@@ -42,10 +42,9 @@ export class RelayedRequest implements RelayRequest {
     this.#body = body
   }
 
-  parsed(): Readonly<Record<string, unknown>> {
-    const { place } = this.#findings
+  parsed(): JsonObject {
     const members = parsedBody(this.#kept())
-    return place === undefined ? members : { ...members, model: place.model, stream: place.stream }
+    return this.#findings.completed?.(members) ?? members
   }
 
   bodyFor({ modelJson, drops }: RelayWishes): RequestBody {

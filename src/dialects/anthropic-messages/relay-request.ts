@@ -27,7 +27,7 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
     refers: thread !== undefined || container !== undefined,
     changes: (kept, modelJson) => [
       ...renamedModel(kept, model, modelJson),
-      ...withoutForeignSeals(kept.latin1, messages.start),
+      ...withoutForeignSeals(kept, messages.start),
     ],
   })
 }

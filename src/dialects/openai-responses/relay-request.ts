@@ -33,7 +33,7 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
     keeps: store === undefined || !body.latin1.startsWith('false', store.start),
     changes: (kept, modelJson) => [
       ...renamedModel(kept, model, modelJson),
-      ...(input === undefined ? [] : withoutForeignSeals(kept.latin1, input.start)),
+      ...(input === undefined ? [] : withoutForeignSeals(kept, input.start)),
     ],
   })
 }
