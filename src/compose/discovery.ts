@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
 import { getText } from '../platform/get-text.ts'
 import { catalogue } from '../providers/catalogue.ts'
+import { signingFor } from '../providers/provider.ts'
 import { findModelList } from '../providers/read-model-list.ts'
 import { fixedHeaders } from '../providers/send.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -129,8 +130,8 @@ export class Discovery {
     if (connection === undefined) return undefined
     const { provider, destination, basePath } = connection
     if (provider.paths.models === undefined) return undefined
-    const signing = provider.signing.kind === 'none' ? provider.signing : provider.quirks.modelListSigning
-    const signed = signing === undefined ? connection : { ...connection, provider: { ...provider, signing } }
+    const signing = signingFor(provider, 'models')
+    const signed = { ...connection, provider: { ...provider, signing } }
     const answer = await getText(
       {
         destination,
