@@ -349,11 +349,19 @@ describe('a reference that leads nowhere', () => {
     ],
     [
       'providers: { groq: { base_url: http://h, dialect: gemini } }',
-      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat',
+      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat, openai-responses',
     ],
     [
       'providers: { office: { type: openai-compatible } }',
       '1:14 providers.office: needs base_url; the type openai-compatible has no address of its own',
+    ],
+    [
+      'providers: { az: { type: azure-openai, api_key: env:OPENAI_API_KEY } }',
+      '1:14 providers.az: needs base_url; the type azure-openai has no address of its own',
+    ],
+    [
+      'providers: { az: { type: azure-openai, base_url: https://n.openai.azure.com/openai/v1 } }',
+      '1:14 providers.az: needs a key; write api_key: env:AZURE_OPENAI_API_KEY',
     ],
     [
       'providers: { demo: { type: ollama } }',
