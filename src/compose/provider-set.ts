@@ -12,7 +12,8 @@ import { modelAsJson } from '../dialects/openai-chat/read-request.ts'
 import { parseDestination } from '../platform/egress/destination.ts'
 import { catalogue, findProvider } from '../providers/catalogue.ts'
 import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
-import type { Deployment, Sender, Spoken } from '../providers/deployment.ts'
+import type { Spoken } from '../dialects/doors.ts'
+import type { Deployment, Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { createSender } from '../providers/send.ts'
@@ -196,10 +197,13 @@ function speakingOnly(provider: Provider, dialect: DialectName): Provider {
   return { ...provider, dialect, paths: { ...provider.paths, answers } }
 }
 
-function spokenBy({ paths }: Provider): ReadonlySet<Spoken> {
+function spokenBy({ dialect, paths }: Provider): ReadonlySet<Spoken> {
   const spoken = new Set<Spoken>()
-  for (const dialect of dialectNames) if (paths.answers[dialect] !== undefined) spoken.add(dialect)
+  for (const name of dialectNames) if (paths.answers[name] !== undefined) spoken.add(name)
   if (paths.embeddings !== undefined) spoken.add('embeddings')
+  if (paths.countTokens !== undefined && (dialect === 'anthropic-messages' || dialect === 'gemini')) {
+    spoken.add(`${dialect}/count`)
+  }
   return spoken
 }
 

@@ -6,9 +6,16 @@ import type { Usage, UsageSource } from './usage.ts'
 
 /**
  * The endpoints that do a model's work: OpenAI's chat completions and responses, Anthropic's messages, Gemini's
- * generateContent, and embeddings.
+ * generateContent, embeddings, and the counting of tokens in two of these dialects.
  */
-export type Endpoint = 'chat' | 'responses' | 'messages' | 'generate' | 'embeddings'
+export type Endpoint =
+  | 'chat'
+  | 'responses'
+  | 'messages'
+  | 'generate'
+  | 'embeddings'
+  | 'messages_count'
+  | 'generate_count'
 
 export interface CallSummary {
   readonly callId: string

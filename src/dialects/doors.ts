@@ -3,6 +3,7 @@ import type { Endpoint } from '../core/call.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { anthropicMessages } from './anthropic-messages/codec.ts'
 import { messagesRelay } from './anthropic-messages/relay.ts'
+import { geminiCountRelay, messagesCountRelay } from './counting/relay.ts'
 import type { ClientCodec, ProviderCodec } from './dialect.ts'
 import { embeddingsRelay } from './embeddings/relay.ts'
 import { gemini } from './gemini/codec.ts'
@@ -14,11 +15,16 @@ import { openaiResponses } from './openai-responses/codec.ts'
 import { responsesRelay } from './openai-responses/relay.ts'
 import type { Relay } from './relay.ts'
 
+/** What is spoken in one place of a provider's: a dialect that answers are had in, embeddings, or the counting of tokens. */
+export type Spoken = DialectName | 'embeddings' | 'anthropic-messages/count' | 'gemini/count'
+
 /** An endpoint as the stages of a call see it. */
 export interface Door {
   readonly endpoint: Endpoint
-  /** Embeddings have one wire format at both ends: they are relayed, and their errors are OpenAI's. */
-  readonly dialect: DialectName | 'embeddings'
+  /** What a provider must be spoken to in for a relay. */
+  readonly spoken: Spoken
+  /** What becomes of a call for a deployment that does not speak it. */
+  readonly otherwise: 'translate' | 'estimate' | 'refuse'
   readonly relay: Relay
   /** Errors are written by it; requests and answers too where they must be translated. */
   readonly codec: ClientCodec
@@ -33,7 +39,8 @@ const openaiIds = ['x-request-id']
 export const doors: Readonly<Record<Endpoint, Door>> = {
   chat: {
     endpoint: 'chat',
-    dialect: 'openai-chat',
+    spoken: 'openai-chat',
+    otherwise: 'translate',
     relay: chatRelay,
     codec: openaiChat,
     passHeaders: [],
@@ -41,7 +48,8 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
   },
   responses: {
     endpoint: 'responses',
-    dialect: 'openai-responses',
+    spoken: 'openai-responses',
+    otherwise: 'translate',
     relay: responsesRelay,
     codec: openaiResponses,
     passHeaders: ['openai-beta'],
@@ -49,7 +57,8 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
   },
   messages: {
     endpoint: 'messages',
-    dialect: 'anthropic-messages',
+    spoken: 'anthropic-messages',
+    otherwise: 'translate',
     relay: messagesRelay,
     codec: anthropicMessages,
     passHeaders: ['anthropic-version', 'anthropic-beta'],
@@ -57,15 +66,35 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
   },
   generate: {
     endpoint: 'generate',
-    dialect: 'gemini',
+    spoken: 'gemini',
+    otherwise: 'translate',
     relay: geminiRelay,
+    codec: gemini,
+    passHeaders: [],
+    idHeaders: openaiIds,
+  },
+  messages_count: {
+    endpoint: 'messages_count',
+    spoken: 'anthropic-messages/count',
+    otherwise: 'estimate',
+    relay: messagesCountRelay,
+    codec: anthropicMessages,
+    passHeaders: ['anthropic-version', 'anthropic-beta'],
+    idHeaders: [...openaiIds, 'request-id'],
+  },
+  generate_count: {
+    endpoint: 'generate_count',
+    spoken: 'gemini/count',
+    otherwise: 'estimate',
+    relay: geminiCountRelay,
     codec: gemini,
     passHeaders: [],
     idHeaders: openaiIds,
   },
   embeddings: {
     endpoint: 'embeddings',
-    dialect: 'embeddings',
+    spoken: 'embeddings',
+    otherwise: 'refuse',
     relay: embeddingsRelay,
     codec: openaiChat,
     passHeaders: [],

@@ -20,6 +20,7 @@ export function factHeaders(
     'x-sallyport-config': String(record.generation),
   }
   for (const name of doors[record.endpoint].idHeaders) headers[name] = record.callId
+  if (record.estimated) headers['x-sallyport-estimated'] = 'true'
   if (record.dropped !== '') headers['x-sallyport-dropped'] = record.dropped
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   if (deployment !== undefined) {

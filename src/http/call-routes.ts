@@ -24,22 +24,27 @@ const plainPaths: ReadonlyMap<string, CallPath> = new Map([
   ['/v1/chat/completions', { door: doors.chat, place: saidInBody }],
   ['/v1/responses', { door: doors.responses, place: saidInBody }],
   ['/v1/messages', { door: doors.messages, place: saidInBody }],
+  ['/v1/messages/count_tokens', { door: doors.messages_count, place: saidInBody }],
   ['/v1/embeddings', { door: doors.embeddings, place: saidInBody }],
 ])
 
 /** Google's paths name the model, and what is wanted of it: https://ai.google.dev/api/generate-content (2026-11). */
 const geminiPath = /^\/v1(?:beta|alpha)?\/(?:models|tunedModels)\/([^:]+(?::[^:]+)*):(\w+)$/
 
+const geminiVerbs: ReadonlyMap<string, Door> = new Map([
+  ['generateContent', doors.generate],
+  ['streamGenerateContent', doors.generate],
+  ['countTokens', doors.generate_count],
+])
+
 /** The call that this path is for; undefined for the router's. */
 export function callAt(path: string): CallPath | undefined {
   const plain = plainPaths.get(path)
   if (plain !== undefined || !path.includes(':')) return plain
   const [, model = '', verb] = geminiPath.exec(path) ?? []
-  if (verb !== 'generateContent' && verb !== 'streamGenerateContent') return undefined
-  return {
-    door: doors.generate,
-    place: { model: decoded(model), stream: verb === 'streamGenerateContent' },
-  }
+  const door = verb === undefined ? undefined : geminiVerbs.get(verb)
+  if (door === undefined) return undefined
+  return { door, place: { model: decoded(model), stream: verb === 'streamGenerateContent' } }
 }
 
 /** Whose errors a request to this path is to be answered with, whatever is there. */
@@ -85,7 +90,7 @@ class InboundCall implements Inbound {
     this.door = door
     this.place = place
     this.authorization = headers.get('authorization')
-    this.apiKey = door === doors.generate ? googleKey(request) : headers.get('x-api-key')
+    this.apiKey = door.codec.name === 'gemini' ? googleKey(request) : headers.get('x-api-key')
     this.#request = request
     this.#bodyBytesMax = bodyBytesMax
   }

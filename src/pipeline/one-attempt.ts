@@ -81,7 +81,7 @@ export class Attempt implements EgressSink {
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
     const { request, door } = production
-    this.#translated = deployment.speaks.has(door.dialect)
+    this.#translated = deployment.speaks.has(door.spoken)
       ? undefined
       : translate(production, deployment, Math.floor(owner.parts.clock.wallMs() / 1000))
     this.#passage = this.#translated?.passage ?? door.relay
@@ -121,7 +121,7 @@ export class Attempt implements EgressSink {
     this.#owner.expectBy(this.#startedMs + patienceMs)
     this.#exchange = deployment.sender.send(
       {
-        to: translated === undefined ? door.dialect : translated.dialect,
+        to: translated === undefined ? door.spoken : translated.dialect,
         providerModel: deployment.providerModel,
         attemptId: this.#id,
         stream,

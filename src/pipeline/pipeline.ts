@@ -9,6 +9,7 @@ import { attempt } from './attempt.ts'
 import type { AttemptParts } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Credentials, KeyFinder } from './authenticate.ts'
+import { estimate } from './estimate.ts'
 import { route } from './route.ts'
 import type { ModelDirectory } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -51,6 +52,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.admittedMs = clock.nowMs()
         const deployments = route(request, door, parts.directory)
         record.routedMs = clock.nowMs()
+        if (deployments === undefined) return estimate({ record, request, door }, reader)
         const headerLines = inbound.headerLines(door.passHeaders)
         const production = { record, request, door, headerLines, deployments }
         reader.follow(attempt(production, reader, parts))
@@ -64,6 +66,6 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ dialect }: Door): Scope {
-  return dialect === 'embeddings' ? 'embeddings' : 'chat'
+function scopeOf({ spoken }: Door): Scope {
+  return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }

@@ -25,18 +25,24 @@ export interface ModelDirectory {
   list(): readonly { readonly name: string; readonly ownedBy: string }[]
 }
 
-/** Finds the deployments of a request. Throws ModelNotFound, AmbiguousModel or EndpointNotSupported. */
-export function route(request: Admitted, door: Door, directory: ModelDirectory): Routed {
+/**
+ * Finds the deployments of a request; undefined where there is none to ask and an estimate has to do. Throws
+ * ModelNotFound, AmbiguousModel or EndpointNotSupported.
+ */
+export function route(request: Admitted, door: Door, directory: ModelDirectory): Routed | undefined {
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  // Answers can be had of every provider, if only by translation.
   const { deployments } = found
-  return (door.dialect === 'embeddings' ? withEmbeddings(deployments) : deployments) as Routed
+  return (door.otherwise === 'translate' ? deployments : speaking(door, deployments)) as Routed | undefined
 }
 
-function withEmbeddings(all: readonly [Deployment, ...Deployment[]]): readonly [Deployment, ...Deployment[]] {
-  const [first, ...rest] = all.filter(({ speaks }) => speaks.has('embeddings'))
-  if (first === undefined) throw new EndpointNotSupported(all[0].provider, 'embeddings')
-  return [first, ...rest]
+function speaking(
+  { endpoint, spoken, otherwise }: Door,
+  all: readonly [Deployment, ...Deployment[]],
+): readonly [Deployment, ...Deployment[]] | undefined {
+  const [first, ...rest] = all.filter(({ speaks }) => speaks.has(spoken))
+  if (first !== undefined) return [first, ...rest]
+  if (otherwise === 'estimate') return undefined
+  throw new EndpointNotSupported(all[0].provider, endpoint)
 }

@@ -24,6 +24,8 @@ export class CallRecord implements CallSummary {
   attempts = 0
   translatedTo: DialectName | '' = ''
   dropped = ''
+  /** No deployment was asked: the answer is ours, and says so. */
+  estimated = false
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined
@@ -62,7 +64,7 @@ export class CallRecord implements CallSummary {
   }
 
   get outcome(): AttemptOutcome | 'refused' {
-    return this.lastAttempt?.outcome ?? 'refused'
+    return this.lastAttempt?.outcome ?? (this.estimated ? 'ok' : 'refused')
   }
 
   get usage(): Usage {

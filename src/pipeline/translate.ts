@@ -2,6 +2,7 @@
 // deployment cannot be sent is said, never dropped without a word.
 import { UnsupportedParameter } from '../core/errors.ts'
 import type { RequestBody } from '../core/egress.ts'
+import { dialectNames } from '../core/model-request.ts'
 import type { DialectName, ModelRequest } from '../core/model-request.ts'
 import { providerCodecs } from '../dialects/doors.ts'
 import type { WrittenRequest } from '../dialects/dialect.ts'
@@ -54,9 +55,9 @@ interface Writing {
 /** In the deployment's main dialect, unless another of its own loses less. */
 function write(asked: ModelRequest, deployment: Deployment): Writing {
   let best = writeIn(deployment.dialect, asked, deployment)
-  for (const dialect of deployment.speaks) {
+  for (const dialect of dialectNames) {
     if (best.written.dropped.length === 0) return best
-    if (dialect === 'embeddings' || dialect === deployment.dialect) continue
+    if (dialect === deployment.dialect || !deployment.speaks.has(dialect)) continue
     const other = writeIn(dialect, asked, deployment)
     if (other.written.dropped.length < best.written.dropped.length) best = other
   }

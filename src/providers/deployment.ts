@@ -3,10 +3,8 @@
 import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { WriteWishes } from '../dialects/dialect.ts'
+import type { Spoken } from '../dialects/doors.ts'
 import type { ErrorAnswer } from './quota-is-gone.ts'
-
-/** What is spoken where a request goes: a dialect that answers are had in, or embeddings. */
-export type Spoken = DialectName | 'embeddings'
 
 export interface Deployment {
   /** `openai/gpt-5-mini`: also what a client may write. */

@@ -26,6 +26,8 @@ export interface ProviderPaths {
   /** Where a request is counted without being answered, by the dialect it is written in. */
   readonly countTokens?: Readonly<Partial<Record<DialectName, string>>>
   readonly embeddings?: string
+  /** Where tokens are counted, in the provider's main dialect. */
+  readonly countTokens?: string
   readonly models?: string
 }
 

@@ -1,7 +1,9 @@
 // One attempt on one deployment, over the network: the request is built from scratch, so nothing of a client's
 // headers reaches a provider, and the credential goes only to the host it was configured for.
 import type { Destination, EgressClient, EgressExchange, EgressPlace, EgressSink } from '../core/egress.ts'
-import type { Outbound, Sender, Spoken } from './deployment.ts'
+import type { DialectName } from '../core/model-request.ts'
+import type { Spoken } from '../dialects/doors.ts'
+import type { Outbound, Sender } from './deployment.ts'
 import type { Provider } from './provider.ts'
 import { signingHeaders } from './signing.ts'
 
@@ -86,9 +88,16 @@ class Places {
 
 const modelMark = '{model}'
 
+function isDialect(to: Spoken): to is DialectName {
+  return to !== 'embeddings' && to !== 'anthropic-messages/count' && to !== 'gemini/count'
+}
+
 function pathTo({ name, paths }: Provider, to: Spoken, stream: boolean): string {
-  const path =
-    to === 'embeddings' ? paths.embeddings : ((stream ? paths.streams?.[to] : undefined) ?? paths.answers[to])
+  const path = isDialect(to)
+    ? ((stream ? paths.streams?.[to] : undefined) ?? paths.answers[to])
+    : to === 'embeddings'
+      ? paths.embeddings
+      : paths.countTokens
   if (path === undefined) throw new Error(`The provider "${name}" has no place for ${to}.`)
   return path
 }
