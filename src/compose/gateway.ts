@@ -8,7 +8,7 @@ import { createRouter } from '../http/router.ts'
 import { calls } from '../http/routes/calls.ts'
 import { health } from '../http/routes/health.ts'
 import { metrics } from '../http/routes/metrics.ts'
-import { model, models } from '../http/routes/models.ts'
+import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
 import { ready } from '../http/routes/ready.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -84,7 +84,16 @@ export class Gateway {
     ])
     this.#gauges(registry)
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const routes = [health, ready, metrics(registry), models, model, calls(findAttempts)]
+    const routes = [
+      health,
+      ready,
+      metrics(registry),
+      models,
+      model,
+      geminiModels,
+      geminiModel,
+      calls(findAttempts),
+    ]
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
   }
 

@@ -1,6 +1,6 @@
-// The capabilities that a config states for a deployment, in the words of the table, and the table in the words that
-// clients are shown.
-import type { Capabilities, CapabilityOverrides, ThinkingStyle } from './capabilities.ts'
+// The capabilities that a config states for a deployment, in the words of the table.
+import type { ThinkingStyle } from '../core/capabilities.ts'
+import type { CapabilityOverrides } from './capabilities.ts'
 
 /** As `models.<name>.deployments[].capabilities` spells them. */
 export interface CapabilitySettings {
@@ -25,17 +25,4 @@ export function overridesFrom(settings: CapabilitySettings | undefined): Capabil
   const { json_schema: jsonSchema, n: choices, context, output, ...same } = settings
   const stated = { ...same, jsonSchema, choices, contextTokens: context, outputTokens: output }
   return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined))
-}
-
-/** The table of one deployment as JSON, in the config's words; limits that are unknown are left out. */
-export function capabilitiesAsJson(capabilities: Capabilities): Record<string, unknown> {
-  const { jsonSchema, choices, contextTokens, outputTokens, thinking, ...same } = capabilities
-  return {
-    ...same,
-    json_schema: jsonSchema,
-    n: choices,
-    ...(contextTokens === undefined ? {} : { context: contextTokens }),
-    ...(outputTokens === undefined ? {} : { output: outputTokens }),
-    ...(same.reasoning ? { thinking } : {}),
-  }
 }

@@ -1,23 +1,12 @@
 // What a deployment can do: what its dialects can express, less what the provider lacks, as far as its model is known
 // to be able to, and at last what the config says. What is not known is taken for possible: a provider's refusal says
 // more than a guess of ours.
+import { abilities } from '../core/capabilities.ts'
+import type { Ability, Capabilities } from '../core/capabilities.ts'
 import type { DialectName } from '../core/model-request.ts'
-import { abilities } from './ability.ts'
-import type { Ability } from './ability.ts'
 import { findFacts } from './model-facts/find-facts.ts'
 import type { ModelFacts } from './model-facts/find-facts.ts'
 import type { Provider } from './provider.ts'
-
-/** How Anthropic's models are told to think: by a number of tokens, or by an effort. */
-export type ThinkingStyle = 'budget' | 'adaptive'
-
-export interface Capabilities extends Readonly<Record<Ability, boolean>> {
-  /** Tokens of a request and its answer together; undefined when unknown. */
-  readonly contextTokens: number | undefined
-  /** Tokens that an answer may have; undefined when unknown. */
-  readonly outputTokens: number | undefined
-  readonly thinking: ThinkingStyle
-}
 
 /** What the config says of a deployment. */
 export type CapabilityOverrides = Readonly<Partial<Capabilities>>

@@ -86,7 +86,6 @@ function facts(provider: Provider): string[] {
 
 function places({ title, dialect, baseUrl, paths, quirks }: Provider): string[] {
   const spoken = Object.entries(paths.answers).map(([name, path]) => `\`${name}\` at \`${path}\``)
-  const counted = Object.values(paths.countTokens ?? {})
   return [
     `${title}, main dialect \`${dialect}\``,
     baseUrl === '' ? 'Base URL: `base_url` in the config' : `Base URL: \`${baseUrl}\``,
@@ -94,7 +93,7 @@ function places({ title, dialect, baseUrl, paths, quirks }: Provider): string[] 
       ? []
       : [`A \`base_url\` in the config may end in \`${quirks.baseUrlSuffix}\``]),
     `Answers: ${spoken.join(', ')}`,
-    ...(counted.length === 0 ? [] : [`Counts tokens at ${codes(counted)}`]),
+    ...(paths.countTokens === undefined ? [] : [`Counts tokens at \`${paths.countTokens}\``]),
     ...(quirks.keepsResponses === undefined ? [] : ['Keeps responses']),
   ]
 }

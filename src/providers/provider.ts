@@ -1,8 +1,9 @@
 // What a provider is: whom we call, as data. A provider's name appears in one folder and one list, never in a
 // branch of code: what differs between providers is a member here that one place reads.
 
+import type { Ability } from '../core/capabilities.ts'
 import type { DialectName } from '../core/model-request.ts'
-import type { Ability } from './ability.ts'
+import type { Spoken } from '../dialects/doors.ts'
 
 /**
  * How a request shows whose it is. Keys never go into a query string: it would end in logs on both sides.
@@ -23,8 +24,6 @@ export interface ProviderPaths {
   readonly answers: Readonly<Partial<Record<DialectName, string>>>
   /** Where an answer is streamed, for dialects that say it in the path. */
   readonly streams?: Readonly<Partial<Record<DialectName, string>>>
-  /** Where a request is counted without being answered, by the dialect it is written in. */
-  readonly countTokens?: Readonly<Partial<Record<DialectName, string>>>
   readonly embeddings?: string
   /** Where tokens are counted, in the provider's main dialect. */
   readonly countTokens?: string
@@ -71,8 +70,8 @@ export interface Quirks {
   readonly quotaPhrases?: readonly string[]
 }
 
-/** What is asked for at a provider: answers in a dialect, embeddings, or the list of its models. */
-export type Place = DialectName | 'embeddings' | 'models'
+/** What is asked for at a provider: what is spoken there, or the list of its models. */
+export type Place = Spoken | 'models'
 
 export interface Provider {
   /** Its name in configs and in `provider/model`: lower case, digits and dashes. */

@@ -15,7 +15,7 @@ export const anthropic = defineProvider({
   factsName: 'anthropic',
   paths: {
     answers: { 'anthropic-messages': '/messages' },
-    countTokens: { 'anthropic-messages': '/messages/count_tokens' },
+    countTokens: '/messages/count_tokens',
     models: '/models?limit=1000',
   },
   quirks: {

@@ -17,7 +17,7 @@ export const gemini = defineProvider({
   paths: {
     answers: { gemini: '/models/{model}:generateContent' },
     streams: { gemini: '/models/{model}:streamGenerateContent?alt=sse' },
-    countTokens: { gemini: '/models/{model}:countTokens' },
+    countTokens: '/models/{model}:countTokens',
     embeddings: '/openai/embeddings',
     models: '/models?pageSize=1000',
   },

@@ -11,7 +11,6 @@ export const openai = defineProvider({
   factsName: 'openai',
   paths: {
     answers: { 'openai-chat': '/chat/completions', 'openai-responses': '/responses' },
-    countTokens: { 'openai-responses': '/responses/input_tokens' },
     embeddings: '/embeddings',
     models: '/models',
   },

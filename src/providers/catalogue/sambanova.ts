@@ -1,6 +1,5 @@
-// SambaNova Cloud. Besides chat it has Responses and Messages of the Anthropic dialect, these with a token count and
-// the key as the Anthropic SDK sends it (https://docs.sambanova.ai/docs/en/features/anthropic-compatibility, seen
-// 2026-11-21).
+// SambaNova Cloud. Besides chat it has Responses and Messages of the Anthropic dialect, these with the key as
+// Anthropic's SDK sends it (https://docs.sambanova.ai/docs/en/features/anthropic-compatibility, seen 2026-11-21).
 import { defineProvider } from '../provider.ts'
 
 export const sambanova = defineProvider({
@@ -15,7 +14,6 @@ export const sambanova = defineProvider({
       'openai-responses': '/responses',
       'anthropic-messages': '/messages',
     },
-    countTokens: { 'anthropic-messages': '/messages/count_tokens' },
     embeddings: '/embeddings',
     models: '/models',
   },

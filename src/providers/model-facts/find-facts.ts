@@ -1,6 +1,6 @@
 // What is publicly known of a model, from a snapshot that was made by hand (scripts/snapshot-models.mjs). The snapshot
 // is text, so that loading it costs nothing; a provider's part is read when somebody first asks about one of its models.
-import type { Ability } from '../ability.ts'
+import type { Ability } from '../../core/capabilities.ts'
 import { snapshot } from './snapshot.gen.ts'
 
 export interface ModelFacts {
