@@ -8,7 +8,7 @@ import { createRouter } from '../http/router.ts'
 import { calls } from '../http/routes/calls.ts'
 import { health } from '../http/routes/health.ts'
 import { metrics } from '../http/routes/metrics.ts'
-import { model, models } from '../http/routes/models.ts'
+import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
 import { ready } from '../http/routes/ready.ts'
 import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -97,8 +97,9 @@ export class Gateway {
     this.#gauges(registry)
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
+    const ofModels = [models, model, geminiModels, geminiModel]
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    const routes = [health, ready, metrics(registry), models, model, ...ofCalls]
+    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls]
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
   }
 
