@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
+import { importLitellm } from './import-litellm/import-litellm.ts'
 import { listModels } from './models.ts'
 import type { ProcessPort } from './process-port.ts'
 import { run } from './run/run.ts'
@@ -46,6 +47,17 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(run(port, [command, ...args], options)))
+  program
+    .command('import')
+    .description('write a config from that of another gateway')
+    .command('litellm')
+    .description("write a config from that of LiteLLM's proxy, and say what could not be carried")
+    .argument('<file>', 'its config.yaml')
+    .option('--out <file>', 'where to write; "-" prints it', 'sallyport.yaml')
+    .option('--force', 'replace a file that exists')
+    .action((file, options) => {
+      code = importLitellm(port, file, options)
+    })
   program
     .command('version')
     .description('print the version')
