@@ -1,6 +1,6 @@
 // Which names can be called just now, and what each stands for. Lists of models arrive while the process runs, so
 // the directory changes; what a name was found to mean is kept until then.
-import type { ModelsSettings } from '../routing/settings.ts'
+import type { ModelSettings, ModelsSettings } from '../routing/settings.ts'
 import { resolveModel } from '../routing/resolve-model.ts'
 import type { DeploymentRef } from '../routing/resolve-model.ts'
 import type { ModelDirectory, ModelLookup } from '../pipeline/route.ts'
@@ -24,7 +24,7 @@ export class LiveDirectory implements ModelDirectory {
   readonly #found = new Map<string, ModelLookup>()
 
   constructor(models: ModelsSettings) {
-    this.#models = new Map([...models].map(([name, { deployments }]) => [name, inOrder(deployments)]))
+    this.#models = new Map([...models].map(([name, model]) => [name, inOrder(model)]))
   }
 
   /** The providers have changed, or their lists have. */
@@ -70,24 +70,30 @@ export class LiveDirectory implements ModelDirectory {
 
   #deployment(ref: TimedRef): Deployment[] {
     const entry = this.#providers.get(ref.provider)
-    return entry === undefined ? [] : [entry.provider.deployment(ref.providerModel, ref.timeoutMs)]
+    return entry === undefined
+      ? []
+      : [
+          entry.provider.deployment(ref.providerModel, {
+            timeoutMs: ref.timeoutMs,
+            onUnsupported: ref.onUnsupported ?? 'drop',
+          }),
+        ]
   }
 }
 
 interface TimedRef extends DeploymentRef {
   readonly timeoutMs?: number | undefined
-}
-
-interface DeploymentSetting {
-  readonly provider: string
-  readonly model: string
-  readonly timeout?: number | undefined
-  readonly priority: number
+  readonly onUnsupported?: 'drop' | 'error'
 }
 
 /** By priority; equals stay in the order of the file. */
-function inOrder(deployments: readonly DeploymentSetting[]): TimedRef[] {
+function inOrder({ deployments, on_unsupported: onUnsupported }: ModelSettings): TimedRef[] {
   return deployments
     .toSorted((left, right) => left.priority - right.priority)
-    .map(({ provider, model, timeout }) => ({ provider, providerModel: model, timeoutMs: timeout }))
+    .map(({ provider, model, timeout }) => ({
+      provider,
+      providerModel: model,
+      timeoutMs: timeout,
+      onUnsupported,
+    }))
 }

@@ -1,8 +1,9 @@
 // The providers of one config generation: those that are declared, those whose keys lie in the environment, and the
 // local servers that were found. Each is prepared once; a deployment of it is then a few fields.
 import type { Clock } from '../core/clock.ts'
-import type { Endpoint } from '../core/call.ts'
 import type { EgressClient } from '../core/egress.ts'
+import { dialectNames } from '../core/model-request.ts'
+import type { DialectName } from '../core/model-request.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Config } from '../config/schema.ts'
 import type { Secrets } from '../config/check-secrets.ts'
@@ -11,6 +12,7 @@ import { modelAsJson } from '../dialects/openai-chat/read-request.ts'
 import { parseDestination } from '../platform/egress/destination.ts'
 import { catalogue, findProvider } from '../providers/catalogue.ts'
 import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
+import type { Spoken } from '../dialects/doors.ts'
 import type { Deployment, Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
@@ -20,6 +22,9 @@ import type { Connection } from '../providers/send.ts'
 /** How a provider came to be there. */
 export type Origin = 'declared' | 'environment' | 'local' | 'demo'
 
+/** What the config wants of one deployment. */
+export type DeploymentWishes = Pick<Deployment, 'timeoutMs' | 'onUnsupported'>
+
 export interface ReadyProvider {
   readonly name: string
   readonly origin: Origin
@@ -27,7 +32,7 @@ export interface ReadyProvider {
   readonly connection: Connection | undefined
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
-  deployment(providerModel: string, timeoutMs: number | undefined): Deployment
+  deployment(providerModel: string, wanted: DeploymentWishes): Deployment
 }
 
 export interface ProviderSetParts {
@@ -61,8 +66,9 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
       ready.push(demoProvider(parts.clock, 'declared', name))
       continue
     }
-    const provider = findProvider(type) ?? findProvider(compatibleType)
-    if (provider === undefined) continue
+    const found = findProvider(type) ?? findProvider(compatibleType)
+    if (found === undefined) continue
+    const provider = settings.dialect === undefined ? found : speakingOnly(found, settings.dialect)
     const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
     const baseUrl = settings.base_url ?? baseUrlOf(provider)
     ready.push(
@@ -125,18 +131,19 @@ export function networkProvider(facts: NetworkProviderFacts, egress: EgressClien
     credential,
   }
   const sender = createSender(connection, egress)
-  const endpoints = new Set<Endpoint>(
-    provider.paths.embeddings === undefined ? ['chat'] : ['chat', 'embeddings'],
-  )
+  const speaks = spokenBy(provider)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
     name,
     origin,
     connection,
     declaredModels: models,
-    deployment: (providerModel, timeoutMs) => ({
-      ...named(name, providerModel, { sender, timeoutMs }),
-      endpoints,
+    deployment: (providerModel, wanted) => ({
+      ...named(name, providerModel, sender),
+      ...wanted,
+      speaks,
+      dialect: provider.dialect,
+      wishes: wishesOf(provider),
       passHeaders,
       demo: false,
       asksForUsage: provider.quirks.streamUsage === 'ask',
@@ -155,9 +162,12 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     origin,
     connection: undefined,
     declaredModels: [demoModel],
-    deployment: (providerModel, timeoutMs) => ({
-      ...named(name, providerModel, { sender, timeoutMs }),
-      endpoints: new Set<Endpoint>(['chat']),
+    deployment: (providerModel, wanted) => ({
+      ...named(name, providerModel, sender),
+      ...wanted,
+      speaks: new Set<Spoken>(['openai-chat']),
+      dialect: 'openai-chat',
+      wishes: { maxTokensDefault, jsonSchema: true },
       passHeaders: [],
       demo: true,
       asksForUsage: false,
@@ -171,13 +181,35 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
 function named(
   provider: string,
   providerModel: string,
-  rest: { readonly sender: Sender; readonly timeoutMs: number | undefined },
-): Pick<Deployment, 'name' | 'provider' | 'providerModel' | 'modelJson' | 'sender' | 'timeoutMs'> {
+  sender: Sender,
+): Pick<Deployment, 'name' | 'provider' | 'providerModel' | 'modelJson' | 'sender'> {
   return {
     name: `${provider}/${providerModel}`,
     provider,
     providerModel,
     modelJson: modelAsJson(providerModel),
-    ...rest,
+    sender,
   }
+}
+
+function speakingOnly(provider: Provider, dialect: DialectName): Provider {
+  const answers = { [dialect]: provider.paths.answers[dialect] }
+  return { ...provider, dialect, paths: { ...provider.paths, answers } }
+}
+
+function spokenBy({ dialect, paths }: Provider): ReadonlySet<Spoken> {
+  const spoken = new Set<Spoken>()
+  for (const name of dialectNames) if (paths.answers[name] !== undefined) spoken.add(name)
+  if (paths.embeddings !== undefined) spoken.add('embeddings')
+  if (paths.countTokens !== undefined && (dialect === 'anthropic-messages' || dialect === 'gemini')) {
+    spoken.add(`${dialect}/count`)
+  }
+  return spoken
+}
+
+/** Tokens to ask for where a dialect demands a number and the client gave none: what every model of today can write. */
+const maxTokensDefault = 4096
+
+function wishesOf({ dialect }: Provider): Deployment['wishes'] {
+  return { maxTokensDefault, jsonSchema: dialect !== 'anthropic-messages' }
 }

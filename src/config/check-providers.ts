@@ -22,7 +22,8 @@ function checkProvider(name: string, settings: ProviderSettings, facts: Facts): 
     return [{ path, at: 'name', message: 'this is the name of the built-in demo; choose another' }]
   }
   const known = facts.knownProviders.find((provider) => provider.name === type)
-  if (known !== undefined) return checkKnown(path, settings, known)
+  if (known !== undefined)
+    return [...checkKnown(path, settings, known), ...checkDialect(path, settings, known)]
 
   const names = facts.knownProviders.map((provider) => provider.name)
   if (settings.type === undefined) {
@@ -44,8 +45,17 @@ function checkKnown(path: SettingPath, settings: ProviderSettings, known: KnownP
   return [{ path, at: 'name', message: `needs a key; write api_key: env:${known.keyVariable}` }]
 }
 
+function checkDialect(path: SettingPath, { dialect }: ProviderSettings, known: KnownProvider): Finding[] {
+  const names = Object.keys(known.paths.answers)
+  if (dialect === undefined || names.includes(dialect)) return []
+  const message = `the type ${known.name} does not speak ${dialect}; it has ${names.join(', ')}`
+  return [{ path: [...path, 'dialect'], at: 'value', message, suggestion: nearest(dialect, names) }]
+}
+
 function checkDemo(path: SettingPath, settings: ProviderSettings): Finding[] {
-  const refused = (['api_key', 'base_url'] as const).filter((setting) => settings[setting] !== undefined)
+  const refused = (['api_key', 'base_url', 'dialect'] as const).filter(
+    (setting) => settings[setting] !== undefined,
+  )
   const message = 'the demo is built in and calls nobody; take this line out'
   return refused.map((setting) => ({ path: [...path, setting], at: 'name', message }))
 }

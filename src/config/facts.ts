@@ -7,6 +7,8 @@ export interface KnownProvider {
   readonly baseUrl: string
   /** The environment variable that usually holds its key. Without one the key is optional. */
   readonly keyVariable?: string
+  /** Where it answers, by the wire formats that it has. */
+  readonly paths: { readonly answers: Readonly<Record<string, string | undefined>> }
 }
 
 export interface Facts {

@@ -108,6 +108,7 @@ keys:
     expect(config.providers.get('office')?.base_url).toBe('http://127.0.0.1:8000/v1')
     expect(config.models.get('fast')).toEqual({
       policy: 'priority',
+      on_unsupported: 'drop',
       deployments: [
         { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1 },
         { provider: 'office', model: 'a', priority: 2 },
@@ -197,7 +198,7 @@ const secretAdvice =
   'secrets are named here, never written: put it in an environment variable and write env:NAME'
 const rangeAdvice = 'write an IP address or a range, such as 10.0.0.0/8 or fd00::/8'
 const hostAdvice = 'write an IP address or a host name without scheme and port, such as 127.0.0.1 or 0.0.0.0'
-const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m or 1h'
+const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m, 1h or 7d'
 const sizeAdvice = 'write a size with its unit, such as 64KB, 10MB or 16MiB'
 const urlAdvice = 'write an address such as http://127.0.0.1:8000/v1'
 
@@ -345,6 +346,10 @@ describe('a reference that leads nowhere', () => {
     [
       'providers: { claude: { type: antropic } }',
       `1:30 providers.claude.type: there is no provider type "antropic"; there are ${[...catalogue.map(({ name }) => name), 'demo'].join(', ')}. Did you mean "anthropic"?`,
+    ],
+    [
+      'providers: { groq: { base_url: http://h, dialect: gemini } }',
+      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat',
     ],
     [
       'providers: { office: { type: openai-compatible } }',

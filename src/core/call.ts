@@ -1,10 +1,21 @@
 // What is known of a call when it is over: the one thing that those who only watch (log, metrics) are told.
 import type { AttemptOutcome } from './attempt.ts'
 import type { ErrorCode } from './errors.ts'
+import type { DialectName } from './model-request.ts'
 import type { Usage, UsageSource } from './usage.ts'
 
-/** The endpoints that do a model's work. */
-export type Endpoint = 'chat' | 'embeddings'
+/**
+ * The endpoints that do a model's work: OpenAI's chat completions and responses, Anthropic's messages, Gemini's
+ * generateContent, embeddings, and the counting of tokens in two of these dialects.
+ */
+export type Endpoint =
+  | 'chat'
+  | 'responses'
+  | 'messages'
+  | 'generate'
+  | 'embeddings'
+  | 'messages_count'
+  | 'generate_count'
 
 export interface CallSummary {
   readonly callId: string
@@ -17,6 +28,10 @@ export interface CallSummary {
   readonly providerModel: string
   readonly reportedModel: string
   readonly demo: boolean
+  /** The dialect that the request was translated into; empty for a relay. */
+  readonly translatedTo: DialectName | ''
+  /** Settings of the request that could not be carried, as the client spells them, for a header. */
+  readonly dropped: string
   readonly stream: boolean
   /** The HTTP status that the client got; 499 when it left before one. */
   readonly status: number

@@ -23,7 +23,13 @@ export const errorCodes = [
   'model_not_found',
   'ambiguous_model',
   'endpoint_not_supported',
+  'unsupported_parameter',
   'call_not_found',
+  'response_not_found',
+  'previous_response_not_found',
+  'conversation_too_long',
+  'thread_not_found',
+  'thread_unsupported_request',
   'provider_refused_request',
   'content_blocked',
   'provider_auth',
@@ -34,6 +40,7 @@ export const errorCodes = [
   'provider_unreachable',
   'provider_timeout',
   'stream_interrupted',
+  'responses_unavailable',
   'usage_spool_full',
   'shutting_down',
   'internal',
@@ -47,6 +54,8 @@ export abstract class GatewayError extends Error {
   readonly param: string | null = null
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds: number | null = null
+  /** What clients of a dialect read besides the code, where it has a place for that. */
+  readonly details: Readonly<Record<string, unknown>> | null = null
 }
 
 export class MissingApiKey extends GatewayError {
@@ -212,10 +221,73 @@ export class EndpointNotSupported extends GatewayError {
   }
 }
 
+/** A model with `on_unsupported: error`: none of its deployments can carry these. `names` as the client spells them. */
+export class UnsupportedParameter extends GatewayError {
+  readonly code = 'unsupported_parameter'
+  override readonly param: string | null
+  constructor(provider: string, names: readonly string[]) {
+    const list = names.map((name) => `"${shown(name)}"`).join(', ')
+    super(`The provider "${provider}" cannot be sent ${list}. Leave it out, or choose another model.`)
+    this.param = names[0] ?? null
+  }
+}
+
 export class CallNotFound extends GatewayError {
   readonly code = 'call_not_found'
   constructor(callId: string) {
     super(`This key has made no call with the id "${shown(callId)}".`)
+  }
+}
+
+/** One text for what another tenant keeps, what has expired and what never was. */
+export class ResponseNotFound extends GatewayError {
+  readonly code = 'response_not_found'
+  constructor(responseId: string) {
+    super(
+      `Response with id '${shown(responseId)}' not found. It was not kept, or it has been deleted or has expired.`,
+    )
+  }
+}
+
+/** The conversation that a request goes on with, or the beginning of it, is not there. */
+export class PreviousResponseNotFound extends GatewayError {
+  readonly code = 'previous_response_not_found'
+  override readonly param = 'previous_response_id'
+  constructor(responseId: string) {
+    super(
+      `Previous response with id '${shown(responseId)}' not found. Send the conversation in "input" instead.`,
+    )
+  }
+}
+
+export class ConversationTooLong extends GatewayError {
+  readonly code = 'conversation_too_long'
+  override readonly param = 'previous_response_id'
+  constructor(limit: string) {
+    super(
+      `The conversation before this request is longer than ${limit}. Begin a new one with a summary of it.`,
+    )
+  }
+}
+
+/** Anthropic's clients begin a new thread with the whole conversation when they find this code in the details. */
+export class ThreadNotFound extends GatewayError {
+  readonly code = 'thread_not_found'
+  override readonly param = 'thread.previous_message_id'
+  constructor() {
+    super(
+      'The thread that this request goes on with is not at hand. Send the whole conversation as a new thread.',
+    )
+  }
+}
+
+/** Anthropic's clients go on without threads when they find this code in the details. */
+export class ThreadUnsupported extends GatewayError {
+  readonly code = 'thread_unsupported_request'
+  override readonly param = 'thread'
+  override readonly details = { error_code: this.code, unsupported: ['thread'] }
+  constructor() {
+    super('No deployment of this model keeps threads. Send the whole conversation without "thread".')
   }
 }
 
@@ -301,6 +373,14 @@ export class StreamInterrupted extends GatewayError {
   readonly code = 'stream_interrupted'
   constructor(provider: string, what: string) {
     super(`The answer of "${provider}" broke off before its end: ${what}. What came so far is incomplete.`)
+  }
+}
+
+export class ResponsesUnavailable extends GatewayError {
+  readonly code = 'responses_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('Kept responses cannot be read or deleted just now. Try again shortly.', { cause })
   }
 }
 

@@ -1,7 +1,14 @@
 // What a call asks of a model, in our own words: what one dialect's request is read into and another's is written
 // from. Only calls that must be translated take this form; a relay passes the client's bytes.
 
-export type DialectName = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'ollama'
+export const dialectNames = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'ollama',
+] as const
+export type DialectName = (typeof dialectNames)[number]
 
 /** The settings that a request may carry besides its turns. Each dialect has its own spelling of them. */
 export type Setting =

@@ -78,6 +78,10 @@ export interface ClientCodec {
 /** What it takes to speak to a provider in its dialect. */
 export interface ProviderCodec {
   readonly name: DialectName
+  /** How its streams are cut into events; server-sent events where nothing is said. */
+  readonly framing?: 'lines'
+  /** It has no word for the end of a stream, or not everybody says it: the finish reasons are the end. */
+  readonly endMayBeUnsaid?: true
   writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest
   /** Reads a whole answer. Throws MalformedAnswer. */
   readAnswer(body: unknown): readonly AnswerEvent[]

@@ -1,13 +1,13 @@
 // How an answer gets from a provider's bytes to the client's: as it came where both speak the same dialect (a relay),
 // or written anew (a translation). The attempt does not know which.
 import type { Usage } from '../core/usage.ts'
-import type { StreamNeeds, StreamTap } from './stream-tap.ts'
+import type { AnswerNeeds, StreamTap } from './stream-tap.ts'
 
 export interface Passage {
   /** Opens the tap of one streamed answer. */
-  openTap(needs: StreamNeeds): StreamTap
+  openTap(needs: AnswerNeeds): StreamTap
   /** Reads a whole answer. Never throws. */
-  readWhole(bytes: Uint8Array): WholeAnswer
+  readWhole(bytes: Uint8Array, needs: AnswerNeeds): WholeAnswer
   /** A guess at the output tokens of an answer that `readWhole` let pass, from what the model said. Never throws. */
   estimateOutput(bytes: Uint8Array): number
   /** Reads the provider's error body, or the `error` of a stream's fault as JSON text. Never throws. */

@@ -1,6 +1,7 @@
 // A request that is passed on in the client's own bytes: what the stages must know of it, and how it looks to a
 // deployment that speaks the same dialect.
 import type { RequestBody } from '../core/egress.ts'
+import type { AnswerNeeds } from './stream-tap.ts'
 
 /** What one deployment wants of a request. */
 export interface RelayWishes {
@@ -12,14 +13,10 @@ export interface RelayWishes {
   readonly drops: readonly string[]
 }
 
-export interface RelayRequest {
+export interface RelayRequest extends AnswerNeeds {
   /** As the client wrote it. */
   readonly model: string
   readonly stream: boolean
-  /** How many answers were asked for. */
-  readonly choices: number
-  /** The client asked for the token counts in the stream, so it must see them. */
-  readonly wantsUsage: boolean
   /** A guess from the size of the body (four bytes a token), for the case that no count ever comes. */
   readonly estimatedInputTokens: number
   /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */

@@ -33,10 +33,17 @@ export interface StreamFault {
   readonly error?: unknown
 }
 
-/** What a tap must know of the request whose answer it watches. */
-export interface StreamNeeds {
+/** What must be known of the request whose answer is read. */
+export interface AnswerNeeds {
   /** How many answers were asked for. */
   readonly choices: number
   /** The client asked for the token counts in the stream, so it must see them. */
   readonly wantsUsage: boolean
+  /** Embeddings are wanted as base64 of little-endian floats, which not every provider knows. */
+  readonly wantsBase64?: boolean
+}
+
+/** What is left of a fault when the body is over: half an event is no event, and what came before it counts. */
+export function exceptMalformed(fault: StreamFault | undefined): StreamFault | undefined {
+  return fault?.kind === 'malformed' ? undefined : fault
 }

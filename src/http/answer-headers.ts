@@ -1,6 +1,8 @@
 // The headers of an answer to a call: what a client needs to debug it (A6), and the few of the provider's that may
 // pass. Everything else that a provider sends is dropped.
 import type { AnswerHead } from '../core/answer.ts'
+import type { Endpoint } from '../core/call.ts'
+import { doors } from '../dialects/doors.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 
 /**
@@ -13,11 +15,13 @@ export function factHeaders(
   timing: string,
 ): Record<string, string> {
   const headers: Record<string, string> = {
-    'x-request-id': record.callId,
     'server-timing': timing,
     'x-sallyport-attempts': String(record.attempts),
     'x-sallyport-config': String(record.generation),
   }
+  for (const name of doors[record.endpoint].idHeaders) headers[name] = record.callId
+  if (record.estimated) headers['x-sallyport-estimated'] = 'true'
+  if (record.dropped !== '') headers['x-sallyport-dropped'] = record.dropped
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   if (deployment !== undefined) {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
@@ -33,6 +37,8 @@ interface HeaderKind {
   readonly model: string
   readonly deployment: CallRecord['deployment']
   readonly form: AnswerForm
+  readonly endpoint: Endpoint
+  readonly dropped: string
 }
 
 export type AnswerForm = 'whole' | 'stream'
@@ -57,19 +63,21 @@ export class GoodAnswerHeaders {
       kind.form === form &&
       kind.model === record.model &&
       kind.attempts === record.attempts &&
-      kind.generation === record.generation
+      kind.generation === record.generation &&
+      kind.endpoint === record.endpoint &&
+      kind.dropped === record.dropped
     if (isSame) this.#forgetPassed()
     else this.#begin(record, deployment, form)
     const headers = this.#headers
-    headers.set('x-request-id', record.callId)
+    for (const name of doors[record.endpoint].idHeaders) headers.set(name, record.callId)
     headers.set('server-timing', timing)
     if (head !== undefined) this.#pass(head, deployment)
     return headers
   }
 
   #begin(record: CallRecord, deployment: CallRecord['deployment'], form: AnswerForm): void {
-    const { attempts, generation, model } = record
-    this.#kind = { attempts, generation, model, deployment, form }
+    const { attempts, generation, model, endpoint, dropped } = record
+    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped }
     this.#passed = []
     this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
   }

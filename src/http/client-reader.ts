@@ -2,7 +2,8 @@
 // longer would make load balancers cut), then writes what comes, as fast as the client takes it.
 import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource } from '../core/answer.ts'
 import type { GatewayError } from '../core/errors.ts'
-import { errorEvent } from '../dialects/openai-chat/write-error.ts'
+import { doors } from '../dialects/doors.ts'
+import type { Door } from '../dialects/doors.ts'
 import { serverTiming, settle } from '../pipeline/settle.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 import type { CallObserver } from '../core/call.ts'
@@ -129,12 +130,16 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     if (this.#ended) return
     this.record.error = error
     if (this.#streaming) {
-      this.append(errorEvent(error, statusOf(error)))
+      this.append(Buffer.from(this.#door.codec.writeErrorEvent(error, statusOf(error), this.record.callId)))
       this.#endStream()
     } else {
-      this.#answer(errorAnswer(error, this.record.callId, this.#factHeaders()))
+      this.#answer(errorAnswer(error, this.record.callId, { door: this.#door, more: this.#factHeaders() }))
       this.#close(statusOf(error))
     }
+  }
+
+  get #door(): Door {
+    return doors[this.record.endpoint]
   }
 
   lasts(): void {

@@ -1,6 +1,6 @@
 // A failure as an HTTP answer. What is not a GatewayError is a bug: the client gets its request id and nothing else.
 import { GatewayError, Internal, MethodNotAllowed } from '../core/errors.ts'
-import { errorEnvelope } from '../dialects/openai-chat/write-error.ts'
+import type { Door } from '../dialects/doors.ts'
 import { statusOf } from './error-status.ts'
 
 /** Makes any thrown thing one that may be shown. */
@@ -8,21 +8,25 @@ export function asGatewayError(failure: unknown): GatewayError {
   return failure instanceof GatewayError ? failure : new Internal(failure)
 }
 
-/** The answer for a failure, in the OpenAI dialect. */
-export function errorAnswer(
-  error: GatewayError,
-  callId: string,
-  more: Record<string, string> = {},
-): Response {
+/** How an error answer is written. */
+export interface ErrorLook {
+  /** Where the client came in. */
+  readonly door: Door
+  /** More headers. */
+  readonly more?: Readonly<Record<string, string>>
+}
+
+/** The answer for a failure, in the client's dialect. */
+export function errorAnswer(error: GatewayError, callId: string, { door, more }: ErrorLook): Response {
   const status = statusOf(error)
   const headers: Record<string, string> = {
     'content-type': 'application/json',
-    'x-request-id': callId,
     'x-sallyport-error': error.code,
     ...more,
   }
+  for (const name of door.idHeaders) headers[name] = callId
   if (error.retryAfterSeconds !== null) headers['retry-after'] = String(error.retryAfterSeconds)
   if (error instanceof MethodNotAllowed) headers['allow'] = error.allowed
   if (status === 401) headers['www-authenticate'] = 'Bearer'
-  return new Response(errorEnvelope(error, status), { status, headers })
+  return new Response(door.codec.writeError(error, status, callId), { status, headers })
 }

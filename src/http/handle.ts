@@ -2,7 +2,7 @@
 // switch, and everything else goes to the router.
 import { InvalidHost, MethodNotAllowed } from '../core/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { callPaths, handleCall } from './call-routes.ts'
+import { callAt, doorOf, handleCall } from './call-routes.ts'
 import { corsAnswer, corsPreflight } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
@@ -47,13 +47,13 @@ function dispatch(request: Request, peers: ServerPeers, doors: Doors): Response 
     const host = request.headers.get('host')
     if (host === null || !plainHost.test(host)) throw new InvalidHost()
     const path = pathOf(request.url)
-    const endpoint = callPaths.get(path)
-    if (endpoint === undefined) return routed(request, peers, doors)
+    const call = callAt(path)
+    if (call === undefined) return routed(request, peers, doors)
     if (request.method !== 'POST') throw new MethodNotAllowed(path, 'POST')
     edge.peers = peers
-    return handleCall(request, endpoint, edge)
+    return handleCall(request, call, edge)
   } catch (failure) {
-    return failed(failure, edge)
+    return failed(failure, request, edge)
   }
 }
 
@@ -67,14 +67,14 @@ async function answered(request: Request, peers: ServerPeers, { edge, router }: 
   try {
     return await router(request, peers)
   } catch (failure) {
-    return failed(failure, edge)
+    return failed(failure, request, edge)
   }
 }
 
-function failed(failure: unknown, edge: Edge): Response {
+function failed(failure: unknown, request: Request, edge: Edge): Response {
   const error = asGatewayError(failure)
   if (error.code === 'internal') edge.parts.observer.bugSeen(failure)
-  return errorAnswer(error, newId('call'))
+  return errorAnswer(error, newId('call'), { door: doorOf(pathOf(request.url), request.headers) })
 }
 
 const plainHost = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i

@@ -1,15 +1,17 @@
 // The back half of a call: one loop owns all attempts and appends what comes to the reader. It moves to the next
 // deployment until content has been sent, never after; and every attempt ends in exactly one record.
 import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
-import { ProviderTimeout, UsageSpoolFull } from '../core/errors.ts'
-import type { GatewayError } from '../core/errors.ts'
+import { GatewayError, ProviderTimeout, UnsupportedParameter } from '../core/errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { nextAttempt } from '../routing/next-attempt.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 
-/** Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded. */
+/**
+ * Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded, and what is wrong in a
+ * request that has to be translated.
+ */
 export function attempt(production: Production, reader: AnswerReader, parts: AttemptParts): AnswerSource {
   const loop = new AttemptLoop(production, reader, parts)
   loop.start()
@@ -82,16 +84,27 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     try {
       this.#begin()
     } catch (problem) {
-      this.#giveUp(problem instanceof UsageSpoolFull ? problem : failure.error)
+      this.#giveUp(problem instanceof GatewayError ? problem : failure.error)
     }
   }
 
   #begin(): void {
-    const { deployments } = this.#production
-    const deployment = deployments[this.#index] ?? deployments[0]
+    this.#current = this.#open()
     this.#production.record.attempts += 1
-    this.#current = new Attempt(this.#production, deployment, this)
     this.#current.start(this.#fresh)
+  }
+
+  /** The next deployment that can carry the request. */
+  #open(): Attempt {
+    const { deployments } = this.#production
+    for (;;) {
+      try {
+        return new Attempt(this.#production, deployments[this.#index] ?? deployments[0], this)
+      } catch (problem) {
+        if (!(problem instanceof UnsupportedParameter) || this.#index + 1 >= deployments.length) throw problem
+        this.#index += 1
+      }
+    }
   }
 
   /** One deadline does for the attempt and for the whole call: whichever comes first. */

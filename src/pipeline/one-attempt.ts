@@ -7,13 +7,16 @@ import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted 
 import type { GatewayError } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
-import { readError, readErrorBody } from '../dialects/openai-chat/read-error.ts'
+import { readError } from '../dialects/openai-chat/read-error.ts'
+import type { Passage } from '../dialects/passage.ts'
 import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import { translate } from './translate.ts'
+import type { Translated } from './translate.ts'
 
 /** Whose attempt it is. */
 export interface AttemptOwner {
@@ -44,6 +47,9 @@ export class Attempt implements EgressSink {
   readonly #owner: AttemptOwner
   readonly #id: string
   readonly #startedMs: number
+  /** Undefined for a relay. */
+  readonly #translated: Translated | undefined
+  readonly #passage: Passage
   /** Present for a stream. */
   readonly #tap: StreamTap | undefined
   /** How long the first content, or the whole answer, may take. */
@@ -74,8 +80,12 @@ export class Attempt implements EgressSink {
     this.#id = owner.parts.newAttemptId()
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
-    const { request, relay } = production
-    this.#tap = request.stream ? relay.openTap(request) : undefined
+    const { request, door } = production
+    this.#translated = deployment.speaks.has(door.spoken)
+      ? undefined
+      : translate(production, deployment, Math.floor(owner.parts.clock.wallMs() / 1000))
+    this.#passage = this.#translated?.passage ?? door.relay
+    this.#tap = request.stream ? this.#passage.openTap(request) : undefined
   }
 
   get provider(): string {
@@ -85,7 +95,7 @@ export class Attempt implements EgressSink {
   /** `fresh`: not on a connection that was kept. */
   start(fresh: boolean): void {
     const { parts } = this.#owner
-    const { record, request } = this.#production
+    const { record, request, door, headerLines } = this.#production
     const { stream } = request
     const deployment = this.#deployment
     parts.spool.begin({
@@ -101,19 +111,26 @@ export class Attempt implements EgressSink {
       estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
     })
+    const translated = this.#translated
     record.deployment = deployment
+    record.translatedTo = translated === undefined ? '' : translated.dialect
+    record.dropped = translated === undefined ? '' : translated.dropped
     const patienceMs =
       deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
     this.#patienceMs = patienceMs
     this.#owner.expectBy(this.#startedMs + patienceMs)
-    const outbound = {
-      endpoint: record.endpoint,
-      attemptId: this.#id,
-      stream,
-      fresh,
-      body: request.bodyFor(deployment),
-    }
-    this.#exchange = deployment.sender.send(outbound, this)
+    this.#exchange = deployment.sender.send(
+      {
+        to: translated === undefined ? door.spoken : translated.dialect,
+        providerModel: deployment.providerModel,
+        attemptId: this.#id,
+        stream,
+        body: translated === undefined ? request.bodyFor(deployment) : translated.body,
+        headerLines: translated === undefined ? headerLines : '',
+        fresh,
+      },
+      this,
+    )
   }
 
   pause(): void {
@@ -232,10 +249,9 @@ export class Attempt implements EgressSink {
 
   #endOfWhole(): void {
     const bytes = this.#gathered()
-    const { relay } = this.#production
-    const answer = relay.readWhole(bytes)
+    const answer = this.#passage.readWhole(bytes, this.#production.request)
     if (answer.kind === 'error') {
-      const error = readErrorBody(this.#deployment.redact(utf8Of(bytes)))
+      const error = this.#passage.readError(this.#deployment.redact(utf8Of(bytes)))
       return this.#failed(classifyInnerError(this.#deployment, error), false)
     }
     if (answer.kind === 'malformed' || this.#tap !== undefined) {
@@ -243,7 +259,7 @@ export class Attempt implements EgressSink {
       return this.#failed(serverFault(this.#deployment, what), false)
     }
     this.#usage = answer.usage
-    if (!isPlausible(answer.usage)) this.#wholeTokens = relay.estimateOutput(bytes)
+    if (!isPlausible(answer.usage)) this.#wholeTokens = this.#passage.estimateOutput(bytes)
     this.#reportedModel = answer.model
     this.#firstTokenMs = this.#elapsedMs()
     this.contentSent = true
@@ -274,9 +290,11 @@ export class Attempt implements EgressSink {
   #refused(): void {
     const head = this.#head
     if (head === undefined) return
+    const body = utf8Of(this.#gathered())
     const answer = {
       status: head.status,
-      body: utf8Of(this.#gathered()),
+      body,
+      error: this.#passage.readError(this.#deployment.redact(body)),
       retryAfter: head.header('retry-after'),
     }
     this.#failed(classifyStatus(this.#deployment, answer, this.#owner.parts.clock.wallMs()), false)

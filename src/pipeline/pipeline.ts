@@ -1,12 +1,15 @@
 // The life of one call, top to bottom. Each stage is a function in the file of the same name, and takes what the
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
+import type { Scope } from '../core/caller.ts'
+import type { Door } from '../dialects/doors.ts'
+import type { RequestPlace } from '../dialects/relay.ts'
 import { admit } from './admit.ts'
 import { attempt } from './attempt.ts'
 import type { AttemptParts } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Credentials, KeyFinder } from './authenticate.ts'
-import { relays } from './doors.ts'
+import { estimate } from './estimate.ts'
 import { route } from './route.ts'
 import type { ModelDirectory } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -14,6 +17,10 @@ import type { CallRecord } from './settle.ts'
 /** A call as it came in. */
 export interface Inbound extends Credentials {
   readonly record: CallRecord
+  readonly door: Door
+  readonly place: RequestPlace
+  /** The client's headers of these names as header lines; those that it did not send are left out. */
+  headerLines(names: readonly string[]): string
   /** Reads the body, up to the limit; asked for only when it is known who calls. */
   body(): Promise<Uint8Array>
 }
@@ -30,23 +37,25 @@ export interface PipelineParts extends AttemptParts {
  * last byte is out.
  */
 export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): void {
-  const { record } = inbound
+  const { record, door, place } = inbound
   const { clock } = parts
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
-    const caller = authenticate(inbound, record.endpoint, parts.keys)
+    const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
-    const relay = relays[record.endpoint]
     inbound.body().then((body) => {
       try {
-        const request = admit(relay, body, caller)
+        const request = admit(door.relay, { body, place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
-        const deployments = route(request, record.endpoint, parts.directory)
+        const deployments = route(request, door, parts.directory)
         record.routedMs = clock.nowMs()
-        reader.follow(attempt({ record, request, relay, deployments }, reader, parts))
+        if (deployments === undefined) return estimate({ record, request, door }, reader)
+        const headerLines = inbound.headerLines(door.passHeaders)
+        const production = { record, request, door, headerLines, deployments }
+        reader.follow(attempt(production, reader, parts))
       } catch (failure) {
         refuse(failure)
       }
@@ -54,4 +63,9 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
   } catch (failure) {
     refuse(failure)
   }
+}
+
+/** Whoever may ask a model may do it in any dialect. */
+function scopeOf({ spoken }: Door): Scope {
+  return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }

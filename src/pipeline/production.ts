@@ -3,7 +3,7 @@ import type { AttemptOutcome, UsageSpool } from '../core/attempt.ts'
 import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import type { GatewayError } from '../core/errors.ts'
-import type { Relay } from '../dialects/relay.ts'
+import type { Door } from '../dialects/doors.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
 import type { Admitted } from './admit.ts'
@@ -14,8 +14,10 @@ import type { CallRecord } from './settle.ts'
 export interface Production {
   readonly record: CallRecord
   readonly request: Admitted
-  /** How the client's dialect is relayed. */
-  readonly relay: Relay
+  /** What the client speaks. */
+  readonly door: Door
+  /** Header lines of the client's that a provider of the same dialect is to see. */
+  readonly headerLines: string
   readonly deployments: Routed
 }
 

@@ -1,7 +1,7 @@
 // Where can this be had? The model's name becomes an ordered list of deployments.
 // Only this file can mint a Routed list, and `attempt` gets nothing else.
-import type { Endpoint } from '../core/call.ts'
 import { AmbiguousModel, EndpointNotSupported, ModelNotFound } from '../core/errors.ts'
+import type { Door } from '../dialects/doors.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Admitted } from './admit.ts'
 
@@ -25,30 +25,24 @@ export interface ModelDirectory {
   list(): readonly { readonly name: string; readonly ownedBy: string }[]
 }
 
-/** Finds the deployments of a request. Throws ModelNotFound, AmbiguousModel or EndpointNotSupported. */
-export function route(request: Admitted, endpoint: Endpoint, directory: ModelDirectory): Routed {
+/**
+ * Finds the deployments of a request; undefined where there is none to ask and an estimate has to do. Throws
+ * ModelNotFound, AmbiguousModel or EndpointNotSupported.
+ */
+export function route(request: Admitted, door: Door, directory: ModelDirectory): Routed | undefined {
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  return withEndpoint(found.deployments, endpoint) as Routed
+  const { deployments } = found
+  return (door.otherwise === 'translate' ? deployments : speaking(door, deployments)) as Routed | undefined
 }
 
-function withEndpoint(
+function speaking(
+  { endpoint, spoken, otherwise }: Door,
   all: readonly [Deployment, ...Deployment[]],
-  endpoint: Endpoint,
-): readonly [Deployment, ...Deployment[]] {
-  let haveAll = true
-  for (const deployment of all) haveAll &&= deployment.endpoints.has(endpoint)
-  if (haveAll) return all
-  return without(all, endpoint)
-}
-
-/** Those that have the endpoint, of deployments of which some do not. */
-function without(
-  all: readonly [Deployment, ...Deployment[]],
-  endpoint: Endpoint,
-): readonly [Deployment, ...Deployment[]] {
-  const [first, ...rest] = all.filter((deployment) => deployment.endpoints.has(endpoint))
-  if (first === undefined) throw new EndpointNotSupported(all[0].provider, endpoint)
-  return [first, ...rest]
+): readonly [Deployment, ...Deployment[]] | undefined {
+  const [first, ...rest] = all.filter(({ speaks }) => speaks.has(spoken))
+  if (first !== undefined) return [first, ...rest]
+  if (otherwise === 'estimate') return undefined
+  throw new EndpointNotSupported(all[0].provider, endpoint)
 }

@@ -4,6 +4,7 @@ import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
+import type { DialectName } from '../core/model-request.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -21,6 +22,10 @@ export class CallRecord implements CallSummary {
   model = ''
   stream = false
   attempts = 0
+  translatedTo: DialectName | '' = ''
+  dropped = ''
+  /** No deployment was asked: the answer is ours, and says so. */
+  estimated = false
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined
@@ -59,7 +64,7 @@ export class CallRecord implements CallSummary {
   }
 
   get outcome(): AttemptOutcome | 'refused' {
-    return this.lastAttempt?.outcome ?? 'refused'
+    return this.lastAttempt?.outcome ?? (this.estimated ? 'ok' : 'refused')
   }
 
   get usage(): Usage {

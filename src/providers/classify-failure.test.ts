@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { openai } from './catalogue/openai.ts'
+import { readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import { classifyInnerError, classifyStatus, readRetryAfter } from './classify-failure.ts'
+import type { Failure } from './classify-failure.ts'
 import type { Deployment } from './deployment.ts'
 import { quotaIsGone } from './quota-is-gone.ts'
 
@@ -11,7 +13,10 @@ const deployment: Deployment = {
   modelJson: '"m"',
   demo: false,
   asksForUsage: true,
-  endpoints: new Set(['chat']),
+  speaks: new Set(['openai-chat']),
+  dialect: 'openai-chat',
+  wishes: { maxTokensDefault: 4096, jsonSchema: true },
+  onUnsupported: 'drop',
   timeoutMs: undefined,
   drops: [],
   passHeaders: [],
@@ -20,8 +25,13 @@ const deployment: Deployment = {
   redact: (text) => text.replaceAll('sk-secret', '[redacted]'),
 }
 
+function classified(status: number, body: string, retryAfter: string | undefined): Failure {
+  const error = readErrorBody(deployment.redact(body))
+  return classifyStatus(deployment, { status, body, error, retryAfter }, 0)
+}
+
 function classify(status: number, body = '', retryAfter?: string): unknown {
-  const { outcome, error, elsewhere } = classifyStatus(deployment, { status, body, retryAfter }, 0)
+  const { outcome, error, elsewhere } = classified(status, body, retryAfter)
   return [outcome, error.code, elsewhere]
 }
 
@@ -60,7 +70,7 @@ describe('whose failure it was', () => {
 
   test('a refusal keeps its words and loses the credential', () => {
     const body = '{"error":{"message":"bad sk-secret","param":"x","extra":{"a":1}}}'
-    const { error } = classifyStatus(deployment, { status: 400, body, retryAfter: undefined }, 0)
+    const { error } = classified(400, body, undefined)
     expect(error).toMatchObject({
       status: 400,
       providerError: '{"message":"bad [redacted]","param":"x","extra":{"a":1}}',

@@ -12,7 +12,6 @@ import {
   ProviderRefusedRequest,
 } from '../core/errors.ts'
 import type { GatewayError } from '../core/errors.ts'
-import { readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import type { ProviderErrorText } from '../dialects/passage.ts'
 import type { Deployment } from './deployment.ts'
 
@@ -23,15 +22,19 @@ export interface Failure {
   readonly elsewhere: boolean
 }
 
-/** Classifies an HTTP answer with a status other than 200. `retryAfter` is the header as it came. */
+/** Classifies an HTTP answer with a status other than 200. `error` is what the body tells, `retryAfter` the header as it came. */
 export function classifyStatus(
   deployment: Deployment,
-  answer: { readonly status: number; readonly body: string; readonly retryAfter: string | undefined },
+  answer: {
+    readonly status: number
+    readonly body: string
+    readonly error: ProviderErrorText
+    readonly retryAfter: string | undefined
+  },
   wallMs: number,
 ): Failure {
   const { status } = answer
   const { provider } = deployment
-  const providerError = readErrorBody(deployment.redact(answer.body))
   const retryAfterSeconds = readRetryAfter(answer.retryAfter, wallMs)
   if (deployment.quotaIsGone({ status, body: answer.body, retryLater: answer.retryAfter !== undefined })) {
     return { outcome: 'credential', error: new ProviderQuota(provider), elsewhere: true }
@@ -53,7 +56,7 @@ export function classifyStatus(
       elsewhere: true,
     }
   }
-  if (status >= 400 && status < 500 && status !== 408) return refusal(provider, status, providerError)
+  if (status >= 400 && status < 500 && status !== 408) return refusal(provider, status, answer.error)
   const what =
     status >= 300 && status < 400 ? `it redirects (${status}), which is not followed` : `status ${status}`
   return { outcome: 'server_fault', error: new ProviderFault(provider, what), elsewhere: true }

@@ -1,7 +1,9 @@
 // One physical place where a model can be had, ready to be called: everything that does not change from call to
 // call is worked out once, when the config is loaded.
-import type { Endpoint } from '../core/call.ts'
 import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
+import type { DialectName } from '../core/model-request.ts'
+import type { WriteWishes } from '../dialects/dialect.ts'
+import type { Spoken } from '../dialects/doors.ts'
 import type { ErrorAnswer } from './quota-is-gone.ts'
 
 export interface Deployment {
@@ -14,7 +16,14 @@ export interface Deployment {
   readonly demo: boolean
   /** The provider counts a stream's tokens only when `stream_options.include_usage` asks for it. */
   readonly asksForUsage: boolean
-  readonly endpoints: ReadonlySet<Endpoint>
+  /** What it can be spoken to in: a client of one of these is relayed. */
+  readonly speaks: ReadonlySet<Spoken>
+  /** What the calls of all other clients are translated into. */
+  readonly dialect: DialectName
+  /** How a translated request has to be written for it. */
+  readonly wishes: Omit<WriteWishes, 'model'>
+  /** What happens to a request with settings that cannot be carried here. */
+  readonly onUnsupported: 'drop' | 'error'
   /** How long the first token of a stream, or a whole answer, may take here; undefined for the default. */
   readonly timeoutMs: number | undefined
   /** Top-level members of a request that the provider answers with an error. */
@@ -30,10 +39,14 @@ export interface Deployment {
 
 /** What one attempt sends. */
 export interface Outbound {
-  readonly endpoint: Endpoint
+  readonly to: Spoken
+  /** The provider's name of the model, for paths that hold it. */
+  readonly providerModel: string
   readonly attemptId: string
   readonly stream: boolean
   readonly body: RequestBody
+  /** Header lines of the client's that the provider is to see. */
+  readonly headerLines: string
   /** Do not use a kept connection. */
   readonly fresh: boolean
 }

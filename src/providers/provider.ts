@@ -23,6 +23,8 @@ export interface ProviderPaths {
   /** Where an answer is streamed, for dialects that say it in the path. */
   readonly streams?: Readonly<Partial<Record<DialectName, string>>>
   readonly embeddings?: string
+  /** Where tokens are counted, in the provider's main dialect. */
+  readonly countTokens?: string
   readonly models?: string
 }
 

@@ -1,7 +1,8 @@
 // One attempt on one deployment, over the network: the request is built from scratch, so nothing of a client's
 // headers reaches a provider, and the credential goes only to the host it was configured for.
-import type { Endpoint } from '../core/call.ts'
 import type { Destination, EgressClient, EgressExchange, EgressPlace, EgressSink } from '../core/egress.ts'
+import type { DialectName } from '../core/model-request.ts'
+import type { Spoken } from '../dialects/doors.ts'
 import type { Outbound, Sender } from './deployment.ts'
 import type { Provider } from './provider.ts'
 import { signingHeaders } from './signing.ts'
@@ -26,23 +27,77 @@ export function fixedHeaders({ provider, credential }: Connection): string {
 
 /** Makes the sender of a provider. */
 export function createSender(connection: Connection, egress: EgressClient): Sender {
-  const { provider, destination, basePath } = connection
-  const fixed = `${fixedHeaders(connection)}content-type: application/json\r\n`
-  const idHeader = provider.quirks.attemptIdHeader
-  const placesFor = (accept: string): Record<Endpoint, EgressPlace> => {
-    const same = { destination, method: 'POST' as const, headers: `${fixed}accept: ${accept}\r\n` }
-    return {
-      chat: { ...same, path: basePath + (provider.paths.answers['openai-chat'] ?? '') },
-      embeddings: { ...same, path: basePath + (provider.paths.embeddings ?? '') },
-    }
-  }
-  const streamed = placesFor('text/event-stream')
-  const whole = placesFor('application/json')
+  const streamed = new Places(connection, 'text/event-stream')
+  const whole = new Places(connection, 'application/json')
+  const idHeader = connection.provider.quirks.attemptIdHeader
   return {
-    send({ endpoint, attemptId, stream, body, fresh }: Outbound, sink: EgressSink): EgressExchange {
-      const place = (stream ? streamed : whole)[endpoint]
-      const moreHeaders = idHeader === undefined ? '' : `${idHeader}: ${attemptId}\r\n`
-      return egress.send({ place, moreHeaders, body, fresh }, sink)
+    send(outbound: Outbound, sink: EgressSink): EgressExchange {
+      const { attemptId, stream, body, headerLines, fresh } = outbound
+      const place = (stream ? streamed : whole).of(outbound)
+      const idLine = idHeader === undefined ? '' : `${idHeader}: ${attemptId}\r\n`
+      return egress.send({ place, moreHeaders: idLine + headerLines, body, fresh }, sink)
     },
   }
+}
+
+/** Paths that hold the model's name are as many as the names that clients make up. */
+const rememberedMax = 1_000
+
+/** Where a provider's answers are had, each place made once. */
+class Places {
+  readonly #connection: Connection
+  readonly #accept: string
+  readonly #places = new Map<Spoken, EgressPlace>()
+  readonly #placesOfModels = new Map<string, EgressPlace>()
+
+  constructor(connection: Connection, accept: string) {
+    this.#connection = connection
+    this.#accept = accept
+  }
+
+  of({ to, providerModel, stream }: Outbound): EgressPlace {
+    const known = this.#places.get(to)
+    if (known !== undefined) return known
+    const path = pathTo(this.#connection.provider, to, stream)
+    if (!path.includes(modelMark)) {
+      const place = this.#place(path)
+      this.#places.set(to, place)
+      return place
+    }
+    return this.#placeOfModel(
+      `${to} ${providerModel}`,
+      path.replace(modelMark, encodeURIComponent(providerModel)),
+    )
+  }
+
+  #placeOfModel(key: string, path: string): EgressPlace {
+    const known = this.#placesOfModels.get(key)
+    if (known !== undefined) return known
+    if (this.#placesOfModels.size >= rememberedMax) this.#placesOfModels.clear()
+    const place = this.#place(path)
+    this.#placesOfModels.set(key, place)
+    return place
+  }
+
+  #place(path: string): EgressPlace {
+    const { destination, basePath } = this.#connection
+    const headers = `${fixedHeaders(this.#connection)}content-type: application/json\r\naccept: ${this.#accept}\r\n`
+    return { destination, method: 'POST', path: basePath + path, headers }
+  }
+}
+
+const modelMark = '{model}'
+
+function isDialect(to: Spoken): to is DialectName {
+  return to !== 'embeddings' && to !== 'anthropic-messages/count' && to !== 'gemini/count'
+}
+
+function pathTo({ name, paths }: Provider, to: Spoken, stream: boolean): string {
+  const path = isDialect(to)
+    ? ((stream ? paths.streams?.[to] : undefined) ?? paths.answers[to])
+    : to === 'embeddings'
+      ? paths.embeddings
+      : paths.countTokens
+  if (path === undefined) throw new Error(`The provider "${name}" has no place for ${to}.`)
+  return path
 }

@@ -1,6 +1,7 @@
 // The settings of providers, and of the way out to them. A name from the catalogue needs only its key; what a type
 // demands beyond that is checked where the catalogue is known (config/check-providers.ts).
 import * as z from 'zod'
+import { dialectNames } from '../core/model-request.ts'
 import {
   destinationRange,
   duration,
@@ -37,6 +38,12 @@ export const providerSettings = section({
     .optional()
     .describe(
       'The address up to the version, such as http://127.0.0.1:8000/v1. The catalogue knows its own.',
+    ),
+  dialect: z
+    .enum(dialectNames)
+    .optional()
+    .describe(
+      "The one wire format to speak to it, of those that it has. Left out, a client's own where it has it, else its main one.",
     ),
   region: label().optional().describe('Where it runs, in your words.'),
   class: label().optional().describe('What kind of place it is, in your words, such as self-hosted.'),

@@ -39,6 +39,12 @@ export const modelSettings = section({
     .literal('priority', { error: (issue) => policyAdvice(issue.input) })
     .prefault('priority')
     .describe('How a deployment is chosen: `priority`.'),
+  on_unsupported: z
+    .enum(['drop', 'error'], { error: 'write drop or error' })
+    .prefault('drop')
+    .describe(
+      'What happens to settings of a request that a deployment of another wire format cannot carry: `drop` leaves them out and names them in `x-sallyport-dropped`, `error` asks the next deployment, or refuses.',
+    ),
   deployments: list(deploymentSettings, 100)
     .refine((deployments) => deployments.length > 0, { error: 'needs at least one deployment' })
     .describe('Where this model can be had.'),

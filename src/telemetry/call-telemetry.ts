@@ -15,6 +15,8 @@ interface CallKind {
   readonly call: CallSummary
   readonly members: string
   readonly calls: Series
+  /** Undefined for relays. */
+  readonly translated: Series | undefined
   readonly inputTokens: Series
   readonly outputTokens: Series
   readonly duration: Buckets
@@ -30,6 +32,7 @@ interface AttemptSeries {
 export class CallTelemetry implements CallObserver {
   readonly #log: Log
   readonly #calls: Counter
+  readonly #translated: Counter
   readonly #attempts: Counter
   readonly #tokens: Counter
   readonly #duration: Histogram
@@ -46,6 +49,11 @@ export class CallTelemetry implements CallObserver {
       'status',
       'code',
     ])
+    this.#translated = registry.counter(
+      'sallyport_translated_calls_total',
+      'Calls that were translated, by the dialect of the provider, and whether settings were dropped.',
+      ['endpoint', 'dialect', 'dropped'],
+    )
     this.#attempts = registry.counter('sallyport_attempts_total', 'Attempts by provider and outcome.', [
       'provider',
       'outcome',
@@ -77,6 +85,7 @@ export class CallTelemetry implements CallObserver {
     const { usage, firstTokenMs } = call
     const kind = this.#kindOf(call)
     kind.calls.count += 1
+    if (kind.translated !== undefined) kind.translated.count += 1
     kind.inputTokens.count += usage.inputTokens
     kind.outputTokens.count += usage.outputTokens
     this.#duration.observeIn(kind.duration, call.totalMs / 1000)
@@ -92,12 +101,18 @@ export class CallTelemetry implements CallObserver {
       call,
       members: membersOfKind(call),
       calls: this.#calls.series(endpoint, provider, String(status), code),
+      translated: this.#translatedSeries(call),
       inputTokens: this.#tokens.series(provider, 'input'),
       outputTokens: this.#tokens.series(provider, 'output'),
       duration: this.#duration.series(endpoint, stream ? 'true' : 'false'),
       firstToken: this.#firstToken.series(provider),
     }
     return this.#lastKind
+  }
+
+  #translatedSeries({ endpoint, translatedTo, dropped }: CallSummary): Series | undefined {
+    if (translatedTo === '') return undefined
+    return this.#translated.series(endpoint, translatedTo, dropped === '' ? 'false' : 'true')
   }
 
   attemptEnded(provider: string, outcome: AttemptOutcome): void {
@@ -134,7 +149,9 @@ function isSameKind(one: CallSummary, other: CallSummary): boolean {
     one.usageSource === other.usageSource &&
     one.generation === other.generation &&
     one.code === other.code &&
-    one.demo === other.demo
+    one.demo === other.demo &&
+    one.translatedTo === other.translatedTo &&
+    one.dropped === other.dropped
   )
 }
 
@@ -158,6 +175,8 @@ function membersOfKind(call: CallSummary): string {
     `,"deployment":${jsonText(provider === '' ? '' : `${provider}/${call.providerModel}`)}` +
     `,"reported_model":${jsonText(call.reportedModel)},"stream":${call.stream},"status":${call.status}` +
     `,"outcome":"${call.outcome}","attempts":${call.attempts},"usage":"${call.usageSource}","config":${call.generation}` +
+    (call.translatedTo === '' ? '' : `,"translated_to":"${call.translatedTo}"`) +
+    (call.dropped === '' ? '' : `,"dropped":${jsonText(call.dropped)}`) +
     `${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
   )
 }

@@ -2,8 +2,9 @@
 // and their results) are kept as foreign parts; a type that nobody knows is refused.
 import { given } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
-import type { MediaPart, Part, TextPart, ToolResultPart } from '../../core/model-request.ts'
-import { carriedSeal } from './carried-seal.ts'
+import type { MediaPart, Part, ReasoningPart, TextPart, ToolResultPart } from '../../core/model-request.ts'
+import { foreignSeal } from '../carried-seal.ts'
+import type { CarriedSeal } from '../carried-seal.ts'
 import { readCacheMark } from './read-cache-mark.ts'
 import { readDocument, readSearchResult } from './read-document.ts'
 import {
@@ -105,7 +106,7 @@ function readThinking({ block, path }: Placed, reading: Reading): readonly Part[
   const text = stringAt(block['thinking'], `${path}.thinking`)
   const signature = optionalString(block['signature'], `${path}.signature`) ?? ''
   if (signature === '') return [{ kind: 'reasoning', text, from: 'anthropic-messages' }]
-  const carried = carriedSeal(signature)
+  const carried = foreignSeal(signature, 'anthropic-messages')
   if (carried === undefined) {
     return [{ kind: 'reasoning', text, seal: signature, from: 'anthropic-messages' }]
   }
@@ -117,7 +118,7 @@ const redactedMembers: ReadonlySet<string> = new Set(['type', 'data'])
 function readRedacted({ block, path }: Placed, reading: Reading): readonly Part[] {
   noteUnplaced(block, redactedMembers, { path, unplaced: reading.unplaced })
   const seal = stringAt(block['data'], `${path}.data`)
-  const carried = carriedSeal(seal)
+  const carried = foreignSeal(seal, 'anthropic-messages')
   if (carried === undefined) {
     return [{ kind: 'reasoning', text: '', seal, redacted: true, from: 'anthropic-messages' }]
   }
@@ -125,17 +126,18 @@ function readRedacted({ block, path }: Placed, reading: Reading): readonly Part[
     reading.callSeals.set(carried.callId, carried.seal)
     return []
   }
-  return [{ ...reasoningOf(carried, ''), redacted: true }]
+  return [reasoningOf(carried, '')]
 }
 
-function reasoningOf({ from, seal, id }: NonNullable<ReturnType<typeof carriedSeal>>, text: string) {
-  return {
+function reasoningOf({ from, seal, redacted, id }: CarriedSeal, text: string): ReasoningPart {
+  return given<ReasoningPart>({
     kind: 'reasoning',
     text,
     from,
-    ...(seal === '' ? {} : { seal }),
-    ...(id === '' ? {} : { id }),
-  } as const
+    seal: seal === '' ? undefined : seal,
+    redacted: redacted ? true : undefined,
+    id: id === '' ? undefined : id,
+  })
 }
 
 const toolUseMembers: ReadonlySet<string> = new Set([

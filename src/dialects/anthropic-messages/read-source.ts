@@ -1,7 +1,8 @@
-// Where a client's image or document comes from. Inline bytes are checked for their alphabet and length, never decoded.
+// Where a client's image or document comes from.
 import type { JsonObject } from '../json-object.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { MediaSource } from '../../core/model-request.ts'
+import { checkBase64, readUrl } from '../data-url.ts'
 import { nameAt, objectAt, stringAt } from './read-members.ts'
 
 type SourceStep = (source: JsonObject, path: string) => MediaSource
@@ -26,31 +27,17 @@ export function readSource(value: unknown, path: string, kind: 'image' | 'file')
 
 function base64Source(source: JsonObject, path: string): MediaSource {
   const mediaType = nameAt(source['media_type'], `${path}.media_type`)
-  return { kind: 'inline', mediaType, base64: base64At(source['data'], `${path}.data`) }
+  return {
+    kind: 'inline',
+    mediaType,
+    base64: checkBase64(nameAt(source['data'], `${path}.data`), `${path}.data`),
+  }
 }
 
 function urlSource(source: JsonObject, path: string): MediaSource {
-  const url = nameAt(source['url'], `${path}.url`)
-  return url.startsWith('data:') ? dataUrl(url, `${path}.url`) : { kind: 'url', url }
+  return readUrl(nameAt(source['url'], `${path}.url`), `${path}.url`)
 }
 
 function textSource(source: JsonObject, path: string): MediaSource {
   return { kind: 'text', text: stringAt(source['data'], `${path}.data`) }
-}
-
-function dataUrl(url: string, path: string): MediaSource {
-  const comma = url.indexOf(',')
-  const head = url.slice('data:'.length, Math.max(comma, 0))
-  if (!head.endsWith(';base64')) throw new InvalidValue(path, 'a data: URL must hold base64 here')
-  const mediaType = head.slice(0, head.indexOf(';'))
-  if (mediaType === '') throw new InvalidValue(path, 'the data: URL names no media type')
-  return { kind: 'inline', mediaType, base64: base64At(url.slice(comma + 1), path) }
-}
-
-function base64At(value: unknown, path: string): string {
-  const text = nameAt(value, path)
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
-    throw new InvalidValue(path, 'it is not base64')
-  }
-  return text
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { GatewayError } from '../../core/errors.ts'
-import { carrySeal } from './carried-seal.ts'
+import { carrySeal } from '../carried-seal.ts'
 import { readRequest } from './translate-request.ts'
 
 const hello = { role: 'user', content: 'Hello' }
@@ -253,7 +253,8 @@ describe('a request of an Anthropic client', () => {
   })
 
   test('seals of other dialects come back to those who made them', () => {
-    const of = (id: string, callId: string) => carrySeal({ from: 'gemini', seal: 'S:1', id, callId })
+    const of = (id: string, callId: string, redacted = false) =>
+      carrySeal({ from: 'gemini', seal: 'S:1', redacted, id, callId })
     const { turns } = readRequest({
       ...base,
       messages: [
@@ -262,8 +263,8 @@ describe('a request of an Anthropic client', () => {
           role: 'assistant',
           content: [
             { type: 'thinking', thinking: 'hm', signature: of('r1', '') },
-            { type: 'redacted_thinking', data: of('', '') },
-            { type: 'redacted_thinking', data: of('', 'a') },
+            { type: 'redacted_thinking', data: of('', '', true) },
+            { type: 'redacted_thinking', data: of('', 'a', true) },
             { type: 'tool_use', id: 'a', name: 'f', input: {} },
           ],
         },

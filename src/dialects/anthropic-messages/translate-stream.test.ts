@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
+import { readStream, wireOf } from '../../../test/transcripts.ts'
 import { readAnswer } from './translate-answer.ts'
 import { openReader } from './translate-stream.ts'
 
@@ -11,10 +12,7 @@ const start = {
 const text = { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }
 
 function read(events: readonly unknown[]): AnswerEvent[] {
-  const reader = openReader()
-  return events.flatMap((event) =>
-    reader.read({ name: '', data: typeof event === 'string' ? event : JSON.stringify(event) }),
-  )
+  return readStream({ openReader }, wireOf(events))
 }
 
 function kinds(events: readonly unknown[]): string[] {

@@ -3,7 +3,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts } from '../dialect.ts'
-import { carrySeal } from './carried-seal.ts'
+import { carrySeal } from '../carried-seal.ts'
 import { writeCitation } from './citations.ts'
 import { inputOf, wholeBlock } from './native.ts'
 import { writeEnding } from './stop-reasons.ts'
@@ -133,11 +133,13 @@ function refuse(message: Message, text: string): void {
 }
 
 function seal(message: Message, event: Event<'reasoning-seal'>): void {
-  const { from, id = '' } = event
+  const { from, redacted, id = '' } = event
   const text =
-    from === 'anthropic-messages' ? event.seal : carrySeal({ from, seal: event.seal, id, callId: '' })
+    from === 'anthropic-messages'
+      ? event.seal
+      : carrySeal({ from, seal: event.seal, redacted, id, callId: '' })
   const last = message.content.at(-1)
-  if (event.redacted) message.content.push({ type: 'redacted_thinking', data: text })
+  if (redacted) message.content.push({ type: 'redacted_thinking', data: text })
   else if (message.open === 'reasoning' && last !== undefined) last['signature'] = text
   else message.content.push({ type: 'thinking', thinking: '', signature: text })
   message.open = undefined
@@ -147,7 +149,7 @@ function seal(message: Message, event: Event<'reasoning-seal'>): void {
 function beginCall(message: Message, event: Event<'tool-call'>): void {
   const id = event.id === '' ? `${message.facts.id}_${event.call}` : event.id
   if (event.seal !== undefined) {
-    const sealed = carrySeal({ from: 'gemini', seal: event.seal, id: '', callId: id })
+    const sealed = carrySeal({ from: 'gemini', seal: event.seal, redacted: true, id: '', callId: id })
     message.content.push({ type: 'redacted_thinking', data: sealed })
   }
   const block = { type: 'tool_use', id, name: event.name, input: {}, caller: { type: 'direct' } }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AnswerEvent, FinishReason } from '../../core/answer-event.ts'
+import { answerFacts as facts, wireEvents, writeStream } from '../../../test/transcripts.ts'
 import { writeAnswer } from './write-answer.ts'
 import { openWriter } from './write-stream.ts'
 
-const facts = { id: 'call_1', model: 'm-1', nowSeconds: 0, wantsUsage: true }
 const start: AnswerEvent = { kind: 'start', id: undefined, model: undefined }
 const end: AnswerEvent = { kind: 'end' }
 
@@ -49,18 +49,11 @@ function more(index: number, text: string): AnswerEvent {
 }
 
 function write(events: readonly AnswerEvent[]): Wire[] {
-  const writer = openWriter(facts)
-  return events
-    .map((event) => writer.write(event))
-    .join('')
-    .split('\n\n')
-    .filter((event) => event !== '')
-    .map((event) => {
-      const [name = '', line = ''] = event.split('\n')
-      const wire: Wire = JSON.parse(line.slice('data: '.length))
-      expect(name).toBe(`event: ${wire.type}`)
-      return wire
-    })
+  return wireEvents(writeStream({ openWriter }, events)).map(({ name, data }) => {
+    const wire: Wire = JSON.parse(data)
+    expect(name).toBe(wire.type)
+    return wire
+  })
 }
 
 /** The message as the official SDK gathers it; breaks of the stream's grammar fail. */
@@ -215,8 +208,8 @@ describe('a stream that is written for Anthropic clients', () => {
       end,
     ]
     expect(gather(write(events)).content).toMatchObject([
-      { type: 'thinking', thinking: 'hm', signature: 'sallyport-seal:1:openai-responses:4:0:rs_1S' },
-      { type: 'redacted_thinking', data: 'sallyport-seal:1:gemini:0:2:c0T' },
+      { type: 'thinking', thinking: 'hm', signature: 'sallyport-seal:1:openai-responses:v:4:0:rs_1S' },
+      { type: 'redacted_thinking', data: 'sallyport-seal:1:gemini:r:0:2:c0T' },
       { type: 'tool_use', id: 'c0' },
     ])
   })

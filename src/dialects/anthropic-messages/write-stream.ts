@@ -4,7 +4,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
-import { carrySeal } from './carried-seal.ts'
+import { carrySeal } from '../carried-seal.ts'
 import { writeEnding } from './stop-reasons.ts'
 import type { Ending } from './stop-reasons.ts'
 import { writeCounts, writeUsage } from './usage.ts'
@@ -118,16 +118,17 @@ class MessageWriter implements StreamWriter {
   }
 
   #seal(event: Event<'reasoning-seal'>): string {
-    const { from, seal, id = '' } = event
-    const text = from === 'anthropic-messages' ? seal : carrySeal({ from, seal, id, callId: '' })
-    if (!event.redacted) return this.#blocks.seal(text)
+    const { from, seal, redacted, id = '' } = event
+    const text = from === 'anthropic-messages' ? seal : carrySeal({ from, seal, redacted, id, callId: '' })
+    if (!redacted) return this.#blocks.seal(text)
     return this.#blocks.block({ type: 'redacted_thinking', data: text }, [])
   }
 
   /** Only Gemini seals calls (2026-11). */
   #call({ call, id, name, seal }: Event<'tool-call'>): string {
     const callId = id === '' ? `${this.#facts.id}_${call}` : id
-    const carried = seal === undefined ? undefined : carrySeal({ from: 'gemini', seal, id: '', callId })
+    const carried =
+      seal === undefined ? undefined : carrySeal({ from: 'gemini', seal, redacted: true, id: '', callId })
     return this.#blocks.call({ call, id: callId, name, seal: carried })
   }
 

@@ -15,6 +15,7 @@ import { openWriter } from './write-stream.ts'
 
 export const gemini: DialectCodec = {
   name: 'gemini',
+  endMayBeUnsaid: true,
   readRequest,
   writeRequest,
   readAnswer,

@@ -3,7 +3,7 @@
 import { given } from '../json-object.ts'
 import { InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { MediaPart, MediaSource } from '../../core/model-request.ts'
-import { checkBase64 } from './check-base64.ts'
+import { standardBase64 } from './standard-base64.ts'
 import type { Members } from './read-members.ts'
 
 /** `inlineData`: base64 and its media type. */
@@ -11,7 +11,7 @@ export function readInlineData(blob: Members): MediaPart {
   const mediaType = blob.name('mimeType')
   const base64 = blob.string('data')
   if (base64 === undefined) throw new MissingParameter(blob.pathOf('data'))
-  const source = { kind: 'inline', mediaType, base64: checkBase64(base64, blob.pathOf('data')) } as const
+  const source = { kind: 'inline', mediaType, base64: standardBase64(base64, blob.pathOf('data')) } as const
   return given<MediaPart>({ kind: kindOf(mediaType), source, name: blob.string('displayName') })
 }
 
@@ -40,7 +40,7 @@ function inlineOf(url: string, path: string): MediaSource & { readonly kind: 'in
   if (comma === -1 || mediaType === undefined || mediaType === '' || parameters.at(-1) !== 'base64') {
     throw new InvalidValue(path, 'a data: URL needs a media type and base64 ("data:image/png;base64,…")')
   }
-  return { kind: 'inline', mediaType, base64: checkBase64(url.slice(comma + 1), path) }
+  return { kind: 'inline', mediaType, base64: standardBase64(url.slice(comma + 1), path) }
 }
 
 function kindOf(mediaType: string | undefined): MediaPart['kind'] {

@@ -2,7 +2,7 @@
 // sends these parts one by one; a whole answer joins those that belong together.
 import { given } from '../json-object.ts'
 import type { AnswerEvent, Citation, TokenLogprob } from '../../core/answer-event.ts'
-import { signatureOf } from './carried-seal.ts'
+import { signatureOf } from './signature.ts'
 import { writeFinishReason } from './finish-reasons.ts'
 import { OpenCalls } from './open-calls.ts'
 import type { WireObject } from './writing.ts'

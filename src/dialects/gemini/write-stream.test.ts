@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import type { Part } from '../../core/model-request.ts'
 import { MalformedAnswer } from '../dialect.ts'
+import { readStream, wireEvents, wireOf, writeStream } from '../../../test/transcripts.ts'
 import { gemini } from './codec.ts'
 import { readRequest } from './translate-request.ts'
 
@@ -40,15 +41,11 @@ interface Chunk {
 }
 
 function stream(events: readonly AnswerEvent[]): string {
-  const writer = gemini.openWriter(facts)
-  return events.map((event) => writer.write(event)).join('')
+  return writeStream(gemini, events, facts)
 }
 
 function chunks(events: readonly AnswerEvent[]): readonly Chunk[] {
-  return stream(events)
-    .split('\r\n\r\n')
-    .slice(0, -1)
-    .map((block) => JSON.parse(block.slice('data: '.length)) as Chunk)
+  return wireEvents(stream(events)).map(({ data }) => JSON.parse(data) as Chunk)
 }
 
 function parts(events: readonly AnswerEvent[]): readonly unknown[] {
@@ -151,10 +148,7 @@ describe('a stream for a Gemini client', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const events = [start, ...pieces, ...ending]
-        const reader = gemini.openReader()
-        const streamed = chunks(events).flatMap((chunk) => [
-          ...reader.read({ name: '', data: JSON.stringify(chunk) }),
-        ])
+        const streamed = readStream(gemini, wireOf(chunks(events)))
         expect(spoken(streamed)).toEqual(spoken(events))
         expect(spoken(gemini.readAnswer(gemini.writeAnswer(events, facts)))).toEqual(spoken(events))
       }),

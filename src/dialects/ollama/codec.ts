@@ -5,4 +5,11 @@ import { readError } from './translate-error.ts'
 import { openReader } from './translate-stream.ts'
 import { writeRequest } from './write-request.ts'
 
-export const ollama: ProviderCodec = { name: 'ollama', writeRequest, readAnswer, openReader, readError }
+export const ollama: ProviderCodec = {
+  name: 'ollama',
+  framing: 'lines',
+  writeRequest,
+  readAnswer,
+  openReader,
+  readError,
+}

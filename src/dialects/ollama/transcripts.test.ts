@@ -1,30 +1,11 @@
 // Every transcript of test/fixtures/ollama is read into the events that stand beside it.
 import { describe, expect, test } from 'bun:test'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
+import { testReading, transcriptsOf } from '../../../test/transcripts.ts'
 import { ollama } from './codec.ts'
 
-const root = join(import.meta.dir, '../../../test/fixtures/ollama')
-
-function readStream(stream: string): readonly AnswerEvent[] {
-  const reader = ollama.openReader()
-  return stream.split('\n').flatMap((line) => [...reader.read({ name: '', data: line })])
-}
-
 describe('transcripts of Ollama', () => {
-  for (const { name } of readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-    const read = (file: string): string => readFileSync(join(root, name, file), 'utf8')
-    const streamed = existsSync(join(root, name, 'wire.ndjson'))
-
-    test(`${name} is read into its events`, () => {
-      const found = streamed
-        ? readStream(read('wire.ndjson'))
-        : ollama.readAnswer(JSON.parse(read('wire.json')))
-      expect(JSON.parse(JSON.stringify(found))).toEqual(JSON.parse(read('events.json')))
-    })
-  }
+  testReading(ollama, transcriptsOf('ollama'))
 })
 
 describe('an answer of Ollama', () => {

@@ -8,12 +8,13 @@ import { readError } from './translate-error.ts'
 import { readRequest } from './translate-request.ts'
 import { openReader } from './translate-stream.ts'
 import { writeAnswer } from './write-answer.ts'
-import { errorEnvelope } from './write-error.ts'
+import { errorEnvelope, errorEvent } from './write-error.ts'
 import { writeRequest } from './write-request.ts'
 import { openWriter } from './write-stream.ts'
 
 export const openaiChat: DialectCodec = {
   name: 'openai-chat',
+  endMayBeUnsaid: true,
   readRequest,
   writeRequest,
   readAnswer,
@@ -22,7 +23,7 @@ export const openaiChat: DialectCodec = {
   openWriter,
   readError,
   writeError: envelope,
-  writeErrorEvent: (error, status) => `data: ${envelope(error, status)}\n\n`,
+  writeErrorEvent: (error, status) => errorEvent(envelope(error, status)),
   spell,
 }
 

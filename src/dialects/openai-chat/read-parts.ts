@@ -2,9 +2,9 @@
 // Source: https://platform.openai.com/docs/api-reference/chat/create (messages), 2026-11.
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { CacheMark, MediaPart, MediaSource, RefusalPart, TextPart } from '../../core/model-request.ts'
-import { demandedObject, demandedText, objectAt, pathOf, placeOf, textAt } from './client-json.ts'
-import type { Place, Unplaced } from './client-json.ts'
-import { checkBase64, isDataUrl, isWebUrl, readUrl } from './data-url.ts'
+import { demandedObject, demandedText, objectAt, pathOf, placeOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
+import { checkBase64, isDataUrl, isWebUrl, mediaTypeOfName, readUrl } from '../data-url.ts'
 
 type ContentPart = TextPart | MediaPart | RefusalPart
 
@@ -119,23 +119,6 @@ function fileSource(file: Place, name: string | undefined): MediaSource {
   if (isDataUrl(bytes) || isWebUrl(bytes)) return readUrl(bytes, path)
   // Bare base64: the name alone can tell what it is. OpenAI takes PDF files above all.
   return { kind: 'inline', mediaType: mediaTypeOfName(name), base64: checkBase64(bytes, path) }
-}
-
-const mediaTypesOfNames: ReadonlyMap<string, string> = new Map([
-  ['pdf', 'application/pdf'],
-  ['txt', 'text/plain'],
-  ['md', 'text/markdown'],
-  ['csv', 'text/csv'],
-  ['html', 'text/html'],
-  ['json', 'application/json'],
-  ['docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-  ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
-  ['pptx', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
-])
-
-function mediaTypeOfName(name: string | undefined): string {
-  const ending = name?.slice(name.lastIndexOf('.') + 1).toLowerCase() ?? ''
-  return mediaTypesOfNames.get(ending) ?? 'application/pdf'
 }
 
 function readVideo(part: Place, unplaced: Unplaced): MediaPart {

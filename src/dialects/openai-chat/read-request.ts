@@ -11,7 +11,7 @@ import {
   readJsonBody,
   SplicedBody,
   stringMember,
-  withoutMember,
+  withoutMembers,
 } from '../json-body.ts'
 import type { JsonBody, Splice } from '../json-body.ts'
 import type { RelayRequest, RelayWishes } from '../relay-request.ts'
@@ -83,7 +83,7 @@ class ChatRequest implements RelayRequest {
     if (wishes.asksForUsage && this.stream && !this.wantsUsage) {
       splices.push(usageSplice(body, this.#streamOptions))
     }
-    if (wishes.drops.length > 0) splices.push(...dropSplices(body, wishes.drops))
+    if (wishes.drops.length > 0) splices.push(...withoutMembers(body, wishes.drops))
     if (splices.length > 1) splices.sort((a, b) => a.start - b.start)
     return new SplicedBody(body.bytes, splices)
   }
@@ -112,12 +112,6 @@ function asksForUsage(options: unknown): boolean {
     throw new InvalidType('stream_options', 'an object')
   }
   return 'include_usage' in options && options.include_usage === true
-}
-
-function dropSplices(body: JsonBody, drops: readonly string[]): Splice[] {
-  return body.members
-    .map((member, index) => (drops.includes(member.name) ? withoutMember(body, index) : undefined))
-    .filter((splice) => splice !== undefined)
 }
 
 function usageSplice(body: JsonBody, streamOptions: Member | undefined): Splice {

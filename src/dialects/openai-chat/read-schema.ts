@@ -1,8 +1,8 @@
 // Is a value a JSON Schema at all? Only its root is looked at: what providers take beyond that differs, and they say
 // so themselves.
 import { InvalidType, InvalidValue } from '../../core/errors.ts'
-import { pathOf } from './client-json.ts'
-import type { Place } from './client-json.ts'
+import { pathOf } from '../client-json.ts'
+import type { Place } from '../client-json.ts'
 
 const schemaTypes = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']
 

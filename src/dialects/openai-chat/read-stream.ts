@@ -5,7 +5,8 @@ import type { Usage } from '../../core/usage.ts'
 import { readChunk } from './read-event.ts'
 import type { ChunkMeaning } from './read-event.ts'
 import { SseLines } from '../sse-lines.ts'
-import type { StreamFault, StreamNeeds, StreamTap } from '../stream-tap.ts'
+import { exceptMalformed } from '../stream-tap.ts'
+import type { StreamFault, AnswerNeeds, StreamTap } from '../stream-tap.ts'
 
 const openBrace = 123
 const closeBrace = 125
@@ -18,7 +19,7 @@ const needles = {
 const noBytes = Buffer.alloc(0)
 
 export class ChatStreamTap implements StreamTap {
-  readonly #needs: StreamNeeds
+  readonly #needs: AnswerNeeds
   readonly #lines = new SseLines()
   readonly #finished = new Set<number>()
   #buffer: Buffer = noBytes
@@ -42,7 +43,7 @@ export class ChatStreamTap implements StreamTap {
   model = ''
   contentChunks = 0
 
-  constructor(needs: StreamNeeds) {
+  constructor(needs: AnswerNeeds) {
     this.#needs = needs
   }
 
@@ -180,8 +181,4 @@ export class ChatStreamTap implements StreamTap {
     while (buffer[at] === 58 || buffer[at] === 32) at += 1
     return buffer[at] === 110
   }
-}
-
-function exceptMalformed(fault: StreamFault | undefined): StreamFault | undefined {
-  return fault?.kind === 'malformed' ? undefined : fault
 }

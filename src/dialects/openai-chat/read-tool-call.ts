@@ -1,8 +1,8 @@
 // A tool call that an earlier answer made and the client sends back.
 import { InvalidValue } from '../../core/errors.ts'
 import type { ToolCallPart } from '../../core/model-request.ts'
-import { demandedObject, demandedText, objectAt, pathOf, textAt } from './client-json.ts'
-import type { Place, Unplaced } from './client-json.ts'
+import { demandedObject, demandedText, objectAt, pathOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
 import { cacheOf } from './read-parts.ts'
 
 const functionCallNames = new Set(['id', 'type', 'index', 'function', 'extra_content', 'cache_control'])

@@ -12,8 +12,8 @@ import {
   pathOf,
   placeOf,
   textAt,
-} from './client-json.ts'
-import type { Place, Unplaced } from './client-json.ts'
+} from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
 import { cacheOf } from './read-parts.ts'
 import { checkSchema } from './read-schema.ts'
 

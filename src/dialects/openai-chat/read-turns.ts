@@ -9,8 +9,8 @@ import type {
   ToolCallPart,
   Turn,
 } from '../../core/model-request.ts'
-import { demandedText, listAt, objectAt, pathOf, placeOf, textAt } from './client-json.ts'
-import type { Place, Unplaced } from './client-json.ts'
+import { demandedText, listAt, objectAt, pathOf, placeOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
 import { cacheOf, readContent } from './read-parts.ts'
 import { readToolCall } from './read-tool-call.ts'
 import { partsOfDetails, readDetail } from './reasoning-details.ts'

@@ -14,8 +14,8 @@ import {
   textAt,
   textsAt,
   wholeAt,
-} from './client-json.ts'
-import type { Place } from './client-json.ts'
+} from '../client-json.ts'
+import type { Place } from '../client-json.ts'
 import { checkSchema } from './read-schema.ts'
 import { readToolSettings } from './read-tools.ts'
 import { readTurns } from './read-turns.ts'

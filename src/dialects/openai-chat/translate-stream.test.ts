@@ -2,14 +2,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { MalformedAnswer } from '../dialect.ts'
+import { readStream, wireOf } from '../../../test/transcripts.ts'
 import { readAnswer } from './translate-answer.ts'
 import { openReader } from './translate-stream.ts'
 
 function read(...chunks: readonly unknown[]): AnswerEvent[] {
-  const reader = openReader()
-  return chunks.flatMap((chunk) =>
-    reader.read({ name: '', data: typeof chunk === 'string' ? chunk : JSON.stringify(chunk) }),
-  )
+  return readStream({ openReader }, wireOf(chunks))
 }
 
 function delta(said: unknown, more: Record<string, unknown> = {}): unknown {

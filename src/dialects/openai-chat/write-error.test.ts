@@ -11,7 +11,7 @@ describe('an error of the provider', () => {
   })
 
   test('is one event of a stream, over however many lines it was printed', () => {
-    const event = Buffer.from(errorEvent(error, 400)).toString()
+    const event = errorEvent(errorEnvelope(error, 400))
     expect(event.indexOf('\n')).toBe(event.length - 2)
     expect(JSON.parse(event.slice('data: '.length))).toEqual({ error: JSON.parse(printed) })
   })

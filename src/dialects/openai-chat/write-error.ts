@@ -11,11 +11,11 @@ export function errorEnvelope(error: GatewayError, status: number): string {
   })
 }
 
-/** The error as the last event of a stream; no `[DONE]` follows it. */
-export function errorEvent(error: GatewayError, status: number): Uint8Array {
+/** An envelope as the last event of a stream; no `[DONE]` follows it. */
+export function errorEvent(envelope: string): string {
   // A provider's own object may be printed over several lines, and a line ends an event's data. Inside of a JSON string
   // none can stand.
-  return Buffer.from(`data: ${errorEnvelope(error, status).replaceAll(lineBreaks, ' ')}\n\n`)
+  return `data: ${envelope.replaceAll(lineBreaks, ' ')}\n\n`
 }
 
 const lineBreaks = /[\r\n]+/g

@@ -1,6 +1,6 @@
 // Text and media as parts of a chat message.
 import type { CacheMark, MediaPart, TextPart } from '../../core/model-request.ts'
-import { dataUrl } from './data-url.ts'
+import { dataUrl } from '../data-url.ts'
 import { takes } from './wishes.ts'
 import type { Wire, Writing } from './wishes.ts'
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type OpenAI from 'openai'
 import { ChatCompletionStream } from 'openai/lib/ChatCompletionStream'
 import type { AnswerEvent } from '../../core/answer-event.ts'
+import { readStream, wireEvents, writeStream } from '../../../test/transcripts.ts'
 import { openReader } from './translate-stream.ts'
 import { writeAnswer } from './write-answer.ts'
 import { openWriter } from './write-stream.ts'
@@ -17,15 +18,13 @@ const usage = {
 }
 
 function write(events: readonly AnswerEvent[], wantsUsage = true): string {
-  const writer = openWriter({ ...facts, wantsUsage })
-  return events.map((event) => writer.write(event)).join('')
+  return writeStream({ openWriter }, events, { ...facts, wantsUsage })
 }
 
 function chunksOf(text: string): OpenAI.ChatCompletionChunk[] {
-  return text
-    .split('\n\n')
-    .filter((block) => block !== '' && block !== 'data: [DONE]')
-    .map((block) => JSON.parse(block.slice('data: '.length)) as OpenAI.ChatCompletionChunk)
+  return wireEvents(text)
+    .filter(({ data }) => data !== '[DONE]')
+    .map(({ data }) => JSON.parse(data) as OpenAI.ChatCompletionChunk)
 }
 
 function deltasOf(events: readonly AnswerEvent[]): unknown[] {
@@ -33,9 +32,7 @@ function deltasOf(events: readonly AnswerEvent[]): unknown[] {
 }
 
 function readBack(text: string): AnswerEvent[] {
-  const reader = openReader()
-  const blocks = text.split('\n\n').filter((block) => block !== '')
-  return blocks.flatMap((block) => reader.read({ name: '', data: block.slice('data: '.length) }))
+  return readStream({ openReader }, wireEvents(text))
 }
 
 const start = { kind: 'start', id: 'msg_1', model: 'claude', createdSeconds: 7 } as const

@@ -3,17 +3,9 @@
 import { given } from '../json-object.ts'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { CacheMark, MediaPart, MediaSource, RefusalPart, TextPart } from '../../core/model-request.ts'
-import {
-  demandedObject,
-  demandedText,
-  listAt,
-  objectAt,
-  pathOf,
-  placeOf,
-  textAt,
-} from '../openai-chat/client-json.ts'
-import type { Place, Unplaced } from '../openai-chat/client-json.ts'
-import { checkBase64, isDataUrl, readUrl } from '../openai-chat/data-url.ts'
+import { demandedObject, demandedText, listAt, objectAt, pathOf, placeOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
+import { checkBase64, isDataUrl, mediaTypeOfName, readUrl } from '../data-url.ts'
 
 export type ContentPart = TextPart | MediaPart | RefusalPart
 
@@ -145,24 +137,6 @@ function fileSource(part: Place, name: string | undefined): MediaSource {
   const path = pathOf(part.path, 'file_data')
   if (isDataUrl(bytes)) return readUrl(bytes, path)
   return { kind: 'inline', mediaType: mediaTypeOfName(name), base64: checkBase64(bytes, path) }
-}
-
-const mediaTypesOfEndings = new Map([
-  ['pdf', 'application/pdf'],
-  ['txt', 'text/plain'],
-  ['md', 'text/markdown'],
-  ['csv', 'text/csv'],
-  ['html', 'text/html'],
-  ['json', 'application/json'],
-  ['docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-  ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
-  ['pptx', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
-])
-
-/** Bare base64 says nothing of its type: the name does, and without one it is what most files are here. */
-function mediaTypeOfName(name: string | undefined): string {
-  const ending = name?.slice(name.lastIndexOf('.') + 1).toLowerCase() ?? ''
-  return mediaTypesOfEndings.get(ending) ?? 'application/pdf'
 }
 
 const audioForm = /^[a-z0-9][a-z0-9.+-]{0,31}$/

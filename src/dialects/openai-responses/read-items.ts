@@ -10,9 +10,9 @@ import type {
   ToolResultPart,
   Turn,
 } from '../../core/model-request.ts'
-import { demandedText, listAt, pathOf, placeOf, textAt } from '../openai-chat/client-json.ts'
-import type { Place, Unplaced } from '../openai-chat/client-json.ts'
-import { carriedSeal } from './carried-seal.ts'
+import { demandedText, listAt, pathOf, placeOf, textAt } from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
+import { carriedSeal } from '../carried-seal.ts'
 import { readContent, readResult } from './read-content.ts'
 
 /** What reading the items needs to know of the request around them. */

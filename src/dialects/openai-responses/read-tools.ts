@@ -11,8 +11,8 @@ import {
   pathOf,
   placeOf,
   textAt,
-} from '../openai-chat/client-json.ts'
-import type { Place, Unplaced } from '../openai-chat/client-json.ts'
+} from '../client-json.ts'
+import type { Place, Unplaced } from '../client-json.ts'
 
 type FunctionTool = Extract<Tool, { readonly kind: 'function' }>
 type CustomTool = Extract<Tool, { readonly kind: 'custom' }>

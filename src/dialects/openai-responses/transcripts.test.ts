@@ -1,45 +1,14 @@
 import { describe, expect, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import type { WireEvent } from '../dialect.ts'
+import { readStream, testReading, transcriptsOf, wireEvents, writeStream } from '../../../test/transcripts.ts'
+import type { Transcript } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
 
-const folder = join(import.meta.dir, '../../../test/fixtures/openai-responses')
-const cases = readdirSync(folder).filter((name) => !name.endsWith('.md'))
-const streamed = cases.filter((name) => existsSync(join(folder, name, 'wire.sse')))
-const whole = cases.filter((name) => existsSync(join(folder, name, 'wire.json')))
-const facts = { id: 'call_1', model: 'm-1', nowSeconds: 0, wantsUsage: true }
+const cases = transcriptsOf('openai-responses')
+const streamed = cases.filter(({ whole }) => whole === undefined)
 const wishes = { model: 'gpt-5-mini', maxTokensDefault: 4096, jsonSchema: true }
-
-function text(name: string, file: string): string {
-  return readFileSync(join(folder, name, file), 'utf8')
-}
-
-function wireEvents(stream: string): WireEvent[] {
-  return stream
-    .split('\n\n')
-    .filter((event) => event !== '')
-    .map((event) => {
-      const [name = '', line = ''] = event.split('\n')
-      return { name: name.slice('event: '.length), data: line.slice('data: '.length) }
-    })
-}
-
-function read(events: readonly WireEvent[]): AnswerEvent[] {
-  const reader = codec.openReader()
-  return events.flatMap((event) => reader.read(event))
-}
-
-function write(events: readonly AnswerEvent[]): string {
-  const writer = codec.openWriter(facts)
-  return events.map((event) => writer.write(event)).join('')
-}
-
-function eventsOf(name: string): AnswerEvent[] {
-  return JSON.parse(text(name, 'events.json'))
-}
 
 /** The events as far as they mean something: neighbouring pieces joined, calls apart, without ends of parts. */
 function meaning(events: readonly AnswerEvent[]): unknown {
@@ -65,45 +34,43 @@ function meaning(events: readonly AnswerEvent[]): unknown {
 }
 
 describe('transcripts of the Responses API', () => {
-  test.each(streamed)('the stream of %s is read as its events', (name) => {
-    expect(read(wireEvents(text(name, 'wire.sse')))).toEqual(eventsOf(name))
-  })
+  testReading(codec, cases)
 
-  test.each(whole)('the whole answer of %s is read as its events', (name) => {
-    expect(codec.readAnswer(JSON.parse(text(name, 'wire.json')))).toEqual(eventsOf(name))
-  })
+  test.each([...streamed])(
+    'the last event of $name alone means what the stream means',
+    ({ stream, events }) => {
+      const { response } = JSON.parse(stream.at(-1)?.data ?? '') as { response?: { status: string } }
+      if (response === undefined || response.status === 'failed') return
+      expect(meaning(codec.readAnswer(response))).toEqual(meaning(events))
+    },
+  )
 
-  test.each(streamed)('the last event of %s alone means what the stream means', (name) => {
-    const last = wireEvents(text(name, 'wire.sse')).at(-1)
-    const { response } = JSON.parse(last?.data ?? '') as { response?: { status: string } }
-    if (response === undefined || response.status === 'failed') return
-    expect(meaning(codec.readAnswer(response))).toEqual(meaning(eventsOf(name)))
-  })
+  test.each([...cases])(
+    'the request of $name has a place for everything and comes out as it went in',
+    (one) => {
+      const request = codec.readRequest(one.request)
+      expect(request.unplaced).toEqual([])
+      const { body, dropped } = codec.writeRequest(request, wishes)
+      expect(dropped).toEqual([])
+      expect(codec.readRequest(body)).toEqual({ ...request, model: 'gpt-5-mini' })
+    },
+  )
 
-  test.each(cases)('the request of %s has a place for everything and comes out as it went in', (name) => {
-    const request = codec.readRequest(JSON.parse(text(name, 'request.json')))
-    expect(request.unplaced).toEqual([])
-    const { body, dropped } = codec.writeRequest(request, wishes)
-    expect(dropped).toEqual([])
-    expect(codec.readRequest(body)).toEqual({ ...request, model: 'gpt-5-mini' })
-  })
-
-  test.each(cases)('what the events of %s are written as is read as the same again', (name) => {
-    const events = eventsOf(name)
-    const again = read(wireEvents(write(events)))
+  test.each([...cases])('what the events of $name are written as is read as the same again', ({ events }) => {
+    const again = readStream(codec, wireEvents(writeStream(codec, events)))
     const wanted = JSON.parse(JSON.stringify(meaning(events)), plain) as unknown
     expect(JSON.parse(JSON.stringify(meaning(again)), plain)).toEqual(wanted)
   })
 
   test('events that nobody knows change nothing else, wherever they come', () => {
     const name = 'stream-reasoning-and-parallel-calls'
-    const events = wireEvents(text(name, 'wire.sse'))
+    const { stream, events } = cases.find((one) => one.name === name) as Transcript
     const odd = { name: 'response.new', data: '{"type":"response.new","output_index":"odd"}' }
     fc.assert(
-      fc.property(fc.array(fc.nat(events.length), { maxLength: 5 }), (places) => {
-        const mixed = places.reduce<WireEvent[]>((list, at) => list.toSpliced(at, 0, odd), events)
-        const known = read(mixed).filter(({ kind }) => kind !== 'foreign')
-        expect(known.slice(1)).toEqual(eventsOf(name).slice(1))
+      fc.property(fc.array(fc.nat(stream.length), { maxLength: 5 }), (places) => {
+        const mixed = places.reduce<WireEvent[]>((list, at) => list.toSpliced(at, 0, odd), [...stream])
+        const known = readStream(codec, mixed).filter(({ kind }) => kind !== 'foreign')
+        expect(known.slice(1)).toEqual(events.slice(1))
       }),
       { numRuns: 30 },
     )
@@ -120,7 +87,7 @@ describe('transcripts of the Responses API', () => {
         ]
         const pieces = places.slice(1).map((end, at) => said.slice(places[at], end))
         const kept = lost ? pieces.slice(0, -1) : pieces
-        expect(joinedText(read(spoken(said, kept)))).toBe(said)
+        expect(joinedText(readStream(codec, spoken(said, kept)))).toBe(said)
       }),
       { numRuns: 50 },
     )

@@ -15,8 +15,8 @@ import {
   textsAt,
   Unplaced,
   wholeAt,
-} from '../openai-chat/client-json.ts'
-import type { Place } from '../openai-chat/client-json.ts'
+} from '../client-json.ts'
+import type { Place } from '../client-json.ts'
 import { readInput } from './read-items.ts'
 import { readTools } from './read-tools.ts'
 

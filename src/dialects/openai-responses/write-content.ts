@@ -1,7 +1,7 @@
 // Parts as the content of a message or of a tool's output. What this dialect has no part for is told by its path.
 import { given } from '../json-object.ts'
 import type { MediaPart, Part, TextPart } from '../../core/model-request.ts'
-import { dataUrl } from '../openai-chat/data-url.ts'
+import { dataUrl } from '../data-url.ts'
 
 export type WireObject = Record<string, unknown>
 

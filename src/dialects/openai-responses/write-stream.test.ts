@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import OpenAI from 'openai'
 import type { Response as ApiResponse } from 'openai/resources/responses/responses'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import { wireEvents, writeStream } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
 import { echoOf } from './response-body.ts'
 import type { ResponseFacts } from './response-body.ts'
@@ -33,8 +34,7 @@ function args(number: number, text: string): AnswerEvent {
 }
 
 function written(events: readonly AnswerEvent[], with_: ResponseFacts = facts): string {
-  const writer = codec.openWriter(with_)
-  return events.map((event) => writer.write(event)).join('')
+  return writeStream(codec, events, with_)
 }
 
 interface Sent {
@@ -47,15 +47,11 @@ interface Sent {
 }
 
 function sent(stream: string): Sent[] {
-  return stream
-    .split('\n\n')
-    .filter((event) => event !== '')
-    .map((event) => {
-      const [name = '', line = ''] = event.split('\n')
-      const wire = JSON.parse(line.slice('data: '.length)) as Sent
-      expect(name).toBe(`event: ${wire.type}`)
-      return wire
-    })
+  return wireEvents(stream).map(({ name, data }) => {
+    const wire = JSON.parse(data) as Sent
+    expect(name).toBe(wire.type)
+    return wire
+  })
 }
 
 function types(events: readonly AnswerEvent[]): string[] {

@@ -3,7 +3,7 @@
 import { isObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage, ProviderError } from '../../core/answer-event.ts'
 import type { StreamWriter } from '../dialect.ts'
-import { carrySeal } from './carried-seal.ts'
+import { carrySeal } from '../carried-seal.ts'
 import { writeFinish } from './finish-reasons.ts'
 import type { WireStatus } from './finish-reasons.ts'
 import type { Wire } from './open-parts.ts'

@@ -1,6 +1,6 @@
-// Seals that travel through clients of this dialect in `encrypted_content`. A client gives it back as it got it, so a
-// seal that another dialect's provider made is marked with whose it is, and finds its way back.
-import type { DialectName } from '../../core/model-request.ts'
+// Seals that travel through clients of another dialect. Such a client gives back signatures and encrypted content as it
+// got them, so a seal that another dialect's provider made is marked with whose it is, and finds its way back.
+import type { DialectName } from '../core/model-request.ts'
 
 export interface CarriedSeal {
   readonly from: DialectName
@@ -13,7 +13,9 @@ export interface CarriedSeal {
   readonly callId: string
 }
 
-const mark = 'sallyport-seal:1:'
+/** Every carried seal begins so. Fifteen bytes, hence twenty characters of base64 whatever follows. */
+export const sealMark = 'sallyport-seal:'
+const begin = `${sealMark}1:`
 const head = /^([a-z-]{1,32}):([rv]):(\d{1,6}):(\d{1,6}):/
 
 const dialects: readonly DialectName[] = [
@@ -26,16 +28,16 @@ const dialects: readonly DialectName[] = [
 
 /** One text for a seal: the mark, whose it is, whether it is redacted, the lengths of both ids, then ids and seal. */
 export function carrySeal({ from, seal, redacted, id, callId }: CarriedSeal): string {
-  return `${mark}${from}:${redacted ? 'r' : 'v'}:${id.length}:${callId.length}:${id}${callId}${seal}`
+  return `${begin}${from}:${redacted ? 'r' : 'v'}:${id.length}:${callId.length}:${id}${callId}${seal}`
 }
 
-/** The seal that a text carries; undefined when the text is this dialect's own. */
+/** The seal that a text carries; undefined when the text is no such thing. */
 export function carriedSeal(text: string): CarriedSeal | undefined {
-  if (!text.startsWith(mark)) return undefined
-  const found = head.exec(text.slice(mark.length, mark.length + 64))
+  if (!text.startsWith(begin)) return undefined
+  const found = head.exec(text.slice(begin.length, begin.length + 64))
   const from = dialects.find((name) => name === found?.[1])
   if (found === null || from === undefined) return undefined
-  const idStart = mark.length + found[0].length
+  const idStart = begin.length + found[0].length
   const callIdStart = idStart + Number(found[3])
   const sealStart = callIdStart + Number(found[4])
   if (sealStart > text.length) return undefined
@@ -46,4 +48,10 @@ export function carriedSeal(text: string): CarriedSeal | undefined {
     callId: text.slice(callIdStart, sealStart),
     seal: text.slice(sealStart),
   }
+}
+
+/** The same for dialects that never mark their own seals: a text in their own name is no carried seal. */
+export function foreignSeal(text: string, own: DialectName): CarriedSeal | undefined {
+  const carried = carriedSeal(text)
+  return carried?.from === own ? undefined : carried
 }

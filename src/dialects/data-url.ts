@@ -1,6 +1,7 @@
-// Media inside JSON: `data:` URLs and bare base64, checked for their form and never decoded.
-import { InvalidValue } from '../../core/errors.ts'
-import type { MediaSource } from '../../core/model-request.ts'
+// Media inside JSON: `data:` URLs and bare base64. They are checked for their form and never decoded, since they may be
+// twenty megabytes of film.
+import { InvalidValue } from '../core/errors.ts'
+import type { MediaSource } from '../core/model-request.ts'
 
 const base64Form = /^[A-Za-z0-9+/]*={0,2}$/
 
@@ -29,6 +30,24 @@ export function isWebUrl(text: string): boolean {
 
 export function dataUrl(mediaType: string, base64: string): string {
   return `data:${mediaType};base64,${base64}`
+}
+
+const mediaTypesOfNames: ReadonlyMap<string, string> = new Map([
+  ['pdf', 'application/pdf'],
+  ['txt', 'text/plain'],
+  ['md', 'text/markdown'],
+  ['csv', 'text/csv'],
+  ['html', 'text/html'],
+  ['json', 'application/json'],
+  ['docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ['pptx', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
+])
+
+/** Bare base64 says nothing of its type: the name does, and without one it is what most files are here. */
+export function mediaTypeOfName(name: string | undefined): string {
+  const ending = name?.slice(name.lastIndexOf('.') + 1).toLowerCase() ?? ''
+  return mediaTypesOfNames.get(ending) ?? 'application/pdf'
 }
 
 function readDataUrl(url: string, path: string): MediaSource {

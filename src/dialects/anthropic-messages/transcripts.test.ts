@@ -1,84 +1,52 @@
 import { describe, expect, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import type { WireEvent } from '../dialect.ts'
+import {
+  answerFacts,
+  readStream,
+  testReading,
+  transcriptsOf,
+  wireEvents,
+  writeStream,
+} from '../../../test/transcripts.ts'
 import { anthropicMessages as codec } from './codec.ts'
 
-const folder = join(import.meta.dir, '../../../test/fixtures/anthropic-messages')
-const cases = readdirSync(folder).filter((name) => !name.endsWith('.md'))
-const streamed = cases.filter((name) => existsSync(join(folder, name, 'wire.sse')))
-const whole = cases.filter((name) => existsSync(join(folder, name, 'wire.json')))
-const facts = { id: 'call_1', model: 'm-1', nowSeconds: 0, wantsUsage: true }
-
-function text(name: string, file: string): string {
-  return readFileSync(join(folder, name, file), 'utf8')
-}
-
-function wireEvents(stream: string): WireEvent[] {
-  return stream
-    .split('\n\n')
-    .filter((event) => event !== '')
-    .map((event) => {
-      const [name = '', line = ''] = event.split('\n')
-      return { name: name.slice('event: '.length), data: line.slice('data: '.length) }
-    })
-}
-
-function read(events: readonly WireEvent[]): AnswerEvent[] {
-  const reader = codec.openReader()
-  return events.flatMap((event) => reader.read(event))
-}
-
-function write(events: readonly AnswerEvent[]): string {
-  const writer = codec.openWriter(facts)
-  return events.map((event) => writer.write(event)).join('')
-}
-
-function eventsOf(name: string): AnswerEvent[] {
-  return JSON.parse(text(name, 'events.json'))
-}
+const cases = transcriptsOf('anthropic-messages')
+const streamed = cases.filter(({ whole }) => whole === undefined)
 
 describe('transcripts of the Messages API', () => {
-  test.each(streamed)('the stream of %s is read as its events', (name) => {
-    expect(read(wireEvents(text(name, 'wire.sse')))).toEqual(eventsOf(name))
-  })
+  testReading(codec, cases)
 
-  test.each(whole)('the whole answer of %s is read as its events', (name) => {
-    expect(codec.readAnswer(JSON.parse(text(name, 'wire.json')))).toEqual(eventsOf(name))
-  })
-
-  test.each(cases)('the request of %s comes out as it went in', (name) => {
-    const request = JSON.parse(text(name, 'request.json'))
+  test.each([...cases])('the request of $name comes out as it went in', ({ request }) => {
     const words = codec.readRequest(request)
     expect(words.unplaced).toEqual([])
-    const written = codec.writeRequest(words, { model: request.model, maxTokensDefault: 1, jsonSchema: true })
+    const wishes = { model: String(request['model']), maxTokensDefault: 1, jsonSchema: true }
+    const written = codec.writeRequest(words, wishes)
     expect(written).toEqual({ body: request, dropped: [] })
   })
 
-  test.each(cases)('the events of %s survive being written as a stream and read again', (name) => {
+  test.each([...cases])('the events of $name survive being written as a stream and read again', (one) => {
     // A reason that is no word of this API cannot be said again.
-    const events = eventsOf(name).map((event) =>
+    const events = one.events.map((event) =>
       event.kind === 'finish' && event.native === 'moon_rise'
-        ? { ...event, reason: 'stop', native: 'end_turn' }
+        ? ({ ...event, reason: 'stop', native: 'end_turn' } as const)
         : event,
     )
-    const again = read(wireEvents(write(events as AnswerEvent[])))
-    expect(essence(again)).toEqual(essence(events as AnswerEvent[]))
+    const again = readStream(codec, wireEvents(writeStream(codec, events)))
+    expect(essence(again)).toEqual(essence(events))
   })
 
   test('a whole answer of this API is written as it was read', () => {
-    const answer = JSON.parse(text('whole-message', 'wire.json'))
-    expect(codec.writeAnswer(codec.readAnswer(answer), facts)).toEqual(answer)
+    const answer = cases.find(({ name }) => name === 'whole-message')?.whole
+    expect(codec.writeAnswer(codec.readAnswer(answer), answerFacts)).toEqual(answer)
   })
 
-  test.each(streamed)('pieces of another size make the same answer of %s', (name) => {
-    const events = wireEvents(text(name, 'wire.sse'))
-    const expected = essence(read(events))
+  test.each([...streamed])('pieces of another size make the same answer of $name', ({ stream, events }) => {
+    const expected = essence(events)
     fc.assert(
       fc.property(fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }), (sizes) => {
-        expect(essence(read(cutAnew(events, sizes)))).toEqual(expected)
+        expect(essence(readStream(codec, cutAnew(stream, sizes)))).toEqual(expected)
       }),
       { numRuns: 30 },
     )

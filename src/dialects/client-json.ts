@@ -1,8 +1,8 @@
 // Members of a client's JSON, read as what they must be. Null means absent, a wrong type names its JSON path, and
 // whatever nobody read is noted, so that the client learns what did not reach a provider of another dialect.
-import { isObject } from '../json-object.ts'
-import type { JsonObject } from '../json-object.ts'
-import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
+import { isObject } from './json-object.ts'
+import type { JsonObject } from './json-object.ts'
+import { InvalidType, InvalidValue, MissingParameter } from '../core/errors.ts'
 
 /** An object of the request and where it stands; the path of the body itself is empty. */
 export interface Place {

@@ -1,0 +1,70 @@
+// Where a deployment does not speak the client's dialect: the request written for it, and the passage back. What the
+// deployment cannot be sent is said, never dropped without a word.
+import { UnsupportedParameter } from '../core/errors.ts'
+import type { RequestBody } from '../core/egress.ts'
+import { dialectNames } from '../core/model-request.ts'
+import type { DialectName, ModelRequest } from '../core/model-request.ts'
+import { providerCodecs } from '../dialects/doors.ts'
+import type { WrittenRequest } from '../dialects/dialect.ts'
+import { droppedNames } from '../dialects/dropped-names.ts'
+import type { Passage } from '../dialects/passage.ts'
+import { Translation, WrittenBody } from '../dialects/translation.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import type { Production } from './production.ts'
+
+/** What one attempt at another dialect sends, and how its answer comes back. */
+export interface Translated {
+  readonly dialect: DialectName
+  /** Names of what is not sent, as the client spells them. */
+  readonly dropped: string
+  readonly passage: Passage
+  readonly body: RequestBody
+}
+
+/**
+ * Writes a request for a deployment of another dialect. Throws InvalidType, InvalidValue or MissingParameter for what
+ * is wrong in it, and UnsupportedParameter where nothing may be dropped.
+ */
+export function translate(
+  { record, request, door }: Production,
+  deployment: Deployment,
+  nowSeconds: number,
+): Translated {
+  const { codec } = door
+  const asked = codec.readRequest(request.parsed())
+  const { dialect, written } = write(asked, deployment)
+  const dropped = droppedNames(written.dropped, asked.unplaced, codec)
+  if (dropped.length > 0 && deployment.onUnsupported === 'error') {
+    throw new UnsupportedParameter(deployment.provider, dropped)
+  }
+  const facts = { id: record.callId, model: asked.model, nowSeconds, wantsUsage: request.wantsUsage }
+  const provider = providerCodecs[dialect]
+  return {
+    dialect,
+    dropped: dropped.join(', '),
+    passage: new Translation({ client: codec, provider, request: asked, written, facts }),
+    body: new WrittenBody(written.body),
+  }
+}
+
+interface Writing {
+  readonly dialect: DialectName
+  readonly written: WrittenRequest
+}
+
+/** In the deployment's main dialect, unless another of its own loses less. */
+function write(asked: ModelRequest, deployment: Deployment): Writing {
+  let best = writeIn(deployment.dialect, asked, deployment)
+  for (const dialect of dialectNames) {
+    if (best.written.dropped.length === 0) return best
+    if (dialect === deployment.dialect || !deployment.speaks.has(dialect)) continue
+    const other = writeIn(dialect, asked, deployment)
+    if (other.written.dropped.length < best.written.dropped.length) best = other
+  }
+  return best
+}
+
+function writeIn(dialect: DialectName, asked: ModelRequest, { wishes, providerModel }: Deployment): Writing {
+  const written = providerCodecs[dialect].writeRequest(asked, { ...wishes, model: providerModel })
+  return { dialect, written }
+}
