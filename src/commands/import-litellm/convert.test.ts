@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { parseConfig } from '../../config/parse-config.ts'
 import { printYaml } from '../../config/print-yaml.ts'
 import { readYaml } from '../../config/read-yaml.ts'
-import { catalogue } from '../../providers/catalogue.ts'
+import { catalogue, findProvider } from '../../providers/catalogue.ts'
 import { convertLitellm } from './convert.ts'
 import type { Converted } from './convert.ts'
 
@@ -33,6 +33,13 @@ function oneModel(params: string): string {
   return `model_list:\n  - { model_name: m, litellm_params: { ${params} } }\n`
 }
 
+/** The path that the catalogue's address of a provider ends in. */
+function pathOf(name: string): string {
+  return new URL(findProvider(name)?.baseUrl ?? '').pathname.replace(/\/$/, '')
+}
+
+const azure = findProvider('azure-openai')?.name ?? 'openai-compatible'
+
 describe('a provider', () => {
   test.each([
     ['model: openai/gpt-5', { openai: { api_key: 'env:OPENAI_API_KEY' } }, 'gpt-5'],
@@ -56,7 +63,7 @@ describe('a provider', () => {
     ['model: ollama_chat/llama3', { ollama: {} }, 'llama3'],
     [
       'model: ollama/llama3, api_base: "http://10.0.0.5:11434"',
-      { ollama: { base_url: 'http://10.0.0.5:11434/v1' } },
+      { ollama: { base_url: `http://10.0.0.5:11434${pathOf('ollama')}` } },
       'llama3',
     ],
     [
@@ -78,7 +85,7 @@ describe('a provider', () => {
       'model: azure/dep, api_base: "https://res.openai.azure.com/", api_key: os.environ/AZ, api_version: "2024-06-01"',
       {
         res: {
-          type: 'openai-compatible',
+          type: azure,
           base_url: 'https://res.openai.azure.com/openai/v1',
           api_key: 'env:AZ',
         },
@@ -98,7 +105,7 @@ describe('a provider', () => {
     ['model: vertex_ai/gemini-3', 'signed with a cloud'],
     ['model: azure/dep', 'Azure has an address for each resource'],
     ['model: azure/dep, api_base: "https://r.openai.azure.com", azure_ad_token: x', 'with a key alone'],
-    ['model: huggingface/org/m', 'there is no provider huggingface here'],
+    ['model: replicate/org/m', 'there is no provider replicate here'],
     ['model: "*"', 'name the providers'],
     ['model: some-model', 'nothing says which provider has "some-model"'],
     ['model: openai/m, api_base: "llm.example:8000"', 'is no plain http or https address'],

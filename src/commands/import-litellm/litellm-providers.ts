@@ -42,6 +42,9 @@ const signed: ReadonlySet<string> = new Set([
 /** Stands for OpenAI itself, and with an address for every server that speaks as it does. */
 export const compatiblePrefix = 'openai'
 
+/** The entry for an Azure resource. */
+export const azureType = 'azure-openai'
+
 /** Which provider LiteLLM means by a bare model name, for the families that it is sure about. */
 const families: readonly (readonly [RegExp, string])[] = [
   [/^(gpt-|chatgpt-|o\d(-|$)|text-embedding-|ft:gpt-)/, 'openai'],

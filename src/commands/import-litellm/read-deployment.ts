@@ -1,10 +1,11 @@
 // One entry of `model_list`: which provider it means, and what else it says. Everything that is not carried is noted.
 import { shown } from '../../config/problem.ts'
 import type { SettingPath } from '../../config/problem.ts'
+import { findProvider } from '../../providers/catalogue.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { compatibleType } from '../../config/facts.ts'
 import { durationFor } from './durations.ts'
-import { compatiblePrefix, knownPrefix, splitModel } from './litellm-providers.ts'
+import { azureType, compatiblePrefix, knownPrefix, splitModel } from './litellm-providers.ts'
 import type { ProviderFacts } from './provider-book.ts'
 import { reasonFor, requestFields } from './reasons.ts'
 import { azureBase, baseUrlFor, keyOf } from './read-connection.ts'
@@ -133,7 +134,9 @@ function azureProvider(address: string | undefined, reading: ProviderReading): P
     return source.notes.lost([...paramsPath, 'model'], 'this version signs in to Azure with a key alone')
   }
   const key = isNothing(params['api_key']) ? 'os.environ/AZURE_API_KEY' : params['api_key']
-  return providerAt(azureBase(address), compatible, { ...reading, params: { ...params, api_key: key } })
+  const type = findProvider(azureType)?.name ?? compatibleType
+  const meant = { type, provider: undefined }
+  return providerAt(azureBase(address), meant, { ...reading, params: { ...params, api_key: key } })
 }
 
 interface MeantProvider {
