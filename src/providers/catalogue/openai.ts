@@ -11,6 +11,7 @@ export const openai = defineProvider({
   paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
   quirks: {
     streamUsage: 'ask',
+    keepsResponses: true,
     quotaCodes: [
       'insufficient_quota',
       'credit_balance_exhausted',
