@@ -38,7 +38,11 @@ export interface AnswerScript {
    * are tools.
    */
   readonly toolCalls?: readonly ScriptedToolCall[]
-  /** Tokens of `reasoning_content` before the answer. */
+  /** At least two calls, also of one tool, whose arguments take turns where a dialect can say so. */
+  readonly parallelTools?: boolean
+  /** Refuses in the way the dialect has for it. */
+  readonly refusal?: boolean
+  /** Tokens of thought before the answer: `reasoning_content` in chat. */
   readonly reasoningTokens?: number
   /** Instead of the natural one (`stop`, `length`, `tool_calls`). */
   readonly finishReason?: string

@@ -5,19 +5,23 @@ import { providerHeaders, withHeaders } from './answer-head.ts'
 import type { Behaviour } from './behaviour.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'
 import type { Bill, BillLine, BillOpening } from './bill.ts'
-import { isRecord, readChatQuestion } from './chat-question.ts'
-import type { ChatQuestion } from './chat-question.ts'
+import { chatDialect, missingMember } from './chat/dialect.ts'
+import { isRecord } from './chat-question.ts'
 import { inputTokensOf } from './count-tokens.ts'
+import { isRefusal } from './dialect.ts'
+import type { Asked, Dialect } from './dialect.ts'
+import { allDialects, dialectOfPath } from './dialects.ts'
 import { embeddingAnswer, embeddingTokens, readEmbeddingQuestion } from './embeddings.ts'
+import type { ErrorFacts } from './error-body.ts'
 import { wordAt } from './expected-text.ts'
-import { modelJson, modelListJson } from './model-list.ts'
+import { anyKeyOf, bearerOf } from './keys.ts'
+import { isListOfModels, listShapeOf, modelJson, modelListJson } from './model-list.ts'
 import { headerOf } from './read-requests.ts'
 import type { ReceivedRequest } from './read-requests.ts'
 import { answerReply, errorReply, faultReply, jsonReply } from './reply.ts'
-import type { Reply } from './reply.ts'
+import type { ErrorStyle, Reply } from './reply.ts'
 import type { Script } from './script.ts'
-import { extraEvent, streamEvents } from './stream-events.ts'
-import { wholeAnswer } from './whole-answer.ts'
+import type { EventStep } from './step.ts'
 import { streamWithFault, wholeWithFault } from './with-fault.ts'
 
 export interface ProviderParts {
@@ -37,10 +41,11 @@ export interface Serving {
   readonly line: BillLine | undefined
 }
 
-type Opening = Pick<BillOpening, 'endpoint' | 'model' | 'stream' | 'inputTokens'>
+type Opening = Pick<BillOpening, 'key' | 'endpoint' | 'model' | 'stream' | 'inputTokens'>
 
 export class Provider {
   readonly #parts: ProviderParts
+  readonly #dialects = allDialects()
   #requests = 0
 
   constructor(parts: ProviderParts) {
@@ -51,44 +56,60 @@ export class Provider {
   serve(request: ReceivedRequest): Serving {
     this.#requests += 1
     const [path = ''] = request.path.split('?')
-    const serving = this.#decide(request, path)
-    const headers = withHeaders(providerHeaders(this.#id('req_')), serving.reply.headers)
+    const dialect = request.method === 'POST' ? dialectOfPath(this.#dialects, path) : undefined
+    const serving =
+      dialect === undefined ? this.#withoutDialect(request, path) : this.#call(request, path, dialect)
+    const requestId = this.#id('req_')
+    const usual = withHeaders(providerHeaders(requestId), dialect?.headers(requestId) ?? [])
+    const headers = withHeaders(usual, serving.reply.headers)
     return { ...serving, reply: { ...serving.reply, headers } }
   }
 
-  #decide(request: ReceivedRequest, path: string): Serving {
-    if (request.method === 'POST' && path === '/v1/chat/completions') return this.#chat(request)
+  #withoutDialect(request: ReceivedRequest, path: string): Serving {
     if (request.method === 'POST' && path === '/v1/embeddings') return this.#embeddings(request)
-    if (!this.#accepts(request)) return unbilled(wrongKey())
-    if (request.method === 'GET' && path === '/v1/models') return this.#models()
+    if (request.method === 'GET' && path === '/api/tags') return this.#list(request)
+    if (!this.#accepts(anyKeyOf(request))) return unbilled(wrongKey())
+    if (request.method === 'GET' && isListOfModels(path)) return this.#list(request)
     if (request.method === 'GET' && path.startsWith('/v1/models/'))
       return this.#model(path.slice('/v1/models/'.length))
     const message = `Unknown request URL: ${request.method} ${path}.`
     return unbilled(errorReply(404, { message, code: 'unknown_url' }))
   }
 
-  #chat(request: ReceivedRequest): Serving {
-    const body = parsedJson(request.body)
-    const question = readChatQuestion(body)
-    const isRefused = 'missing' in question
+  #call(request: ReceivedRequest, path: string, dialect: Dialect): Serving {
+    const call = { request, path, body: parsedJson(request.body), requestId: this.#id('req_') }
+    const read = dialect.read(call)
+    const model = dialect.modelOf(call)
     const line = this.#open(request, {
-      endpoint: 'chat',
-      model: modelOf(body),
-      stream: isRecord(body) && body['stream'] === true,
-      inputTokens: isRefused ? 0 : inputTokensOf(question),
+      key: dialect.keyOf(request) ?? '',
+      endpoint: dialect.endpoint,
+      model,
+      stream: isRefusal(read) ? isRecord(call.body) && call.body['stream'] === true : read.isStream,
+      inputTokens: isRefusal(read) ? 0 : inputTokensOf(read.question),
     })
-    if (!this.#accepts(request)) return { reply: wrongKey(), behaviour: {}, line }
-    if (isRefused) return { reply: missing(question.missing, body), behaviour: {}, line }
-    return this.#scripted(line, question.model, (behaviour) => this.#chatReply(question, behaviour))
+    const style = { errors: dialect.errors, requestId: call.requestId }
+    const refuse = (status: number, facts: ErrorFacts): Serving => ({
+      reply: jsonReply(status, dialect.errors.body(status, facts, call.requestId)),
+      behaviour: {},
+      line,
+    })
+    const key = dialect.keyOf(request)
+    if (key !== undefined && !this.#accepts(key))
+      return refuse(401, { message: 'Incorrect API key provided.' })
+    if (isRefusal(read)) return refuse(read.status, read.refused)
+    if (isMisspelt(model)) return refuse(404, unknownModelFacts(model))
+    return this.#scripted(line, { model, style }, (behaviour) => this.#answer(read, behaviour, dialect))
   }
 
-  #chatReply(question: ChatQuestion, behaviour: Behaviour): Reply {
-    const plan = planAnswer(question, behaviour, this.#id('chatcmpl-'))
-    const isStream = question.stream === true
-    const steps = isStream
-      ? streamWithFault(streamEvents(plan), behaviour.fault, (n) => extraEvent(plan, wordAt(n, behaviour)))
-      : wholeWithFault(wholeAnswer(plan), behaviour.fault)
-    return answerReply(steps, isStream, behaviour)
+  #answer(asked: Asked, behaviour: Behaviour, dialect: Dialect): Reply {
+    const { fault } = behaviour
+    if (asked.counted !== undefined) return jsonReply(200, asked.counted(inputTokensOf(asked.question)))
+    const id = this.#id(dialect.idPrefix)
+    const plan = planAnswer(asked.question, behaviour, { id, reasoning: asked.reasoning })
+    if (!asked.isStream) return answerReply(wholeWithFault(asked.whole(plan), fault), undefined, behaviour)
+    const more = (n: number): EventStep => asked.more(plan, wordAt(n, behaviour))
+    const steps = streamWithFault(asked.stream(plan), fault, { errors: dialect.errors, more })
+    return answerReply(steps, dialect.streamFormat, behaviour)
   }
 
   #embeddings(request: ReceivedRequest): Serving {
@@ -96,30 +117,38 @@ export class Provider {
     const question = readEmbeddingQuestion(body)
     const isRefused = 'missing' in question
     const line = this.#open(request, {
+      key: keyOf(request),
       endpoint: 'embeddings',
       model: modelOf(body),
       stream: false,
       inputTokens: isRefused ? 0 : embeddingTokens(question),
     })
-    if (!this.#accepts(request)) return { reply: wrongKey(), behaviour: {}, line }
-    if (isRefused) return { reply: missing(question.missing, body), behaviour: {}, line }
-    return this.#scripted(line, question.model, (behaviour) => {
+    if (!this.#accepts(keyOf(request))) return { reply: wrongKey(), behaviour: {}, line }
+    if (isRefused)
+      return { reply: errorReply(400, missingMember(question.missing, body)), behaviour: {}, line }
+    const { model } = question
+    if (isMisspelt(model)) return { reply: unknownModel(model), behaviour: {}, line }
+    const style = { errors: chatDialect.errors, requestId: this.#id('req_') }
+    return this.#scripted(line, { model, style }, (behaviour) => {
       const answer = embeddingAnswer(question, behaviour.answer ?? {})
-      return answerReply(wholeWithFault(answer, behaviour.fault), false, behaviour)
+      return answerReply(wholeWithFault(answer, behaviour.fault), undefined, behaviour)
     })
   }
 
   /** The reply of the behaviour that this call gets; `compose` makes it where an answer is given at all. */
-  #scripted(line: BillLine, model: unknown, compose: (behaviour: Behaviour) => Reply): Serving {
-    if (isMisspelt(model)) return { reply: unknownModel(String(model)), behaviour: {}, line }
+  #scripted(
+    line: BillLine,
+    { model, style }: { readonly model: unknown; readonly style: ErrorStyle },
+    compose: (behaviour: Behaviour) => Reply,
+  ): Serving {
     const behaviour = this.#parts.script.take(model)
-    const reply = faultReply(behaviour.fault, this.#parts.elsewhere()) ?? compose(behaviour)
+    const reply = faultReply(behaviour.fault, this.#parts.elsewhere(), style) ?? compose(behaviour)
     return { reply, behaviour, line }
   }
 
   /** Lists are asked for at any time, by discovery too: they take no behaviour from the queue. */
-  #models(): Serving {
-    return unbilled(jsonReply(200, modelListJson(this.#parts.models)))
+  #list(request: ReceivedRequest): Serving {
+    return unbilled(jsonReply(200, modelListJson(this.#parts.models, listShapeOf(request))))
   }
 
   #model(name: string): Serving {
@@ -131,14 +160,13 @@ export class Provider {
   #open(request: ReceivedRequest, opening: Opening): BillLine {
     return this.#parts.bill.open({
       attemptId: headerOf(request, 'x-client-request-id') ?? `unnamed-${this.#requests}`,
-      key: keyOf(request),
       ...opening,
       receivedAtMs: request.receivedAtMs,
     })
   }
 
-  #accepts(request: ReceivedRequest): boolean {
-    return this.#parts.keys === 'any' || this.#parts.keys.includes(keyOf(request))
+  #accepts(key: string): boolean {
+    return this.#parts.keys === 'any' || this.#parts.keys.includes(key)
   }
 
   #id(prefix: string): string {
@@ -151,24 +179,20 @@ function unbilled(reply: Reply): Serving {
 }
 
 function keyOf(request: ReceivedRequest): string {
-  return (headerOf(request, 'authorization') ?? '').replace(/^bearer +/iu, '')
+  return bearerOf(request) ?? ''
 }
 
 function wrongKey(): Reply {
   return errorReply(401, { message: 'Incorrect API key provided.' })
 }
 
-function missing(member: string, body: unknown): Reply {
-  const message =
-    body === undefined
-      ? 'We could not parse the JSON body of your request.'
-      : `Missing required parameter: '${member}'.`
-  return errorReply(400, { message, param: body === undefined ? null : member })
+function unknownModelFacts(model: string): ErrorFacts {
+  const message = `The model \`${model}\` does not exist or you do not have access to it.`
+  return { message, param: 'model' }
 }
 
 function unknownModel(model: string): Reply {
-  const message = `The model \`${model}\` does not exist or you do not have access to it.`
-  return errorReply(404, { message, param: 'model' })
+  return errorReply(404, unknownModelFacts(model))
 }
 
 /**
