@@ -19,6 +19,8 @@ export interface Dialect {
   read(call: Call): Asked | Refusal
   /** Headers beside the usual ones. */
   headers(requestId: string): readonly Header[]
+  /** How a wrong key is refused; 401 unless said otherwise. */
+  readonly wrongKey?: Refusal
   readonly errors: ErrorWriter
 }
 

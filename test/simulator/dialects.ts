@@ -1,6 +1,7 @@
 // Which dialect speaks at which path. A set belongs to one provider, because some of them remember what was said.
 import { chatDialect } from './chat/dialect.ts'
 import type { Dialect } from './dialect.ts'
+import { geminiDialect, geminiPath } from './gemini/dialect.ts'
 import { messagesDialect } from './messages/dialect.ts'
 
 type Dialects = readonly (readonly [path: RegExp, dialect: Dialect])[]
@@ -8,6 +9,7 @@ type Dialects = readonly (readonly [path: RegExp, dialect: Dialect])[]
 export function allDialects(): Dialects {
   return [
     [/^\/v1\/chat\/completions$/u, chatDialect],
+    [geminiPath, geminiDialect],
     [/^\/v1\/messages(\/count_tokens)?$/u, messagesDialect()],
   ]
 }

@@ -16,10 +16,11 @@ export function isListOfModels(path: string): boolean {
   return path === '/v1/models' || path === '/v1beta/models'
 }
 
-/** Anthropic's list stands at the same place as OpenAI's; its clients say which version they want. */
+/** Several lists stand at the same place; Google's and Anthropic's clients are known by their headers. */
 export function listShapeOf(request: ReceivedRequest): ListShape {
   if (request.path.startsWith('/api/')) return 'ollama'
   if (request.path.startsWith('/v1beta/')) return 'gemini'
+  if (headerOf(request, 'x-goog-api-key') !== undefined) return 'gemini'
   return headerOf(request, 'anthropic-version') === undefined ? 'openai' : 'anthropic'
 }
 

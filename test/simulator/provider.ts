@@ -94,8 +94,10 @@ export class Provider {
       line,
     })
     const key = dialect.keyOf(request)
-    if (key !== undefined && !this.#accepts(key))
-      return refuse(401, { message: 'Incorrect API key provided.' })
+    if (key !== undefined && !this.#accepts(key)) {
+      const { status, refused } = dialect.wrongKey ?? wrongKeyByDefault
+      return refuse(status, refused)
+    }
     if (isRefusal(read)) return refuse(read.status, read.refused)
     if (isMisspelt(model)) return refuse(404, unknownModelFacts(model))
     return this.#scripted(line, { model, style }, (behaviour) => this.#answer(read, behaviour, dialect))
@@ -182,8 +184,10 @@ function keyOf(request: ReceivedRequest): string {
   return bearerOf(request) ?? ''
 }
 
+const wrongKeyByDefault = { status: 401, refused: { message: 'Incorrect API key provided.' } }
+
 function wrongKey(): Reply {
-  return errorReply(401, { message: 'Incorrect API key provided.' })
+  return errorReply(wrongKeyByDefault.status, wrongKeyByDefault.refused)
 }
 
 function unknownModelFacts(model: string): ErrorFacts {
