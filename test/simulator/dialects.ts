@@ -3,12 +3,14 @@ import { chatDialect } from './chat/dialect.ts'
 import type { Dialect } from './dialect.ts'
 import { geminiDialect, geminiPath } from './gemini/dialect.ts'
 import { messagesDialect } from './messages/dialect.ts'
+import { responsesDialect } from './responses/dialect.ts'
 
 type Dialects = readonly (readonly [path: RegExp, dialect: Dialect])[]
 
 export function allDialects(): Dialects {
   return [
     [/^\/v1\/chat\/completions$/u, chatDialect],
+    [/^\/v1\/responses$/u, responsesDialect()],
     [geminiPath, geminiDialect],
     [/^\/v1\/messages(\/count_tokens)?$/u, messagesDialect()],
   ]

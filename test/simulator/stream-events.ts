@@ -2,6 +2,7 @@
 // is that of OpenAI: roles, then the choices' deltas in turn, finish reasons, usage, `[DONE]`.
 import type { AnswerPlan, ChoicePlan } from './answer-plan.ts'
 import type { ScriptedToolCall } from './behaviour.ts'
+import { inTurns } from './in-turns.ts'
 import { printed } from './json-print.ts'
 import { logprobsJson } from './logprobs.ts'
 import type { EventStep } from './step.ts'
@@ -72,12 +73,6 @@ function callDeltas(call: ScriptedToolCall, index: number, plan: AnswerPlan): re
     logprobs: 'null',
     tokens: 1,
   }))
-}
-
-/** The first of each, then the second of each. */
-function inTurns<Each>(lists: readonly (readonly Each[])[]): readonly Each[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length))
-  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat()
 }
 
 /** Prints chunks with a common head, and keeps the running count that some usage styles show. */
