@@ -3,6 +3,7 @@ import { chatDialect } from './chat/dialect.ts'
 import type { Dialect } from './dialect.ts'
 import { geminiDialect, geminiPath } from './gemini/dialect.ts'
 import { messagesDialect } from './messages/dialect.ts'
+import { ollamaDialect } from './ollama/dialect.ts'
 import { responsesDialect } from './responses/dialect.ts'
 
 type Dialects = readonly (readonly [path: RegExp, dialect: Dialect])[]
@@ -12,6 +13,7 @@ export function allDialects(): Dialects {
     [/^\/v1\/chat\/completions$/u, chatDialect],
     [/^\/v1\/responses$/u, responsesDialect()],
     [geminiPath, geminiDialect],
+    [/^\/api\/chat$/u, ollamaDialect],
     [/^\/v1\/messages(\/count_tokens)?$/u, messagesDialect()],
   ]
 }
