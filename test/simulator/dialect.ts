@@ -17,7 +17,7 @@ export interface Dialect {
   modelOf(call: Call): string
   /** The question, or why the real API would not take it. */
   read(call: Call): Asked | Refusal
-  /** Headers beside the usual ones. */
+  /** Headers beside those of every answer. */
   headers(requestId: string): readonly Header[]
   /** How a wrong key is refused; 401 unless said otherwise. */
   readonly wrongKey?: Refusal

@@ -1,7 +1,7 @@
 // The provider itself: from a received request to the reply that is played. Order of decisions: control
 // endpoints, key, path, body, script.
 import { planAnswer } from './answer-plan.ts'
-import { providerHeaders, withHeaders } from './answer-head.ts'
+import { commonHeaders, openaiHeaders, withHeaders } from './answer-head.ts'
 import type { Behaviour } from './behaviour.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'
 import type { Bill, BillLine, BillOpening } from './bill.ts'
@@ -60,8 +60,8 @@ export class Provider {
     const serving =
       dialect === undefined ? this.#withoutDialect(request, path) : this.#call(request, path, dialect)
     const requestId = this.#id('req_')
-    const usual = withHeaders(providerHeaders(requestId), dialect?.headers(requestId) ?? [])
-    const headers = withHeaders(usual, serving.reply.headers)
+    const own = dialect?.headers(requestId) ?? openaiHeaders(requestId)
+    const headers = withHeaders([...commonHeaders(), ...own], serving.reply.headers)
     return { ...serving, reply: { ...serving.reply, headers } }
   }
 

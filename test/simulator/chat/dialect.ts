@@ -1,6 +1,7 @@
 // Chat completions, the simulator's first language.
 import type { Asked, Call, Dialect, Refusal } from '../dialect.ts'
 import { modelBroke, sseFormat } from '../dialect.ts'
+import { openaiHeaders } from '../answer-head.ts'
 import { isRecord, readChatQuestion } from '../chat-question.ts'
 import { errorObject } from '../error-body.ts'
 import { bearerOf } from '../keys.ts'
@@ -16,7 +17,7 @@ export const chatDialect: Dialect = {
   keyOf: (request) => bearerOf(request) ?? '',
   modelOf: ({ body }) => (isRecord(body) && typeof body['model'] === 'string' ? body['model'] : ''),
   read: readChat,
-  headers: () => [],
+  headers: openaiHeaders,
   errors: {
     body: (status, facts) => `${JSON.stringify(errorObject(status, facts), null, 2)}\n`,
     event: () => ({

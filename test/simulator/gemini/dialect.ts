@@ -10,7 +10,7 @@ import { geminiErrors } from './errors.ts'
 import { fieldOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { chatQuestionOf, complaintAbout, configOf } from './question.ts'
-import { candidateEvents, moreText } from './stream.ts'
+import { candidateEvents, ChunkWriter } from './stream.ts'
 import { wholeCandidates } from './whole.ts'
 
 export const geminiPath =
@@ -53,13 +53,18 @@ function readGemini(call: Call): Asked | Refusal {
 function answerTo(body: Fields, model: string): Asked {
   const thinking = fieldOf(configOf(body), 'thinkingConfig')
   const isShown = isRecord(thinking) && fieldOf(thinking, 'includeThoughts') === true
+  // One for all events of an answer, because the counts run on.
+  let writer: ChunkWriter | undefined
   return {
     question: chatQuestionOf(body, model),
     isStream: false,
     reasoning: { unlessScripted: isShown ? thoughtTokens : 0 },
     whole: wholeCandidates,
-    stream: candidateEvents,
-    more: moreText,
+    stream: (plan) => {
+      writer = new ChunkWriter(plan)
+      return candidateEvents(plan, writer)
+    },
+    more: (plan, word) => (writer ?? new ChunkWriter(plan)).more(word),
   }
 }
 

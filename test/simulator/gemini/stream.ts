@@ -6,8 +6,10 @@ import type { EventStep } from '../step.ts'
 import { countsOf, finishOf, lastPartOf, partsOf } from './parts.ts'
 import type { PlannedPart } from './parts.ts'
 
-export function* candidateEvents(plan: AnswerPlan): Generator<EventStep> {
-  const writer = new ChunkWriter(plan)
+export function* candidateEvents(
+  plan: AnswerPlan,
+  writer: ChunkWriter = new ChunkWriter(plan),
+): Generator<EventStep> {
   const all = plan.choices.map((choice) => partsOf(choice, plan))
   const longest = Math.max(0, ...all.map((parts) => parts.length))
   for (let at = 0; at < longest; at += 1) {
@@ -22,19 +24,19 @@ export function* candidateEvents(plan: AnswerPlan): Generator<EventStep> {
   }
 }
 
-/** One more event of text, for streams without an end. */
-export function moreText(plan: AnswerPlan, word: string): EventStep {
-  return new ChunkWriter(plan).chunk(0, { part: { text: word }, tokens: 1, thoughtTokens: 0 })
-}
-
 /** Keeps the running counts that every event shows. */
-class ChunkWriter {
+export class ChunkWriter {
   readonly #plan: AnswerPlan
   #tokens = 0
   #thoughtTokens = 0
 
   constructor(plan: AnswerPlan) {
     this.#plan = plan
+  }
+
+  /** One more event of text, for streams without an end. */
+  more(word: string): EventStep {
+    return this.chunk(0, { part: { text: word }, tokens: 1, thoughtTokens: 0 })
   }
 
   chunk(index: number, { part, tokens, thoughtTokens }: PlannedPart, finish: object = {}): EventStep {

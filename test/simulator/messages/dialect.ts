@@ -27,6 +27,12 @@ export function messagesDialect(): Dialect {
     headers: (requestId) => [
       ['request-id', requestId],
       ['anthropic-organization-id', 'org-simulator-canary'],
+      ['anthropic-ratelimit-requests-limit', '10000'],
+      ['anthropic-ratelimit-requests-remaining', '9999'],
+      ['anthropic-ratelimit-requests-reset', '2026-11-21T12:00:00Z'],
+      ['anthropic-ratelimit-tokens-limit', '2000000'],
+      ['anthropic-ratelimit-tokens-remaining', '1999984'],
+      ['anthropic-ratelimit-tokens-reset', '2026-11-21T12:00:00Z'],
     ],
     errors: messagesErrors,
   }

@@ -1,4 +1,5 @@
 // OpenAI's Responses API.
+import { openaiHeaders } from '../answer-head.ts'
 import type { AnswerPlan } from '../answer-plan.ts'
 import { isRecord } from '../chat-question.ts'
 import { missingMember } from '../chat/dialect.ts'
@@ -25,7 +26,7 @@ export function responsesDialect(): Dialect {
     keyOf: (request) => bearerOf(request) ?? '',
     modelOf: ({ body }) => (isRecord(body) && typeof body['model'] === 'string' ? body['model'] : ''),
     read: (call) => readResponses(call, stored),
-    headers: () => [],
+    headers: openaiHeaders,
     errors: responsesErrors,
   }
 }
