@@ -44,6 +44,22 @@ export function streamBody(model: string, plan: StreamPlan): string {
   )
 }
 
+/**
+ * A conversation of 200 kB: 49 turns of an agent, text with line ends, quotes, backslashes and a few letters that
+ * are not ASCII, as source code and prose hold them.
+ */
+export function longCallBody(model: string): string {
+  const messages = Array.from({ length: longTurns }, (_, turn) => ({
+    role: turn % 2 === 0 ? 'user' : 'assistant',
+    content: `Step ${turn}.\n${longLine.repeat(linesOfLongTurn)}`,
+  }))
+  return JSON.stringify({ model, messages, max_tokens: 128 })
+}
+
+const longTurns = 49
+const linesOfLongTurn = 40
+const longLine = '  "name": "src\\core\\call.ts", // one line – “quoted” – of a file that an agent has read\n'
+
 /** What a plan in a request's text begins with. */
 export const planMark = 'bench-stream'
 
@@ -112,6 +128,15 @@ export const streamTail: string = [
   .map((event) => `${event.length.toString(16)}\r\n${event}\r\n`)
   .concat('0\r\n\r\n')
   .join('')
+
+/** Where the text of a whole stream is not as planned; undefined when it is. */
+export function textFault(text: string, plan: StreamPlan): string | undefined {
+  const expected = Array.from({ length: plan.events }, (_, index) => eventText(plan.stream, index)).join('')
+  if (text === expected) return undefined
+  let at = 0
+  while (at < text.length && text[at] === expected[at]) at += 1
+  return `the text differs at character ${at}: "${text.slice(at, at + 32)}" for "${expected.slice(at, at + 32)}"`
+}
 
 /** The bytes of a POST on a kept-alive connection. */
 export function postBytes(path: string, headers: Readonly<Record<string, string>>, body: string): string {
