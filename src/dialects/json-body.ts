@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import type { RequestBody } from '../core/egress.ts'
 import { DuplicateMember, InvalidJson, InvalidType, InvalidUtf8, JsonTooComplex } from '../core/errors.ts'
 import { parsedObject } from './json-object.ts'
+import type { Span } from './json-spans.ts'
 import { scanJson } from './scan-json.ts'
 import type { Member, ScanLimits } from './scan-json.ts'
 import { latin1Of, utf8Of } from './text-of-bytes.ts'
@@ -131,22 +132,32 @@ export class SplicedBody implements RequestBody {
 /** Applied to any byte array, as in text-of-bytes.ts. */
 const copyBytes: (this: Uint8Array, ...into: Parameters<Buffer['copy']>) => number = Buffer.prototype.copy
 
-/** The splices that take out the members of these names. */
-export function withoutMembers(body: JsonBody, names: readonly string[]): Splice[] {
-  if (names.length === 0) return []
-  return body.members
-    .map((member, index) => (names.includes(member.name) ? withoutMember(body, index) : undefined))
-    .filter((splice) => splice !== undefined)
+/** The splices that take out the members of these names, with the commas that go with them. */
+export function withoutMembers({ members }: JsonBody, names: readonly string[]): readonly Splice[] {
+  const spans = members.map(({ nameStart, end }) => ({ start: nameStart, end }))
+  return withoutSpans(spans, (index) => names.includes(members[index]?.name ?? ''))
 }
 
-/** The splice that takes out the member at this place in the body's list, with the comma that goes with it. */
-function withoutMember(body: JsonBody, index: number): Splice | undefined {
-  const member = body.members[index]
-  if (member === undefined) return undefined
-  const before = body.members[index - 1]
-  const after = body.members[index + 1]
-  if (before !== undefined) return { start: before.end, end: member.end, text: '' }
-  return { start: member.nameStart, end: after?.nameStart ?? member.end, text: '' }
+/**
+ * The splices that take some spans out of all that a list or an object holds, with the commas that go with them.
+ * Neighbours go in one splice: two would overlap.
+ */
+export function withoutSpans(all: readonly Span[], isOut: (index: number) => boolean): readonly Splice[] {
+  const splices: Splice[] = []
+  for (let index = 0; index < all.length; index += 1) {
+    const from = index
+    while (index < all.length && isOut(index)) index += 1
+    if (index > from) splices.push(runSplice(all, from, index))
+  }
+  return splices
+}
+
+/** Takes out `[from, to)` with the comma before it or, where nothing stands before it, the comma after it. */
+function runSplice(all: readonly Span[], from: number, to: number): Splice {
+  const end = all[to - 1]?.end ?? 0
+  const before = all[from - 1]
+  if (before !== undefined) return { start: before.end, end, text: '' }
+  return { start: all[from]?.start ?? end, end: all[to]?.start ?? end, text: '' }
 }
 
 /** A string as JSON that is pure ASCII, ready for a splice. */

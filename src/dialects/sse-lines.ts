@@ -27,6 +27,12 @@ export class SseLines {
   after = 0
   /** What is kept has grown over the limit. */
   overflow = false
+  readonly #bytesMax: number
+
+  /** `bytesMax` is how long an event may be. */
+  constructor(bytesMax = eventBytesMax) {
+    this.#bytesMax = bytesMax
+  }
 
   /** Adds a piece and returns the buffer that line positions refer to until the next `feed`. */
   feed(chunk: Uint8Array): Buffer {
@@ -77,7 +83,7 @@ export class SseLines {
     this.#next -= from
     // The last byte is looked at again: it may be a CR whose LF comes next.
     this.#searched = restLength - 1
-    this.overflow = restLength > eventBytesMax
+    this.overflow = restLength > this.#bytesMax
   }
 
   hasRest(): boolean {

@@ -42,3 +42,8 @@ export interface AnswerNeeds {
   /** Embeddings are wanted as base64 of little-endian floats, which not every provider knows. */
   readonly wantsBase64?: boolean
 }
+
+/** What is left of a fault when the body is over: half an event is no event, and what came before it counts. */
+export function exceptMalformed(fault: StreamFault | undefined): StreamFault | undefined {
+  return fault?.kind === 'malformed' ? undefined : fault
+}

@@ -4,6 +4,7 @@ import type { AnswerEvent } from '../core/answer-event.ts'
 import type { Usage } from '../core/usage.ts'
 import { MalformedAnswer } from './dialect.ts'
 import type { ProviderCodec, StreamReader, StreamWriter, WireEvent } from './dialect.ts'
+import { exceptMalformed } from './stream-tap.ts'
 import type { StreamFault, StreamTap } from './stream-tap.ts'
 import { WireEvents } from './wire-events.ts'
 
@@ -45,8 +46,7 @@ export class TranslatingTap implements StreamTap {
   finish(): Uint8Array | undefined {
     if (this.done || this.fault !== undefined) return undefined
     this.#translate(this.#events.rest())
-    // Half an event is no event: what counts is what came before it.
-    if (this.fault?.kind === 'malformed') this.fault = undefined
+    this.fault = exceptMalformed(this.fault)
     if (this.done || this.fault !== undefined) {
       this.#handOver()
       return undefined

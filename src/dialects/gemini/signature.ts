@@ -11,7 +11,8 @@ export interface Seal {
   readonly id: string | undefined
 }
 
-const markBase64 = Buffer.from(sealMark).toString('base64')
+/** Every carried seal begins so, and no signature of Google's does. */
+export const markBase64 = Buffer.from(sealMark).toString('base64')
 
 /** What a client of this dialect gets as `thoughtSignature`. */
 export function signatureOf({ seal, from, redacted, id = '' }: Seal): string {

@@ -19,7 +19,7 @@ interface Content {
  * What stands for the signature of a call that another model made. Without any, models of today refuse the call
  * (https://ai.google.dev/gemini-api/docs/thought-signatures, 2026-11).
  */
-const signatureOfOthers = 'skip_thought_signature_validator'
+export const signatureOfOthers = 'skip_thought_signature_validator'
 
 export function writeTurns(turns: readonly Turn[], writing: Writing): WrittenTurns {
   const found = turns.findIndex(({ role }) => role !== 'system')

@@ -1,10 +1,9 @@
 // The error envelope of the OpenAI dialect, as providers really send it: the object itself, for handing on, and the
 // codes that tell whose failure it was.
 
+import { errorText, noErrorText } from '../error-text.ts'
 import { isObject } from '../json-object.ts'
 import type { ProviderErrorText } from '../passage.ts'
-
-const handedOnCharsMax = 16_384
 
 /** Reads an error body: `{"error":{…}}`, `{"error":"text"}`, Mistral's `{"message":…}`, FastAPI's `{"detail":…}`. */
 export function readErrorBody(text: string): ProviderErrorText {
@@ -12,23 +11,16 @@ export function readErrorBody(text: string): ProviderErrorText {
     return readError(envelopeOf(JSON.parse(text)))
   } catch {
     // A provider's proxy may answer in HTML or plain text; that is no error object, and no news.
-    return nothing
+    return noErrorText
   }
 }
 
 /** Reads an error object that came alone, as the `error` member of a streamed chunk. */
 export function readError(error: unknown): ProviderErrorText {
   const body = typeof error === 'string' ? { message: error, type: null, param: null, code: null } : error
-  if (!isObject(body) || Object.keys(body).length === 0) return nothing
-  const json = JSON.stringify(body)
-  return {
-    code: lower(body['code']),
-    type: lower(body['type']),
-    json: json.length <= handedOnCharsMax ? json : null,
-  }
+  if (!isObject(body) || Object.keys(body).length === 0) return noErrorText
+  return errorText(body, body['code'], body['type'])
 }
-
-const nothing: ProviderErrorText = { code: '', type: '', json: null }
 
 function envelopeOf(body: unknown): unknown {
   // Gemini's compatible endpoint wraps the envelope in an array.
@@ -43,8 +35,4 @@ function envelopeOf(body: unknown): unknown {
     param: outer['param'] ?? null,
     code: outer['code'] ?? null,
   }
-}
-
-function lower(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : ''
 }

@@ -53,8 +53,18 @@ describe('a relayed chat request', () => {
     ['first', '{"bad":{"a":1} , "model":"gpt-5","messages":[]}', '{"model":"gpt-5","messages":[]}'],
     ['in the middle', '{"model":"gpt-5", "bad":1,"messages":[]}', '{"model":"gpt-5","messages":[]}'],
     ['last', '{"model":"gpt-5","messages":[],"bad":"x"}', '{"model":"gpt-5","messages":[]}'],
+    [
+      'twice at the start',
+      '{"bad":1, "worse":2 ,"model":"gpt-5","messages":[]}',
+      '{"model":"gpt-5","messages":[]}',
+    ],
+    [
+      'twice at the end',
+      '{"model":"gpt-5","messages":[], "bad":1 ,"worse":2 }',
+      '{"model":"gpt-5","messages":[] }',
+    ],
   ])('a member that the provider refuses is cut out when it stands %s', (_name, body, expected) => {
-    expect(relay(body, { drops: ['bad'] })).toBe(expected)
+    expect(relay(body, { drops: ['bad', 'worse'] })).toBe(expected)
   })
 
   test('a name that is not ASCII goes out as escapes', () => {

@@ -5,6 +5,7 @@ import type { Usage } from '../../core/usage.ts'
 import { readChunk } from './read-event.ts'
 import type { ChunkMeaning } from './read-event.ts'
 import { SseLines } from '../sse-lines.ts'
+import { exceptMalformed } from '../stream-tap.ts'
 import type { StreamFault, AnswerNeeds, StreamTap } from '../stream-tap.ts'
 
 const openBrace = 123
@@ -180,8 +181,4 @@ export class ChatStreamTap implements StreamTap {
     while (buffer[at] === 58 || buffer[at] === 32) at += 1
     return buffer[at] === 110
   }
-}
-
-function exceptMalformed(fault: StreamFault | undefined): StreamFault | undefined {
-  return fault?.kind === 'malformed' ? undefined : fault
 }

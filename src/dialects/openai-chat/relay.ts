@@ -1,7 +1,7 @@
 // Chat in front of chat: the client's bytes and the provider's pass as they are.
 import type { Relay } from '../relay.ts'
 import { estimateOutputTokens } from './estimate-output.ts'
-import { readWholeAnswer } from './read-answer.ts'
+import { readOpenaiAnswer } from './read-answer.ts'
 import { readErrorBody } from './read-error.ts'
 import { readChatRequest } from './read-request.ts'
 import { ChatStreamTap } from './read-stream.ts'
@@ -9,7 +9,7 @@ import { ChatStreamTap } from './read-stream.ts'
 export const chatRelay: Relay = {
   readRequest: readChatRequest,
   openTap: (needs) => new ChatStreamTap(needs),
-  readWhole: (bytes) => readWholeAnswer(bytes, 'choices'),
+  readWhole: (bytes) => readOpenaiAnswer(bytes, 'choices'),
   estimateOutput: estimateOutputTokens,
   readError: readErrorBody,
 }

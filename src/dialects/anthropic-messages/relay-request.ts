@@ -1,0 +1,30 @@
+// What a relay must know of a request of this API. How many tokens it may cost is the provider's to check.
+import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { booleanMember, findMembers, readJsonBody, stringMember } from '../json-body.ts'
+import type { RelayRequest } from '../relay-request.ts'
+import { RelayedRequest, renamedModel } from '../relayed-request.ts'
+import { withoutForeignSeals } from './foreign-seals.ts'
+
+const names = new Map([
+  ['model', 'model'],
+  ['messages', 'messages'],
+  ['stream', 'stream'],
+] as const)
+
+/** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
+export function readRequestBytes(bytes: Uint8Array): RelayRequest {
+  const body = readJsonBody(bytes)
+  const { model, messages, stream } = findMembers<string>(body, names)
+  if (model === undefined) throw new MissingParameter('model')
+  if (messages === undefined) throw new MissingParameter('messages')
+  if (body.latin1[messages.start] !== '[') throw new InvalidType('messages', 'an array of messages')
+  return new RelayedRequest(body, {
+    model: stringMember(body, model),
+    stream: booleanMember(body, stream),
+    choices: 1,
+    changes: (kept, modelJson) => [
+      ...renamedModel(kept, model, modelJson),
+      ...withoutForeignSeals(kept.latin1, messages.start),
+    ],
+  })
+}

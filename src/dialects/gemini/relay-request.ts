@@ -1,0 +1,62 @@
+// What a relay must know of a request of this dialect. The URL names the model and says whether to stream, so the body
+// goes on nearly as it came.
+import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { isObject } from '../json-object.ts'
+import { findMembers, memberValue, readJsonBody } from '../json-body.ts'
+import type { JsonBody } from '../json-body.ts'
+import type { RequestPlace } from '../relay.ts'
+import type { RelayRequest } from '../relay-request.ts'
+import { RelayedRequest } from '../relayed-request.ts'
+import type { Member } from '../scan-json.ts'
+import { withoutForeignSeals } from './foreign-seals.ts'
+import { isEarlySeries } from './model-series.ts'
+
+/** Google takes each name in camelCase and in snake_case. */
+const names = new Map([
+  ['model', 'model'],
+  ['contents', 'contents'],
+  ['generationConfig', 'generationConfig'],
+  ['generation_config', 'generationConfig'],
+] as const)
+
+/** The URL names the model; a body that does so too would name the client's. */
+const saidInPlace = ['model']
+
+/** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
+export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayRequest {
+  const body = readJsonBody(bytes)
+  const { model, contents, generationConfig } = findMembers<string>(body, names)
+  if (place.model === '') throw new MissingParameter('model')
+  checkContents(body, contents)
+  return new RelayedRequest(body, {
+    model: place.model,
+    stream: place.stream,
+    choices: choicesOf(body, generationConfig),
+    place,
+    cuts: model === undefined ? [] : saidInPlace,
+    changes: (kept, modelJson) => withoutForeignSeals(kept.latin1, contents?.start ?? 0, isEarly(modelJson)),
+  })
+}
+
+/** Google takes a lone content where a list is meant. */
+function checkContents({ latin1 }: JsonBody, contents: Member | undefined): void {
+  if (contents === undefined || latin1.startsWith('null', contents.start)) {
+    throw new MissingParameter('contents')
+  }
+  const first = latin1[contents.start]
+  if (first !== '[' && first !== '{') throw new InvalidType('contents', 'an array of contents')
+}
+
+/** Hardly anybody asks for several answers; only then is the configuration read. */
+function choicesOf(body: JsonBody, config: Member | undefined): number {
+  if (config === undefined || !asksForCount.test(body.latin1.slice(config.start, config.end))) return 1
+  const settings = memberValue(body, config)
+  const count = isObject(settings) ? (settings['candidateCount'] ?? settings['candidate_count']) : undefined
+  return typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= 128 ? count : 1
+}
+
+const asksForCount = /candidate_?[cC]ount/
+
+function isEarly(modelJson: string): boolean {
+  return isEarlySeries(String(JSON.parse(modelJson)))
+}

@@ -1,0 +1,50 @@
+// What a relay must know of a request of this dialect.
+import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { booleanMember, findMembers, readJsonBody, stringMember } from '../json-body.ts'
+import type { JsonBody } from '../json-body.ts'
+import type { RelayRequest } from '../relay-request.ts'
+import { RelayedRequest, renamedModel } from '../relayed-request.ts'
+import type { Member } from '../scan-json.ts'
+import { withoutForeignSeals } from './foreign-seals.ts'
+
+const names = new Map([
+  ['model', 'model'],
+  ['input', 'input'],
+  ['stream', 'stream'],
+  ['prompt', 'prompt'],
+  ['previous_response_id', 'previousResponse'],
+  ['conversation', 'conversation'],
+] as const)
+
+/** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
+export function readRequestBytes(bytes: Uint8Array): RelayRequest {
+  const body = readJsonBody(bytes)
+  const found = findMembers<string>(body, names)
+  const { model, input, stream } = found
+  if (model === undefined) throw new MissingParameter('model')
+  if (isGiven(body, input)) checkInput(body, input)
+  else if (!goesOn(body, found)) throw new MissingParameter('input')
+  return new RelayedRequest(body, {
+    model: stringMember(body, model),
+    stream: booleanMember(body, stream),
+    choices: 1,
+    changes: (kept, modelJson) => [
+      ...renamedModel(kept, model, modelJson),
+      ...(input === undefined ? [] : withoutForeignSeals(kept.latin1, input.start)),
+    ],
+  })
+}
+
+/** A stored prompt or an earlier answer can be the whole of it. */
+function goesOn(body: JsonBody, found: Readonly<Partial<Record<string, Member>>>): boolean {
+  return ['prompt', 'previousResponse', 'conversation'].some((name) => isGiven(body, found[name]))
+}
+
+function isGiven({ latin1 }: JsonBody, member: Member | undefined): member is Member {
+  return member !== undefined && !latin1.startsWith('null', member.start)
+}
+
+function checkInput({ latin1 }: JsonBody, { start }: Member): void {
+  const first = latin1[start]
+  if (first !== '"' && first !== '[') throw new InvalidType('input', 'a string or an array of items')
+}

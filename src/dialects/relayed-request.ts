@@ -1,0 +1,75 @@
+// A request that goes on in the client's own bytes, whatever its dialect: a few splices, and everything else as it came.
+import type { RequestBody } from '../core/egress.ts'
+import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
+import type { JsonBody, Splice } from './json-body.ts'
+import type { RequestPlace } from './relay.ts'
+import type { RelayRequest, RelayWishes } from './relay-request.ts'
+import type { Member } from './scan-json.ts'
+
+/** What a dialect found in a request, and what it changes in it. */
+export interface RequestFindings extends Pick<RelayRequest, 'model' | 'stream' | 'choices'> {
+  /** What the URL said instead of the body. */
+  readonly place?: RequestPlace
+  /** Members that never go on. */
+  readonly cuts?: readonly string[]
+  /** The splices for a deployment that calls the model so (as ASCII JSON), in any order. */
+  changes(body: JsonBody, modelJson: string): readonly Splice[]
+}
+
+export class RelayedRequest implements RelayRequest {
+  readonly model: string
+  readonly stream: boolean
+  readonly choices: number
+  /** Only in the chat dialect must it be asked for. */
+  readonly wantsUsage = true
+  readonly estimatedInputTokens: number
+  readonly #findings: RequestFindings
+  #body: JsonBody | undefined
+
+  constructor(body: JsonBody, findings: RequestFindings) {
+    this.model = findings.model
+    this.stream = findings.stream
+    this.choices = findings.choices
+    this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
+    this.#findings = findings
+    this.#body = body
+  }
+
+  parsed(): Readonly<Record<string, unknown>> {
+    const { place } = this.#findings
+    const members = parsedBody(this.#kept())
+    return place === undefined ? members : { ...members, model: place.model, stream: place.stream }
+  }
+
+  bodyFor({ modelJson, drops }: RelayWishes): RequestBody {
+    const body = this.#kept()
+    const changes = this.#findings.changes(body, modelJson)
+    const { cuts = [] } = this.#findings
+    const without = drops.length + cuts.length === 0 ? [] : withoutMembers(body, [...drops, ...cuts])
+    const kept = changes.filter((change) => !without.some((cut) => isWithin(change, cut)))
+    const splices = [...kept, ...without].sort((one, other) => one.start - other.start)
+    return new SplicedBody(body.bytes, splices)
+  }
+
+  release(): void {
+    this.#body = undefined
+  }
+
+  #kept(): JsonBody {
+    if (this.#body === undefined) throw new Error('The bytes of this request have been let go.')
+    return this.#body
+  }
+}
+
+/** Puts the provider's name of the model where the client's stands. */
+export function renamedModel(
+  { latin1 }: JsonBody,
+  { start, end }: Member,
+  modelJson: string,
+): readonly Splice[] {
+  return latin1.slice(start, end) === modelJson ? [] : [{ start, end, text: modelJson }]
+}
+
+function isWithin({ start, end }: Splice, cut: Splice): boolean {
+  return start >= cut.start && end <= cut.end && start < cut.end
+}
