@@ -5,15 +5,17 @@ import type { EgressClient } from '../core/egress.ts'
 import { getText } from '../platform/get-text.ts'
 import { catalogue } from '../providers/catalogue.ts'
 import { findModelList } from '../providers/read-model-list.ts'
-import { fixedHeaders } from '../providers/send.ts'
+import { defaultHeaders, fixedHeaders } from '../providers/send.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ListedProvider } from './model-directory.ts'
-import { baseUrlOf, demoProvider, networkProvider } from './provider-set.ts'
+import { demoProvider, networkProvider } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
 
 export interface DiscoveryParts {
   /** The way out that is in use just now. */
   egress(): EgressClient
+  /** A name for an account at a provider, from which nothing of it can be had. */
+  fingerprint(text: string): string
   readonly clock: Clock
   readonly log: Log
   /** What is known has changed. */
@@ -87,8 +89,11 @@ export class Discovery {
       ({ local }) => local !== undefined && local.port !== this.#settings.ownPort,
     )
     const probes = servers.map(async (provider) => {
-      const facts = { name: provider.name, origin: 'local', provider, baseUrl: baseUrlOf(provider) } as const
-      const ready = networkProvider({ ...facts, secret: undefined, models: undefined }, this.#parts.egress())
+      const facts = { name: provider.name, origin: 'local', provider, baseUrl: provider.baseUrl } as const
+      const ready = networkProvider(
+        { ...facts, secret: undefined, models: undefined },
+        { egress: this.#parts.egress(), fingerprint: (text) => this.#parts.fingerprint(text) },
+      )
       if (this.#isTaken(ready)) return undefined
       const names = await this.#ask(ready, localTimeoutMs)
       if (names === undefined) return undefined
@@ -129,13 +134,11 @@ export class Discovery {
     if (connection === undefined) return undefined
     const { provider, destination, basePath } = connection
     if (provider.paths.models === undefined) return undefined
-    const signing = provider.signing.kind === 'none' ? provider.signing : provider.quirks.modelListSigning
-    const signed = signing === undefined ? connection : { ...connection, provider: { ...provider, signing } }
     const answer = await getText(
       {
         destination,
         path: basePath + provider.paths.models,
-        headers: `${fixedHeaders(signed)}accept: application/json\r\n`,
+        headers: `${fixedHeaders(connection, 'models')}${defaultHeaders(provider, '')}accept: application/json\r\n`,
         timeoutMs,
       },
       { egress: this.#parts.egress(), clock: this.#parts.clock },

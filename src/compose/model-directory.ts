@@ -1,5 +1,7 @@
 // Which names can be called just now, and what each stands for. Lists of models arrive while the process runs, so
 // the directory changes; what a name was found to mean is kept until then.
+import { overridesFrom } from '../providers/capabilities-settings.ts'
+import type { CapabilityOverrides } from '../providers/capabilities.ts'
 import type { ModelSettings, ModelsSettings } from '../routing/settings.ts'
 import { resolveModel } from '../routing/resolve-model.ts'
 import type { DeploymentRef } from '../routing/resolve-model.ts'
@@ -76,6 +78,7 @@ export class LiveDirectory implements ModelDirectory {
           entry.provider.deployment(ref.providerModel, {
             timeoutMs: ref.timeoutMs,
             onUnsupported: ref.onUnsupported ?? 'drop',
+            capabilities: ref.capabilities ?? {},
           }),
         ]
   }
@@ -84,16 +87,18 @@ export class LiveDirectory implements ModelDirectory {
 interface TimedRef extends DeploymentRef {
   readonly timeoutMs?: number | undefined
   readonly onUnsupported?: 'drop' | 'error'
+  readonly capabilities?: CapabilityOverrides
 }
 
 /** By priority; equals stay in the order of the file. */
 function inOrder({ deployments, on_unsupported: onUnsupported }: ModelSettings): TimedRef[] {
   return deployments
     .toSorted((left, right) => left.priority - right.priority)
-    .map(({ provider, model, timeout }) => ({
+    .map(({ provider, model, timeout, capabilities }) => ({
       provider,
       providerModel: model,
       timeoutMs: timeout,
       onUnsupported,
+      capabilities: overridesFrom(capabilities),
     }))
 }

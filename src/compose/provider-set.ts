@@ -1,5 +1,6 @@
 // The providers of one config generation: those that are declared, those whose keys lie in the environment, and the
 // local servers that were found. Each is prepared once; a deployment of it is then a few fields.
+import type { Capabilities } from '../core/capabilities.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
 import { dialectNames } from '../core/model-request.ts'
@@ -10,6 +11,9 @@ import type { Secrets } from '../config/check-secrets.ts'
 import { compatibleType, demoType } from '../config/facts.ts'
 import { modelAsJson } from '../dialects/openai-chat/read-request.ts'
 import { parseDestination } from '../platform/egress/destination.ts'
+import { baseUrlFor } from '../providers/base-url.ts'
+import { capabilitiesOf } from '../providers/capabilities.ts'
+import type { CapabilityOverrides } from '../providers/capabilities.ts'
 import { catalogue, findProvider } from '../providers/catalogue.ts'
 import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
 import type { Spoken } from '../dialects/doors.ts'
@@ -23,7 +27,9 @@ import type { Connection } from '../providers/send.ts'
 export type Origin = 'declared' | 'environment' | 'local' | 'demo'
 
 /** What the config wants of one deployment. */
-export type DeploymentWishes = Pick<Deployment, 'timeoutMs' | 'onUnsupported'>
+export interface DeploymentWishes extends Pick<Deployment, 'timeoutMs' | 'onUnsupported'> {
+  readonly capabilities: CapabilityOverrides
+}
 
 export interface ReadyProvider {
   readonly name: string
@@ -35,11 +41,17 @@ export interface ReadyProvider {
   deployment(providerModel: string, wanted: DeploymentWishes): Deployment
 }
 
-export interface ProviderSetParts {
+/** What every provider is made with. */
+export interface ProviderParts {
+  readonly egress: EgressClient
+  /** A name for an account at a provider, from which nothing of it can be had. */
+  fingerprint(text: string): string
+}
+
+export interface ProviderSetParts extends ProviderParts {
   readonly config: Config
   readonly secrets: Secrets
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly egress: EgressClient
   readonly clock: Clock
 }
 
@@ -70,11 +82,11 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     if (found === undefined) continue
     const provider = settings.dialect === undefined ? found : speakingOnly(found, settings.dialect)
     const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
-    const baseUrl = settings.base_url ?? baseUrlOf(provider)
+    const baseUrl = baseUrlFor(provider, settings.base_url)
     ready.push(
       networkProvider(
         { name, origin: 'declared', provider, baseUrl, secret, models: settings.models },
-        parts.egress,
+        parts,
       ),
     )
   }
@@ -83,12 +95,15 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
 }
 
 function environmentProviders(
-  { config, egress }: ProviderSetParts,
+  parts: ProviderSetParts,
   environment: Readonly<Record<string, string | undefined>>,
 ): ReadyProvider[] {
+  const { config } = parts
   const ready: ReadyProvider[] = []
   for (const provider of catalogue) {
     const text = provider.keyVariable === undefined ? undefined : environment[provider.keyVariable]
+    // A provider with an address for each account cannot be called before the config has it.
+    if (provider.baseUrl === '') continue
     if (text === undefined || text === '' || config.providers.has(provider.name)) continue
     // A declared provider on the same key is the same account: its bare names must not become ambiguous.
     const isDeclared = [...config.providers.values()].some(
@@ -99,16 +114,11 @@ function environmentProviders(
     ready.push(
       networkProvider(
         { name: provider.name, origin: 'environment', provider, baseUrl: provider.baseUrl, secret, models },
-        egress,
+        parts,
       ),
     )
   }
   return ready
-}
-
-/** Where a local server of the catalogue is by convention. */
-export function baseUrlOf({ baseUrl, local }: Provider): string {
-  return local === undefined ? baseUrl : `http://127.0.0.1:${local.port}/v1`
 }
 
 export interface NetworkProviderFacts {
@@ -121,7 +131,7 @@ export interface NetworkProviderFacts {
 }
 
 /** Prepares a provider that is reached over the network. */
-export function networkProvider(facts: NetworkProviderFacts, egress: EgressClient): ReadyProvider {
+export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
   const { name, origin, provider, baseUrl, secret, models } = facts
   const credential = secret?.reveal() ?? ''
   const connection: Connection = {
@@ -130,27 +140,34 @@ export function networkProvider(facts: NetworkProviderFacts, egress: EgressClien
     basePath: new URL(baseUrl).pathname.replace(/\/+$/, ''),
     credential,
   }
-  const sender = createSender(connection, egress)
+  const sender = createSender(connection, parts.egress)
   const speaks = spokenBy(provider)
+  const account = parts.fingerprint(`${baseUrl}\n${credential}`)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
     name,
     origin,
     connection,
     declaredModels: models,
-    deployment: (providerModel, wanted) => ({
-      ...named(name, providerModel, sender),
-      ...wanted,
-      speaks,
-      dialect: provider.dialect,
-      wishes: wishesOf(provider),
-      passHeaders,
-      demo: false,
-      asksForUsage: provider.quirks.streamUsage === 'ask',
-      drops: provider.quirks.drops ?? [],
-      quotaIsGone: (answer) => quotaIsGone(provider.quirks, answer),
-      redact: (text) => (credential === '' ? text : text.replaceAll(credential, '[redacted]')),
-    }),
+    deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
+      const capabilities = capabilitiesOf(provider, providerModel, overrides)
+      return {
+        ...named(name, providerModel, sender),
+        ...wanted,
+        speaks,
+        dialect: provider.dialect,
+        capabilities,
+        wishes: wishesOf(provider, capabilities),
+        passHeaders,
+        demo: false,
+        credential: account,
+        keepsResponses: provider.quirks.keepsResponses === true,
+        asksForUsage: provider.quirks.streamUsage === 'ask',
+        drops: provider.quirks.drops ?? [],
+        quotaIsGone: (answer) => quotaIsGone(provider.quirks, answer),
+        redact: (text) => (credential === '' ? text : text.replaceAll(credential, '[redacted]')),
+      }
+    },
   }
 }
 
@@ -167,15 +184,24 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
       ...wanted,
       speaks: new Set<Spoken>(['openai-chat']),
       dialect: 'openai-chat',
+      capabilities: capabilitiesOf(echo, providerModel, wanted.capabilities),
       wishes: { maxTokensDefault, jsonSchema: true },
       passHeaders: [],
       demo: true,
+      credential: '',
+      keepsResponses: false,
       asksForUsage: false,
       drops: [],
       quotaIsGone: () => false,
       redact: (text) => text,
     }),
   }
+}
+
+/** What the demo could do if it were a provider: it reads everything and heeds nothing. */
+const echo: Pick<Provider, 'paths' | 'quirks'> = {
+  paths: { answers: { 'openai-chat': '' } },
+  quirks: { streamUsage: 'always' },
 }
 
 function named(
@@ -210,6 +236,10 @@ function spokenBy({ dialect, paths }: Provider): ReadonlySet<Spoken> {
 /** Tokens to ask for where a dialect demands a number and the client gave none: what every model of today can write. */
 const maxTokensDefault = 4096
 
-function wishesOf({ dialect }: Provider): Deployment['wishes'] {
-  return { maxTokensDefault, jsonSchema: dialect !== 'anthropic-messages' }
+function wishesOf({ quirks }: Provider, { jsonSchema, outputTokens }: Capabilities): Deployment['wishes'] {
+  return {
+    maxTokensDefault: Math.min(maxTokensDefault, outputTokens ?? maxTokensDefault),
+    jsonSchema,
+    ...(quirks.maxTokensName === undefined ? {} : { maxTokensName: quirks.maxTokensName }),
+  }
 }

@@ -35,12 +35,16 @@ function checkProvider(name: string, settings: ProviderSettings, facts: Facts): 
   return [{ path: [...path, 'type'], at: 'value', message, suggestion: nearest(type, types) }]
 }
 
-/** Behind an address of the operator's own there may be a server that wants no key. */
+/**
+ * Behind an address of the operator's own there may be a server that wants no key. A hosted provider that has an
+ * address for each account wants both.
+ */
 function checkKnown(path: SettingPath, settings: ProviderSettings, known: KnownProvider): Finding[] {
-  if (settings.base_url !== undefined) return []
-  if (known.baseUrl === '') {
+  const isAddressed = known.baseUrl === ''
+  if (isAddressed && settings.base_url === undefined) {
     return [{ path, at: 'name', message: `needs base_url; the type ${known.name} has no address of its own` }]
   }
+  if (settings.base_url !== undefined && !isAddressed) return []
   if (known.keyVariable === undefined || settings.api_key !== undefined) return []
   return [{ path, at: 'name', message: `needs a key; write api_key: env:${known.keyVariable}` }]
 }

@@ -157,6 +157,56 @@ keys:
     )
     expect(config.providers.get('b')).toEqual({ type: 'ollama', class: 'gpu' })
   })
+
+  test('states what a deployment can do, its limits in tokens, thousands or millions of them', () => {
+    const capabilities =
+      '{ vision: off, json_schema: true, n: false, context: 32k, output: 8192, thinking: budget }'
+    const { config } = configOf(
+      `models: { fast: { deployments: [{ provider: ollama, model: m, capabilities: ${capabilities} }] } }`,
+    )
+    expect(config.models.get('fast')?.deployments[0]?.capabilities).toEqual({
+      vision: false,
+      json_schema: true,
+      n: false,
+      context: 32_000,
+      output: 8_192,
+      thinking: 'budget',
+    })
+  })
+
+  test.each([
+    ['1', 1],
+    ['1_000_000_000', 1_000_000_000],
+    ['"1.5k"', 1_500],
+    ['1M', 1_000_000],
+    ['1000M', 1_000_000_000],
+  ])('takes %s for a number of tokens', (written, tokens) => {
+    const { config } = configOf(
+      `models: { f: { deployments: [{ provider: ollama, model: m, capabilities: { context: ${written.replaceAll('_', '')} } }] } }`,
+    )
+    expect(config.models.get('f')?.deployments[0]?.capabilities?.context).toBe(tokens)
+  })
+
+  test.each([
+    '0',
+    '-1',
+    '1.5',
+    '1000000001',
+    '1001M',
+    '0k',
+    '32 k',
+    '32K',
+    '32kB',
+    '""',
+    'many',
+    '[1]',
+    'true',
+  ])('takes no %s for a number of tokens', (written) => {
+    const problems = problemsOf(
+      `models: { f: { deployments: [{ provider: ollama, model: m, capabilities: { context: ${written} } }] } }`,
+    )
+    expect(problems).toEqual([expect.stringContaining('write a number of tokens, such as 8192, 200k or 1M')])
+  })
 })
 
 describe('text that is no config', () => {
@@ -349,11 +399,19 @@ describe('a reference that leads nowhere', () => {
     ],
     [
       'providers: { groq: { base_url: http://h, dialect: gemini } }',
-      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat',
+      '1:51 providers.groq.dialect: the type groq does not speak gemini; it has openai-chat, openai-responses',
     ],
     [
       'providers: { office: { type: openai-compatible } }',
       '1:14 providers.office: needs base_url; the type openai-compatible has no address of its own',
+    ],
+    [
+      'providers: { az: { type: azure-openai, api_key: env:OPENAI_API_KEY } }',
+      '1:14 providers.az: needs base_url; the type azure-openai has no address of its own',
+    ],
+    [
+      'providers: { az: { type: azure-openai, base_url: https://n.openai.azure.com/openai/v1 } }',
+      '1:14 providers.az: needs a key; write api_key: env:AZURE_OPENAI_API_KEY',
     ],
     [
       'providers: { demo: { type: ollama } }',

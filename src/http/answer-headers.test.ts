@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { AnswerHead } from '../core/answer.ts'
 import { CallRecord } from '../pipeline/settle.ts'
+import { capabilitiesOf } from '../providers/capabilities.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import { GoodAnswerHeaders } from './answer-headers.ts'
 
@@ -10,9 +11,15 @@ const deployment: Deployment = {
   providerModel: 'm',
   modelJson: '"m"',
   demo: false,
+  credential: '',
+  keepsResponses: false,
   asksForUsage: true,
   speaks: new Set(['openai-chat']),
   dialect: 'openai-chat',
+  capabilities: capabilitiesOf(
+    { paths: { answers: { 'openai-chat': '/' } }, quirks: { streamUsage: 'ask' } },
+    'm',
+  ),
   wishes: { maxTokensDefault: 4096, jsonSchema: true },
   onUnsupported: 'drop',
   timeoutMs: undefined,

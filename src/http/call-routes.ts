@@ -11,6 +11,7 @@ import type { Inbound } from '../pipeline/pipeline.ts'
 import { CallRecord } from '../pipeline/settle.ts'
 import { ClientReader } from './client-reader.ts'
 import type { Edge } from './edge.ts'
+import { googleKey } from './google-key.ts'
 import { readBody } from './read-body.ts'
 
 /** Where a call came in, and what its URL says of it. */
@@ -111,11 +112,6 @@ class InboundCall implements Inbound {
 }
 
 const plainValue = /^[\x20-\x7e]*$/
-
-/** Google's clients send their key in a header of its own, or in the query. */
-function googleKey({ headers, url }: Request): string | null {
-  return headers.get('x-goog-api-key') ?? headers.get('x-api-key') ?? new URL(url).searchParams.get('key')
-}
 
 /** Without `alt=sse` Google streams one JSON array, which tells nobody that it was cut off. */
 function refuseArrays(url: string): void {

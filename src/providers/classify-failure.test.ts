@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { capabilitiesOf } from './capabilities.ts'
 import { openai } from './catalogue/openai.ts'
 import { readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import { classifyInnerError, classifyStatus, readRetryAfter } from './classify-failure.ts'
@@ -12,9 +13,15 @@ const deployment: Deployment = {
   providerModel: 'm',
   modelJson: '"m"',
   demo: false,
+  credential: '',
+  keepsResponses: false,
   asksForUsage: true,
   speaks: new Set(['openai-chat']),
   dialect: 'openai-chat',
+  capabilities: capabilitiesOf(
+    { paths: { answers: { 'openai-chat': '/' } }, quirks: { streamUsage: 'ask' } },
+    'm',
+  ),
   wishes: { maxTokensDefault: 4096, jsonSchema: true },
   onUnsupported: 'drop',
   timeoutMs: undefined,

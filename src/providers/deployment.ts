@@ -1,5 +1,6 @@
 // One physical place where a model can be had, ready to be called: everything that does not change from call to
 // call is worked out once, when the config is loaded.
+import type { Capabilities } from '../core/capabilities.ts'
 import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { WriteWishes } from '../dialects/dialect.ts'
@@ -14,12 +15,18 @@ export interface Deployment {
   readonly providerModel: string
   readonly modelJson: string
   readonly demo: boolean
+  /** A fingerprint of the account: place and credential, and neither can be had from it. */
+  readonly credential: string
+  /** The provider keeps responses, too. */
+  readonly keepsResponses: boolean
   /** The provider counts a stream's tokens only when `stream_options.include_usage` asks for it. */
   readonly asksForUsage: boolean
   /** What it can be spoken to in: a client of one of these is relayed. */
   readonly speaks: ReadonlySet<Spoken>
   /** What the calls of all other clients are translated into. */
   readonly dialect: DialectName
+  /** What it can do: what its dialects can say, its model is known for, and the config states. */
+  readonly capabilities: Capabilities
   /** How a translated request has to be written for it. */
   readonly wishes: Omit<WriteWishes, 'model'>
   /** What happens to a request with settings that cannot be carried here. */

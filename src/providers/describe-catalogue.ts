@@ -1,10 +1,14 @@
 // The catalogue as the reference page docs/reference/providers.md. Pure, so that a test can compare the page
 // with it.
+import { snapshotDate } from './model-facts/snapshot.gen.ts'
+import { signingFor } from './provider.ts'
 import type { Provider, Signing } from './provider.ts'
 
 /** The whole page, as Markdown. */
 export function describeCatalogue(catalogue: readonly Provider[]): string {
-  const hosted = catalogue.filter((provider) => provider.keyVariable !== undefined)
+  const keyed = catalogue.filter((provider) => provider.keyVariable !== undefined)
+  const hosted = keyed.filter(({ baseUrl }) => baseUrl !== '')
+  const addressed = keyed.filter(({ baseUrl }) => baseUrl === '')
   const local = catalogue.filter((provider) => provider.local !== undefined)
   return [
     '# Providers',
@@ -17,15 +21,14 @@ export function describeCatalogue(catalogue: readonly Provider[]): string {
     '',
     'Each is there as soon as its key is: in the environment (with `discover: on`), or in the config.',
     '',
-    ...table(
-      ['Name', 'Provider', 'Key', 'Chat', 'Embeddings', 'Model list'],
-      hosted.map((provider) => [
-        `\`${provider.name}\``,
-        provider.title,
-        `\`${provider.keyVariable ?? ''}\``,
-        ...endpoints(provider),
-      ]),
-    ),
+    ...table(['Name', 'Provider', 'Key', ...endpointHeads], hosted.map(hostedRow)),
+    '',
+    '## Hosted, at an address of your own',
+    '',
+    'The account is part of the address, so these need `base_url` in the config, and their key beside it. The',
+    'variable is the one that their own documentation uses; nothing is found by it.',
+    '',
+    ...table(['Name', 'Provider', 'Key', ...endpointHeads], addressed.map(hostedRow)),
     '',
     '## Local servers',
     '',
@@ -33,7 +36,7 @@ export function describeCatalogue(catalogue: readonly Provider[]): string {
     'config has one.',
     '',
     ...table(
-      ['Name', 'Server', 'Port', 'Chat', 'Embeddings', 'Model list'],
+      ['Name', 'Server', 'Port', ...endpointHeads],
       local.map((provider) => [
         `\`${provider.name}\``,
         provider.title,
@@ -42,10 +45,22 @@ export function describeCatalogue(catalogue: readonly Provider[]): string {
       ]),
     ),
     '',
+    '## What models can do',
+    '',
+    `The capability table of a deployment begins with a snapshot of public facts: models.dev of ${snapshotDate}, and`,
+    'the context windows of `@pydantic/genai-prices`. What is not in it is taken for possible. `capabilities` of a',
+    'deployment in the config has the last word; `GET /v1/models/{name}` shows what came of it.',
+    '',
     '## Each in detail',
     '',
     ...catalogue.flatMap(describe),
   ].join('\n')
+}
+
+const endpointHeads = ['Wire formats', 'Embeddings', 'Model list']
+
+function hostedRow(provider: Provider): string[] {
+  return [`\`${provider.name}\``, provider.title, `\`${provider.keyVariable ?? ''}\``, ...endpoints(provider)]
 }
 
 function describe(provider: Provider): string[] {
@@ -53,25 +68,67 @@ function describe(provider: Provider): string[] {
 }
 
 function facts(provider: Provider): string[] {
-  const { quirks } = provider
-  const lines = [
-    `${provider.title}, dialect \`${provider.dialect}\``,
-    provider.baseUrl === '' ? 'Base URL: `base_url` in the config' : `Base URL: \`${provider.baseUrl}\``,
+  const { paths, quirks } = provider
+  return [
+    ...places(provider),
     `Key: ${keyText(provider)}`,
+    ...Object.entries(provider.otherSignings ?? {}).map(
+      ([place]) =>
+        `Key for ${place}: ${signingText(signingFor(provider, place as keyof typeof paths.answers))}`,
+    ),
     `Token count of a stream: ${usageTexts[quirks.streamUsage]}`,
+    ...headerFacts(provider),
+    ...bodyFacts(provider),
+    ...quotaFacts(provider),
+    `Source: <${provider.documentation}>, seen ${provider.seen}`,
   ]
+}
+
+function places({ title, dialect, baseUrl, paths, quirks }: Provider): string[] {
+  const spoken = Object.entries(paths.answers).map(([name, path]) => `\`${name}\` at \`${path}\``)
+  return [
+    `${title}, main dialect \`${dialect}\``,
+    baseUrl === '' ? 'Base URL: `base_url` in the config' : `Base URL: \`${baseUrl}\``,
+    ...(quirks.baseUrlSuffix === undefined
+      ? []
+      : [`A \`base_url\` in the config may end in \`${quirks.baseUrlSuffix}\``]),
+    `Answers: ${spoken.join(', ')}`,
+    ...(paths.countTokens === undefined ? [] : [`Counts tokens at \`${paths.countTokens}\``]),
+    ...(quirks.keepsResponses === undefined ? [] : ['Keeps responses']),
+  ]
+}
+
+function headerFacts({ quirks }: Provider): string[] {
+  const { headers = {}, defaultHeaders = {}, passHeaders, attemptIdHeader } = quirks
+  const lines: string[] = []
+  if (Object.keys(headers).length > 0) lines.push(`Sent along: ${codes(pairs(headers))}`)
+  if (Object.keys(defaultHeaders).length > 0)
+    lines.push(`Sent along unless the client has its own: ${codes(pairs(defaultHeaders))}`)
+  if (passHeaders) lines.push(`Response headers passed on beyond the usual: ${codes(passHeaders)}`)
+  if (attemptIdHeader) lines.push(`Our attempt id goes out in \`${attemptIdHeader}\``)
+  return lines
+}
+
+function bodyFacts({ quirks }: Provider): string[] {
+  const lines: string[] = []
   if (quirks.drops) lines.push(`Cut from requests, because it refuses them: ${codes(quirks.drops)}`)
-  if (quirks.headers)
-    lines.push(`Sent along: ${codes(Object.entries(quirks.headers).map((pair) => pair.join(': ')))}`)
-  if (quirks.passHeaders)
-    lines.push(`Response headers passed on beyond the usual: ${codes(quirks.passHeaders)}`)
-  if (quirks.attemptIdHeader) lines.push(`Our attempt id goes out in \`${quirks.attemptIdHeader}\``)
-  if (quirks.modelListSigning) lines.push(`Model list: ${signingText(quirks.modelListSigning)}`)
+  if (quirks.lacks) lines.push(`No model of it has: ${quirks.lacks.join(', ')}`)
+  if (quirks.maxTokensName)
+    lines.push(`The bound on an answer is spelled \`${quirks.maxTokensName}\` in chat`)
   if (quirks.modelListPrefix)
     lines.push(`\`${quirks.modelListPrefix}\` is cut from the names in its model list`)
+  return lines
+}
+
+function quotaFacts({ quirks }: Provider): string[] {
+  const lines: string[] = []
   if (quirks.quotaCodes) lines.push(`Quota is gone, not a rate: ${codes(quirks.quotaCodes)}`)
   if (quirks.quotaPhrases) lines.push(`Quota is gone, told in words: ${quoted(quirks.quotaPhrases)}`)
-  return [...lines, `Source: <${provider.documentation}>, seen ${provider.seen}`]
+  return lines
+}
+
+function pairs(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).map((pair) => pair.join(': '))
 }
 
 const usageTexts = {
@@ -91,7 +148,11 @@ function signingText(signing: Signing): string {
 }
 
 function endpoints({ paths }: Provider): string[] {
-  return ['yes', paths.embeddings === undefined ? 'no' : 'yes', paths.models === undefined ? 'no' : 'yes']
+  return [
+    codes(Object.keys(paths.answers)),
+    paths.embeddings === undefined ? 'no' : 'yes',
+    paths.models === undefined ? 'no' : 'yes',
+  ]
 }
 
 function codes(texts: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { cohere } from './catalogue/cohere.ts'
 import { gemini } from './catalogue/gemini.ts'
 import { ollama } from './catalogue/ollama.ts'
 import { openai } from './catalogue/openai.ts'
@@ -26,6 +27,17 @@ test("Gemini's names lose the prefix that calls do without", () => {
   expect(readModelList(listOf('models/gemini-flash'), openai)).toEqual(['models/gemini-flash'])
 })
 
+test("Gemini's own list, and Cohere's, have names in place of ids", () => {
+  const own = { models: [{ name: 'models/gemini-flash', version: '3' }, { name: 'models/text-embedding' }] }
+  expect(readModelList(JSON.stringify(own), gemini)).toEqual(['gemini-flash', 'text-embedding'])
+  const named = {
+    models: [{ name: 'command-a', endpoints: ['chat'] }, { name: 7 }, null],
+    next_page_token: 'x',
+  }
+  expect(readModelList(JSON.stringify(named), cohere)).toEqual(['command-a'])
+  expect(findModelList('{"models":[]}', gemini)).toEqual([])
+})
+
 test('a server without models has an empty list, which is a list', () => {
   for (const body of ['{"object":"list","data":null}', '{"object":"list","data":[]}', '{"data":[]}', '[]']) {
     expect(findModelList(body, ollama)).toEqual([])
@@ -47,6 +59,9 @@ const noLists = [
   '[1,2,3]',
   '[{"name":"a"}]',
   '{"error":{"message":"no"}}',
+  '{"models":null}',
+  '{"models":{"name":"a"}}',
+  '{"models":[{"id":7},3]}',
 ] as const
 
 for (const body of noLists) {

@@ -20,7 +20,8 @@ export function readModelList(body: string, provider: Provider): readonly string
 
 /**
  * The same, but undefined when the body is no model list at all: what tells a model server from whatever else
- * may answer on its usual port. Both shapes in use are read, `{"data": […]}` and a bare array.
+ * may answer on its usual port. The shapes in use are read: `{"data": […]}`, a bare array, and `{"models": […]}`
+ * with names in place of ids, as Gemini and Cohere have it.
  */
 export function findModelList(body: string, provider: Provider): readonly string[] | undefined {
   const entries = body.length > bodyCharsMax ? undefined : entriesOf(parse(body))
@@ -46,10 +47,16 @@ function parse(body: string): unknown {
 
 function entriesOf(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value
-  if (typeof value !== 'object' || value === null || !('data' in value)) return undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  if ('models' in value && Array.isArray(value.models)) return value.models.map(namedAsId)
+  if (!('data' in value)) return undefined
   // Ollama without a model sends null.
   if (value.data === null && 'object' in value && value.object === 'list') return []
   return Array.isArray(value.data) ? value.data : undefined
+}
+
+function namedAsId(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'name' in entry ? { id: entry.name } : entry
 }
 
 function nameOf(entry: unknown, prefix: string): string | undefined {

@@ -4,7 +4,8 @@ import type { Destination, EgressClient, EgressExchange, EgressPlace, EgressSink
 import type { DialectName } from '../core/model-request.ts'
 import type { Spoken } from '../dialects/doors.ts'
 import type { Outbound, Sender } from './deployment.ts'
-import type { Provider } from './provider.ts'
+import { signingFor } from './provider.ts'
+import type { Place, Provider } from './provider.ts'
 import { signingHeaders } from './signing.ts'
 
 /** Where a provider is and how to speak to it, worked out when the config was loaded. */
@@ -19,10 +20,23 @@ export interface Connection {
 
 const userAgent = 'user-agent: sallyport/0.1\r\n'
 
-/** Header lines that every request to this provider carries. Throws when the credential cannot stand in a header. */
-export function fixedHeaders({ provider, credential }: Connection): string {
-  const own = Object.entries(provider.quirks.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `${userAgent}${signingHeaders(provider.signing, credential)}${own.join('')}`
+/** Header lines that every request to this place carries. Throws when the credential cannot stand in a header. */
+export function fixedHeaders({ provider, credential }: Connection, place: Place): string {
+  const own = headerLinesOf(provider.quirks.headers)
+  return `${userAgent}${signingHeaders(signingFor(provider, place), credential)}${own.join('')}`
+}
+
+/** The provider's default headers, but for those that are among `headerLines`, the client's. */
+export function defaultHeaders({ quirks }: Provider, headerLines: string): string {
+  if (quirks.defaultHeaders === undefined) return ''
+  const sent = `\r\n${headerLines}`.toLowerCase()
+  return headerLinesOf(quirks.defaultHeaders)
+    .filter((line) => !sent.includes(`\r\n${line.slice(0, line.indexOf(':') + 1)}`))
+    .join('')
+}
+
+function headerLinesOf(headers: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
 }
 
 /** Makes the sender of a provider. */
@@ -35,7 +49,8 @@ export function createSender(connection: Connection, egress: EgressClient): Send
       const { attemptId, stream, body, headerLines, fresh } = outbound
       const place = (stream ? streamed : whole).of(outbound)
       const idLine = idHeader === undefined ? '' : `${idHeader}: ${attemptId}\r\n`
-      return egress.send({ place, moreHeaders: idLine + headerLines, body, fresh }, sink)
+      const moreHeaders = idLine + headerLines + defaultHeaders(connection.provider, headerLines)
+      return egress.send({ place, moreHeaders, body, fresh }, sink)
     },
   }
 }
@@ -60,28 +75,25 @@ class Places {
     if (known !== undefined) return known
     const path = pathTo(this.#connection.provider, to, stream)
     if (!path.includes(modelMark)) {
-      const place = this.#place(path)
+      const place = this.#place(to, path)
       this.#places.set(to, place)
       return place
     }
-    return this.#placeOfModel(
-      `${to} ${providerModel}`,
-      path.replace(modelMark, encodeURIComponent(providerModel)),
-    )
+    return this.#placeOfModel(to, path.replace(modelMark, encodeURIComponent(providerModel)))
   }
 
-  #placeOfModel(key: string, path: string): EgressPlace {
-    const known = this.#placesOfModels.get(key)
+  #placeOfModel(to: Spoken, path: string): EgressPlace {
+    const known = this.#placesOfModels.get(path)
     if (known !== undefined) return known
     if (this.#placesOfModels.size >= rememberedMax) this.#placesOfModels.clear()
-    const place = this.#place(path)
-    this.#placesOfModels.set(key, place)
+    const place = this.#place(to, path)
+    this.#placesOfModels.set(path, place)
     return place
   }
 
-  #place(path: string): EgressPlace {
+  #place(to: Spoken, path: string): EgressPlace {
     const { destination, basePath } = this.#connection
-    const headers = `${fixedHeaders(this.#connection)}content-type: application/json\r\naccept: ${this.#accept}\r\n`
+    const headers = `${fixedHeaders(this.#connection, to)}content-type: application/json\r\naccept: ${this.#accept}\r\n`
     return { destination, method: 'POST', path: basePath + path, headers }
   }
 }

@@ -1,23 +1,29 @@
-// GET /v1/models and /v1/models/{name}: what this key may call, in OpenAI's shape.
-import { ModelNotFound } from '../../core/errors.ts'
+// What this key may call, and what one name stands for: GET /v1/models(/{name}) in OpenAI's shape, or in Anthropic's for
+// whoever names a version of theirs; GET /v1beta/models(/{name}) in Gemini's.
+import { InvalidValue, ModelNotFound } from '../../core/errors.ts'
 import { allowsModel } from '../../keys/allows-model.ts'
 import type { Route, RouteRequest } from '../router.ts'
-
-/** A model's entry. `created` is in seconds; it is not known, so it is the epoch. */
-function entry(name: string, ownedBy: string): object {
-  return { id: name, object: 'model', created: 0, owned_by: ownedBy }
-}
-
-function visible({ edge, caller }: RouteRequest): readonly { name: string; ownedBy: string }[] {
-  return edge.world.pipeline.directory.list().filter(({ name }) => allowsModel(caller?.models ?? [], name))
-}
+import {
+  anthropicModel,
+  commonCapabilities,
+  geminiModelEntry,
+  openaiModel,
+  ownMember,
+} from './model-shapes.ts'
+import type { ListedModel, ShownDeployments } from './model-shapes.ts'
 
 export const models: Route = {
   method: 'GET',
   path: '/v1/models',
   access: { scope: 'models' },
-  answer: (asked) =>
-    Response.json({ object: 'list', data: visible(asked).map(({ name, ownedBy }) => entry(name, ownedBy)) }),
+  answer: (asked) => {
+    const all = visible(asked)
+    return Response.json(
+      isAnthropic(asked)
+        ? anthropicPage(all, queryOf(asked))
+        : { object: 'list', data: all.map(openaiModel) },
+    )
+  },
 }
 
 export const model: Route = {
@@ -25,11 +31,100 @@ export const model: Route = {
   path: '/v1/models/*',
   access: { scope: 'models' },
   answer: (asked) => {
-    const { edge, caller, rest } = asked
-    const found = allowsModel(caller?.models ?? [], rest)
-      ? edge.world.pipeline.directory.find(rest)
-      : undefined
-    if (found?.kind === 'found') return Response.json(entry(rest, found.deployments[0].provider))
-    throw new ModelNotFound(found?.sentence ?? `There is no model "${rest.slice(0, 120)}" for this key.`)
+    const { listed, deployments } = found(asked)
+    const entry = isAnthropic(asked)
+      ? anthropicModel(listed, commonCapabilities(deployments))
+      : openaiModel(listed)
+    return Response.json({ ...entry, sallyport: ownMember(deployments) })
   },
+}
+
+export const geminiModels: Route = {
+  method: 'GET',
+  path: '/v1beta/models',
+  access: { scope: 'models' },
+  answer: (asked) => Response.json(geminiPage(visible(asked), queryOf(asked))),
+}
+
+export const geminiModel: Route = {
+  method: 'GET',
+  path: '/v1beta/models/*',
+  access: { scope: 'models' },
+  answer: (asked) => {
+    const { listed, deployments } = found(asked)
+    const entry = geminiModelEntry(listed, commonCapabilities(deployments))
+    return Response.json({ ...entry, sallyport: ownMember(deployments) })
+  },
+}
+
+function isAnthropic({ request }: RouteRequest): boolean {
+  return request.headers.has('anthropic-version')
+}
+
+function queryOf({ request }: RouteRequest): URLSearchParams {
+  return new URL(request.url).searchParams
+}
+
+function visible({ edge, caller }: RouteRequest): readonly ListedModel[] {
+  return edge.world.pipeline.directory.list().filter(({ name }) => allowsModel(caller?.models ?? [], name))
+}
+
+interface FoundModel {
+  readonly listed: ListedModel
+  readonly deployments: ShownDeployments
+}
+
+function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
+  const lookup = allowsModel(caller?.models ?? [], name)
+    ? edge.world.pipeline.directory.find(name)
+    : undefined
+  if (lookup?.kind === 'found') {
+    const { deployments } = lookup
+    return { listed: { name, ownedBy: deployments[0].provider }, deployments }
+  }
+  throw new ModelNotFound(lookup?.sentence ?? `There is no model "${name.slice(0, 120)}" for this key.`)
+}
+
+const pageMax = 1_000
+
+/** Anthropic's own pages hold 20; a client that says nothing gets all, in one page. */
+function anthropicPage(all: readonly ListedModel[], query: URLSearchParams): object {
+  const limit = pageSize(query, 'limit', pageMax)
+  const [after, before] = [query.get('after_id'), query.get('before_id')]
+  const from = after === null ? 0 : all.findIndex(({ name }) => name === after) + 1
+  const to = before === null ? all.length : Math.max(0, placeOf(before, all))
+  // A page before something ends there; any other begins where it was told to.
+  const start = before !== null && after === null ? Math.max(from, to - limit) : from
+  const page = all.slice(start, Math.min(to, start + limit))
+  return {
+    data: page.map((entry) => anthropicModel(entry)),
+    first_id: page[0]?.name ?? null,
+    last_id: page.at(-1)?.name ?? null,
+    has_more: before !== null && after === null ? start > 0 : start + page.length < to,
+  }
+}
+
+function placeOf(name: string, all: readonly ListedModel[]): number {
+  return all.findIndex((entry) => entry.name === name)
+}
+
+/** Gemini's pages hold 50 where nothing is said; the token of the next one is where it begins. */
+function geminiPage(all: readonly ListedModel[], query: URLSearchParams): object {
+  const size = pageSize(query, 'pageSize', 50)
+  const token = query.get('pageToken') ?? '0'
+  if (!/^\d{1,6}$/.test(token)) throw new InvalidValue('pageToken', 'this is no token of a page from here')
+  const start = Number(token)
+  const end = start + size
+  return {
+    models: all.slice(start, end).map((entry) => geminiModelEntry(entry)),
+    ...(end < all.length ? { nextPageToken: String(end) } : {}),
+  }
+}
+
+function pageSize(query: URLSearchParams, name: string, fallback: number): number {
+  const written = query.get(name)
+  if (written === null) return fallback
+  const size = /^\d{1,6}$/.test(written) ? Number(written) : 0
+  if (size < 1) throw new InvalidValue(name, `write a whole number from 1 to ${pageMax}`)
+  return Math.min(size, pageMax)
 }

@@ -1,5 +1,7 @@
-// DeepSeek. The base URL has no version. An empty balance is a 402
-// (https://api-docs.deepseek.com/quick_start/error_codes, seen 2026-11-21); there are no embeddings.
+// DeepSeek. The base URL has no version; its documentation also knows it with `/v1`. Messages of the Anthropic dialect
+// have a path of their own, which takes the key as a bearer too, and ignores the version
+// (https://api-docs.deepseek.com/guides/anthropic_api). An empty balance is a 402
+// (https://api-docs.deepseek.com/quick_start/error_codes). There are no embeddings. All seen 2026-11-21.
 import { defineProvider } from '../provider.ts'
 
 export const deepseek = defineProvider({
@@ -7,8 +9,12 @@ export const deepseek = defineProvider({
   title: 'DeepSeek',
   baseUrl: 'https://api.deepseek.com',
   keyVariable: 'DEEPSEEK_API_KEY',
-  paths: { answers: { 'openai-chat': '/chat/completions' }, models: '/models' },
-  quirks: { streamUsage: 'ask' },
+  factsName: 'deepseek',
+  paths: {
+    answers: { 'openai-chat': '/chat/completions', 'anthropic-messages': '/anthropic/v1/messages' },
+    models: '/models',
+  },
+  quirks: { streamUsage: 'ask', baseUrlSuffix: '/v1', maxTokensName: 'max_tokens' },
   documentation: 'https://api-docs.deepseek.com/',
   seen: '2026-11-21',
 })

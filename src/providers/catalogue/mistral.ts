@@ -9,8 +9,9 @@ export const mistral = defineProvider({
   title: 'Mistral AI',
   baseUrl: 'https://api.mistral.ai/v1',
   keyVariable: 'MISTRAL_API_KEY',
+  factsName: 'mistral',
   paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
-  quirks: { streamUsage: 'always', drops: ['stream_options'] },
+  quirks: { streamUsage: 'always', drops: ['stream_options'], maxTokensName: 'max_tokens' },
   documentation: 'https://docs.mistral.ai/api/',
   seen: '2026-11-21',
 })

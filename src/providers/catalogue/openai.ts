@@ -1,4 +1,4 @@
-// OpenAI, the reference of its own dialect. Quota and rate share the status 429; only `error.code` tells them
+// OpenAI, the reference of its own dialects. Quota and rate share the status 429; only `error.code` tells them
 // apart: https://help.openai.com/en/articles/6614457-troubleshooting-api-usage-and-spend-limits (seen
 // 2026-11-21).
 import { defineProvider } from '../provider.ts'
@@ -8,9 +8,16 @@ export const openai = defineProvider({
   title: 'OpenAI',
   baseUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',
-  paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
+  factsName: 'openai',
+  paths: {
+    answers: { 'openai-chat': '/chat/completions', 'openai-responses': '/responses' },
+    embeddings: '/embeddings',
+    models: '/models',
+  },
   quirks: {
     streamUsage: 'ask',
+    keepsResponses: true,
+    passHeaders: ['openai-organization'],
     quotaCodes: [
       'insufficient_quota',
       'credit_balance_exhausted',

@@ -8,8 +8,9 @@ export const together = defineProvider({
   title: 'Together AI',
   baseUrl: 'https://api.together.ai/v1',
   keyVariable: 'TOGETHER_API_KEY',
+  factsName: 'togetherai',
   paths: { answers: { 'openai-chat': '/chat/completions' }, embeddings: '/embeddings', models: '/models' },
-  quirks: { streamUsage: 'ask' },
+  quirks: { streamUsage: 'ask', maxTokensName: 'max_tokens' },
   documentation: 'https://docs.together.ai/docs/inference/openai-compatibility',
   seen: '2026-11-21',
 })
