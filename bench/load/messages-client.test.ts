@@ -67,6 +67,23 @@ test('a client of messages says what a chat client says', () => {
   expect(JSON.parse(messagesClient.body(streamBody('m', plan)))).toMatchObject({ stream: true })
 })
 
+test('a client of messages brings calls and their results as blocks', () => {
+  const said = JSON.parse(messagesClient.body(longCallBody('m'))) as { readonly messages: readonly object[] }
+  expect(said).toMatchObject({ tools: [{ name: 'read_file', input_schema: { required: ['path'] } }] })
+  expect(said.messages).toHaveLength(201)
+  expect(said.messages[1]).toMatchObject({
+    role: 'assistant',
+    content: [
+      { type: 'text', text: 'Step 0.' },
+      { type: 'tool_use', id: 'call_0000', name: 'read_file', input: { path: 'src/core/0.ts', lines: 40 } },
+    ],
+  })
+  expect(said.messages[2]).toMatchObject({
+    role: 'user',
+    content: [{ type: 'tool_result', tool_use_id: 'call_0000' }],
+  })
+})
+
 test('the long call is 200 kB in either dialect', () => {
   for (const body of [longCallBody('m'), messagesClient.body(longCallBody('m'))]) {
     expect(Buffer.byteLength(body)).toBeWithin(198_000, 206_000)

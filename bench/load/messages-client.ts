@@ -16,31 +16,57 @@ export const messagesClient: ClientDialect = {
   faultInEvents,
 }
 
+type ChatMessage = {
+  readonly role: string
+  readonly content: string
+  readonly tool_call_id?: string
+  readonly tool_calls?: readonly {
+    readonly id: string
+    readonly function: { readonly name: string; readonly arguments: string }
+  }[]
+}
+
 type ChatBody = {
   readonly model: string
-  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  readonly messages: readonly ChatMessage[]
   readonly max_tokens?: number
   readonly temperature?: number
   readonly stream?: boolean
+  readonly tools?: readonly {
+    readonly function: {
+      readonly name: string
+      readonly description: string
+      readonly parameters: object
+    }
+  }[]
 }
 
 function messagesBody(chatBody: string): string {
-  const {
-    model,
-    messages,
-    max_tokens: maxTokens = 128,
-    temperature,
-    stream,
-  } = JSON.parse(chatBody) as ChatBody
-  const system = messages.find(({ role }) => role === 'system')?.content
+  const chat = JSON.parse(chatBody) as ChatBody
   return JSON.stringify({
-    model,
-    max_tokens: maxTokens,
-    system,
-    messages: messages.filter(({ role }) => role !== 'system'),
-    temperature,
-    stream,
+    model: chat.model,
+    max_tokens: chat.max_tokens ?? 128,
+    system: chat.messages.find(({ role }) => role === 'system')?.content,
+    messages: chat.messages.filter(({ role }) => role !== 'system').map(messageOf),
+    tools: chat.tools?.map((tool) => {
+      const { name, description, parameters } = tool.function
+      return { name, description, input_schema: parameters }
+    }),
+    temperature: chat.temperature,
+    stream: chat.stream,
   })
+}
+
+function messageOf({ role, content, ...called }: ChatMessage): object {
+  if (called.tool_call_id !== undefined) {
+    return { role: 'user', content: [{ type: 'tool_result', tool_use_id: called.tool_call_id, content }] }
+  }
+  if (called.tool_calls === undefined) return { role, content }
+  const calls = called.tool_calls.map(({ id, function: { name, arguments: json } }) => {
+    const input: unknown = JSON.parse(json)
+    return { type: 'tool_use', id, name, input }
+  })
+  return { role, content: [{ type: 'text', text: content }, ...calls] }
 }
 
 type Event = {

@@ -45,20 +45,38 @@ export function streamBody(model: string, plan: StreamPlan): string {
 }
 
 /**
- * A conversation of 200 kB: 49 turns of an agent, text with line ends, quotes, backslashes and a few letters that
- * are not ASCII, as source code and prose hold them.
+ * A conversation of 200 kB, as an agent's becomes: a hundred calls of a tool and their results, text with line ends,
+ * quotes, backslashes and a few letters that are not ASCII, as source code and prose hold them.
  */
 export function longCallBody(model: string): string {
-  const messages = Array.from({ length: longTurns }, (_, turn) => ({
-    role: turn % 2 === 0 ? 'user' : 'assistant',
-    content: `Step ${turn}.\n${longLine.repeat(linesOfLongTurn)}`,
-  }))
-  return JSON.stringify({ model, messages, max_tokens: 128 })
+  const turns = Array.from({ length: toolCalls }, (_, turn) => {
+    const id = `call_${String(turn).padStart(4, '0')}`
+    const called = {
+      name: 'read_file',
+      arguments: JSON.stringify({ path: `src/core/${turn}.ts`, lines: 40 }),
+    }
+    return [
+      {
+        role: 'assistant',
+        content: `Step ${turn}.`,
+        tool_calls: [{ id, type: 'function', function: called }],
+      },
+      { role: 'tool', tool_call_id: id, content: readLine.repeat(linesOfResult) },
+    ]
+  })
+  const messages = [{ role: 'user', content: 'Say something about gateways.' }, ...turns.flat()]
+  const read = { name: 'read_file', description: 'Reads a file.', parameters: readFileSchema }
+  return JSON.stringify({ model, messages, tools: [{ type: 'function', function: read }], max_tokens: 128 })
 }
 
-const longTurns = 49
-const linesOfLongTurn = 40
-const longLine = '  "name": "src\\core\\call.ts", // one line – “quoted” – of a file that an agent has read\n'
+const toolCalls = 100
+const linesOfResult = 17
+const readLine = '  "name": "src\\core\\call.ts", // one line – “quoted” – of a file that an agent has read\n'
+const readFileSchema = {
+  type: 'object',
+  properties: { path: { type: 'string' }, lines: { type: 'integer' } },
+  required: ['path'],
+}
 
 /** What a plan in a request's text begins with. */
 export const planMark = 'bench-stream'
