@@ -147,5 +147,5 @@ function isAccount(
 /** What is left of routed deployments, in their order. Throws this when nothing is. */
 function routed(left: readonly Deployment[], otherwise: Error): Routed {
   if (left.length === 0) throw otherwise
-  return left as readonly Deployment[] as Routed
+  return left as Routed
 }
