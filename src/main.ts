@@ -1,8 +1,8 @@
 // The process: its arguments, signals, output and end. The only file that touches `process`; everything it knows of
 // the process it passes on as values.
 import { readFileSync } from 'node:fs'
-import { run } from './commands/run.ts'
-import type { ProcessPort, StopSignal } from './commands/process-port.ts'
+import { runCommandLine } from './commands/command-line.ts'
+import type { PassedSignal, ProcessPort, StopSignal } from './commands/process-port.ts'
 import { Output } from './platform/output.ts'
 import { systemClock } from './platform/system-clock.ts'
 
@@ -11,8 +11,10 @@ let stopped: StopSignal | undefined
 let stoppedAtMs = 0
 let onStop: (signal: StopSignal) => void = () => {}
 let onHangUp: () => void = () => {}
+let onSignal: ((signal: PassedSignal) => void) | undefined
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
+    if (onSignal !== undefined) return onSignal(signal)
     // Whoever asks twice means it; but a terminal and npm both pass one Ctrl-C on, a moment apart.
     if (stopped !== undefined && systemClock.nowMs() - stoppedAtMs > 500) process.exit(1)
     if (stopped !== undefined) return
@@ -21,7 +23,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     onStop(signal)
   })
 }
-process.on('SIGHUP', () => onHangUp())
+process.on('SIGHUP', () => (onSignal === undefined ? onHangUp() : onSignal('SIGHUP')))
 
 /** So long a reader of standard output may keep the process from ending. */
 const goodbyeMs = 1_000
@@ -31,6 +33,7 @@ const port: ProcessPort = {
   environment: process.env,
   workingDirectory: process.cwd(),
   isTerminal: process.stdout.isTTY === true,
+  hasTerminal: [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true),
   print: (text) => output.write(text),
   printError: (text) => void process.stderr.write(text),
   droppedLines: () => output.dropped,
@@ -45,6 +48,11 @@ const port: ProcessPort = {
   onHangUp: (listen) => {
     onHangUp = listen
   },
+  takeSignals: (listen) => {
+    onSignal = listen
+    process.on('SIGQUIT', () => listen('SIGQUIT'))
+    if (stopped !== undefined) listen(stopped)
+  },
   onUncaught: (listen) => {
     process.on('uncaughtException', listen)
     process.on('unhandledRejection', listen)
@@ -56,7 +64,7 @@ const port: ProcessPort = {
 
 // Timers do not keep the process alive; the work to be done does.
 setInterval(() => {}, 0x7fff_ffff)
-void run(port).then((code) => {
+void runCommandLine(port).then((code) => {
   // A write that has been handed to the system is lost when the process ends before it; a key is printed only once.
   setTimeout(() => process.exit(code), goodbyeMs)
   void output.close().then(() => process.exit(code))

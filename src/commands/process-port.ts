@@ -2,6 +2,9 @@
 
 export type StopSignal = 'SIGTERM' | 'SIGINT'
 
+/** What is passed on to a command that runs in our place. */
+export type PassedSignal = StopSignal | 'SIGHUP' | 'SIGQUIT'
+
 export interface ProcessPort {
   /** Without the program's own name. */
   readonly arguments: readonly string[]
@@ -9,6 +12,8 @@ export interface ProcessPort {
   readonly workingDirectory: string
   /** A person looks at standard output. */
   readonly isTerminal: boolean
+  /** A person sits at standard input, output or error, whose keys are signals for everybody in the foreground. */
+  readonly hasTerminal: boolean
   /** To standard output, in the background. */
   print(text: string | Uint8Array): void
   printError(text: string): void
@@ -19,6 +24,8 @@ export interface ProcessPort {
   /** Resolves when somebody wants the process to end. */
   stopRequested(): Promise<StopSignal>
   onHangUp(listen: () => void): void
+  /** From now on every signal is the listener's, one that came already too, and none ends this process by itself. */
+  takeSignals(listen: (signal: PassedSignal) => void): void
   onUncaught(listen: (failure: unknown) => void): void
   /** Ends the process with this code if it is still there then. */
   exitBy(deadlineMs: number, code: number): void

@@ -44,6 +44,8 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     log,
     keys: store.keys,
     ledger: store.ledger,
+    kept: store.kept,
+    fingerprint: store.fingerprint,
     environment: port.environment,
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,

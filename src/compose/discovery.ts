@@ -14,6 +14,8 @@ import type { ReadyProvider } from './provider-set.ts'
 export interface DiscoveryParts {
   /** The way out that is in use just now. */
   egress(): EgressClient
+  /** A name for an account at a provider, from which nothing of it can be had. */
+  fingerprint(text: string): string
   readonly clock: Clock
   readonly log: Log
   /** What is known has changed. */
@@ -88,7 +90,10 @@ export class Discovery {
     )
     const probes = servers.map(async (provider) => {
       const facts = { name: provider.name, origin: 'local', provider, baseUrl: provider.baseUrl } as const
-      const ready = networkProvider({ ...facts, secret: undefined, models: undefined }, this.#parts.egress())
+      const ready = networkProvider(
+        { ...facts, secret: undefined, models: undefined },
+        { egress: this.#parts.egress(), fingerprint: (text) => this.#parts.fingerprint(text) },
+      )
       if (this.#isTaken(ready)) return undefined
       const names = await this.#ask(ready, localTimeoutMs)
       if (names === undefined) return undefined

@@ -10,6 +10,7 @@ import { health } from '../http/routes/health.ts'
 import { metrics } from '../http/routes/metrics.ts'
 import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
 import { ready } from '../http/routes/ready.ts'
+import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { Deadlines } from '../platform/deadlines.ts'
@@ -23,6 +24,8 @@ import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { keptResponses } from './kept-responses.ts'
+import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import type { ListedProvider } from './model-directory.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
@@ -32,6 +35,9 @@ export interface GatewayParts {
   readonly log: Log
   readonly keys: KeyRing
   readonly ledger: Ledger
+  readonly kept: KeptStores
+  /** A name for an account at a provider, from which nothing of it can be had. */
+  fingerprint(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Bytes of memory that the process holds. */
   residentBytes(): number
@@ -53,6 +59,7 @@ export class Gateway {
   readonly #discovery: Discovery
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
+  readonly #kept: KeptResponses
   #world: World
   #server: HttpServer | undefined
 
@@ -60,6 +67,7 @@ export class Gateway {
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
     const { clock, log, keys, ledger, environment } = parts
     const registry = new Registry()
+    this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#lasting = {
       clock,
@@ -68,11 +76,15 @@ export class Gateway {
       keys,
       observer: new CallTelemetry(log, registry),
       environment,
+      responses: this.#kept.responses,
+      stickiness: this.#kept.stickiness,
+      fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
+      fingerprint: (text) => parts.fingerprint(text),
       clock,
       log,
       onChange: (providers) => this.#world.directory.update(providers),
@@ -84,16 +96,10 @@ export class Gateway {
     ])
     this.#gauges(registry)
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const routes = [
-      health,
-      ready,
-      metrics(registry),
-      models,
-      model,
-      geminiModels,
-      geminiModel,
-      calls(findAttempts),
-    ]
+    const { responses } = this.#kept
+    const ofModels = [models, model, geminiModels, geminiModel]
+    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
+    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls]
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
   }
 
@@ -102,6 +108,7 @@ export class Gateway {
     const { config, tls } = this.#world
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
+    this.#kept.forgetting.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -125,6 +132,7 @@ export class Gateway {
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#kept.responses.use(loaded.config.responses)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
     void this.discover()
@@ -162,6 +170,7 @@ export class Gateway {
     this.#edge.stopAll()
     this.#server?.close()
     this.#world.egress.close()
+    await this.#kept.close()
   }
 
   /** What was said last has still to reach the sockets, and whole answers their clients. */

@@ -1,7 +1,10 @@
 // Opens what is kept: the data directory, the database, the keys and the ledger.
 import type { Clock } from '../core/clock.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
+import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
+import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
+import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore } from '../keys/key-store.ts'
@@ -9,6 +12,7 @@ import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
+import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import { randomBytes } from '../platform/random.ts'
@@ -37,10 +41,15 @@ export interface OpenStore {
   readonly directory: string
   readonly keys: KeyRing
   readonly ledger: Ledger
+  readonly kept: KeptStores
+  /** A name for an account at a provider, from which nothing of it can be had. */
+  fingerprint(text: string): string
   /** On the very first start, and when no keys are declared: a new key's secret. */
   firstKey(hasDeclaredKeys: boolean): Promise<string | undefined>
   close(): Promise<void>
 }
+
+const fingerprintChars = 16
 
 /** Opens everything that a running gateway keeps. Rejects with DataDirectoryError or DatabaseError. */
 export async function openStore(
@@ -51,11 +60,14 @@ export async function openStore(
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
   keys.start(log)
+  const connection = lazyConnection(directory.databasePath)
   const ledger = openLedger({ directory: directory.path, databasePath: directory.databasePath, clock, log })
   return {
     directory: directory.path,
     keys,
     ledger,
+    kept: { responses: createSqliteResponses(connection), heldIds: createSqliteHeldIds(connection) },
+    fingerprint: (text) => hash.of(text).slice(0, fingerprintChars),
     firstKey: async (hasDeclaredKeys) => {
       if (hasDeclaredKeys || store.all().length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }
@@ -65,6 +77,7 @@ export async function openStore(
     close: async () => {
       keys.stop()
       await ledger.close()
+      connection.close()
       close()
     },
   }

@@ -41,11 +41,17 @@ export interface ReadyProvider {
   deployment(providerModel: string, wanted: DeploymentWishes): Deployment
 }
 
-export interface ProviderSetParts {
+/** What every provider is made with. */
+export interface ProviderParts {
+  readonly egress: EgressClient
+  /** A name for an account at a provider, from which nothing of it can be had. */
+  fingerprint(text: string): string
+}
+
+export interface ProviderSetParts extends ProviderParts {
   readonly config: Config
   readonly secrets: Secrets
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly egress: EgressClient
   readonly clock: Clock
 }
 
@@ -80,7 +86,7 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     ready.push(
       networkProvider(
         { name, origin: 'declared', provider, baseUrl, secret, models: settings.models },
-        parts.egress,
+        parts,
       ),
     )
   }
@@ -89,9 +95,10 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
 }
 
 function environmentProviders(
-  { config, egress }: ProviderSetParts,
+  parts: ProviderSetParts,
   environment: Readonly<Record<string, string | undefined>>,
 ): ReadyProvider[] {
+  const { config } = parts
   const ready: ReadyProvider[] = []
   for (const provider of catalogue) {
     const text = provider.keyVariable === undefined ? undefined : environment[provider.keyVariable]
@@ -107,7 +114,7 @@ function environmentProviders(
     ready.push(
       networkProvider(
         { name: provider.name, origin: 'environment', provider, baseUrl: provider.baseUrl, secret, models },
-        egress,
+        parts,
       ),
     )
   }
@@ -124,7 +131,7 @@ export interface NetworkProviderFacts {
 }
 
 /** Prepares a provider that is reached over the network. */
-export function networkProvider(facts: NetworkProviderFacts, egress: EgressClient): ReadyProvider {
+export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
   const { name, origin, provider, baseUrl, secret, models } = facts
   const credential = secret?.reveal() ?? ''
   const connection: Connection = {
@@ -133,8 +140,9 @@ export function networkProvider(facts: NetworkProviderFacts, egress: EgressClien
     basePath: new URL(baseUrl).pathname.replace(/\/+$/, ''),
     credential,
   }
-  const sender = createSender(connection, egress)
+  const sender = createSender(connection, parts.egress)
   const speaks = spokenBy(provider)
+  const account = parts.fingerprint(`${baseUrl}\n${credential}`)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
     name,
@@ -152,6 +160,8 @@ export function networkProvider(facts: NetworkProviderFacts, egress: EgressClien
         wishes: wishesOf(provider, capabilities),
         passHeaders,
         demo: false,
+        credential: account,
+        keepsResponses: provider.quirks.keepsResponses === true,
         asksForUsage: provider.quirks.streamUsage === 'ask',
         drops: provider.quirks.drops ?? [],
         quotaIsGone: (answer) => quotaIsGone(provider.quirks, answer),
@@ -178,6 +188,8 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
       wishes: { maxTokensDefault, jsonSchema: true },
       passHeaders: [],
       demo: true,
+      credential: '',
+      keepsResponses: false,
       asksForUsage: false,
       drops: [],
       quotaIsGone: () => false,

@@ -14,6 +14,8 @@ import { parseRange } from '../platform/egress/address-rules.ts'
 import type { EgressSettings } from '../platform/egress/egress.ts'
 import { parseProxy } from '../platform/egress/proxy.ts'
 import { newId } from '../platform/ids.ts'
+import type { Responses } from '../responses/responses.ts'
+import type { Stickiness } from '../responses/stickiness.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -26,6 +28,9 @@ export interface LastingParts {
   readonly keys: KeyFinder
   readonly observer: CallObserver
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly responses: Responses
+  readonly stickiness: Stickiness
+  fingerprint(text: string): string
 }
 
 export interface World {
@@ -49,7 +54,7 @@ export function buildWorld(
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
-  const { clock, deadlines, spool, keys, observer, environment } = parts
+  const { clock, deadlines, spool, keys, observer, environment, responses, stickiness, fingerprint } = parts
   const { timeouts, server } = config
   const { egress } = wayOut
   const directory = new LiveDirectory(config.models)
@@ -66,6 +71,8 @@ export function buildWorld(
       keys,
       observer,
       directory,
+      responses,
+      stickiness,
       generation,
       newAttemptId: () => newId('att'),
       timeouts: {
@@ -76,7 +83,7 @@ export function buildWorld(
       },
     },
   }
-  const providers = configuredProviders({ config, secrets, environment, egress, clock })
+  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
   const { egressSettings } = wayOut
   return { config, edge, directory, providers, egress, egressSettings, tls: tlsOf(server.tls, secrets) }
 }

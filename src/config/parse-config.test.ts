@@ -248,7 +248,7 @@ const secretAdvice =
   'secrets are named here, never written: put it in an environment variable and write env:NAME'
 const rangeAdvice = 'write an IP address or a range, such as 10.0.0.0/8 or fd00::/8'
 const hostAdvice = 'write an IP address or a host name without scheme and port, such as 127.0.0.1 or 0.0.0.0'
-const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m or 1h'
+const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m, 1h or 7d'
 const sizeAdvice = 'write a size with its unit, such as 64KB, 10MB or 16MiB'
 const urlAdvice = 'write an address such as http://127.0.0.1:8000/v1'
 

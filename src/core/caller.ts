@@ -12,4 +12,13 @@ export interface Caller {
   readonly scopes: readonly Scope[]
   /** Model names and wildcards (`openai/*`) this key may call. Empty means every model. */
   readonly models: readonly string[]
+  /** Who owns what the key's calls leave behind. Left out, it is the one tenant that every installation has. */
+  readonly tenant?: string
+}
+
+const defaultTenant = 'default'
+
+/** Whose is what this caller's calls leave behind: what it may find, another tenant may not. */
+export function tenantOf({ tenant }: Caller): string {
+  return tenant ?? defaultTenant
 }

@@ -25,6 +25,11 @@ export const errorCodes = [
   'endpoint_not_supported',
   'unsupported_parameter',
   'call_not_found',
+  'response_not_found',
+  'previous_response_not_found',
+  'conversation_too_long',
+  'thread_not_found',
+  'thread_unsupported_request',
   'provider_refused_request',
   'content_blocked',
   'provider_auth',
@@ -35,6 +40,7 @@ export const errorCodes = [
   'provider_unreachable',
   'provider_timeout',
   'stream_interrupted',
+  'responses_unavailable',
   'usage_spool_full',
   'shutting_down',
   'internal',
@@ -48,6 +54,8 @@ export abstract class GatewayError extends Error {
   readonly param: string | null = null
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds: number | null = null
+  /** What clients of a dialect read besides the code, where it has a place for that. */
+  readonly details: Readonly<Record<string, unknown>> | null = null
 }
 
 export class MissingApiKey extends GatewayError {
@@ -231,6 +239,58 @@ export class CallNotFound extends GatewayError {
   }
 }
 
+/** One text for what another tenant keeps, what has expired and what never was. */
+export class ResponseNotFound extends GatewayError {
+  readonly code = 'response_not_found'
+  constructor(responseId: string) {
+    super(
+      `Response with id '${shown(responseId)}' not found. It was not kept, or it has been deleted or has expired.`,
+    )
+  }
+}
+
+/** The conversation that a request goes on with, or the beginning of it, is not there. */
+export class PreviousResponseNotFound extends GatewayError {
+  readonly code = 'previous_response_not_found'
+  override readonly param = 'previous_response_id'
+  constructor(responseId: string) {
+    super(
+      `Previous response with id '${shown(responseId)}' not found. Send the conversation in "input" instead.`,
+    )
+  }
+}
+
+export class ConversationTooLong extends GatewayError {
+  readonly code = 'conversation_too_long'
+  override readonly param = 'previous_response_id'
+  constructor(limit: string) {
+    super(
+      `The conversation before this request is longer than ${limit}. Begin a new one with a summary of it.`,
+    )
+  }
+}
+
+/** Anthropic's clients begin a new thread with the whole conversation when they find this code in the details. */
+export class ThreadNotFound extends GatewayError {
+  readonly code = 'thread_not_found'
+  override readonly param = 'thread.previous_message_id'
+  constructor() {
+    super(
+      'The thread that this request goes on with is not at hand. Send the whole conversation as a new thread.',
+    )
+  }
+}
+
+/** Anthropic's clients go on without threads when they find this code in the details. */
+export class ThreadUnsupported extends GatewayError {
+  readonly code = 'thread_unsupported_request'
+  override readonly param = 'thread'
+  override readonly details = { error_code: this.code, unsupported: ['thread'] }
+  constructor() {
+    super('No deployment of this model keeps threads. Send the whole conversation without "thread".')
+  }
+}
+
 /** The provider refused the request itself (400, 404, 413, 422): its own words, status, param and code survive. */
 export class ProviderRefusedRequest extends GatewayError {
   readonly code = 'provider_refused_request'
@@ -313,6 +373,14 @@ export class StreamInterrupted extends GatewayError {
   readonly code = 'stream_interrupted'
   constructor(provider: string, what: string) {
     super(`The answer of "${provider}" broke off before its end: ${what}. What came so far is incomplete.`)
+  }
+}
+
+export class ResponsesUnavailable extends GatewayError {
+  readonly code = 'responses_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('Kept responses cannot be read or deleted just now. Try again shortly.', { cause })
   }
 }
 

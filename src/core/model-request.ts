@@ -11,34 +11,36 @@ export const dialectNames = [
 export type DialectName = (typeof dialectNames)[number]
 
 /** The settings that a request may carry besides its turns. Each dialect has its own spelling of them. */
-export type Setting =
-  | 'tools'
-  | 'toolChoice'
-  | 'parallelTools'
-  | 'maxTokens'
-  | 'temperature'
-  | 'topP'
-  | 'topK'
-  | 'minP'
-  | 'frequencyPenalty'
-  | 'presencePenalty'
-  | 'stop'
-  | 'seed'
-  | 'choices'
-  | 'logprobs'
-  | 'topLogprobs'
-  | 'logitBias'
-  | 'format'
-  | 'reasoning'
-  | 'verbosity'
-  | 'modalities'
-  | 'audio'
-  | 'prediction'
-  | 'serviceTier'
-  | 'endUser'
-  | 'metadata'
-  | 'cacheKey'
-  | 'safety'
+export const settings = [
+  'tools',
+  'toolChoice',
+  'parallelTools',
+  'maxTokens',
+  'temperature',
+  'topP',
+  'topK',
+  'minP',
+  'frequencyPenalty',
+  'presencePenalty',
+  'stop',
+  'seed',
+  'choices',
+  'logprobs',
+  'topLogprobs',
+  'logitBias',
+  'format',
+  'reasoning',
+  'verbosity',
+  'modalities',
+  'audio',
+  'prediction',
+  'serviceTier',
+  'endUser',
+  'metadata',
+  'cacheKey',
+  'safety',
+] as const
+export type Setting = (typeof settings)[number]
 
 export interface ModelRequest {
   /** As the client wrote it. */
@@ -97,6 +99,10 @@ export interface Turn {
   readonly parts: readonly Part[]
 }
 
+/**
+ * A `path` says where a part, or a member of it, stood in the client's request, as a JSON path: so the client can be told
+ * exactly what another dialect could not carry. Only what may be lost has one.
+ */
 export type Part =
   | TextPart
   | MediaPart
@@ -116,6 +122,7 @@ export interface TextPart {
 export interface CacheMark {
   /** `5m`, `1h`; undefined for the provider's default. */
   readonly ttl?: string
+  readonly path?: string
 }
 
 /** An image, a document, a recording, a film. */
@@ -126,6 +133,9 @@ export interface MediaPart {
   readonly detail?: string
   readonly name?: string
   readonly cache?: CacheMark
+  readonly path?: string
+  readonly detailPath?: string
+  readonly namePath?: string
 }
 
 export type MediaSource =
@@ -148,6 +158,7 @@ export interface ReasoningPart {
   readonly id?: string
   /** Whose seal this is. */
   readonly from: DialectName
+  readonly path?: string
 }
 
 export interface RefusalPart {
@@ -165,6 +176,7 @@ export interface ToolCallPart {
   /** Gemini's `thoughtSignature`. */
   readonly seal?: string
   readonly cache?: CacheMark
+  readonly argumentsPath?: string
 }
 
 export interface ToolResultPart {
@@ -176,6 +188,8 @@ export interface ToolResultPart {
   readonly isError?: boolean
   readonly custom?: boolean
   readonly cache?: CacheMark
+  readonly path?: string
+  readonly errorPath?: string
 }
 
 /** Something that one dialect alone knows (a server tool's result, say). Others cannot carry it. */
@@ -196,6 +210,8 @@ export type Tool =
       readonly parameters?: Readonly<Record<string, unknown>>
       readonly strict?: boolean
       readonly cache?: CacheMark
+      readonly path?: string
+      readonly strictPath?: string
     }
   /** Takes text instead of JSON. */
   | {
@@ -203,6 +219,7 @@ export type Tool =
       readonly name: string
       readonly description?: string
       readonly grammar?: unknown
+      readonly path?: string
     }
   /** A tool that one provider runs itself. */
   | { readonly kind: 'foreign'; readonly from: DialectName; readonly path: string; readonly value: unknown }

@@ -21,7 +21,34 @@ export interface WriteWishes {
   readonly jsonSchema: boolean
   /** How chat deployments want the bound spelled; older ones know only `max_tokens`. */
   readonly maxTokensName?: 'max_tokens' | 'max_completion_tokens'
+  /** What chat deployments take beyond OpenAI's own members. */
+  readonly extensions?: readonly ChatExtension[]
+  /**
+   * How models of the Messages API are told to think: by a budget of tokens, or by an effort alone. Those that know
+   * efforts alone take no sampling settings. Left out, the model's name decides.
+   */
+  readonly thinking?: 'budget' | 'adaptive'
+  /** Where system turns may stand. Left out, it is what the dialect's own provider takes. */
+  readonly systemTurns?: 'start' | 'anywhere'
 }
+
+/**
+ * What deployments of the chat dialect take beyond OpenAI's own members. OpenAI and many others answer an unknown
+ * member with an error, so none is written that was not wished for.
+ */
+export type ChatExtension =
+  | 'top_k'
+  | 'min_p'
+  /** Reasoning with the seals of other dialects, as OpenRouter takes it back. */
+  | 'reasoning_details'
+  /** Marks for the prompt cache in Anthropic's spelling, and OpenAI's own of 2026. */
+  | 'cache_control'
+  | 'prompt_cache_breakpoint'
+  | 'video_url'
+  /** Files by their address, in `file_data`. */
+  | 'file_url'
+  /** Gemini's seals on tool calls. */
+  | 'thought_signature'
 
 export interface WrittenRequest {
   readonly body: Record<string, unknown>
@@ -44,6 +71,8 @@ export interface AnswerFacts {
   readonly nowSeconds: number
   /** The client wants the token counts in the stream. */
   readonly wantsUsage: boolean
+  /** Members of the request that its answer repeats (`ClientCodec.echoOf`), and what else is known of them. */
+  readonly echo?: Readonly<Record<string, unknown>>
 }
 
 /** Reads one stream. An event that breaks the format throws MalformedAnswer. */
@@ -54,6 +83,8 @@ export interface StreamReader {
 /** Writes one stream: text that is ready to be sent. */
 export interface StreamWriter {
   write(event: AnswerEvent): string
+  /** Our error as what comes next in this stream, and last. */
+  fail(error: GatewayError, status: number, requestId: string): string
 }
 
 /** A provider's answer breaks its own format. The sentence is ours and holds nothing of the answer. */
@@ -67,9 +98,11 @@ export interface ClientCodec {
   /** The whole answer of these events, as its JSON value. */
   writeAnswer(events: readonly AnswerEvent[], facts: AnswerFacts): unknown
   openWriter(facts: AnswerFacts): StreamWriter
+  /** The members of a request that its answer repeats, where a dialect's answers do so. */
+  echoOf?(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   /** Our error as this dialect's body, JSON text. */
   writeError(error: GatewayError, status: number, requestId: string): string
-  /** Our error as the last event of a stream. */
+  /** Our error as the only event of a stream. Once a writer is open, its `fail` says how the stream ends. */
   writeErrorEvent(error: GatewayError, status: number, requestId: string): string
   /** How clients of this dialect spell a setting; undefined when it has none. */
   spell(setting: Setting): string | undefined
@@ -88,6 +121,8 @@ export interface ProviderCodec {
   openReader(): StreamReader
   /** A provider's error body; undefined when it is none. */
   readError(body: unknown): ProviderError | undefined
+  /** Where a setting stands in a request of this dialect; undefined when it has no place. */
+  spell(setting: Setting): string | undefined
 }
 
 /** A dialect that stands at both ends. */

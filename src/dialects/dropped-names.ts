@@ -3,6 +3,7 @@ import type { Setting } from '../core/model-request.ts'
 import type { Dropped } from './dialect.ts'
 
 const namesMax = 20
+const nameCharsMax = 120
 
 /** `unplaced` are the request's members that have no place in our words. Each name once, as ASCII, not too many. */
 export function droppedNames(
@@ -14,6 +15,12 @@ export function droppedNames(
   for (const lost of dropped)
     names.add('path' in lost ? lost.path : (codec.spell(lost.setting) ?? lost.setting))
   for (const name of unplaced) names.add(name)
-  const all = [...names].map((name) => name.replace(/[^\x21-\x7e]|,/g, '?'))
-  return all.length <= namesMax ? all : [...all.slice(0, namesMax), `${all.length - namesMax} more`]
+  const shown = [...names].slice(0, namesMax).map(shownName)
+  return names.size <= namesMax ? shown : [...shown, `${names.size - namesMax} more`]
+}
+
+/** A client may call its members anything, at any length. */
+function shownName(name: string): string {
+  const cut = name.length <= nameCharsMax ? name : `${name.slice(0, nameCharsMax)}...`
+  return cut.replace(/[^\x21-\x7e]|,/g, '?')
 }

@@ -27,8 +27,7 @@ export interface EventReader {
 }
 
 /** Pictures, fetched pages, and repetitions of the whole answer come in one event. */
-export const relayedEventBytesMax = 16 * 1024 * 1024
-const tooLarge: StreamFault = { kind: 'malformed', detail: 'an event of its stream is larger than 16 MiB' }
+const eventBytesMax = 16 * 1024 * 1024
 const unreadable: StreamFault = { kind: 'malformed', detail: 'its stream holds an event that cannot be read' }
 
 /** Below this length nothing is nested so deep that it could not be printed again. */
@@ -39,7 +38,8 @@ const openBracket = 91
 
 export class EventTap implements StreamTap, StreamNotes {
   readonly #reader: EventReader
-  readonly #lines = new SseLines(relayedEventBytesMax)
+  readonly #lines: SseLines
+  readonly #eventBytesMax: number
   readonly #event = new SseEvent()
   /** Where the event being read begins in the buffer at hand: all before it may go on. */
   #eventStart = 0
@@ -53,8 +53,11 @@ export class EventTap implements StreamTap, StreamNotes {
   model = ''
   contentChunks = 0
 
-  constructor(reader: EventReader) {
+  /** `bytesMax` is how long an event may be. */
+  constructor(reader: EventReader, bytesMax = eventBytesMax) {
     this.#reader = reader
+    this.#eventBytesMax = bytesMax
+    this.#lines = new SseLines(bytesMax)
   }
 
   get usage(): Usage | undefined {
@@ -71,10 +74,12 @@ export class EventTap implements StreamTap, StreamNotes {
       else this.#endOfEvent(buffer)
       if (this.done || this.fault !== undefined) break
     }
-    if (this.#eventStart > 0) this.ready.push(this.#lines.piece(0, this.#eventStart))
-    this.#event.shift(this.#eventStart)
+    if (this.#eventStart > 0) {
+      this.ready.push(this.#lines.piece(0, this.#eventStart))
+      this.#event.shift(this.#eventStart)
+    }
     this.#lines.keepFrom(this.#eventStart)
-    if (this.#lines.overflow) this.fault ??= tooLarge
+    if (this.#lines.overflow) this.fault ??= this.#tooLarge()
   }
 
   finish(): Uint8Array | undefined {
@@ -103,9 +108,16 @@ export class EventTap implements StreamTap, StreamNotes {
       this.fault = bareError(buffer, this.#eventStart, start)
     }
     event.clear()
-    if (this.fault === undefined && after - this.#eventStart > relayedEventBytesMax) this.fault = tooLarge
+    if (this.fault === undefined && after - this.#eventStart > this.#eventBytesMax) {
+      this.fault = this.#tooLarge()
+    }
     if (this.fault === undefined) this.#eventStart = after
     else this.done = false
+  }
+
+  #tooLarge(): StreamFault {
+    const max = `${this.#eventBytesMax / 1024 / 1024} MiB`
+    return { kind: 'malformed', detail: `an event of its stream is larger than ${max}` }
   }
 
   #read(): void {

@@ -59,7 +59,7 @@ export function findMembers<Name extends string>(
   for (const member of body.members) {
     const name = names.get(member.name)
     if (name === undefined) continue
-    if (found[name] !== undefined) throw new DuplicateMember(name)
+    if (found[name] !== undefined) throw new DuplicateMember(member.name)
     found[name] = member
   }
   return found

@@ -13,14 +13,16 @@ const quote = 34
 const comma = 44
 const openBracket = 91
 const backslash = 92
+const closeBracket = 93
 const openBrace = 123
+const closeBrace = 125
 
 /** The elements of the array that begins at `start`; none where no array does. */
 export function elementSpans(text: string, start: number): readonly Span[] {
   if (text.charCodeAt(start) !== openBracket) return []
   const spans: Span[] = []
   let at = afterSpace(text, start + 1)
-  while (at < text.length && text[at] !== ']') {
+  while (at < text.length && text.charCodeAt(at) !== closeBracket) {
     const end = valueEnd(text, at)
     spans.push({ start: at, end })
     at = afterComma(text, end)
@@ -82,16 +84,21 @@ function valueEnd(text: string, start: number): number {
   return scalarEnd.exec(text)?.index ?? text.length
 }
 
-/** Jumps from bracket to bracket, over strings. */
+/** Strings are jumped over, and there is little between them. */
 function nestedEnd(text: string, start: number): number {
   let depth = 0
-  structure.lastIndex = start
-  for (let found = structure.exec(text); found !== null; found = structure.exec(text)) {
-    if (found[0] === '"') structure.lastIndex = stringEnd(text, found.index)
-    else if (found[0] === '{' || found[0] === '[') depth += 1
-    else if (--depth === 0) return structure.lastIndex
+  let at = start
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      at = stringEnd(text, at)
+      continue
+    }
+    at += 1
+    if (code === openBrace || code === openBracket) depth += 1
+    else if ((code === closeBrace || code === closeBracket) && --depth === 0) return at
   }
-  return text.length
+  return at
 }
 
 function stringEnd(text: string, start: number): number {
@@ -122,5 +129,4 @@ function afterSpace(text: string, from: number): number {
   return at
 }
 
-const structure = /["{}[\]]/g
 const scalarEnd = /[,\]}\s]/g

@@ -17,6 +17,10 @@ export interface RelayRequest extends AnswerNeeds {
   /** As the client wrote it. */
   readonly model: string
   readonly stream: boolean
+  /** It names something that it does not hold: an earlier response, a thread, a cached prompt. */
+  readonly refers?: boolean
+  /** The answer is to be kept, so that it can be gone on with. */
+  readonly keeps?: boolean
   /** A guess from the size of the body (four bytes a token), for the case that no count ever comes. */
   readonly estimatedInputTokens: number
   /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */

@@ -1,15 +1,18 @@
 // A request that goes on in the client's own bytes, whatever its dialect: a few splices, and everything else as it came.
 import type { RequestBody } from '../core/egress.ts'
+import type { JsonObject } from './json-object.ts'
 import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
-import type { RequestPlace } from './relay.ts'
 import type { RelayRequest, RelayWishes } from './relay-request.ts'
 import type { Member } from './scan-json.ts'
 
 /** What a dialect found in a request, and what it changes in it. */
-export interface RequestFindings extends Pick<RelayRequest, 'model' | 'stream' | 'choices'> {
-  /** What the URL said instead of the body. */
-  readonly place?: RequestPlace
+export interface RequestFindings extends Pick<
+  RelayRequest,
+  'model' | 'stream' | 'choices' | 'refers' | 'keeps'
+> {
+  /** The members for a translation, with what the URL said instead of the body. */
+  completed?(members: JsonObject): JsonObject
   /** Members that never go on. */
   readonly cuts?: readonly string[]
   /** The splices for a deployment that calls the model so (as ASCII JSON), in any order. */
@@ -22,6 +25,8 @@ export class RelayedRequest implements RelayRequest {
   readonly choices: number
   /** Only in the chat dialect must it be asked for. */
   readonly wantsUsage = true
+  readonly refers: boolean
+  readonly keeps: boolean
   readonly estimatedInputTokens: number
   readonly #findings: RequestFindings
   #body: JsonBody | undefined
@@ -30,15 +35,16 @@ export class RelayedRequest implements RelayRequest {
     this.model = findings.model
     this.stream = findings.stream
     this.choices = findings.choices
+    this.refers = findings.refers === true
+    this.keeps = findings.keeps === true
     this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
     this.#findings = findings
     this.#body = body
   }
 
-  parsed(): Readonly<Record<string, unknown>> {
-    const { place } = this.#findings
+  parsed(): JsonObject {
     const members = parsedBody(this.#kept())
-    return place === undefined ? members : { ...members, model: place.model, stream: place.stream }
+    return this.#findings.completed?.(members) ?? members
   }
 
   bodyFor({ modelJson, drops }: RelayWishes): RequestBody {

@@ -10,3 +10,8 @@ export function latin1Of(bytes: Uint8Array, start = 0, end = bytes.byteLength): 
 export function utf8Of(bytes: Uint8Array, start = 0, end = bytes.byteLength): string {
   return Buffer.prototype.toString.call(bytes, 'utf8', start, end)
 }
+
+/** Does this text, which is ASCII, stand anywhere in the bytes? Several times as fast as looking in the text of them. */
+export function holdsText(bytes: Uint8Array, text: string): boolean {
+  return Buffer.prototype.indexOf.call(bytes, text) !== -1
+}

@@ -5,6 +5,7 @@ import type { RequestBody } from '../core/egress.ts'
 import type { ModelRequest } from '../core/model-request.ts'
 import type { Usage } from '../core/usage.ts'
 import type { AnswerFacts, ClientCodec, ProviderCodec, WrittenRequest } from './dialect.ts'
+import { eventsWithoutFormatTool, withoutFormatTool } from './format-tool.ts'
 import { parseEvent } from './parse-event.ts'
 import type { Passage, ProviderErrorText, WholeAnswer } from './passage.ts'
 import type { AnswerNeeds, StreamTap } from './stream-tap.ts'
@@ -31,10 +32,11 @@ export class Translation implements Passage {
   }
 
   openTap({ wantsUsage }: AnswerNeeds): StreamTap {
-    const { client, provider, facts } = this.#parts
+    const { client, provider, facts, written } = this.#parts
+    const reader = provider.openReader()
     return new TranslatingTap({
       provider,
-      reader: provider.openReader(),
+      reader: written.formatTool === undefined ? reader : withoutFormatTool(reader, written.formatTool),
       writer: client.openWriter({ ...facts, wantsUsage }),
       choices: this.#choices(),
     })
@@ -68,7 +70,9 @@ export class Translation implements Passage {
   }
 
   #events(bytes: Uint8Array): readonly AnswerEvent[] {
-    return this.#parts.provider.readAnswer(parseEvent(utf8Of(bytes), 'Its answer'))
+    const { provider, written } = this.#parts
+    const events = provider.readAnswer(parseEvent(utf8Of(bytes), 'Its answer'))
+    return written.formatTool === undefined ? events : eventsWithoutFormatTool(events, written.formatTool)
   }
 
   /** Where the deployment knows no more than one answer, one is all there will be. */

@@ -9,7 +9,7 @@ export function corsPreflight(request: Request, origins: readonly string[]): Res
   const origin = allowedOrigin(request, origins)
   if (origin !== undefined) {
     headers.set('access-control-allow-origin', origin)
-    headers.set('access-control-allow-methods', 'GET, POST')
+    headers.set('access-control-allow-methods', 'GET, POST, DELETE')
     headers.set('access-control-allow-headers', request.headers.get('access-control-request-headers') ?? '')
     headers.set('access-control-max-age', '600')
   }

@@ -21,7 +21,7 @@ export interface RouteRequest {
 }
 
 export interface Route {
-  readonly method: 'GET'
+  readonly method: 'GET' | 'DELETE'
   /** Ends in `/*` when the rest of the path is the route's parameter. */
   readonly path: string
   /**
@@ -36,13 +36,16 @@ export interface Route {
 export function createRouter(edge: Edge, routes: readonly Route[]): Router {
   const hono = new Hono<{ Bindings: { peers: ServerPeers } }>({ strict: true })
   for (const route of routes) {
-    hono.get(route.path, async (context) => {
+    hono.on(route.method, route.path, async (context) => {
       const request = context.req.raw
       const caller = admitted(route, request, { edge, peers: context.env.peers })
       return await route.answer({ request, edge, caller, rest: restOf(route.path, context.req.path) })
     })
-    hono.all(route.path, (context) => {
-      throw new MethodNotAllowed(context.req.path, route.method)
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method)
+    hono.all(path, (context) => {
+      throw new MethodNotAllowed(context.req.path, allowed.join(', '))
     })
   }
   hono.notFound((context) => {

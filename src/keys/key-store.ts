@@ -31,6 +31,8 @@ export interface KeyStore {
   list(): Promise<readonly StoredKey[]>
   /** Makes a key useless from then on. False when there is none of this id; a second time changes nothing. */
   revoke(id: string, atMs: number): Promise<boolean>
+  /** Forgets a key, for one that was made for a single run. False when there is none of this id. */
+  remove(id: string): Promise<boolean>
   /** At once, because a call is waiting. Throws when the store cannot be read. */
   findByHash(hash: string): StoredKey | undefined
   /** All keys, at once. Throws when the store cannot be read. */

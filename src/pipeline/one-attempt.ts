@@ -9,6 +9,7 @@ import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import { readError } from '../dialects/openai-chat/read-error.ts'
 import type { Passage } from '../dialects/passage.ts'
+import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
@@ -47,6 +48,7 @@ export class Attempt implements EgressSink {
   readonly #owner: AttemptOwner
   readonly #id: string
   readonly #startedMs: number
+  readonly #request: RelayRequest
   /** Undefined for a relay. */
   readonly #translated: Translated | undefined
   readonly #passage: Passage
@@ -80,10 +82,16 @@ export class Attempt implements EgressSink {
     this.#id = owner.parts.newAttemptId()
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
-    const { request, door } = production
+    const { door } = production
+    const request = production.requests?.get(deployment.name) ?? production.request
+    this.#request = request
     this.#translated = deployment.speaks.has(door.spoken)
       ? undefined
-      : translate(production, deployment, Math.floor(owner.parts.clock.wallMs() / 1000))
+      : translate(
+          { record: production.record, door, request },
+          deployment,
+          Math.floor(owner.parts.clock.wallMs() / 1000),
+        )
     this.#passage = this.#translated?.passage ?? door.relay
     this.#tap = request.stream ? this.#passage.openTap(request) : undefined
   }
@@ -95,7 +103,8 @@ export class Attempt implements EgressSink {
   /** `fresh`: not on a connection that was kept. */
   start(fresh: boolean): void {
     const { parts } = this.#owner
-    const { record, request, door, headerLines } = this.#production
+    const { record, door, headerLines } = this.#production
+    const request = this.#request
     const { stream } = request
     const deployment = this.#deployment
     parts.spool.begin({
@@ -222,7 +231,7 @@ export class Attempt implements EgressSink {
   #firstContent(): void {
     this.#firstTokenMs = this.#elapsedMs()
     this.contentSent = true
-    this.#production.request.release()
+    this.#request.release()
     if (this.#head !== undefined) this.#owner.reader.head(this.#head)
   }
 
@@ -249,7 +258,7 @@ export class Attempt implements EgressSink {
 
   #endOfWhole(): void {
     const bytes = this.#gathered()
-    const answer = this.#passage.readWhole(bytes, this.#production.request)
+    const answer = this.#passage.readWhole(bytes, this.#request)
     if (answer.kind === 'error') {
       const error = this.#passage.readError(this.#deployment.redact(utf8Of(bytes)))
       return this.#failed(classifyInnerError(this.#deployment, error), false)
@@ -379,7 +388,7 @@ export class Attempt implements EgressSink {
     const sent = this.#connectMs >= 0
     if (outcome !== 'ok' && (refused || !sent)) return noUsage
     const outputTokens = this.#tap?.contentChunks ?? this.#wholeTokens
-    return { ...noUsage, inputTokens: this.#production.request.estimatedInputTokens, outputTokens }
+    return { ...noUsage, inputTokens: this.#request.estimatedInputTokens, outputTokens }
   }
 
   #elapsedMs(): number {

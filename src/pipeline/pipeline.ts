@@ -5,11 +5,15 @@ import type { Scope } from '../core/caller.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import { admit } from './admit.ts'
+import type { Admitted } from './admit.ts'
 import { attempt } from './attempt.ts'
-import type { AttemptParts } from './production.ts'
+import type { AttemptParts, Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
-import type { Credentials, KeyFinder } from './authenticate.ts'
+import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { estimate } from './estimate.ts'
+import { followReferences } from './follow-references.ts'
+import { keepingReader } from './keep-answer.ts'
+import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
 import type { ModelDirectory } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -26,7 +30,7 @@ export interface Inbound extends Credentials {
 }
 
 /** What the stages work with. One world per config generation; a call keeps the one that it began with. */
-export interface PipelineParts extends AttemptParts {
+export interface PipelineParts extends AttemptParts, KeepParts {
   readonly keys: KeyFinder
   readonly directory: ModelDirectory
 }
@@ -37,7 +41,7 @@ export interface PipelineParts extends AttemptParts {
  * last byte is out.
  */
 export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): void {
-  const { record, door, place } = inbound
+  const { record, door } = inbound
   const { clock } = parts
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
@@ -46,16 +50,16 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     record.authenticatedMs = clock.nowMs()
     inbound.body().then((body) => {
       try {
-        const request = admit(door.relay, { body, place }, caller)
+        const request = admit(door.relay, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
         const deployments = route(request, door, parts.directory)
-        record.routedMs = clock.nowMs()
         if (deployments === undefined) return estimate({ record, request, door }, reader)
         const headerLines = inbound.headerLines(door.passHeaders)
         const production = { record, request, door, headerLines, deployments }
-        reader.follow(attempt(production, reader, parts))
+        if (isAlone(request)) begin(production, reader, parts)
+        else beginInConversation(production, { body, caller }, { reader, parts }).catch(refuse)
       } catch (failure) {
         refuse(failure)
       }
@@ -63,6 +67,35 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
   } catch (failure) {
     refuse(failure)
   }
+}
+
+function begin(production: Production, reader: AnswerReader, parts: PipelineParts): void {
+  production.record.routedMs = parts.clock.nowMs()
+  reader.follow(attempt(production, reader, parts))
+}
+
+/** Neither before it nor after it is there anything that it belongs to: so are most. */
+function isAlone({ refers, keeps }: Admitted): boolean {
+  return refers !== true && keeps !== true
+}
+
+async function beginInConversation(
+  production: Production,
+  { body, caller }: { readonly body: Uint8Array; readonly caller: Authenticated },
+  { reader, parts }: { readonly reader: AnswerReader; readonly parts: PipelineParts },
+): Promise<void> {
+  const { record, request, door } = production
+  const refers = request.refers === true
+  const followed = refers ? await followReferences(production, caller, parts) : { production, heldIds: [] }
+  const keeping = {
+    record,
+    caller,
+    body,
+    response: request.keeps === true,
+    heldIds: followed.heldIds,
+    thread: refers && door.endpoint === 'messages',
+  }
+  begin(followed.production, keepingReader(reader, keeping, parts), parts)
 }
 
 /** Whoever may ask a model may do it in any dialect. */

@@ -4,6 +4,7 @@ import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { Door } from '../dialects/doors.ts'
+import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
 import type { Admitted } from './admit.ts'
@@ -19,6 +20,8 @@ export interface Production {
   /** Header lines of the client's that a provider of the same dialect is to see. */
   readonly headerLines: string
   readonly deployments: Routed
+  /** Where a request has to be another one for some deployments: theirs, by their names. */
+  readonly requests?: ReadonlyMap<string, RelayRequest>
 }
 
 export interface AttemptTimeouts {

@@ -9,6 +9,7 @@ import type { WrittenRequest } from '../dialects/dialect.ts'
 import { droppedNames } from '../dialects/dropped-names.ts'
 import type { Passage } from '../dialects/passage.ts'
 import { Translation, WrittenBody } from '../dialects/translation.ts'
+import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Production } from './production.ts'
 
@@ -26,7 +27,7 @@ export interface Translated {
  * is wrong in it, and UnsupportedParameter where nothing may be dropped.
  */
 export function translate(
-  { record, request, door }: Production,
+  { record, request, door }: Pick<Production, 'record' | 'door'> & { readonly request: RelayRequest },
   deployment: Deployment,
   nowSeconds: number,
 ): Translated {

@@ -1,9 +1,14 @@
 // Standard output as a place for log lines: written in the background, one write at a time. When nobody reads, lines
 // are dropped and counted rather than kept or waited for.
-import { write } from 'node:fs'
+import { openSync, write } from 'node:fs'
 
 const pendingBytesMax = 1024 * 1024
 const newline = 10
+
+/** A file that lines are added to, until the process ends. Throws when it cannot be opened. */
+export function outputToFile(path: string): Output {
+  return new Output(openSync(path, 'a', 0o600))
+}
 
 export class Output {
   readonly #descriptor: number
@@ -15,7 +20,7 @@ export class Output {
   dropped = 0
 
   /** 1 is standard output, 2 standard error. */
-  constructor(descriptor: 1 | 2) {
+  constructor(descriptor: number) {
     this.#descriptor = descriptor
   }
 

@@ -25,6 +25,11 @@ describe('a duration', () => {
     ])
   })
 
+  test('may be days, where its bounds are', () => {
+    const keep = duration('1h', '30d')
+    expect([keep.parse('30d'), keep.safeParse('31d').success]).toEqual([2_592_000_000, false])
+  })
+
   test('is neither shorter nor longer than its bounds', () => {
     expect(['99ms', '100ms', '1h', '61m'].map((text) => wait.safeParse(text).success)).toEqual([
       false,
@@ -42,7 +47,7 @@ describe('a duration', () => {
       '-5s',
       '5 s',
       '5S',
-      '5d',
+      '5w',
       '1e3s',
       '5s ',
       '5sm',

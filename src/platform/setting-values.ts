@@ -36,16 +36,17 @@ const msPerUnit = new Map([
   ['s', 1_000],
   ['m', 60_000],
   ['h', 3_600_000],
+  ['d', 86_400_000],
 ])
 
-const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m or 1h'
+const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m, 1h or 7d'
 
-/** `500ms`, `30s`, `5m`, `1h`. Read as milliseconds. */
+/** `500ms`, `30s`, `5m`, `1h`, `7d`. Read as milliseconds. */
 export function duration(min: string, max: string) {
   const [minMs, maxMs] = [durationMs(min), durationMs(max)]
   return z
     .string({ error: unlessMissing(durationAdvice) })
-    .regex(/^\d{1,12}(\.\d{1,3})?(ms|s|m|h)$/, { error: durationAdvice, abort: true })
+    .regex(/^\d{1,12}(\.\d{1,3})?(ms|s|m|h|d)$/, { error: durationAdvice, abort: true })
     .refine((text) => durationMs(text) >= minMs && durationMs(text) <= maxMs, {
       error: minMs === 0 ? `must be at most ${max}` : `must be between ${min} and ${max}`,
     })

@@ -13,6 +13,8 @@ const deployment: Deployment = {
   providerModel: 'm',
   modelJson: '"m"',
   demo: false,
+  credential: '',
+  keepsResponses: false,
   asksForUsage: true,
   speaks: new Set(['openai-chat']),
   dialect: 'openai-chat',

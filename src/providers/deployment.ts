@@ -15,6 +15,10 @@ export interface Deployment {
   readonly providerModel: string
   readonly modelJson: string
   readonly demo: boolean
+  /** A fingerprint of the account: place and credential, and neither can be had from it. */
+  readonly credential: string
+  /** The provider keeps responses, too. */
+  readonly keepsResponses: boolean
   /** The provider counts a stream's tokens only when `stream_options.include_usage` asks for it. */
   readonly asksForUsage: boolean
   /** What it can be spoken to in: a client of one of these is relayed. */

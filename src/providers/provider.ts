@@ -43,6 +43,8 @@ export interface Quirks {
   readonly streamUsage: 'ask' | 'always' | 'never'
   /** Top-level members that the provider answers with an error. They are cut out when a client sends them. */
   readonly drops?: readonly string[]
+  /** It keeps the responses that it gives, and can be asked to go on from one by its id. */
+  readonly keepsResponses?: true
   /** Request headers that the provider wants on every request, lower-case names. */
   readonly headers?: Readonly<Record<string, string>>
   /** Request headers that it wants unless the client has sent its own of that name: versions of a dialect. */

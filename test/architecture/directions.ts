@@ -1,7 +1,18 @@
 // Who may import whom. The keys are the folders of src/; an arrow that is not here is a decision with an ADR
 // (docs/adr/2026-11-21-directions.md).
 
-const features = ['routing', 'cache', 'guards', 'limits', 'ledger', 'keys', 'prompts', 'knowledge', 'review']
+const features = [
+  'routing',
+  'cache',
+  'guards',
+  'limits',
+  'ledger',
+  'keys',
+  'responses',
+  'prompts',
+  'knowledge',
+  'review',
+]
 
 /** Folders that a folder may import from, besides itself. */
 export const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {

@@ -28,6 +28,8 @@ const ownFiles = ownFolders.flatMap((folder) => filesUnder(folder, '.ts'))
 const knowsProviders: readonly RegExp[] = [
   // The catalogue, its list, and what finds local servers and keys in the environment.
   /^src\/providers\//,
+  // What another gateway calls them, beside our names.
+  /^src\/commands\/import-litellm\/litellm-providers\.ts$/,
 ]
 /** Names that are also the name of a dialect, or an ordinary word. */
 const ambiguousNames = new Set(['openai', 'openai-compatible', 'gemini', 'ollama', 'together', 'demo'])

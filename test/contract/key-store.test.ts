@@ -98,6 +98,21 @@ describe.each([
     expect(one.all().map(({ revokedAtMs }) => revokedAtMs)).toEqual([2_000, null])
   })
 
+  test('are forgotten when they are removed, and nobody finds them any more', async () => {
+    const [one, other] = await openPair()
+    await one.add(keyOf('a'))
+    await one.add(keyOf('b'))
+    const before = one.version()
+    expect([await other.remove('a'), await one.remove('a'), await one.remove('nobody')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(one.version()).not.toBe(before)
+    expect(one.findByHash('hash of a')).toBeUndefined()
+    expect(one.all().map(({ id }) => id)).toEqual(['b'])
+  })
+
   test('have a version that changes with each change, one’s own and that of others', async () => {
     const [one, other] = await openPair()
     const versions = [one.version()]

@@ -30,6 +30,12 @@ export class MemoryKeyStore implements KeyStore {
     return Promise.resolve(isKnown)
   }
 
+  remove(id: string): Promise<boolean> {
+    const isKnown = this.#all().some((key) => key.id === id)
+    if (isKnown) this.#change(this.#keys.filter((key) => key.id !== id))
+    return Promise.resolve(isKnown)
+  }
+
   findByHash(hash: string): StoredKey | undefined {
     this.lookups += 1
     return this.#all().find((key) => key.hash === hash)

@@ -42,6 +42,7 @@ test('the own port is never probed', async () => {
     const ports: number[] = []
     const discovery = new Discovery({
       egress: () => deadEnd(ports),
+      fingerprint: () => '',
       clock: systemClock,
       log: new Log({ write: () => {} }, systemClock, 'json'),
       onChange: () => {},
@@ -56,6 +57,7 @@ test('where nothing is found there is the demo, and with discovery off there is 
   const told: (readonly ListedProvider[])[] = []
   const discovery = new Discovery({
     egress: () => deadEnd([]),
+    fingerprint: () => '',
     clock: systemClock,
     log: new Log({ write: () => {} }, systemClock, 'json'),
     onChange: (providers) => told.push(providers),

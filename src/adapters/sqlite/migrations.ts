@@ -53,6 +53,13 @@ export const migrations: Record<string, Migration> = {
       await database.schema.dropTable('attempts_before').execute()
     },
   },
+  '0004-responses': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await createResponses(database)
+      await createResponseItems(database)
+      await createHeldIds(database)
+    },
+  },
 }
 
 const attemptTexts = [
@@ -98,4 +105,69 @@ function attemptsTable(database: Kysely<unknown>): CreateTableBuilder<'attempts'
   for (const name of attemptIntegers) table = table.addColumn(name, 'integer', (column) => column.notNull())
   for (const name of attemptReals) table = table.addColumn(name, 'real', (column) => column.notNull())
   return table.addColumn('cost_nano_dollars', 'integer')
+}
+
+/** What is large comes last: SQLite reads a row only as far as it is asked to. */
+async function createResponses(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('responses')
+    .addColumn('tenant', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('previous_id', 'text')
+    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('model', 'text', (column) => column.notNull())
+    .addColumn('provider', 'text', (column) => column.notNull())
+    .addColumn('deployment', 'text', (column) => column.notNull())
+    .addColumn('credential', 'text', (column) => column.notNull())
+    .addColumn('provider_id', 'text')
+    .addColumn('created_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('input', 'text', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('responses_by_id', ['tenant', 'id'])
+    .execute()
+  await database.schema
+    .createIndex('responses_by_expiry')
+    .on('responses')
+    .columns(['expires_at_ms'])
+    .execute()
+}
+
+/** Which response an item came with. */
+async function createResponseItems(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('response_items')
+    .addColumn('tenant', 'text', (column) => column.notNull())
+    .addColumn('item_id', 'text', (column) => column.notNull())
+    .addColumn('response_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('response_items_by_id', ['tenant', 'item_id'])
+    .addForeignKeyConstraint(
+      'response_items_of',
+      ['tenant', 'response_id'],
+      'responses',
+      ['tenant', 'id'],
+      (constraint) => constraint.onDelete('cascade'),
+    )
+    .modifyEnd(sql`WITHOUT ROWID`)
+    .execute()
+  await database.schema
+    .createIndex('response_items_by_response')
+    .on('response_items')
+    .columns(['tenant', 'response_id'])
+    .execute()
+}
+
+async function createHeldIds(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('held_ids')
+    .addColumn('tenant', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('provider', 'text', (column) => column.notNull())
+    .addColumn('deployment', 'text', (column) => column.notNull())
+    .addColumn('credential', 'text', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('held_ids_by_id', ['tenant', 'id'])
+    .modifyEnd(sql`WITHOUT ROWID`)
+    .execute()
+  await database.schema.createIndex('held_ids_by_expiry').on('held_ids').columns(['expires_at_ms']).execute()
 }

@@ -43,6 +43,9 @@ WHERE attempts.outcome = 'crashed' AND excluded.outcome <> 'crashed'`
 const ofCall = `SELECT ${columns.join(', ')} FROM attempts WHERE call_id = ? AND key_id = ?
 ORDER BY started_at_ms, rowid`
 
+/** There is no tree over keys, which every record would pay for: only what was stored after a row is looked through. */
+const ofKey = `SELECT ${columns.join(', ')} FROM attempts WHERE rowid > ? AND key_id = ? ORDER BY rowid`
+
 /** Opens the table for the shipper. The table must be there. */
 export function openAttemptStore(databasePath: string): AttemptStore {
   const database = new Database(databasePath, { readwrite: true, create: false })
@@ -53,6 +56,28 @@ export function openAttemptStore(databasePath: string): AttemptStore {
 export function openAttemptFinder(databasePath: string): AttemptFinder {
   const database = new Database(databasePath, { readonly: true })
   return orClose(database, () => finderOver(database))
+}
+
+/** Opens the table to follow a key from now on. `stored` gives its attempts that were stored since. */
+export function followKey(
+  databasePath: string,
+  keyId: string,
+): { stored(): readonly AttemptRecord[]; close(): void } {
+  const database = new Database(databasePath, { readonly: true })
+  return orClose(database, () => {
+    database.run('PRAGMA busy_timeout = 1000')
+    const last = database
+      .query<{ row: number }, []>('SELECT COALESCE(MAX(rowid), 0) AS row FROM attempts')
+      .get()
+    const statement = database.prepare<Row, [number, string]>(ofKey)
+    return {
+      stored: () => statement.all(last?.row ?? 0, keyId).map(recordOf),
+      close: () => {
+        statement.finalize()
+        database.close()
+      },
+    }
+  })
 }
 
 /** A connection that turns out to be of no use must not stay open: there is one more with each new try. */

@@ -31,6 +31,7 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
     },
     list: () => Promise.resolve().then(all),
     revoke: async (id, atMs) => revoke(await query(), id, atMs).catch(tell),
+    remove: async (id) => remove(await query(), id).catch(tell),
     findByHash: (hash) => {
       const row = read(() => byHash.get(hash))
       return row === null ? undefined : keyOf(row)
@@ -49,6 +50,11 @@ async function revoke(database: Kysely<Tables>, id: string, atMs: number): Promi
     .where('revoked_at_ms', 'is', null)
     .execute()
   return known !== undefined
+}
+
+async function remove(database: Kysely<Tables>, id: string): Promise<boolean> {
+  const { numDeletedRows } = await database.deleteFrom('keys').where('id', '=', id).executeTakeFirst()
+  return numDeletedRows > 0n
 }
 
 function rowOf(key: StoredKey): KeysTable {

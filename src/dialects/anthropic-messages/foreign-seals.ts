@@ -3,12 +3,13 @@
 import { elementSpans, indexesHolding, memberSpans } from '../json-spans.ts'
 import type { Span } from '../json-spans.ts'
 import { withoutSpans } from '../json-body.ts'
-import type { Splice } from '../json-body.ts'
+import type { JsonBody, Splice } from '../json-body.ts'
 import { sealMark } from '../carried-seal.ts'
+import { holdsText } from '../text-of-bytes.ts'
 
-/** The splices for the array of messages that begins at `start` in a body read as Latin-1. Most need none. */
-export function withoutForeignSeals(latin1: string, start: number): readonly Splice[] {
-  if (!latin1.includes(sealMark, start)) return []
+/** The splices for the array of messages that begins at `start` in a body. Most need none. */
+export function withoutForeignSeals({ bytes, latin1 }: JsonBody, start: number): readonly Splice[] {
+  if (!holdsText(bytes, sealMark)) return []
   const messages = elementSpans(latin1, start)
   const splices: Splice[] = []
   const emptied = new Set<number>()

@@ -12,5 +12,5 @@ export function readCacheMark(owner: JsonObject, path: string): CacheMark | unde
     throw new InvalidValue(`${at}.type`, 'only "ephemeral" is known')
   }
   const ttl = optionalString(mark['ttl'], `${at}.ttl`)
-  return ttl === undefined ? {} : { ttl }
+  return { ...(ttl === undefined ? {} : { ttl }), path: at }
 }

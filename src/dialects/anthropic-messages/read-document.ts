@@ -40,11 +40,14 @@ export function readSearchResult({ block, path }: Placed, reading: Reading): rea
 }
 
 function documentPart({ block, path }: Placed, source: MediaPart['source']): MediaPart {
+  const name = optionalString(block['title'], `${path}.title`)
   return given<MediaPart>({
     kind: 'file',
     source,
-    name: optionalString(block['title'], `${path}.title`),
+    name,
+    namePath: name === undefined ? undefined : `${path}.title`,
     cache: readCacheMark(block, path),
+    path,
   })
 }
 
@@ -77,7 +80,7 @@ function blockOf({ block, path }: Placed, reading: Reading): Part {
   const type = stringAt(block['type'], `${path}.type`)
   if (type === 'text') return { kind: 'text', text: stringAt(block['text'], `${path}.text`) }
   if (type === 'image')
-    return { kind: 'image', source: readSource(block['source'], `${path}.source`, 'image') }
+    return { kind: 'image', source: readSource(block['source'], `${path}.source`, 'image'), path }
   throw new InvalidValue(`${path}.type`, 'a document holds text and image')
 }
 

@@ -96,6 +96,7 @@ function readImage({ block, path }: Placed, reading: Reading): MediaPart {
     kind: 'image',
     source: readSource(block['source'], `${path}.source`, 'image'),
     cache: readCacheMark(block, path),
+    path,
   })
 }
 
@@ -105,12 +106,12 @@ function readThinking({ block, path }: Placed, reading: Reading): readonly Part[
   noteUnplaced(block, thinkingMembers, { path, unplaced: reading.unplaced })
   const text = stringAt(block['thinking'], `${path}.thinking`)
   const signature = optionalString(block['signature'], `${path}.signature`) ?? ''
-  if (signature === '') return [{ kind: 'reasoning', text, from: 'anthropic-messages' }]
+  if (signature === '') return [{ kind: 'reasoning', text, from: 'anthropic-messages', path }]
   const carried = foreignSeal(signature, 'anthropic-messages')
   if (carried === undefined) {
-    return [{ kind: 'reasoning', text, seal: signature, from: 'anthropic-messages' }]
+    return [{ kind: 'reasoning', text, seal: signature, from: 'anthropic-messages', path }]
   }
-  return [reasoningOf(carried, text)]
+  return [{ ...reasoningOf(carried, text), path }]
 }
 
 const redactedMembers: ReadonlySet<string> = new Set(['type', 'data'])
@@ -120,13 +121,13 @@ function readRedacted({ block, path }: Placed, reading: Reading): readonly Part[
   const seal = stringAt(block['data'], `${path}.data`)
   const carried = foreignSeal(seal, 'anthropic-messages')
   if (carried === undefined) {
-    return [{ kind: 'reasoning', text: '', seal, redacted: true, from: 'anthropic-messages' }]
+    return [{ kind: 'reasoning', text: '', seal, redacted: true, from: 'anthropic-messages', path }]
   }
   if (carried.callId !== '') {
     reading.callSeals.set(carried.callId, carried.seal)
     return []
   }
-  return [reasoningOf(carried, '')]
+  return [{ ...reasoningOf(carried, ''), path }]
 }
 
 function reasoningOf({ from, seal, redacted, id }: CarriedSeal, text: string): ReasoningPart {
@@ -188,14 +189,17 @@ function readToolResult({ block, path }: Placed, reading: Reading): readonly Par
   if (name === undefined && !reading.threaded) {
     throw new InvalidValue(`${path}.tool_use_id`, 'no tool_use block before it has this id')
   }
+  const isError = optionalBoolean(block['is_error'], `${path}.is_error`)
   return [
     given<ToolResultPart>({
       kind: 'tool-result',
       callId,
       name,
       parts: readResultContent(block['content'], `${path}.content`, reading),
-      isError: optionalBoolean(block['is_error'], `${path}.is_error`),
+      isError,
+      errorPath: isError === true ? `${path}.is_error` : undefined,
       cache: readCacheMark(block, path),
+      path,
     }),
   ]
 }

@@ -40,13 +40,16 @@ function readTool(
     return { kind: 'foreign', from: 'anthropic-messages', path, value: tool }
   }
   noteUnplaced(tool, toolMembers, { path, unplaced })
+  const strict = optionalBoolean(tool['strict'], `${path}.strict`)
   return given<Tool & { kind: 'function' }>({
     kind: 'function',
     name: nameAt(tool['name'], `${path}.name`),
     description: optionalString(tool['description'], `${path}.description`),
     parameters: objectAt(tool['input_schema'], `${path}.input_schema`),
-    strict: optionalBoolean(tool['strict'], `${path}.strict`),
+    strict,
+    strictPath: strict === undefined ? undefined : `${path}.strict`,
     cache: readCacheMark(tool, path),
+    path,
   })
 }
 

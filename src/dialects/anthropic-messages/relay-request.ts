@@ -9,12 +9,14 @@ const names = new Map([
   ['model', 'model'],
   ['messages', 'messages'],
   ['stream', 'stream'],
+  ['thread', 'thread'],
+  ['container', 'container'],
 ] as const)
 
 /** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
 export function readRequestBytes(bytes: Uint8Array): RelayRequest {
   const body = readJsonBody(bytes)
-  const { model, messages, stream } = findMembers<string>(body, names)
+  const { model, messages, stream, thread, container } = findMembers<string>(body, names)
   if (model === undefined) throw new MissingParameter('model')
   if (messages === undefined) throw new MissingParameter('messages')
   if (body.latin1[messages.start] !== '[') throw new InvalidType('messages', 'an array of messages')
@@ -22,9 +24,10 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
     choices: 1,
+    refers: thread !== undefined || container !== undefined,
     changes: (kept, modelJson) => [
       ...renamedModel(kept, model, modelJson),
-      ...withoutForeignSeals(kept.latin1, messages.start),
+      ...withoutForeignSeals(kept, messages.start),
     ],
   })
 }

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { GatewayError } from '../../core/errors.ts'
 import { carrySeal } from '../carried-seal.ts'
-import { readRequest } from './translate-request.ts'
+import { readRequest as readPlaced } from './translate-request.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(readPlaced(body))
+}
 
 const hello = { role: 'user', content: 'Hello' }
 const base = { model: 'm', max_tokens: 10, messages: [hello] }

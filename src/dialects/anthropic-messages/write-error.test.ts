@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'bun:test'
-import { ContentBlocked, InvalidType, ProviderOverloaded, ProviderRefusedRequest } from '../../core/errors.ts'
+import Anthropic from '@anthropic-ai/sdk'
+import {
+  ContentBlocked,
+  InvalidType,
+  ProviderOverloaded,
+  ProviderRefusedRequest,
+  ThreadNotFound,
+  ThreadUnsupported,
+} from '../../core/errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import { readError } from './translate-error.ts'
 import { writeError, writeErrorEvent } from './write-error.ts'
@@ -75,6 +83,17 @@ describe('an error for Anthropic clients', () => {
       details: { error_code: 'content_blocked' },
     })
   })
+
+  test.each([
+    [new ThreadUnsupported(), 400, { error_code: 'thread_unsupported_request', unsupported: ['thread'] }],
+    [new ThreadNotFound(), 404, { error_code: 'thread_not_found' }],
+  ])(
+    'that a thread is not to be had is told as the official client knows it: %s',
+    (error, status, details) => {
+      const raised = Anthropic.APIError.generate(status, body(error, status), '', new Headers())
+      expect(raised).toMatchObject({ errorCode: error.code, details })
+    },
+  )
 
   test('an event stays on one line, whatever the provider wrote', () => {
     const own = '{\n"type":"api_error",\n"message":"a\\nb"}'

@@ -41,7 +41,11 @@ function ownError(error: GatewayError, status: number): string {
   return JSON.stringify({
     type: errorTypeOf(status),
     message: error.message,
-    details: { error_code: error.code, ...(error.param === null ? {} : { param: error.param }) },
+    details: {
+      error_code: error.code,
+      ...(error.param === null ? {} : { param: error.param }),
+      ...error.details,
+    },
   })
 }
 

@@ -13,6 +13,8 @@ import type {
   ToolResultPart,
 } from '../../core/model-request.ts'
 import { parseArguments } from '../call-arguments.ts'
+import type { Dropped } from '../dialect.ts'
+import { pathOfMark, pathOfPart } from '../part-path.ts'
 import { writeMedia } from './write-media.ts'
 import type { Wire, Writing } from './writing.ts'
 
@@ -20,7 +22,7 @@ import type { Wire, Writing } from './writing.ts'
 export function writePart(part: Part, path: string, writing: Writing): Wire | undefined {
   switch (part.kind) {
     case 'text':
-      return writeText(part)
+      return writeText(part, path, writing)
     case 'refusal':
       return part.text === '' ? undefined : { type: 'text', text: part.text }
     case 'image':
@@ -40,30 +42,37 @@ export function writePart(part: Part, path: string, writing: Writing): Wire | un
 }
 
 /** `cache_control` where a part carries a mark. */
-export function cacheControl(mark: CacheMark | undefined): Wire {
+export function cacheControl(mark: CacheMark | undefined, path: string, dropped: Dropped[]): Wire {
   if (mark === undefined) return {}
-  const ttl = mark.ttl === '5m' || mark.ttl === '1h' ? { ttl: mark.ttl } : {}
-  return { cache_control: { type: 'ephemeral', ...ttl } }
+  const isKnown = mark.ttl === '5m' || mark.ttl === '1h'
+  if (!isKnown && mark.ttl !== undefined) dropped.push({ path: `${pathOfMark(mark, path)}.ttl` })
+  return { cache_control: { type: 'ephemeral', ...(isKnown ? { ttl: mark.ttl } : {}) } }
 }
 
-function writeText(part: TextPart): Wire | undefined {
-  return part.text === '' ? undefined : { type: 'text', text: part.text, ...cacheControl(part.cache) }
+function writeText({ text, cache }: TextPart, path: string, { dropped }: Writing): Wire | undefined {
+  return text === '' ? undefined : { type: 'text', text, ...cacheControl(cache, path, dropped) }
 }
 
 function writeMediaPart(part: MediaPart, path: string, writing: Writing): Wire | undefined {
   const block = writeMedia(part)
   if (block === undefined) {
-    writing.dropped.push({ path })
+    writing.dropped.push({ path: pathOfPart(part, path) })
     return undefined
   }
-  if (part.detail !== undefined && part.detail !== 'auto') writing.dropped.push({ path: `${path}.detail` })
-  return { ...block, ...cacheControl(part.cache) }
+  const { detail, name, cache } = part
+  if (detail !== undefined && detail !== 'auto') {
+    writing.dropped.push({ path: part.detailPath ?? `${path}.detail` })
+  }
+  if (name !== undefined && block['title'] === undefined) {
+    writing.dropped.push({ path: part.namePath ?? `${path}.name` })
+  }
+  return { ...block, ...cacheControl(cache, path, writing.dropped) }
 }
 
 /** Only this API's own seals are worth something here; a thought without one would be refused. */
 function writeReasoning(part: ReasoningPart, path: string, writing: Writing): Wire | undefined {
   if (part.from !== 'anthropic-messages' || part.seal === undefined) {
-    if (part.text !== '') writing.dropped.push({ path })
+    if (part.text !== '') writing.dropped.push({ path: pathOfPart(part, path) })
     return undefined
   }
   if (part.redacted === true) return { type: 'redacted_thinking', data: part.seal }
@@ -75,8 +84,9 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): Wire {
     type: 'tool_use',
     id: writing.callId(part.id),
     name: part.name,
-    input: part.custom === true ? { input: part.arguments } : inputOf(part.arguments, path),
-    ...cacheControl(part.cache),
+    input:
+      part.custom === true ? { input: part.arguments } : inputOf(part.arguments, part.argumentsPath ?? path),
+    ...cacheControl(part.cache, path, writing.dropped),
   }
 }
 
@@ -93,7 +103,7 @@ function writeResult(part: ToolResultPart, path: string, writing: Writing): Wire
     tool_use_id: writing.callId(part.callId),
     ...resultContent(part, path, writing),
     ...(part.isError === undefined ? {} : { is_error: part.isError }),
-    ...cacheControl(part.cache),
+    ...cacheControl(part.cache, path, writing.dropped),
   }
 }
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import { InvalidValue } from '../../core/errors.ts'
 import type { ModelRequest, Part, Turn } from '../../core/model-request.ts'
+import type { WriteWishes } from '../dialect.ts'
 import { writeRequest } from './write-request.ts'
 
-const wishes = { model: 'claude-x', maxTokensDefault: 4096, jsonSchema: true }
+const wishes: WriteWishes = { model: 'claude-x', maxTokensDefault: 4096, jsonSchema: true }
 const hello: Turn = { role: 'user', parts: [{ kind: 'text', text: 'Hello' }] }
 const base: ModelRequest = { model: 'm', stream: false, turns: [hello], unplaced: [] }
 const schema = { type: 'object', properties: { a: { type: 'string' } } }
 const tool = { kind: 'function', name: 'f', parameters: schema } as const
 
-function write(members: Partial<ModelRequest>, more: Partial<typeof wishes> = {}) {
+function write(members: Partial<ModelRequest>, more: Partial<WriteWishes> = {}) {
   return writeRequest({ ...base, ...members }, { ...wishes, ...more })
 }
 
@@ -48,6 +49,33 @@ describe('a request that is written for the Messages API', () => {
         ],
       },
     ])
+  })
+
+  test('the system is heard later by models that take it there, between the user and the model', () => {
+    const turns = [
+      text('system', 'A'),
+      hello,
+      text('system', 'B'),
+      text('assistant', 'C'),
+      text('system', 'D'),
+      hello,
+    ]
+    const heard = [
+      { role: 'user', content: 'Hello' },
+      { role: 'system', content: 'B' },
+      { role: 'assistant', content: 'C' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'D' },
+          { type: 'text', text: 'Hello' },
+        ],
+      },
+    ]
+    expect(write({ turns }, { systemTurns: 'anywhere' }).body['messages']).toEqual(heard)
+    expect(write({ turns }, { model: 'claude-opus-4-8' }).body['messages']).toEqual(heard)
+    const { body } = write({ turns }, { model: 'claude-opus-4-8', systemTurns: 'start' })
+    expect(JSON.stringify(body['messages'])).not.toContain('system')
   })
 
   test('a system turn that stands alone is a message', () => {
@@ -98,9 +126,12 @@ describe('a request that is written for the Messages API', () => {
   })
 
   test('arguments that are no object are refused with their path', () => {
-    const turns = [hello, assistant({ kind: 'tool-call', id: 'a', name: 'f', arguments: '[1]' })]
+    const turns = [
+      hello,
+      assistant({ kind: 'tool-call', id: 'a', name: 'f', arguments: '[1]', argumentsPath: 'x.y' }),
+    ]
     expect(() => write({ turns })).toThrow(InvalidValue)
-    expect(() => write({ turns })).toThrow('messages[1].tool_calls[0].function.arguments')
+    expect(() => write({ turns })).toThrow('x.y')
   })
 
   test('arguments that are nested too deep are refused', () => {
@@ -271,21 +302,62 @@ describe('a request that is written for the Messages API', () => {
     expect(write({ format }, { jsonSchema: false }).dropped).toEqual([{ setting: 'format' }])
   })
 
-  test.each([
-    [{ effort: 'none' }, { thinking: { type: 'disabled' } }],
-    [{ effort: 'minimal' }, { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } }],
-    [{ effort: 'adaptive' }, { thinking: { type: 'adaptive' } }],
+  const enabled = (budget_tokens: number) => ({ thinking: { type: 'enabled', budget_tokens } })
+
+  test.each<[Partial<ModelRequest>, Record<string, unknown>]>([
+    [{ reasoning: { effort: 'none' } }, { max_tokens: 4096, thinking: { type: 'disabled' } }],
+    [{ reasoning: { budgetTokens: 0 } }, { thinking: { type: 'disabled' } }],
+    [{ reasoning: { effort: 'minimal' } }, { max_tokens: 5120, ...enabled(1024) }],
+    [{ reasoning: { effort: 'adaptive' } }, { max_tokens: 12_288, ...enabled(8192) }],
+    [{ reasoning: { show: true } }, { thinking: { ...enabled(8192).thinking, display: 'summarized' } }],
     [
-      { budgetTokens: 2000, show: true },
-      { thinking: { type: 'enabled', budget_tokens: 2000, display: 'summarized' } },
+      { reasoning: { effort: 'max' }, maxTokens: 64_000 },
+      { max_tokens: 64_000, ...enabled(24_576) },
     ],
-    [{ budgetTokens: 10 }, { thinking: { type: 'enabled', budget_tokens: 1024 } }],
-    [{ budgetTokens: 9000 }, { thinking: { type: 'enabled', budget_tokens: 2048 } }],
-  ])('reasoning %j is written as %j', (reasoning, expected) => {
-    const { body, dropped } = write({ reasoning })
+    [{ reasoning: { budgetTokens: 10 }, maxTokens: 2000 }, enabled(1024)],
+    [{ reasoning: { budgetTokens: 9000 } }, { max_tokens: 13_096, ...enabled(9000) }],
+    [
+      { reasoning: { budgetTokens: 9000 }, maxTokens: 4096 },
+      { max_tokens: 4096, ...enabled(2048) },
+    ],
+  ])('%j is written with a budget: %j', (members, expected) => {
+    const { body, dropped } = write(members)
     expect(body).toMatchObject(expected)
+    expect(body['output_config']).toBeUndefined()
     expect(dropped).toEqual([])
   })
+
+  test.each<[Partial<ModelRequest>, Record<string, unknown>]>([
+    [{ reasoning: { effort: 'none' } }, { thinking: { type: 'disabled' } }],
+    [
+      { reasoning: { effort: 'minimal' } },
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
+    ],
+    [{ reasoning: { effort: 'xhigh' } }, { output_config: { effort: 'xhigh' } }],
+    [{ reasoning: { budgetTokens: 9000 } }, { max_tokens: 4096, output_config: { effort: 'medium' } }],
+  ])('%j is written with an effort: %j', (members, expected) => {
+    for (const more of [{ thinking: 'adaptive' }, { model: 'claude-sonnet-5' }] as const) {
+      const { body, dropped } = write(members, more)
+      expect(body).toMatchObject(expected)
+      expect(dropped).toEqual([])
+    }
+  })
+
+  test('an adaptive thought has no effort of its own', () => {
+    const { body } = write({ reasoning: { effort: 'adaptive', show: false } }, { thinking: 'adaptive' })
+    expect(body['thinking']).toEqual({ type: 'adaptive', display: 'omitted' })
+    expect(body['output_config']).toBeUndefined()
+  })
+
+  test('a model that always thinks is asked to think little', () => {
+    const { body, dropped } = write({ reasoning: { effort: 'none' } }, { model: 'claude-fable-5' })
+    expect(body).toMatchObject({ output_config: { effort: 'low' } })
+    expect(body['thinking']).toBeUndefined()
+    expect(dropped).toEqual([{ setting: 'reasoning' }])
+  })
+
+  const called = { kind: 'tool-call', id: 'a', name: 'f', arguments: '{}' } as const
+  const answered: Turn = { role: 'tool', parts: [{ kind: 'tool-result', callId: 'a', parts: [] }] }
 
   test.each<[string, Partial<ModelRequest>]>([
     ['a bound that leaves no room for it', { maxTokens: 1500, reasoning: { budgetTokens: 2000 } }],
@@ -293,10 +365,24 @@ describe('a request that is written for the Messages API', () => {
       'a forced tool',
       { tools: [tool], toolChoice: { kind: 'tool', name: 'f' }, reasoning: { effort: 'high' } },
     ],
+    ['an effort that nobody knows', { reasoning: { effort: 'heroic' } }],
+    [
+      'tools called without a thought',
+      { turns: [hello, assistant(called), answered], reasoning: { effort: 'low' } },
+    ],
   ])('thinking gives way to %s, and the client is told', (_what, members) => {
     const { body, dropped } = write(members)
     expect(body['thinking']).toBeUndefined()
     expect(dropped).toEqual([{ setting: 'reasoning' }])
+  })
+
+  test('tools called after a thought let it go on', () => {
+    const thought = { kind: 'reasoning', text: 'hm', seal: 'S', from: 'anthropic-messages' } as const
+    const turns = [hello, assistant(thought, called), answered]
+    expect(write({ turns, reasoning: { effort: 'low' } }).body['thinking']).toBeDefined()
+    const unthought = [hello, assistant(called), answered]
+    const { body } = write({ turns: unthought, reasoning: { effort: 'low' } }, { thinking: 'adaptive' })
+    expect(body['thinking']).toEqual({ type: 'adaptive' })
   })
 
   test('sampling gives way to thinking', () => {
@@ -304,6 +390,22 @@ describe('a request that is written for the Messages API', () => {
     expect(body['top_p']).toBe(0.96)
     expect(body['temperature']).toBeUndefined()
     expect(dropped).toEqual([{ setting: 'temperature' }, { setting: 'topK' }])
+  })
+
+  test('models that think by effort take no sampling', () => {
+    const { body, dropped } = write({ temperature: 0.5, topP: 0.96, topK: 5 }, { model: 'claude-opus-4-7' })
+    expect(Object.keys(body)).toEqual(['model', 'max_tokens', 'messages'])
+    expect(dropped).toEqual([{ setting: 'temperature' }, { setting: 'topP' }, { setting: 'topK' }])
+    expect(write({ temperature: 1, topP: 1 }, { thinking: 'adaptive' }).dropped).toEqual([])
+  })
+
+  test('models that sample one way keep the temperature', () => {
+    const asked = { temperature: 0.5, topP: 0.9 }
+    const { body, dropped } = write(asked, { model: 'claude-sonnet-4-5' })
+    expect(body).toMatchObject({ temperature: 0.5 })
+    expect(body['top_p']).toBeUndefined()
+    expect(dropped).toEqual([{ setting: 'topP' }])
+    expect(write(asked, { model: 'claude-3-haiku-20240307' }).body).toMatchObject({ top_p: 0.9 })
   })
 
   test('what is written shares nothing that it changed', () => {

@@ -1,19 +1,20 @@
 // A request for this API, written from our words. What the API has no place for is listed, so that the client is told.
 import type { ModelRequest, Setting } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
+import { droppedOf } from '../is-asked.ts'
 import { writeServiceTier } from './service-tier.ts'
 import { writeReasoning, writeSampling } from './write-reasoning.ts'
 import { writeTools } from './write-tools.ts'
-import { writeTurns } from './write-turns.ts'
+import { goesOnUnthought, writeTurns } from './write-turns.ts'
 import type { Wire } from './writing.ts'
 
 /** Throws InvalidValue when a tool call's arguments are no JSON object. */
 export function writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest {
-  const dropped: Dropped[] = homeless(request)
-  const maxTokens = request.maxTokens ?? wishes.maxTokensDefault
-  const { system, messages } = writeTurns(request.turns, dropped)
+  const dropped: Dropped[] = droppedOf(request, homeless)
+  const { system, messages } = writeTurns(request.turns, wishes, dropped)
   const { members: tools, forced, formatTool } = writeTools(request, wishes, dropped)
-  const { thinking, effort } = writeReasoning(request.reasoning, { maxTokens, forced, dropped })
+  const around = { wishes, forced, midway: goesOnUnthought(messages), dropped }
+  const { thinking, effort, maxTokens } = writeReasoning(request, around)
   const thinks = thinking !== undefined && thinking['type'] !== 'disabled'
   const body: Wire = {
     model: wishes.model,
@@ -21,7 +22,7 @@ export function writeRequest(request: ModelRequest, wishes: WriteWishes): Writte
     ...(system === undefined ? {} : { system }),
     messages,
     ...tools,
-    ...writeSampling(request, thinks, dropped),
+    ...writeSampling(request, thinks, around),
     ...writeStop(request.stop, dropped),
     ...(thinking === undefined ? {} : { thinking }),
     ...writeConfig(request, wishes, effort),
@@ -55,29 +56,24 @@ function writeTier(tier: string | undefined, dropped: Dropped[]): Wire {
   return {}
 }
 
-/** Settings that have no place here, as far as they ask for anything. */
-function homeless(request: ModelRequest): Dropped[] {
-  const asked: Partial<Record<Setting, boolean>> = {
-    minP: request.minP !== undefined,
-    frequencyPenalty: (request.frequencyPenalty ?? 0) !== 0,
-    presencePenalty: (request.presencePenalty ?? 0) !== 0,
-    seed: request.seed !== undefined,
-    choices: (request.choices ?? 1) > 1,
-    logprobs: request.logprobs === true,
-    topLogprobs: request.topLogprobs !== undefined,
-    logitBias: Object.keys(request.logitBias ?? {}).length > 0,
-    verbosity: request.verbosity !== undefined,
-    modalities: request.modalities?.some((modality) => modality !== 'text') === true,
-    audio: request.audio !== undefined,
-    prediction: request.prediction !== undefined,
-    metadata: Object.keys(request.metadata ?? {}).length > 0,
-    cacheKey: request.cacheKey !== undefined,
-    safety: request.safety !== undefined,
-  }
-  return (Object.keys(asked) as Setting[]).flatMap((setting) =>
-    asked[setting] === true ? [{ setting }] : [],
-  )
-}
+/** Settings that have no place here. */
+const homeless = [
+  'minP',
+  'frequencyPenalty',
+  'presencePenalty',
+  'seed',
+  'choices',
+  'logprobs',
+  'topLogprobs',
+  'logitBias',
+  'verbosity',
+  'modalities',
+  'audio',
+  'prediction',
+  'metadata',
+  'cacheKey',
+  'safety',
+] as const satisfies readonly Setting[]
 
 function unique(dropped: readonly Dropped[]): readonly Dropped[] {
   const seen = new Set<string>()

@@ -49,8 +49,8 @@ function more(index: number, text: string): AnswerEvent {
 }
 
 function write(events: readonly AnswerEvent[]): Wire[] {
-  return wireEvents(writeStream({ openWriter }, events)).map(({ name, data }) => {
-    const wire: Wire = JSON.parse(data)
+  return wireEvents(writeStream({ openWriter }, events)).map(({ name, data: json }) => {
+    const wire: Wire = JSON.parse(json)
     expect(name).toBe(wire.type)
     return wire
   })

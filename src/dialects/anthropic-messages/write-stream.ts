@@ -3,13 +3,14 @@
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { GatewayError } from '../../core/errors.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { carrySeal } from '../carried-seal.ts'
 import { writeEnding } from './stop-reasons.ts'
 import type { Ending } from './stop-reasons.ts'
 import { writeCounts, writeUsage } from './usage.ts'
 import { BlockWriter, frame } from './write-blocks.ts'
-import { providerErrorBody } from './write-error.ts'
+import { providerErrorBody, writeErrorEvent } from './write-error.ts'
 
 type Event<Kind extends AnswerEvent['kind']> = AnswerEvent & { readonly kind: Kind }
 
@@ -40,9 +41,15 @@ class MessageWriter implements StreamWriter {
     if (this.#isOver || ('choice' in event && event.choice !== 0)) return ''
     if (event.kind === 'start') return this.#greet(event)
     if (event.kind === 'foreign') return this.#foreign(event)
-    if (event.kind === 'error') return this.#fail(event)
+    if (event.kind === 'error') return this.#providerFailed(event)
     if (event.kind === 'usage') this.#count(event)
     return this.#begin() + this.#body(event)
+  }
+
+  fail(error: GatewayError, status: number, requestId: string): string {
+    if (this.#isOver) return ''
+    this.#isOver = true
+    return writeErrorEvent(error, status, requestId)
   }
 
   #body(event: Exclude<AnswerEvent, { kind: 'start' | 'foreign' | 'error' }>): string {
@@ -143,7 +150,7 @@ class MessageWriter implements StreamWriter {
     return this.#begin() + this.#blocks.block(block, deltas.filter(isObject))
   }
 
-  #fail(event: Event<'error'>): string {
+  #providerFailed(event: Event<'error'>): string {
     this.#isOver = true
     return frameOfError(providerErrorBody(event.error, this.#facts.id))
   }

@@ -42,17 +42,18 @@ interface ToolPlace {
 function writeTool(tool: Tool, { index, wishes, dropped }: ToolPlace): Wire | undefined {
   if (tool.kind === 'foreign' && tool.from === 'anthropic-messages' && isObject(tool.value)) return tool.value
   if (tool.kind !== 'function') {
-    dropped.push({ path: tool.kind === 'foreign' ? tool.path : `tools[${index}]` })
+    dropped.push({ path: tool.path ?? `tools[${index}]` })
     return undefined
   }
   // Models without schemas for their answers have none that are binding for tools either.
-  if (tool.strict === true && !wishes.jsonSchema) dropped.push({ path: `tools[${index}].strict` })
+  const path = tool.path ?? `tools[${index}]`
+  if (tool.strict === true && !wishes.jsonSchema) dropped.push({ path: tool.strictPath ?? `${path}.strict` })
   return {
     name: tool.name,
     ...(tool.description === undefined ? {} : { description: tool.description }),
     input_schema: { type: 'object', ...(tool.parameters ?? { properties: {} }) },
     ...(tool.strict === true && wishes.jsonSchema ? { strict: true } : {}),
-    ...cacheControl(tool.cache),
+    ...cacheControl(tool.cache, path, dropped),
   }
 }
 
@@ -82,8 +83,12 @@ function standChoice(request: ModelRequest, count: number, name: string): Wire {
 /** The tool whose arguments are the answer. None when the client forces a tool of its own: then there is no text. */
 function formatStand(request: ModelRequest, wishes: WriteWishes, dropped: Dropped[]): Wire | undefined {
   const { format } = request
-  if (format === undefined || format.kind === 'text' || request.toolChoice?.kind === 'tool') return undefined
+  if (format === undefined || format.kind === 'text') return undefined
   if (format.kind === 'schema' && wishes.jsonSchema) return undefined
+  if (request.toolChoice?.kind === 'tool') {
+    dropped.push({ setting: 'format' })
+    return undefined
+  }
   const schema = format.kind === 'schema' ? format.schema : { additionalProperties: true }
   if (schema['type'] !== undefined && schema['type'] !== 'object') {
     dropped.push({ setting: 'format' })

@@ -1,8 +1,12 @@
 // Turns as `system` and `messages`. The roles alternate, results come first in a user message, and what the system says
-// later in the conversation goes as user text: not every model takes a system message there (docs, 2026-11-21,
+// later in the conversation goes as user text where the model takes no system message there (docs, 2026-11-21,
 // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages).
+import { isObject } from '../json-object.ts'
 import type { Turn } from '../../core/model-request.ts'
+import type { WriteWishes } from '../dialect.ts'
+import { pathOfPart } from '../part-path.ts'
 import { acceptedCallIds } from './call-ids.ts'
+import { hearsSystemAnywhere } from './model-series.ts'
 import { writePart } from './write-parts.ts'
 import type { Wire, Writing } from './writing.ts'
 
@@ -12,18 +16,26 @@ export interface WrittenTurns {
 }
 
 interface Message {
-  readonly role: 'user' | 'assistant'
+  readonly role: 'user' | 'assistant' | 'system'
   readonly content: Wire[]
 }
 
 /** What could not be carried is added to `dropped`. Throws InvalidValue for calls whose arguments are no object. */
-export function writeTurns(turns: readonly Turn[], dropped: Writing['dropped']): WrittenTurns {
+export function writeTurns(
+  turns: readonly Turn[],
+  wishes: WriteWishes,
+  dropped: Writing['dropped'],
+): WrittenTurns {
   const writing: Writing = { dropped, callId: acceptedCallIds(callIdsOf(turns)) }
   const head = systemCount(turns)
   const system = turns.slice(0, head).flatMap((turn, index) => blocksOf(turn, index, writing))
+  const anywhere = hearsSystem(wishes)
   const messages: Message[] = []
   for (const [index, turn] of turns.entries()) {
-    if (index >= head) addTurn(messages, turn, blocksOf(turn, index, writing))
+    if (index < head) continue
+    const isHeard = anywhere && turn.role === 'system' && isBetween(messages, turns[index + 1])
+    const role = turn.role === 'system' && !isHeard ? 'user' : turn.role
+    addTurn(messages, role, blocksOf(turn, index, writing))
   }
   trimPrefill(messages)
   return {
@@ -38,6 +50,32 @@ function systemCount(turns: readonly Turn[]): number {
   return first === -1 ? Math.max(turns.length - 1, 0) : first
 }
 
+function hearsSystem({ systemTurns, model }: WriteWishes): boolean {
+  return systemTurns === undefined ? hearsSystemAnywhere(model) : systemTurns === 'anywhere'
+}
+
+/** The system is heard after the user and before the model speaks, nowhere else. */
+function isBetween(messages: readonly Message[], next: Turn | undefined): boolean {
+  return messages.at(-1)?.role === 'user' && (next === undefined || next.role === 'assistant')
+}
+
+/** Does the model go on with tools that it called without a thought? Then it may not begin to think by a budget. */
+export function goesOnUnthought(messages: readonly Wire[]): boolean {
+  const [asked, answered] = messages.slice(-2)
+  if (!holds(answered, 'tool_result')) return false
+  const [first] = blocksIn(asked)
+  return first?.['type'] !== 'thinking' && first?.['type'] !== 'redacted_thinking'
+}
+
+function holds(message: Wire | undefined, type: string): boolean {
+  return blocksIn(message).some((block) => block['type'] === type)
+}
+
+function blocksIn(message: Wire | undefined): readonly Wire[] {
+  const content: unknown = message?.['content']
+  return Array.isArray(content) ? content.filter(isObject) : []
+}
+
 function* callIdsOf(turns: readonly Turn[]): Iterable<string> {
   for (const turn of turns) {
     for (const part of turn.parts) {
@@ -49,24 +87,25 @@ function* callIdsOf(turns: readonly Turn[]): Iterable<string> {
 function blocksOf(turn: Turn, index: number, writing: Writing): Wire[] {
   const path = `messages[${index}]`
   if (turn.name !== undefined) writing.dropped.push({ path: `${path}.name` })
-  let calls = -1
   return turn.parts.flatMap((part, at): Wire | readonly Wire[] => {
     const partPath = `${path}.content[${at}]`
     // Only text can be said by the system.
-    if (turn.role === 'system' && part.kind !== 'text' && part.kind !== 'foreign') {
-      writing.dropped.push({ path: partPath })
+    if (
+      turn.role === 'system' &&
+      part.kind !== 'text' &&
+      part.kind !== 'refusal' &&
+      part.kind !== 'foreign'
+    ) {
+      writing.dropped.push({ path: pathOfPart(part, partPath) })
       return []
     }
-    if (part.kind !== 'tool-call') return writePart(part, partPath, writing) ?? []
-    calls += 1
-    // Only clients of chat completions can send arguments that are no object, so theirs is the path.
-    return writePart(part, `${path}.tool_calls[${calls}].function.arguments`, writing) ?? []
+    return writePart(part, partPath, writing) ?? []
   })
 }
 
-function addTurn(messages: Message[], turn: Turn, blocks: Wire[]): void {
+function addTurn(messages: Message[], as: Turn['role'], blocks: Wire[]): void {
   if (blocks.length === 0) return
-  const role = turn.role === 'assistant' ? 'assistant' : 'user'
+  const role = as === 'assistant' || as === 'system' ? as : 'user'
   const last = messages.at(-1)
   if (last?.role === role) last.content.push(...blocks)
   else messages.push({ role, content: blocks })

@@ -2,10 +2,11 @@
 // signatures that are not its own: the thoughts that they seal are taken out, and calls that other models made get the
 // signature that Google documents for them.
 import { withoutSpans } from '../json-body.ts'
-import type { Splice } from '../json-body.ts'
+import type { JsonBody, Splice } from '../json-body.ts'
 import { elementSpans, memberSpans } from '../json-spans.ts'
 import type { Span } from '../json-spans.ts'
 import type { Member } from '../scan-json.ts'
+import { holdsText } from '../text-of-bytes.ts'
 import { markBase64 } from './signature.ts'
 import { signatureOfOthers } from './write-turns.ts'
 
@@ -19,11 +20,15 @@ interface PartAt extends Span {
 }
 
 /**
- * The splices for the contents that begin at `start` in a body read as Latin-1. Most need none. Models of an early
+ * The splices for the contents that begin at `start` in a body. Most need none. Models of an early
  * series do not ask for the signatures of calls.
  */
-export function withoutForeignSeals(latin1: string, start: number, isEarly: boolean): readonly Splice[] {
-  if (!latin1.includes(markBase64, start)) return []
+export function withoutForeignSeals(
+  { bytes, latin1 }: JsonBody,
+  start: number,
+  isEarly: boolean,
+): readonly Splice[] {
+  if (!holdsText(bytes, markBase64)) return []
   const contents = elementSpans(latin1, start)
   const splices: Splice[] = []
   const emptied = new Set<number>()

@@ -6,22 +6,27 @@ import type { MediaPart, MediaSource } from '../../core/model-request.ts'
 import { standardBase64 } from './standard-base64.ts'
 import type { Members } from './read-members.ts'
 
-/** `inlineData`: base64 and its media type. */
-export function readInlineData(blob: Members): MediaPart {
+/** `inlineData`: base64 and its media type. `path` is that of the part which holds it. */
+export function readInlineData(blob: Members, path: string): MediaPart {
   const mediaType = blob.name('mimeType')
   const base64 = blob.string('data')
   if (base64 === undefined) throw new MissingParameter(blob.pathOf('data'))
   const source = { kind: 'inline', mediaType, base64: standardBase64(base64, blob.pathOf('data')) } as const
-  return given<MediaPart>({ kind: kindOf(mediaType), source, name: blob.string('displayName') })
+  return given<MediaPart>({ kind: kindOf(mediaType), source, ...nameIn(blob), path })
 }
 
 /** `fileData`: an address. */
-export function readFileData(file: Members): MediaPart {
+export function readFileData(file: Members, path: string): MediaPart {
   const uri = file.name('fileUri')
   const mediaType = file.string('mimeType')
   const source = uri.startsWith('data:') ? inlineOf(uri, file.pathOf('fileUri')) : sourceOf(uri, mediaType)
   const type = source.kind === 'inline' ? source.mediaType : mediaType
-  return given<MediaPart>({ kind: kindOf(type), source, name: file.string('displayName') })
+  return given<MediaPart>({ kind: kindOf(type), source, ...nameIn(file), path })
+}
+
+function nameIn(owner: Members): Pick<MediaPart, 'name' | 'namePath'> {
+  const name = owner.string('displayName')
+  return name === undefined ? {} : { name, namePath: owner.pathOf('displayName') }
 }
 
 function sourceOf(url: string, mediaType: string | undefined): MediaSource {

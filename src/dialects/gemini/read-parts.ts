@@ -5,6 +5,7 @@ import { InvalidType, InvalidValue } from '../../core/errors.ts'
 import type { Part, ReasoningPart, ToolResultPart } from '../../core/model-request.ts'
 import type { CallBook } from './call-book.ts'
 import { sealOf } from './signature.ts'
+import type { Seal } from './signature.ts'
 import { readFileData, readInlineData } from './read-media.ts'
 import { Members } from './read-members.ts'
 import type { Placed } from './read-members.ts'
@@ -66,19 +67,19 @@ export function readPart(placed: Placed, place: Place, reading: Reading): readon
   return parts
 }
 
-function readText({ part }: PartAt): readonly Part[] {
+function readText({ part, placed }: PartAt): readonly Part[] {
   const text = part.string('text') ?? ''
   if (part.boolean('thought') !== true) {
-    const sealed = sealedPart(part)
+    const sealed = sealedPart(part, placed)
     // An empty part that only carries a signature says nothing.
     return text === '' && sealed.length > 0 ? sealed : [{ kind: 'text', text }, ...sealed]
   }
   const signature = part.string('thoughtSignature')
   const seal = signature === undefined ? undefined : sealOf(signature)
-  return [reasoningPart(text, seal)]
+  return [reasoningPart(text, seal, placed.path)]
 }
 
-function reasoningPart(text: string, seal: ReturnType<typeof sealOf> | undefined): ReasoningPart {
+function reasoningPart(text: string, seal: Seal | undefined, path: string): ReasoningPart {
   return given<ReasoningPart>({
     kind: 'reasoning',
     text,
@@ -86,30 +87,31 @@ function reasoningPart(text: string, seal: ReturnType<typeof sealOf> | undefined
     redacted: seal?.redacted === true ? true : undefined,
     id: seal?.id,
     from: seal?.from ?? 'gemini',
+    path,
   })
 }
 
 /** The signature of a part that is no thought itself. */
-function sealedPart(part: Members): readonly Part[] {
+function sealedPart(part: Members, { path }: Placed): readonly Part[] {
   const signature = part.string('thoughtSignature')
-  return signature === undefined ? [] : [reasoningPart('', sealOf(signature))]
+  return signature === undefined ? [] : [reasoningPart('', sealOf(signature), path)]
 }
 
-function readInline({ part, reading }: PartAt): readonly Part[] {
+function readInline({ part, placed, reading }: PartAt): readonly Part[] {
   const blob = part.members('inlineData')
   if (blob === undefined) return []
   part.boolean('thought')
-  const media = readInlineData(blob)
+  const media = readInlineData(blob, placed.path)
   reading.unplaced.push(...blob.unread())
-  return [media, ...sealedPart(part)]
+  return [media, ...sealedPart(part, placed)]
 }
 
-function readFile({ part, reading }: PartAt): readonly Part[] {
+function readFile({ part, placed, reading }: PartAt): readonly Part[] {
   const file = part.members('fileData')
   if (file === undefined) return []
-  const media = readFileData(file)
+  const media = readFileData(file, placed.path)
   reading.unplaced.push(...file.unread())
-  return [media, ...sealedPart(part)]
+  return [media, ...sealedPart(part, placed)]
 }
 
 function readCall({ part, placed, place, reading }: PartAt): readonly Part[] {
@@ -144,8 +146,10 @@ function readResult({ part, placed, place, reading }: PartAt): readonly Part[] {
       name,
       parts: [{ kind: 'text', text }, ...media],
       isError: isError ? true : undefined,
+      errorPath: isError ? `${result.pathOf('response')}.error` : undefined,
+      path: placed.path,
     }),
-    ...sealedPart(part),
+    ...sealedPart(part, placed),
   ]
 }
 
@@ -154,7 +158,7 @@ function readResultMedia({ value, path }: Placed, reading: Reading): ReturnType<
   const blob = part.members('inlineData')
   const holder = blob ?? part.members('fileData')
   if (holder === undefined) throw new InvalidType(path, 'inlineData or fileData')
-  const media = blob === undefined ? readFileData(holder) : readInlineData(holder)
+  const media = blob === undefined ? readFileData(holder, path) : readInlineData(holder, path)
   reading.unplaced.push(...holder.unread(), ...part.unread())
   return media
 }

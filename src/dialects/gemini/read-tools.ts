@@ -44,6 +44,7 @@ function readFunction({ value, path }: Placed, unplaced: string[]): Tool {
   }
   const tool = given<Tool & { readonly kind: 'function' }>({
     kind: 'function',
+    path,
     name: declaration.name('name'),
     description: declaration.string('description'),
     parameters:

@@ -1,9 +1,11 @@
 // What a relay must know of a request of this dialect. The URL names the model and says whether to stream, so the body
 // goes on nearly as it came.
-import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { DuplicateMember, InvalidType, MissingParameter } from '../../core/errors.ts'
 import { isObject } from '../json-object.ts'
-import { findMembers, memberValue, readJsonBody } from '../json-body.ts'
-import type { JsonBody } from '../json-body.ts'
+import type { JsonObject } from '../json-object.ts'
+import { asciiJson, findMembers, memberValue, readJsonBody } from '../json-body.ts'
+import type { JsonBody, Splice } from '../json-body.ts'
+import { memberSpans } from '../json-spans.ts'
 import type { RequestPlace } from '../relay.ts'
 import type { RelayRequest } from '../relay-request.ts'
 import { RelayedRequest } from '../relayed-request.ts'
@@ -17,6 +19,10 @@ const names = new Map([
   ['contents', 'contents'],
   ['generationConfig', 'generationConfig'],
   ['generation_config', 'generationConfig'],
+  ['cachedContent', 'cached'],
+  ['cached_content', 'cached'],
+  ['generateContentRequest', 'whole'],
+  ['generate_content_request', 'whole'],
 ] as const)
 
 /** The URL names the model; a body that does so too would name the client's. */
@@ -25,17 +31,48 @@ const saidInPlace = ['model']
 /** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
 export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayRequest {
   const body = readJsonBody(bytes)
-  const { model, contents, generationConfig } = findMembers<string>(body, names)
+  const { model, contents, generationConfig, cached, whole } = findMembers<string>(body, names)
   if (place.model === '') throw new MissingParameter('model')
-  checkContents(body, contents)
+  const asked = contents === undefined && whole !== undefined ? innerMembers(body, whole) : { contents }
+  checkContents(body, asked.contents)
   return new RelayedRequest(body, {
     model: place.model,
     stream: place.stream,
     choices: choicesOf(body, generationConfig),
-    place,
+    refers: cached !== undefined,
+    completed: (members) => ({ ...unwrapped(members), model: place.model, stream: place.stream }),
     cuts: model === undefined ? [] : saidInPlace,
-    changes: (kept, modelJson) => withoutForeignSeals(kept.latin1, contents?.start ?? 0, isEarly(modelJson)),
+    changes: (kept, modelJson) => [
+      ...renamedInner(asked.model, modelJson),
+      ...withoutForeignSeals(kept, asked.contents?.start ?? 0, isEarly(modelJson)),
+    ],
   })
+}
+
+interface Asked {
+  readonly contents: Member | undefined
+  readonly model?: Member | undefined
+}
+
+/** A request whose tokens are to be counted may come whole, in a member, and then names its model there. */
+function innerMembers({ latin1 }: JsonBody, { name, start }: Member): Asked {
+  const members = memberSpans(latin1, start)
+  const [contents, model] = ['contents', 'model'].map((wanted) => {
+    const found = members.filter((member) => member.name === wanted)
+    if (found.length > 1) throw new DuplicateMember(`${name}.${wanted}`)
+    return found[0]
+  })
+  return { contents, model }
+}
+
+function unwrapped(members: JsonObject): JsonObject {
+  const whole = members['generateContentRequest'] ?? members['generate_content_request']
+  return members['contents'] === undefined && isObject(whole) ? whole : members
+}
+
+function renamedInner(model: Member | undefined, modelJson: string): readonly Splice[] {
+  if (model === undefined) return []
+  return [{ start: model.start, end: model.end, text: asciiJson(`models/${nameOf(modelJson)}`) }]
 }
 
 /** Google takes a lone content where a list is meant. */
@@ -58,5 +95,9 @@ function choicesOf(body: JsonBody, config: Member | undefined): number {
 const asksForCount = /candidate_?[cC]ount/
 
 function isEarly(modelJson: string): boolean {
-  return isEarlySeries(String(JSON.parse(modelJson)))
+  return isEarlySeries(nameOf(modelJson))
+}
+
+function nameOf(modelJson: string): string {
+  return String(JSON.parse(modelJson))
 }

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { signatureOf } from './signature.ts'
-import { readRequest } from './translate-request.ts'
+import { readRequest as readPlaced } from './translate-request.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(readPlaced(body))
+}
 
 const said = { role: 'user', parts: [{ text: 'Hello' }] }
 

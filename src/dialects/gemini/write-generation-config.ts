@@ -2,6 +2,7 @@
 import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Reasoning, Setting } from '../../core/model-request.ts'
 import type { WriteWishes } from '../dialect.ts'
+import { budgetOfEffort } from '../reasoning-amounts.ts'
 import { alwaysThinks } from './model-series.ts'
 import type { WireObject, Writing } from './writing.ts'
 
@@ -67,18 +68,6 @@ const levelOf: ReadonlyMap<string, string> = new Map([
   ['max', 'HIGH'],
 ])
 
-/** Tokens for models that only know a budget, as Google itself reads efforts; -1: the model decides. */
-const budgetOf: ReadonlyMap<string, number> = new Map([
-  ['none', 0],
-  ['minimal', 1024],
-  ['low', 1024],
-  ['medium', 8192],
-  ['high', 24_576],
-  ['xhigh', 24_576],
-  ['max', 24_576],
-  ['adaptive', -1],
-])
-
 function thinkingOf(reasoning: Reasoning, model: string, writing: Writing): WireObject | undefined {
   const { effort, budgetTokens, show } = reasoning
   const amount =
@@ -90,7 +79,8 @@ function thinkingOf(reasoning: Reasoning, model: string, writing: Writing): Wire
 function amountOf(effort: string | undefined, model: string, writing: Writing): WireObject {
   if (effort === undefined) return {}
   if (writing.early) {
-    const budget = budgetOf.get(effort)
+    // -1: the model decides.
+    const budget = effort === 'adaptive' ? -1 : budgetOfEffort(effort)
     // The large model of the second series cannot be kept from thinking; 128 is its least.
     if (budget !== undefined) return { thinkingBudget: budget === 0 && alwaysThinks(model) ? 128 : budget }
   } else {

@@ -1,5 +1,6 @@
 // Pictures, sounds, films and documents for Google: inside the request, or at an address that Google fetches.
 import type { MediaPart } from '../../core/model-request.ts'
+import { pathOfMark, pathOfPart } from '../part-path.ts'
 import { isGoogleFile } from './read-media.ts'
 import { drop } from './writing.ts'
 import type { WireObject, Writing } from './writing.ts'
@@ -28,9 +29,9 @@ const typeOfEnding: ReadonlyMap<string, string> = new Map([
 /** The part on the wire; undefined when Google cannot have it. */
 export function writeMedia(part: MediaPart, path: string, writing: Writing): WireObject | undefined {
   const { source } = part
-  if (part.detail !== undefined && part.detail !== 'auto') drop(writing, `${path}.detail`)
-  if (part.name !== undefined) drop(writing, `${path}.name`)
-  if (part.cache !== undefined) drop(writing, `${path}.cache`)
+  if (part.detail !== undefined && part.detail !== 'auto') drop(writing, part.detailPath ?? `${path}.detail`)
+  if (part.name !== undefined) drop(writing, part.namePath ?? `${path}.name`)
+  if (part.cache !== undefined) drop(writing, pathOfMark(part.cache, path))
   switch (source.kind) {
     case 'inline':
       return { inlineData: { mimeType: source.mediaType, data: source.base64 } }
@@ -42,7 +43,7 @@ export function writeMedia(part: MediaPart, path: string, writing: Writing): Wir
     }
     case 'file-id':
       if (isGoogleFile(source.id)) return { fileData: { fileUri: source.id } }
-      drop(writing, path)
+      drop(writing, pathOfPart(part, path))
       return undefined
   }
 }

@@ -2,8 +2,13 @@ import { describe, expect, test } from 'bun:test'
 import { InvalidValue } from '../../core/errors.ts'
 import type { ModelRequest, Part, Turn } from '../../core/model-request.ts'
 import type { WriteWishes, WrittenRequest } from '../dialect.ts'
-import { readRequest } from './translate-request.ts'
+import { readRequest as readPlaced } from './translate-request.ts'
 import { writeRequest } from './write-request.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(readPlaced(body))
+}
 
 const wishes: WriteWishes = { model: 'gemini-3.8-flash', maxTokensDefault: 4096, jsonSchema: true }
 const early: WriteWishes = { ...wishes, model: 'gemini-2.5-flash' }
@@ -204,7 +209,7 @@ describe('reasoning for Gemini', () => {
       { role: 'user', parts: [{ text: 'Hello' }] },
       { role: 'model', parts: [{ text: 'Hi' }] },
     ])
-    expect(dropped).toEqual([{ path: 'turns[1].parts[1]' }])
+    expect(dropped).toEqual([{ path: 'messages[1].content[1]' }])
   })
 })
 
@@ -301,7 +306,7 @@ describe('tools for Gemini', () => {
     expect(body['contents']).toEqual([
       { role: 'user', parts: [{ text: 'Read.' }, { fileData: { fileUri: 'files/abc' } }] },
     ])
-    expect(dropped).toEqual([{ path: 'turns[0].parts[1]' }])
+    expect(dropped).toEqual([{ path: 'messages[0].content[1]' }])
   })
 
   test('an address says its media type by its ending', () => {

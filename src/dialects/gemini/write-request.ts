@@ -3,6 +3,7 @@
 import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Setting } from '../../core/model-request.ts'
 import type { WriteWishes, WrittenRequest } from '../dialect.ts'
+import { droppedOf } from '../is-asked.ts'
 import { isEarlySeries } from './model-series.ts'
 import { writeGenerationConfig } from './write-generation-config.ts'
 import { writeTools } from './write-tools.ts'
@@ -18,6 +19,7 @@ const unknown = [
   'prediction',
   'endUser',
   'cacheKey',
+  'parallelTools',
 ] as const satisfies readonly Setting[]
 
 /** Throws InvalidValue for arguments of a call that are no JSON object, and for a result without its call. */
@@ -27,8 +29,7 @@ export function writeRequest(request: ModelRequest, wishes: WriteWishes): Writte
   const { format, emulated } = formatFor(request, wishes, writing)
   const { tools, toolConfig, formatTool } = writeTools(request, emulated, writing)
   const config = writeGenerationConfig(request, { wishes, format }, writing)
-  for (const setting of unknown) if (request[setting] !== undefined) writing.dropped.push({ setting })
-  if (request.parallelTools === false) writing.dropped.push({ setting: 'parallelTools' })
+  writing.dropped.push(...droppedOf(request, unknown))
   const body = given<WireObject>({
     contents,
     systemInstruction,

@@ -5,7 +5,12 @@ import type { Part } from '../../core/model-request.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { readStream, wireEvents, wireOf, writeStream } from '../../../test/transcripts.ts'
 import { gemini } from './codec.ts'
-import { readRequest } from './translate-request.ts'
+import { readRequest as readPlaced } from './translate-request.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(readPlaced(body))
+}
 
 const facts = { id: 'resp-1', model: 'fast', nowSeconds: 1_800_000_000, wantsUsage: false }
 const start: AnswerEvent = { kind: 'start', id: undefined, model: undefined }
@@ -45,7 +50,7 @@ function stream(events: readonly AnswerEvent[]): string {
 }
 
 function chunks(events: readonly AnswerEvent[]): readonly Chunk[] {
-  return wireEvents(stream(events)).map(({ data }) => JSON.parse(data) as Chunk)
+  return wireEvents(stream(events)).map(({ data: json }) => JSON.parse(json) as Chunk)
 }
 
 function parts(events: readonly AnswerEvent[]): readonly unknown[] {

@@ -9,7 +9,7 @@ import { isForeignChunk } from './read-chunk.ts'
 import { writeUsage } from './usage.ts'
 import { Choices, lastCandidate, partsOf } from './write-choices.ts'
 import type { Choice, ChoiceEvent } from './write-choices.ts'
-import { streamedError } from './write-error.ts'
+import { streamedError, writeErrorEvent } from './write-error.ts'
 import type { WireObject } from './writing.ts'
 
 /** One event of the stream. */
@@ -36,7 +36,10 @@ export function openWriter(facts: AnswerFacts): StreamWriter {
     const candidates = choices.all().map((choice) => lastCandidate(choice, []))
     return calls.join('') + eventOf(given({ candidates, usageMetadata: usage && writeUsage(usage), ...head }))
   }
+  let isOver = false
   const write = (event: AnswerEvent): string => {
+    if (isOver) return ''
+    isOver = event.kind === 'end' || event.kind === 'error'
     switch (event.kind) {
       case 'start':
         head = { modelVersion: event.model ?? facts.model, responseId: event.id ?? facts.id }
@@ -54,7 +57,12 @@ export function openWriter(facts: AnswerFacts): StreamWriter {
         return writeChoice(event)
     }
   }
-  return { write }
+  const fail: StreamWriter['fail'] = (error, status, requestId) => {
+    if (isOver) return ''
+    isOver = true
+    return writeErrorEvent(error, status, requestId)
+  }
+  return { write, fail }
 }
 
 function writeForeign({ from, value }: AnswerEvent & { readonly kind: 'foreign' }, head: WireObject): string {

@@ -1,6 +1,7 @@
 // Our tools as Google's, and the function that stands in for a schema where the model understands none.
 import { given, isObject } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Tool } from '../../core/model-request.ts'
+import { pathOfMark } from '../part-path.ts'
 import { drop, isOwn } from './writing.ts'
 import type { WireObject, Writing } from './writing.ts'
 
@@ -30,6 +31,10 @@ export function writeTools(
     ...(declarations.length > 0 ? [{ functionDeclarations: declarations }] : []),
     ...tools.map(({ foreign }) => foreign).filter((written) => written !== undefined),
   ]
+  const { toolChoice } = request
+  if (declarations.length === 0 && (toolChoice?.kind === 'any' || toolChoice?.kind === 'tool')) {
+    writing.dropped.push({ setting: 'toolChoice' })
+  }
   const calling = formatTool === undefined ? choiceOf(request) : forcedChoice(request, formatTool)
   return {
     tools: entries.length > 0 ? entries : undefined,
@@ -50,11 +55,11 @@ function writeTool(tool: Tool, path: string, writing: Writing): WrittenTool {
     return {}
   }
   if (tool.kind === 'custom') {
-    drop(writing, path)
+    drop(writing, tool.path ?? path)
     return {}
   }
-  if (tool.strict === true) drop(writing, `${path}.strict`)
-  if (tool.cache !== undefined) drop(writing, `${path}.cache`)
+  if (tool.strict === true) drop(writing, tool.strictPath ?? `${path}.strict`)
+  if (tool.cache !== undefined) drop(writing, pathOfMark(tool.cache, tool.path ?? path))
   const { name, description, parameters } = tool
   return { declaration: given({ name, description, parametersJsonSchema: parameters }) }
 }

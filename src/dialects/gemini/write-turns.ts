@@ -28,7 +28,7 @@ export function writeTurns(turns: readonly Turn[], writing: Writing): WrittenTur
   const system: WireObject[] = []
   const contents: Content[] = []
   for (const [index, turn] of turns.entries()) {
-    const path = `turns[${index}]`
+    const path = `messages[${index}]`
     if (turn.name !== undefined) drop(writing, `${path}.name`)
     const parts = writeParts(turn.parts, path, writing)
     if (index < start) system.push(...parts)
@@ -42,7 +42,7 @@ export function writeTurns(turns: readonly Turn[], writing: Writing): WrittenTur
 }
 
 function writeParts(parts: readonly Part[], path: string, writing: Writing): readonly WireObject[] {
-  return parts.flatMap((part, index) => writePart(part, `${path}.parts[${index}]`, writing))
+  return parts.flatMap((part, index) => writePart(part, `${path}.content[${index}]`, writing))
 }
 
 function add(contents: Content[], role: Content['role'], parts: readonly WireObject[]): void {

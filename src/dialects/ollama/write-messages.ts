@@ -6,6 +6,7 @@ import { InvalidValue } from '../../core/errors.ts'
 import type { MediaPart, Part, ToolCallPart, ToolResultPart, Turn } from '../../core/model-request.ts'
 import { parseArguments } from '../call-arguments.ts'
 import type { Dropped } from '../dialect.ts'
+import { pathOfMark, pathOfPart } from '../part-path.ts'
 import { textOf } from './text-of.ts'
 
 interface Writing {
@@ -25,7 +26,7 @@ interface Draft {
 /** Throws InvalidValue for arguments of a call that are no JSON object. */
 export function writeMessages(turns: readonly Turn[], dropped: Dropped[]): readonly JsonObject[] {
   const writing: Writing = { dropped, callNames: new Map() }
-  return turns.flatMap((turn, index) => writeTurn(turn, `turns[${index}]`, writing))
+  return turns.flatMap((turn, index) => writeTurn(turn, `messages[${index}]`, writing))
 }
 
 function writeTurn(turn: Turn, path: string, writing: Writing): readonly JsonObject[] {
@@ -33,8 +34,8 @@ function writeTurn(turn: Turn, path: string, writing: Writing): readonly JsonObj
   const results: JsonObject[] = []
   const draft = newDraft()
   for (const [index, part] of turn.parts.entries()) {
-    const partPath = `${path}.parts[${index}]`
-    if ('cache' in part && part.cache !== undefined) drop(writing, `${partPath}.cache`)
+    const partPath = `${path}.content[${index}]`
+    if ('cache' in part && part.cache !== undefined) drop(writing, pathOfMark(part.cache, partPath))
     if (part.kind === 'tool-result') results.push(writeResult(part, partPath, writing))
     else addPart(draft, { part, path: partPath }, writing)
   }
@@ -73,7 +74,7 @@ function addPart(draft: Draft, { part, path }: PartAt, writing: Writing): void {
     case 'reasoning':
       // What came without a seal may well be this model's own thoughts, given back by a client of another dialect.
       if (part.seal === undefined && part.text !== '') draft.thoughts.push(part.text)
-      else if (part.text !== '') drop(writing, path)
+      else if (part.text !== '') drop(writing, pathOfPart(part, path))
       return
     case 'tool-call':
       draft.calls.push(writeCall(part, path, writing))
@@ -97,41 +98,34 @@ interface MediaAt {
 function addMedia(draft: Draft, { part, path }: MediaAt, writing: Writing): void {
   const { kind, source, name, detail } = part
   if (source.kind === 'text') draft.texts.push(source.text)
-  else if (source.kind === 'inline' && kind === 'image') draft.images.push(standardBase64(source.base64))
-  else return drop(writing, path)
-  if (name !== undefined) drop(writing, `${path}.name`)
-  if (detail !== undefined && detail !== 'auto') drop(writing, `${path}.detail`)
-}
-
-/** Only the usual alphabet is read, and only with its padding. */
-function standardBase64(base64: string): string {
-  const standard = /[-_]/.test(base64) ? base64.replaceAll('-', '+').replaceAll('_', '/') : base64
-  const missing = (4 - (standard.length % 4)) % 4
-  return missing === 0 ? standard : standard + '='.repeat(missing)
+  else if (source.kind === 'inline' && kind === 'image') draft.images.push(source.base64)
+  else return drop(writing, pathOfPart(part, path))
+  if (name !== undefined) drop(writing, part.namePath ?? `${path}.name`)
+  if (detail !== undefined && detail !== 'auto') drop(writing, part.detailPath ?? `${path}.detail`)
 }
 
 function writeCall(part: ToolCallPart, path: string, writing: Writing): JsonObject {
   writing.callNames.set(part.id, part.name)
-  const args = part.custom === true ? { input: part.arguments } : readArguments(part.arguments, path)
+  const args =
+    part.custom === true
+      ? { input: part.arguments }
+      : readArguments(part.arguments, part.argumentsPath ?? `${path}.arguments`)
   return { id: part.id, function: { name: part.name, arguments: args } }
 }
 
 function readArguments(text: string, path: string): JsonObject {
   const args = parseArguments(text)
   if (args !== undefined) return args
-  throw new InvalidValue(
-    `${path}.arguments`,
-    'the arguments of a call must be a JSON object of at most 64 levels',
-  )
+  throw new InvalidValue(path, 'the arguments of a call must be a JSON object of at most 64 levels')
 }
 
 /** A result that failed has no sign of its own here; its text has to say it. */
 function writeResult(part: ToolResultPart, path: string, writing: Writing): JsonObject {
-  if (part.isError === true) drop(writing, `${path}.isError`)
+  if (part.isError === true) drop(writing, part.errorPath ?? `${path}.is_error`)
   const draft = newDraft()
   for (const [index, inner] of part.parts.entries()) {
-    const innerPath = `${path}.parts[${index}]`
-    if (inner.cache !== undefined) drop(writing, `${innerPath}.cache`)
+    const innerPath = `${path}.content[${index}]`
+    if (inner.cache !== undefined) drop(writing, pathOfMark(inner.cache, innerPath))
     addPart(draft, { part: inner, path: innerPath }, writing)
   }
   return given({

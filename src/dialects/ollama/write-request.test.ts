@@ -66,7 +66,7 @@ describe('a request for Ollama', () => {
     const { body, dropped } = write({
       turns: [
         turn('system', said('Be brief.')),
-        turn('user', said('What is'), said('this?'), image('_-A')),
+        turn('user', said('What is'), said('this?'), image('/+A=')),
         turn(
           'assistant',
           { kind: 'reasoning', text: 'Hm.', from: 'ollama' },
@@ -132,14 +132,14 @@ describe('a request for Ollama', () => {
       choices: 2,
       serviceTier: 'flex',
       modalities: ['text', 'audio'],
-      logitBias: {},
+      logitBias: { 5: 1 },
       verbosity: 'low',
       audio: {},
       prediction: {},
       endUser: 'me',
-      metadata: {},
+      metadata: { a: 'b' },
       cacheKey: 'k',
-      safety: [],
+      safety: {},
       reasoning: { effort: 'somehow' },
     })
     expect(dropped.map((one) => ('setting' in one ? one.setting : one.path)).sort()).toEqual(
@@ -161,12 +161,12 @@ describe('a request for Ollama', () => {
         'tools[0].strict',
         'tools[1]',
         'tools[2].googleSearch',
-        'turns[0].name',
-        'turns[0].parts[0].cache',
-        'turns[0].parts[1]',
-        'turns[0].parts[2]',
-        'turns[0].parts[3]',
-        'turns[0].parts[6].isError',
+        'messages[0].name',
+        'messages[0].content[0].cache_control',
+        'messages[0].content[1]',
+        'messages[0].content[2]',
+        'messages[0].content[3]',
+        'messages[0].content[6].is_error',
         'verbosity',
       ].sort(),
     )

@@ -4,6 +4,9 @@ import { given } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { ModelRequest, Reasoning, Setting, Tool } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
+import { droppedOf } from '../is-asked.ts'
+import { pathOfMark } from '../part-path.ts'
+import { placedSystemTurns } from '../system-turns.ts'
 import { writeMessages } from './write-messages.ts'
 
 /** Settings that there is no word for. */
@@ -16,6 +19,10 @@ const unknown = [
   'metadata',
   'cacheKey',
   'safety',
+  'choices',
+  'parallelTools',
+  'serviceTier',
+  'modalities',
 ] as const satisfies readonly Setting[]
 
 /** Throws InvalidValue for arguments of a call that are no JSON object. */
@@ -24,7 +31,7 @@ export function writeRequest(request: ModelRequest, wishes: WriteWishes): Writte
   const options = optionsOf(request)
   const body = given({
     model: wishes.model,
-    messages: writeMessages(request.turns, dropped),
+    messages: writeMessages(placedSystemTurns(request.turns, wishes), dropped),
     stream: request.stream,
     tools: toolsOf(request, dropped),
     format: formatOf(request),
@@ -33,7 +40,7 @@ export function writeRequest(request: ModelRequest, wishes: WriteWishes): Writte
     top_logprobs: request.topLogprobs,
     options: Object.keys(options).length > 0 ? options : undefined,
   })
-  dropped.push(...unknownSettings(request).map((setting) => ({ setting })))
+  dropped.push(...droppedOf(request, unknown))
   return { body: { ...body }, dropped }
 }
 
@@ -51,17 +58,6 @@ function optionsOf(request: ModelRequest): JsonObject {
   })
 }
 
-function unknownSettings(request: ModelRequest): readonly Setting[] {
-  const settings: Setting[] = unknown.filter((setting) => request[setting] !== undefined)
-  const { choices, parallelTools, serviceTier, modalities } = request
-  if (choices !== undefined && choices > 1) settings.push('choices')
-  if (parallelTools === false) settings.push('parallelTools')
-  if (serviceTier !== undefined && serviceTier !== 'auto' && serviceTier !== 'default')
-    settings.push('serviceTier')
-  if (modalities?.some((modality) => modality !== 'text') === true) settings.push('modalities')
-  return settings
-}
-
 /** There is no tool choice: a model that must not call is not told of its tools, one that must cannot be made to. */
 function toolsOf({ tools, toolChoice }: ModelRequest, dropped: Dropped[]): readonly JsonObject[] | undefined {
   if (toolChoice?.kind === 'any' || toolChoice?.kind === 'tool') dropped.push({ setting: 'toolChoice' })
@@ -74,11 +70,11 @@ function toolsOf({ tools, toolChoice }: ModelRequest, dropped: Dropped[]): reado
 
 function writeTool(tool: Tool, path: string, dropped: Dropped[]): JsonObject | undefined {
   if (tool.kind !== 'function') {
-    dropped.push({ path: tool.kind === 'foreign' ? tool.path : path })
+    dropped.push({ path: tool.path ?? path })
     return undefined
   }
-  if (tool.strict === true) dropped.push({ path: `${path}.strict` })
-  if (tool.cache !== undefined) dropped.push({ path: `${path}.cache` })
+  if (tool.strict === true) dropped.push({ path: tool.strictPath ?? `${path}.strict` })
+  if (tool.cache !== undefined) dropped.push({ path: pathOfMark(tool.cache, tool.path ?? path) })
   const { name, description, parameters = { type: 'object', properties: {} } } = tool
   return { type: 'function', function: given({ name, description, parameters }) }
 }

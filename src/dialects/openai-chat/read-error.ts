@@ -1,18 +1,13 @@
 // The error envelope of the OpenAI dialect, as providers really send it: the object itself, for handing on, and the
 // codes that tell whose failure it was.
 
-import { errorText, noErrorText } from '../error-text.ts'
+import { errorText, noErrorText, parsedErrorBody } from '../error-text.ts'
 import { isObject } from '../json-object.ts'
 import type { ProviderErrorText } from '../passage.ts'
 
 /** Reads an error body: `{"error":{…}}`, `{"error":"text"}`, Mistral's `{"message":…}`, FastAPI's `{"detail":…}`. */
 export function readErrorBody(text: string): ProviderErrorText {
-  try {
-    return readError(envelopeOf(JSON.parse(text)))
-  } catch {
-    // A provider's proxy may answer in HTML or plain text; that is no error object, and no news.
-    return noErrorText
-  }
+  return readError(envelopeOf(parsedErrorBody(text)))
 }
 
 /** Reads an error object that came alone, as the `error` member of a streamed chunk. */

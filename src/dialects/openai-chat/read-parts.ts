@@ -75,8 +75,9 @@ function readImage(part: Place, unplaced: Unplaced): MediaPart {
   return {
     kind: 'image',
     source: readUrl(demandedText(image, 'url'), pathOf(image.path, 'url')),
-    ...(detail !== undefined && { detail }),
+    ...(detail !== undefined && { detail, detailPath: pathOf(image.path, 'detail') }),
     ...cacheOf(part, unplaced),
+    path: part.path,
   }
 }
 
@@ -93,6 +94,7 @@ function readAudio(part: Place, unplaced: Unplaced): MediaPart {
     kind: 'audio',
     source: { kind: 'inline', mediaType: format === 'mp3' ? 'audio/mpeg' : `audio/${format}`, base64 },
     ...cacheOf(part, unplaced),
+    path: part.path,
   }
 }
 
@@ -106,8 +108,9 @@ function readFile(part: Place, unplaced: Unplaced): MediaPart {
   return {
     kind: 'file',
     source: fileSource(file, name),
-    ...(name !== undefined && { name }),
+    ...(name !== undefined && { name, namePath: pathOf(file.path, 'filename') }),
     ...cacheOf(part, unplaced),
+    path: part.path,
   }
 }
 
@@ -129,6 +132,7 @@ function readVideo(part: Place, unplaced: Unplaced): MediaPart {
     kind: 'video',
     source: readUrl(demandedText(video, 'url'), pathOf(video.path, 'url')),
     ...cacheOf(part, unplaced),
+    path: part.path,
   }
 }
 
@@ -141,5 +145,5 @@ export function cacheOf(place: Place, unplaced: Unplaced): { readonly cache?: Ca
   if (mark === undefined) return {}
   unplaced.others(mark, mark.path.endsWith('.cache_control') ? cacheControlNames : breakpointNames)
   const ttl = textAt(mark, 'ttl')
-  return { cache: ttl === undefined ? {} : { ttl } }
+  return { cache: { ...(ttl !== undefined && { ttl }), path: mark.path } }
 }

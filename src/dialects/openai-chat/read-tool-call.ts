@@ -29,6 +29,7 @@ function readFunctionCall(call: Place, unplaced: Unplaced): ToolCallPart {
     id: demandedText(call, 'id'),
     name: demandedText(called, 'name'),
     arguments: demandedText(called, 'arguments'),
+    argumentsPath: pathOf(called.path, 'arguments'),
     ...sealOf(call, unplaced),
     ...cacheOf(call, unplaced),
   }

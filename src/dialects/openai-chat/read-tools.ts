@@ -44,7 +44,7 @@ function readTool(tool: Place, unplaced: Unplaced): Tool {
   if (type === 'function') {
     unplaced.others(tool, functionToolNames)
     const read = readFunction(demandedObject(tool, 'function'), unplaced)
-    return { ...read, ...cacheOf(tool, unplaced) }
+    return { ...read, ...cacheOf(tool, unplaced), path: tool.path }
   }
   if (type === 'custom') return readCustom(tool, unplaced)
   // A tool that one vendor runs itself.
@@ -62,8 +62,9 @@ function readFunction(place: Place, unplaced: Unplaced): Tool {
     name: nameAt(place),
     ...(description !== undefined && { description }),
     ...(parameters !== undefined && { parameters: parameters.json }),
-    ...(strict !== undefined && { strict }),
+    ...(strict !== undefined && { strict, strictPath: pathOf(place.path, 'strict') }),
     ...cacheOf(place, unplaced),
+    path: place.path,
   }
 }
 
@@ -78,6 +79,7 @@ function readCustom(tool: Place, unplaced: Unplaced): Tool {
     name: nameAt(custom),
     ...(description !== undefined && { description }),
     ...(grammar !== undefined && { grammar: grammar.json }),
+    path: tool.path,
   }
 }
 

@@ -108,7 +108,9 @@ class TurnReader {
     const entries = listAt(message, 'reasoning_details') ?? []
     if (entries.length > 0) return partsOfDetails(this.#details(entries, message))
     const text = textAt(message, 'reasoning_content') ?? textAt(message, 'reasoning') ?? ''
-    return text === '' ? [] : [{ kind: 'reasoning', text, from: 'openai-chat' }]
+    if (text === '') return []
+    const name = textAt(message, 'reasoning_content') === undefined ? 'reasoning' : 'reasoning_content'
+    return [{ kind: 'reasoning', text, from: 'openai-chat', path: pathOf(message.path, name) }]
   }
 
   #details(entries: readonly unknown[], message: Place): ReasoningDetail[] {
@@ -117,7 +119,7 @@ class TurnReader {
       const { json, path } = placeOf(entry, `${message.path}.reasoning_details[${index}]`)
       const detail = readDetail(json)
       if (detail === undefined) this.#unplaced.add(path)
-      else details.push(detail)
+      else details.push({ ...detail, path })
     }
     return details
   }
@@ -133,7 +135,16 @@ class TurnReader {
     // The deprecated form has no ids; this one is as good as any, and the same each time the history is sent.
     const id = `call_function_${index}`
     this.#functionCalls.set(name, id)
-    return [...parts, { kind: 'tool-call', id, name, arguments: demandedText(call, 'arguments') }]
+    return [
+      ...parts,
+      {
+        kind: 'tool-call',
+        id,
+        name,
+        arguments: demandedText(call, 'arguments'),
+        argumentsPath: pathOf(call.path, 'arguments'),
+      },
+    ]
   }
 
   #tool(message: Place): Turn {
@@ -152,7 +163,9 @@ class TurnReader {
     const cache = cacheOf(message, this.#unplaced)
     return {
       role: 'tool',
-      parts: [{ kind: 'tool-result', callId, name: call.name, parts, ...custom, ...cache }],
+      parts: [
+        { kind: 'tool-result', callId, name: call.name, parts, ...custom, ...cache, path: message.path },
+      ],
     }
   }
 
@@ -167,7 +180,7 @@ class TurnReader {
       )
     }
     const parts = resultParts(message, this.#unplaced)
-    return { role: 'tool', parts: [{ kind: 'tool-result', callId, name, parts }] }
+    return { role: 'tool', parts: [{ kind: 'tool-result', callId, name, parts, path: message.path }] }
   }
 }
 

@@ -12,11 +12,17 @@ export function readUsage(usage: unknown): Usage | undefined {
   // Embeddings have no completion.
   const outputTokens = usage['completion_tokens'] === undefined ? 0 : count(usage['completion_tokens'])
   if (inputTokens === undefined || outputTokens === undefined) return undefined
+  const reasoning = detail(usage['completion_tokens_details'], 'reasoning_tokens', Infinity)
+  // xAI counts reasoning beside the completion instead of in it; only the total gives it away.
+  const isBeside = reasoning > 0 && usage['total_tokens'] === inputTokens + outputTokens + reasoning
   return {
     inputTokens,
-    outputTokens,
-    cachedInputTokens: detail(usage['prompt_tokens_details'], 'cached_tokens', inputTokens),
-    reasoningTokens: detail(usage['completion_tokens_details'], 'reasoning_tokens', outputTokens),
+    outputTokens: isBeside ? outputTokens + reasoning : outputTokens,
+    cachedInputTokens:
+      detail(usage['prompt_tokens_details'], 'cached_tokens', inputTokens) ||
+      // DeepSeek counts what its cache knew under a name of its own (https://api-docs.deepseek.com, 2026-11).
+      detail(usage, 'prompt_cache_hit_tokens', inputTokens),
+    reasoningTokens: isBeside || reasoning <= outputTokens ? reasoning : 0,
   }
 }
 

@@ -29,6 +29,8 @@ export interface ReasoningDetail {
   readonly from: DialectName
   /** Entries of one block share it. */
   readonly index?: number
+  /** Where the entry stood in a client's request. */
+  readonly path?: string
 }
 
 /** Reads one entry. */
@@ -133,10 +135,16 @@ function continues(open: ReasoningDetail, detail: ReasoningDetail): boolean {
 
 function joined(open: ReasoningDetail, detail: ReasoningDetail): ReasoningDetail {
   const { redacted: _redacted, ...rest } = detail
-  return { ...rest, ...(open.id !== undefined && { id: open.id }), text: open.text + detail.text }
+  const { id = detail.id, path } = open
+  return {
+    ...rest,
+    ...(id !== undefined && { id }),
+    ...(path !== undefined && { path }),
+    text: open.text + detail.text,
+  }
 }
 
-function partOf({ text, seal, redacted, id, from }: ReasoningDetail): ReasoningPart {
+function partOf({ text, seal, redacted, id, from, path }: ReasoningDetail): ReasoningPart {
   return {
     kind: 'reasoning',
     text,
@@ -144,5 +152,6 @@ function partOf({ text, seal, redacted, id, from }: ReasoningDetail): ReasoningP
     ...(redacted === true && { redacted }),
     ...(id !== undefined && { id }),
     from,
+    ...(path !== undefined && { path }),
   }
 }

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { readRequest } from './translate-request.ts'
+import { readRequest as readPlaced } from './translate-request.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(readPlaced(body))
+}
 
 const user = { role: 'user', content: 'Hi' }
 const weather = {

@@ -11,24 +11,10 @@ export function readFullUsage(wire: unknown): FullUsage | undefined {
   const output = detailsOf(wire, 'completion_tokens_details')
   return {
     ...usage,
-    ...uncountedReasoning(usage, wire),
-    // DeepSeek counts what its cache knew under a name of its own (https://api-docs.deepseek.com, 2026-11).
-    cachedInputTokens: usage.cachedInputTokens || countOf(wire['prompt_cache_hit_tokens'], usage.inputTokens),
     ...some('cacheWriteTokens', countOf(input['cache_write_tokens'], usage.inputTokens)),
     ...some('audioInputTokens', countOf(input['audio_tokens'], usage.inputTokens)),
     ...some('audioOutputTokens', countOf(output['audio_tokens'], usage.outputTokens)),
   }
-}
-
-/** xAI counts reasoning beside the completion instead of in it; only the total gives it away. */
-function uncountedReasoning(
-  usage: FullUsage,
-  wire: Readonly<Record<string, unknown>>,
-): Pick<FullUsage, 'outputTokens' | 'reasoningTokens'> | undefined {
-  const reasoning = countOf(detailsOf(wire, 'completion_tokens_details')['reasoning_tokens'], Infinity)
-  const { inputTokens, outputTokens } = usage
-  if (reasoning === 0 || wire['total_tokens'] !== inputTokens + outputTokens + reasoning) return undefined
-  return { outputTokens: outputTokens + reasoning, reasoningTokens: reasoning }
 }
 
 /** The counts as a client of this dialect reads them. */

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import { readAnswer } from './translate-answer.ts'
-import { readRequest } from './translate-request.ts'
+import { readRequest as readPlaced } from './translate-request.ts'
 import { writeAnswer } from './write-answer.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(readPlaced(body))
+}
 
 const facts = { id: 'call-1', model: 'fast', nowSeconds: 1_763_700_000, wantsUsage: false }
 const usage = { inputTokens: 10, cachedInputTokens: 4, outputTokens: 5, reasoningTokens: 2 }

@@ -5,7 +5,7 @@ import type { AnswerFacts } from '../dialect.ts'
 import { writeFinish } from './finish-reasons.ts'
 import { writeDetails } from './reasoning-details.ts'
 import { writeUsage } from './usage.ts'
-import type { Wire } from './wishes.ts'
+import type { Wire } from './writing.ts'
 import {
   endsThought,
   writeCallSeal,

@@ -1,7 +1,7 @@
 // Our words for pieces of an answer as this dialect's members: what streams and whole answers write alike.
 import type { AnswerEvent, Citation, ProviderError, TokenLogprob } from '../../core/answer-event.ts'
 import { dataUrl } from '../data-url.ts'
-import type { Wire } from './wishes.ts'
+import type { Wire } from './writing.ts'
 
 /** A citation as a member of a message: a page as an annotation, anything else as its provider wrote it. */
 export function writeCitation({ url, title, start, end, native }: Citation): Wire {

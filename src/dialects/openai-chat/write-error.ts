@@ -1,4 +1,5 @@
 // A failure as OpenAI's SDKs expect it: `{"error":{message,type,param,code}}`, as a body or as a streamed event.
+import { isObject } from '../json-object.ts'
 import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 
@@ -9,6 +10,21 @@ export function errorEnvelope(error: GatewayError, status: number): string {
   return JSON.stringify({
     error: { message: error.message, type: typeOf(status), param: error.param, code: error.code },
   })
+}
+
+/** The same, where a provider's own error object may come from another dialect: SDKs read these four members of it. */
+export function errorBody(error: GatewayError, status: number): string {
+  const text = errorEnvelope(error, status)
+  const written: unknown = JSON.parse(text)
+  const inner = isObject(written) ? written['error'] : undefined
+  if (!isObject(inner) || ('type' in inner && 'param' in inner && 'code' in inner)) return text
+  const type = typeof inner['status'] === 'string' ? inner['status'] : 'invalid_request_error'
+  return JSON.stringify({ error: { type, param: null, code: null, ...inner } })
+}
+
+/** Our error as the last event of a stream. */
+export function writeErrorEvent(error: GatewayError, status: number): string {
+  return errorEvent(errorBody(error, status))
 }
 
 /** An envelope as the last event of a stream; no `[DONE]` follows it. */

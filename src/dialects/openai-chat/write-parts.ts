@@ -1,8 +1,9 @@
 // Text and media as parts of a chat message.
 import type { CacheMark, MediaPart, TextPart } from '../../core/model-request.ts'
 import { dataUrl } from '../data-url.ts'
-import { takes } from './wishes.ts'
-import type { Wire, Writing } from './wishes.ts'
+import { pathOfMark, pathOfPart } from '../part-path.ts'
+import { takes } from './writing.ts'
+import type { Wire, Writing } from './writing.ts'
 
 /** A part as the dialect writes it. Undefined, with its path among the dropped, for what it cannot carry. */
 export function writeContentPart(
@@ -12,21 +13,35 @@ export function writeContentPart(
 ): Wire | undefined {
   const written = part.kind === 'text' ? { type: 'text', text: part.text } : writeMedia(part, writing)
   if (written === undefined) {
-    writing.dropped.push({ path })
+    writing.dropped.push({ path: pathOfPart(part, path) })
     return undefined
   }
+  if (part.kind !== 'text') noteMembers(part, path, writing)
   return { ...written, ...cacheMark(part.cache, path, writing) }
+}
+
+/** Only pictures are looked at in detail here, and only files that come along have a name. */
+function noteMembers(part: MediaPart, path: string, { dropped }: Writing): void {
+  const { kind, source, detail, name } = part
+  const isNamed =
+    name === undefined || source.kind === 'text' || (kind === 'file' && source.kind !== 'file-id')
+  if (!isNamed) dropped.push({ path: part.namePath ?? `${path}.name` })
+  const isSeen = detail === undefined || detail === 'auto' || kind === 'image'
+  if (!isSeen) dropped.push({ path: part.detailPath ?? `${path}.detail` })
 }
 
 /** A mark for the prompt cache, as the deployment spells it. */
 export function cacheMark(mark: CacheMark | undefined, path: string, writing: Writing): Wire {
   if (mark === undefined) return {}
-  if (takes(writing, 'cache_control')) return { cache_control: { type: 'ephemeral', ...mark } }
-  if (takes(writing, 'prompt_cache_breakpoint')) {
-    const ttl = mark.ttl === '30m' || mark.ttl === '12h' ? { ttl: mark.ttl } : {}
-    return { prompt_cache_breakpoint: { mode: 'explicit', ...ttl } }
+  if (takes(writing, 'cache_control')) {
+    return { cache_control: { type: 'ephemeral', ...(mark.ttl !== undefined && { ttl: mark.ttl }) } }
   }
-  writing.dropped.push({ path: `${path}.cache_control` })
+  if (takes(writing, 'prompt_cache_breakpoint')) {
+    const isKnown = mark.ttl === '30m' || mark.ttl === '12h'
+    if (!isKnown && mark.ttl !== undefined) writing.dropped.push({ path: `${pathOfMark(mark, path)}.ttl` })
+    return { prompt_cache_breakpoint: { mode: 'explicit', ...(isKnown && { ttl: mark.ttl }) } }
+  }
+  writing.dropped.push({ path: pathOfMark(mark, path) })
   return {}
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { ModelRequest, Part, Turn } from '../../core/model-request.ts'
 import { readRequest } from './translate-request.ts'
-import type { ChatWriteWishes } from './wishes.ts'
+import type { WriteWishes } from '../dialect.ts'
 import { writeRequest } from './write-request.ts'
 
-const wishes: ChatWriteWishes = { model: 'gpt-5', maxTokensDefault: 4096, jsonSchema: true }
+const wishes: WriteWishes = { model: 'gpt-5', maxTokensDefault: 4096, jsonSchema: true }
 
-function write(request: Partial<ModelRequest>, more: Partial<ChatWriteWishes> = {}) {
+function write(request: Partial<ModelRequest>, more: Partial<WriteWishes> = {}) {
   const { body, ...rest } = writeRequest(
     { model: 'fast', stream: false, turns: [], unplaced: [], ...request },
     { ...wishes, ...more },
@@ -15,7 +15,7 @@ function write(request: Partial<ModelRequest>, more: Partial<ChatWriteWishes> = 
   return { ...rest, body: JSON.parse(JSON.stringify(body)) as Record<string, unknown> }
 }
 
-function writeTurns(turns: readonly Turn[], more: Partial<ChatWriteWishes> = {}) {
+function writeTurns(turns: readonly Turn[], more: Partial<WriteWishes> = {}) {
   const { body, dropped } = write({ turns }, more)
   return { messages: body['messages'], dropped }
 }
@@ -252,7 +252,7 @@ describe('settings as chat members', () => {
 
   test('top_k and min_p are written where they are known, and else said to be lost', () => {
     expect(write({ topK: 4, minP: 0.1 }).dropped).toEqual([{ setting: 'topK' }, { setting: 'minP' }])
-    const known = write({ topK: 4, minP: 0.1, safety: [] }, { extensions: ['top_k', 'min_p'] })
+    const known = write({ topK: 4, minP: 0.1, safety: [{}] }, { extensions: ['top_k', 'min_p'] })
     expect(known.body).toMatchObject({ top_k: 4, min_p: 0.1 })
     expect(known.dropped).toEqual([{ setting: 'safety' }])
   })

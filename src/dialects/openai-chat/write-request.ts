@@ -2,19 +2,22 @@
 // that the deployment is known to take besides; what is left out is said.
 // Source: https://platform.openai.com/docs/api-reference/chat/create, 2026-11.
 import type { ModelRequest, Reasoning } from '../../core/model-request.ts'
-import type { WrittenRequest } from '../dialect.ts'
-import { takes } from './wishes.ts'
-import type { ChatWriteWishes, Wire, Writing } from './wishes.ts'
+import type { WriteWishes, WrittenRequest } from '../dialect.ts'
+import { droppedOf } from '../is-asked.ts'
+import { effortOfBudget } from '../reasoning-amounts.ts'
+import { placedSystemTurns } from '../system-turns.ts'
+import { takes } from './writing.ts'
+import type { Wire, Writing } from './writing.ts'
 import { writeTools } from './write-tools.ts'
 import { writeTurns } from './write-turns.ts'
 
 /** Writes a request, and says what it could not carry. */
-export function writeRequest(request: ModelRequest, wishes: ChatWriteWishes): WrittenRequest {
+export function writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest {
   const writing: Writing = { wishes, dropped: [] }
   const { members, formatTool } = writeTools(request, writing)
   const body = {
     model: wishes.model,
-    messages: writeTurns(request.turns, writing),
+    messages: writeTurns(placedSystemTurns(request.turns, wishes), writing),
     // Without this no stream of this dialect says what it cost.
     ...(request.stream && { stream: true, stream_options: { include_usage: true } }),
     ...members,
@@ -49,7 +52,11 @@ function extension(value: number | undefined, name: 'top_k' | 'min_p', writing: 
   return undefined
 }
 
-function writeAnswerSettings(request: ModelRequest, { wishes }: Writing): Wire {
+function writeAnswerSettings(request: ModelRequest, { wishes, dropped }: Writing): Wire {
+  // A model of this dialect shows what it thought or does not; asking is no use.
+  const { effort, budgetTokens, show } = request.reasoning ?? {}
+  if (show === true && effort === undefined && budgetTokens === undefined)
+    dropped.push({ setting: 'reasoning' })
   return defined({
     [wishes.maxTokensName ?? 'max_completion_tokens']: request.maxTokens,
     reasoning_effort: effortOf(request.reasoning),
@@ -61,7 +68,7 @@ function writeAnswerSettings(request: ModelRequest, { wishes }: Writing): Wire {
 }
 
 function writeCallSettings(request: ModelRequest, { dropped }: Writing): Wire {
-  if (request.safety !== undefined) dropped.push({ setting: 'safety' })
+  dropped.push(...droppedOf(request, ['safety']))
   return defined({
     service_tier: request.serviceTier,
     user: request.endUser,
@@ -77,14 +84,8 @@ function writeCallSettings(request: ModelRequest, { dropped }: Writing): Wire {
 function effortOf(reasoning: Reasoning | undefined): string | undefined {
   const { effort, budgetTokens } = reasoning ?? {}
   if (effort !== undefined) return effort === 'adaptive' ? undefined : effort
-  if (budgetTokens === undefined || budgetTokens < 0) return undefined
-  if (budgetTokens === 0) return 'none'
-  if (budgetTokens <= lowBudgetTokensMax) return 'low'
-  return budgetTokens <= mediumBudgetTokensMax ? 'medium' : 'high'
+  return budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens)
 }
-
-const lowBudgetTokensMax = 4096
-const mediumBudgetTokensMax = 16_384
 
 function defined(members: Wire): Wire {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))

@@ -23,8 +23,8 @@ function write(events: readonly AnswerEvent[], wantsUsage = true): string {
 
 function chunksOf(text: string): OpenAI.ChatCompletionChunk[] {
   return wireEvents(text)
-    .filter(({ data }) => data !== '[DONE]')
-    .map(({ data }) => JSON.parse(data) as OpenAI.ChatCompletionChunk)
+    .filter(({ data: json }) => json !== '[DONE]')
+    .map(({ data: json }) => JSON.parse(json) as OpenAI.ChatCompletionChunk)
 }
 
 function deltasOf(events: readonly AnswerEvent[]): unknown[] {

@@ -1,11 +1,13 @@
 // Our events as a stream of chunks, as OpenAI's SDKs expect it: the role first, one thing in a chunk, the token counts
 // in a chunk without choices and only if they were asked for, `[DONE]` at the end and nowhere else.
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { GatewayError } from '../../core/errors.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { writeFinish } from './finish-reasons.ts'
 import { writeDetails } from './reasoning-details.ts'
 import { writeUsage } from './usage.ts'
-import type { Wire } from './wishes.ts'
+import { writeErrorEvent } from './write-error.ts'
+import type { Wire } from './writing.ts'
 import {
   endsThought,
   writeCallSeal,
@@ -67,6 +69,12 @@ class ChunkWriter implements StreamWriter {
       default:
         return this.#choiceEvent(event)
     }
+  }
+
+  fail(error: GatewayError, status: number): string {
+    if (this.#isOver) return ''
+    this.#isOver = true
+    return writeErrorEvent(error, status)
   }
 
   #headOf({ id, model, createdSeconds, serviceTier, fingerprint }: EventOf<'start'>): string {

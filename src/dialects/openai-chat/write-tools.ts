@@ -1,7 +1,7 @@
 // Tools, the choice among them and the answer's format: they belong together, because a tool stands in for a format
 // that the model does not know.
 import type { ModelRequest, Tool } from '../../core/model-request.ts'
-import type { Wire, Writing } from './wishes.ts'
+import type { Wire, Writing } from './writing.ts'
 import { cacheMark } from './write-parts.ts'
 
 export interface WrittenTools {
@@ -38,7 +38,7 @@ function writeTool(tool: Tool, path: string, writing: Writing): Wire | undefined
       ...(parameters !== undefined && { parameters }),
       ...(strict !== undefined && { strict }),
     }
-    return { type: 'function', function: definition, ...cacheMark(tool.cache, path, writing) }
+    return { type: 'function', function: definition, ...cacheMark(tool.cache, tool.path ?? path, writing) }
   }
   if (tool.kind === 'custom') {
     const { name, description, grammar } = tool
@@ -100,7 +100,11 @@ function writeFormatTool(request: ModelRequest, tools: readonly Wire[]): Written
   const isAlone = tools.length === 0 || toolChoice?.kind === 'none'
   const choice = toolChoice?.kind === 'tool' ? writeChoice(request) : isAlone ? named : 'required'
   return {
-    members: { tools: [...tools, { type: 'function', function: definition }], tool_choice: choice },
+    members: {
+      tools: [...tools, { type: 'function', function: definition }],
+      tool_choice: choice,
+      ...(request.parallelTools !== undefined && { parallel_tool_calls: request.parallelTools }),
+    },
     formatTool: name,
   }
 }

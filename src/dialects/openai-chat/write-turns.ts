@@ -10,8 +10,9 @@ import type {
   Turn,
 } from '../../core/model-request.ts'
 import { writeDetails } from './reasoning-details.ts'
-import { takes } from './wishes.ts'
-import type { Wire, Writing } from './wishes.ts'
+import { pathOfPart } from '../part-path.ts'
+import { takes } from './writing.ts'
+import type { Wire, Writing } from './writing.ts'
 import { cacheMark, writeContentPart } from './write-parts.ts'
 
 export function writeTurns(turns: readonly Turn[], writing: Writing): Wire[] {
@@ -58,7 +59,7 @@ class TurnWriter {
   }
 
   #result({ part, path }: Placed<ToolResultPart>): void {
-    if (part.isError === true) this.#writing.dropped.push({ path: `${path}.is_error` })
+    if (part.isError === true) this.#writing.dropped.push({ path: part.errorPath ?? `${path}.is_error` })
     const texts: Wire[] = []
     const media: Wire[] = []
     for (const [at, inner] of part.parts.entries()) {
@@ -94,7 +95,7 @@ class TurnWriter {
     if (part.kind === 'text') return writeContentPart(part, path, this.#writing)
     if (role === 'user' && isMedia(part)) return writeContentPart(part, path, this.#writing)
     if (part.kind === 'refusal') return { type: 'text', text: part.text }
-    this.#writing.dropped.push({ path: part.kind === 'foreign' ? part.path : path })
+    this.#writing.dropped.push({ path: pathOfPart(part, path) })
     return undefined
   }
 
@@ -109,7 +110,7 @@ class TurnWriter {
       else if (part.kind === 'reasoning') reasoning.push({ part, path })
       else if (part.kind === 'tool-call') calls.push(this.#call(part, path))
       else if (part.kind === 'foreign' && isOwnAudio(part)) foreign['audio'] = part.value
-      else this.#writing.dropped.push({ path: part.kind === 'foreign' ? part.path : path })
+      else this.#writing.dropped.push({ path: pathOfPart(part, path) })
     }
     return {
       role: 'assistant',
@@ -144,7 +145,8 @@ class TurnWriter {
   #reasoning(placed: readonly Placed<ReasoningPart>[]): Wire {
     const kept = placed.filter(({ part }) => this.#keeps(part))
     for (const each of placed) {
-      if (!kept.includes(each) && each.part.text !== '') this.#writing.dropped.push({ path: each.path })
+      if (!kept.includes(each) && each.part.text !== '')
+        this.#writing.dropped.push({ path: pathOfPart(each.part, each.path) })
     }
     const text = kept.map(({ part }) => part.text).join('')
     const sealed = kept.some(({ part }) => part.seal !== undefined)

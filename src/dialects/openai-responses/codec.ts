@@ -1,12 +1,14 @@
 // OpenAI's Responses dialect, put together.
 import type { Setting } from '../../core/model-request.ts'
 import type { DialectCodec } from '../dialect.ts'
+import { errorBody } from '../openai-chat/write-error.ts'
+import { echoOf } from './response-body.ts'
 import { readAnswer } from './translate-answer.ts'
 import { readError } from './translate-error.ts'
 import { readRequest } from './translate-request.ts'
 import { openReader } from './translate-stream.ts'
 import { writeAnswer } from './write-answer.ts'
-import { writeError, writeErrorEvent } from './write-error.ts'
+import { writeErrorEvent } from './write-error.ts'
 import { writeRequest } from './write-request.ts'
 import { openWriter } from './write-stream.ts'
 
@@ -37,7 +39,8 @@ export const openaiResponses: DialectCodec = {
   openReader,
   openWriter,
   readError,
-  writeError: (error, status) => writeError(error, status),
-  writeErrorEvent: (error) => writeErrorEvent(error),
+  echoOf,
+  writeError: errorBody,
+  writeErrorEvent: (error, status) => writeErrorEvent(error, status, 0),
   spell: (setting) => spellings.get(setting),
 }

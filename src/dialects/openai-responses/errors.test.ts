@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { InvalidType, ProviderOverloaded, ProviderRefusedRequest } from '../../core/errors.ts'
+import { InvalidType, ProviderRefusedRequest } from '../../core/errors.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { openaiResponses as codec } from './codec.ts'
-import { writeErrorEvent } from './write-error.ts'
 
 function event(text: string): Record<string, unknown> {
   expect(text).toStartWith('event: error\ndata: ')
@@ -11,7 +10,7 @@ function event(text: string): Record<string, unknown> {
 }
 
 describe('errors of the Responses dialect', () => {
-  test('stand in the envelope as a body, and flat in a stream', () => {
+  test('stand in the envelope as a body, and both nested and flat in a stream', () => {
     const error = new InvalidType('input', 'a string')
     expect(JSON.parse(codec.writeError(error, 400, 'call_1'))).toEqual({
       error: {
@@ -21,14 +20,13 @@ describe('errors of the Responses dialect', () => {
         code: 'invalid_type',
       },
     })
+    const members = { code: 'invalid_type', message: error.message, param: 'input' }
     expect(event(codec.writeErrorEvent(error, 400, 'call_1'))).toEqual({
       type: 'error',
-      code: 'invalid_type',
-      message: 'Invalid type for "input": expected a string.',
-      param: 'input',
+      ...members,
+      error: { type: 'invalid_request_error', ...members },
       sequence_number: 0,
     })
-    expect(event(writeErrorEvent(new ProviderOverloaded('p', null), 7))['sequence_number']).toBe(7)
   })
 
   test('keep the words of a provider', () => {

@@ -1,15 +1,16 @@
 // Seals that we gave to a client in a form of our own come back in its later turns (carried-seal.ts). A provider of this
 // dialect gets its own back as it made them; what others thought is taken out, for it could not be read there.
 import { asciiJson, withoutSpans } from '../json-body.ts'
-import type { Splice } from '../json-body.ts'
+import type { JsonBody, Splice } from '../json-body.ts'
 import { elementSpans, indexesHolding, memberSpans, valueAt } from '../json-spans.ts'
 import type { Member } from '../scan-json.ts'
 import { carriedSeal, sealMark } from '../carried-seal.ts'
 import type { CarriedSeal } from '../carried-seal.ts'
+import { holdsText } from '../text-of-bytes.ts'
 
-/** The splices for the `input` that begins at `start` in a body read as Latin-1. Most need none. */
-export function withoutForeignSeals(latin1: string, start: number): readonly Splice[] {
-  if (!latin1.includes(sealMark, start)) return []
+/** The splices for the `input` that begins at `start` in a body. Most need none. */
+export function withoutForeignSeals({ bytes, latin1 }: JsonBody, start: number): readonly Splice[] {
+  if (!holdsText(bytes, sealMark)) return []
   const entries = elementSpans(latin1, start)
   const splices: Splice[] = []
   const foreign = new Set<number>()

@@ -105,8 +105,9 @@ function readImage(part: Place, unplaced: Unplaced): MediaPart {
   return given<MediaPart>({
     kind: 'image',
     source: url === undefined ? fileIdOf(part, 'image_url') : readUrl(url, pathOf(part.path, 'image_url')),
-    detail: textAt(part, 'detail'),
+    ...detailOf(part),
     cache: cacheOf(part, unplaced),
+    path: part.path,
   })
 }
 
@@ -117,6 +118,11 @@ function fileIdOf(part: Place, otherName: string): MediaSource {
   return { kind: 'file-id', id }
 }
 
+function detailOf(part: Place): Pick<MediaPart, 'detail' | 'detailPath'> {
+  const detail = textAt(part, 'detail')
+  return detail === undefined ? {} : { detail, detailPath: pathOf(part.path, 'detail') }
+}
+
 function readFile(part: Place, unplaced: Unplaced): MediaPart {
   unplaced.others(part, fileNames)
   const name = textAt(part, 'filename')
@@ -124,8 +130,10 @@ function readFile(part: Place, unplaced: Unplaced): MediaPart {
     kind: 'file',
     source: fileSource(part, name),
     name,
-    detail: textAt(part, 'detail'),
+    namePath: name === undefined ? undefined : pathOf(part.path, 'filename'),
+    ...detailOf(part),
     cache: cacheOf(part, unplaced),
+    path: part.path,
   })
 }
 
@@ -151,12 +159,12 @@ function readAudio(part: Place, unplaced: Unplaced): MediaPart {
     throw new InvalidValue(pathOf(audio.path, 'format'), 'must name an audio format, such as wav or mp3')
   }
   const mediaType = format === 'mp3' ? 'audio/mpeg' : `audio/${format}`
-  return { kind: 'audio', source: { kind: 'inline', mediaType, base64 } }
+  return { kind: 'audio', source: { kind: 'inline', mediaType, base64 }, path: part.path }
 }
 
 function cacheOf(part: Place, unplaced: Unplaced): CacheMark | undefined {
   const place = objectAt(part, mark)
   if (place === undefined) return undefined
   unplaced.others(place, markNames)
-  return given<CacheMark>({ ttl: textAt(place, 'ttl') })
+  return given<CacheMark>({ ttl: textAt(place, 'ttl'), path: place.path })
 }

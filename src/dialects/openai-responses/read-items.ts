@@ -151,6 +151,7 @@ function readReasoning(entry: Place, reading: ItemReading): void {
       redacted: whose.redacted ? true : undefined,
       id: id === '' ? undefined : id,
       from: whose.from,
+      path: entry.path,
     }),
   ])
 }
@@ -189,6 +190,7 @@ function addCall(
       id,
       name,
       arguments: text,
+      argumentsPath: custom ? undefined : pathOf(entry.path, 'arguments'),
       custom: custom ? true : undefined,
       seal: reading.sealsOfCalls.get(id),
     }),
@@ -208,6 +210,7 @@ function readOutput(entry: Place, reading: ItemReading, custom: boolean): void {
       name: reading.calls.get(callId) ?? textAt(entry, 'name'),
       parts: readResult(entry, 'output', reading.unplaced),
       custom: custom ? true : undefined,
+      path: entry.path,
     }),
   ])
 }

@@ -66,12 +66,15 @@ const functionNames = new Set(['type', 'name', 'description', 'parameters', 'str
 
 function readFunction(tool: Place, unplaced: Unplaced): FunctionTool {
   unplaced.others(tool, functionNames)
+  const strict = flagAt(tool, 'strict')
   return given<FunctionTool>({
     kind: 'function',
     name: demandedText(tool, 'name'),
     description: textAt(tool, 'description'),
     parameters: objectAt(tool, 'parameters')?.json,
-    strict: flagAt(tool, 'strict'),
+    strict,
+    strictPath: strict === undefined ? undefined : pathOf(tool.path, 'strict'),
+    path: tool.path,
   })
 }
 
@@ -86,5 +89,6 @@ function readCustom(tool: Place, unplaced: Unplaced): CustomTool {
     description: textAt(tool, 'description'),
     // Free text is what a custom tool takes anyway.
     grammar: format === undefined || format.json['type'] === 'text' ? undefined : format.json,
+    path: tool.path,
   })
 }

@@ -14,13 +14,14 @@ const names = new Map([
   ['prompt', 'prompt'],
   ['previous_response_id', 'previousResponse'],
   ['conversation', 'conversation'],
+  ['store', 'store'],
 ] as const)
 
 /** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
 export function readRequestBytes(bytes: Uint8Array): RelayRequest {
   const body = readJsonBody(bytes)
   const found = findMembers<string>(body, names)
-  const { model, input, stream } = found
+  const { model, input, stream, store } = found
   if (model === undefined) throw new MissingParameter('model')
   if (isGiven(body, input)) checkInput(body, input)
   else if (!goesOn(body, found)) throw new MissingParameter('input')
@@ -28,9 +29,11 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
     choices: 1,
+    refers: refersElsewhere(body, found),
+    keeps: store === undefined || !body.latin1.startsWith('false', store.start),
     changes: (kept, modelJson) => [
       ...renamedModel(kept, model, modelJson),
-      ...(input === undefined ? [] : withoutForeignSeals(kept.latin1, input.start)),
+      ...(input === undefined ? [] : withoutForeignSeals(kept, input.start)),
     ],
   })
 }
@@ -38,6 +41,15 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
 /** A stored prompt or an earlier answer can be the whole of it. */
 function goesOn(body: JsonBody, found: Readonly<Partial<Record<string, Member>>>): boolean {
   return ['prompt', 'previousResponse', 'conversation'].some((name) => isGiven(body, found[name]))
+}
+
+/** References to items stand inside of the input. */
+function refersElsewhere(body: JsonBody, found: Readonly<Partial<Record<string, Member>>>): boolean {
+  return (
+    isGiven(body, found['previousResponse']) ||
+    isGiven(body, found['conversation']) ||
+    body.latin1.includes('"item_reference"')
+  )
 }
 
 function isGiven({ latin1 }: JsonBody, member: Member | undefined): member is Member {

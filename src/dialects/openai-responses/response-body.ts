@@ -6,12 +6,6 @@ import type { WireStatus } from './finish-reasons.ts'
 import type { Wire } from './open-parts.ts'
 import { writeUsage } from './usage.ts'
 
-/** What an answer of this dialect is written with. */
-export interface ResponseFacts extends AnswerFacts {
-  /** The members of the request that its response repeats (`echoOf`). */
-  readonly echo?: Readonly<Record<string, unknown>>
-}
-
 /** What is known of a response at some time. */
 export interface ResponseState {
   readonly id: string
@@ -68,7 +62,7 @@ export function bareId(id: string): string {
   return id.slice(id.indexOf('_') + 1)
 }
 
-export function responseBody(state: ResponseState, facts: ResponseFacts): Wire {
+export function responseBody(state: ResponseState, facts: AnswerFacts): Wire {
   return {
     id: state.id,
     object: 'response',

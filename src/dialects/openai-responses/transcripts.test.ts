@@ -5,6 +5,11 @@ import type { WireEvent } from '../dialect.ts'
 import { readStream, testReading, transcriptsOf, wireEvents, writeStream } from '../../../test/transcripts.ts'
 import type { Transcript } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
+
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(codec.readRequest(body))
+}
 
 const cases = transcriptsOf('openai-responses')
 const streamed = cases.filter(({ whole }) => whole === undefined)
@@ -48,11 +53,11 @@ describe('transcripts of the Responses API', () => {
   test.each([...cases])(
     'the request of $name has a place for everything and comes out as it went in',
     (one) => {
-      const request = codec.readRequest(one.request)
+      const request = readRequest(one.request)
       expect(request.unplaced).toEqual([])
       const { body, dropped } = codec.writeRequest(request, wishes)
       expect(dropped).toEqual([])
-      expect(codec.readRequest(body)).toEqual({ ...request, model: 'gpt-5-mini' })
+      expect(readRequest(body)).toEqual({ ...request, model: 'gpt-5-mini' })
     },
   )
 

@@ -1,6 +1,7 @@
 // Turns as the items of `input`. Parts keep their order: a turn of the assistant becomes as many items as it takes.
 import type { Part, ReasoningPart, ToolCallPart, ToolResultPart, Turn } from '../../core/model-request.ts'
 import type { Dropped } from '../dialect.ts'
+import { pathOfMark, pathOfPart } from '../part-path.ts'
 import { inputPart, isContent } from './write-content.ts'
 import type { WireObject } from './write-content.ts'
 
@@ -35,11 +36,13 @@ class ItemWriting {
 
   #writePart(part: Part, role: Turn['role'], path: string): void {
     // Prompts are cached here without marks; which of them were marked is lost all the same.
-    if ('cache' in part && part.cache !== undefined) this.#dropped.push({ path: `${path}.cache_control` })
+    if ('cache' in part && part.cache !== undefined)
+      this.#dropped.push({ path: pathOfMark(part.cache, path) })
     const content = contentOf(part, role)
     if (content !== undefined) {
       this.#message ??= { role: role === 'tool' ? 'user' : role, content: [] }
       this.#message.content.push(content)
+      this.#noteMembers(part, path)
       return
     }
     const entry = this.#itemOf(part, path)
@@ -61,9 +64,16 @@ class ItemWriting {
         this.#dropped.push({ path: part.path })
         return undefined
       default:
-        this.#dropped.push({ path })
+        this.#dropped.push({ path: pathOfPart(part, path) })
         return undefined
     }
+  }
+
+  /** Only files that come along have a name here. */
+  #noteMembers(part: Part, path: string): void {
+    if (!('source' in part) || part.name === undefined) return
+    const isNamed = part.kind === 'file' && (part.source.kind === 'inline' || part.source.kind === 'text')
+    if (!isNamed) this.#dropped.push({ path: part.namePath ?? `${path}.name` })
   }
 
   #callItem({ id, name, arguments: text, custom }: ToolCallPart): WireObject {
@@ -74,8 +84,8 @@ class ItemWriting {
     return { type: 'function_call', call_id: this.#callId(id), name, arguments: text }
   }
 
-  #outputItem({ callId, parts, custom, isError }: ToolResultPart, path: string): WireObject {
-    if (isError === true) this.#dropped.push({ path: `${path}.is_error` })
+  #outputItem({ callId, parts, custom, isError, errorPath }: ToolResultPart, path: string): WireObject {
+    if (isError === true) this.#dropped.push({ path: errorPath ?? `${path}.is_error` })
     const isCustom = custom ?? this.#customCalls.has(callId)
     return {
       type: isCustom ? 'custom_tool_call_output' : 'function_call_output',
@@ -87,11 +97,14 @@ class ItemWriting {
   #output(parts: ToolResultPart['parts'], path: string): string | readonly WireObject[] {
     if (parts.length === 0) return ''
     const [first] = parts
-    if (parts.length === 1 && first?.kind === 'text') return first.text
+    if (parts.length === 1 && first?.kind === 'text' && first.cache === undefined) return first.text
     return parts.flatMap((part, index) => {
       // Sound is not among what an output may hold.
       const written = part.kind === 'audio' ? undefined : inputPart(part)
-      if (written === undefined) this.#dropped.push({ path: `${path}.content[${index}]` })
+      const at = `${path}.content[${index}]`
+      if (part.cache !== undefined) this.#dropped.push({ path: pathOfMark(part.cache, at) })
+      if (written === undefined) this.#dropped.push({ path: pathOfPart(part, at) })
+      else this.#noteMembers(part, at)
       return written === undefined ? [] : [written]
     })
   }
@@ -100,9 +113,10 @@ class ItemWriting {
    * Nothing is kept at the provider for a translated call, so reasoning without its seal cannot be taken up again. An
    * id that the seal was not made for is an error there; none is not.
    */
-  #reasoningItem({ text, seal, id, from }: ReasoningPart, path: string): WireObject | undefined {
+  #reasoningItem(part: ReasoningPart, path: string): WireObject | undefined {
+    const { text, seal, id, from } = part
     if (seal === undefined || from !== 'openai-responses') {
-      if (text !== '') this.#dropped.push({ path })
+      if (text !== '') this.#dropped.push({ path: pathOfPart(part, path) })
       return undefined
     }
     return {

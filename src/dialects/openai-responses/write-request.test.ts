@@ -136,7 +136,7 @@ describe('a request for a provider of the Responses dialect', () => {
     [{ effort: 'adaptive', show: true }, { summary: 'auto' }],
     [{ budgetTokens: 0 }, { effort: 'none' }],
     [{ budgetTokens: 2048 }, { effort: 'low' }],
-    [{ budgetTokens: 2049 }, { effort: 'medium' }],
+    [{ budgetTokens: 8192 }, { effort: 'medium' }],
     [
       { budgetTokens: 20_000, show: true, summary: 'detailed' },
       { effort: 'high', summary: 'detailed' },

@@ -3,20 +3,23 @@
 import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Reasoning, Setting, Turn } from '../../core/model-request.ts'
 import type { Dropped, WriteWishes, WrittenRequest } from '../dialect.ts'
+import { droppedOf } from '../is-asked.ts'
+import { pathOfMark } from '../part-path.ts'
+import { effortOfBudget } from '../reasoning-amounts.ts'
+import { placedSystemTurns } from '../system-turns.ts'
 import type { WireObject } from './write-content.ts'
 import { writeItems } from './write-items.ts'
 import { safeName, writeTools } from './write-tools.ts'
 
 /** Writes a request for a deployment. */
 export function writeRequest(request: ModelRequest, wishes: WriteWishes): WrittenRequest {
-  const dropped: Dropped[] = []
-  for (const setting of unknownSettings) if (isAsked(request, setting)) dropped.push({ setting })
+  const dropped: Dropped[] = droppedOf(request, unknownSettings)
   const { format } = request
   const emulated = format?.kind === 'schema' && !wishes.jsonSchema ? format : undefined
   const { tools, choice, formatTool } = writeTools(request, emulated, dropped)
   const body = given<WireObject>({
     model: wishes.model,
-    ...writeTurns(request.turns, dropped),
+    ...writeTurns(placedSystemTurns(request.turns, wishes), dropped),
     tools: tools.length > 0 ? tools : undefined,
     tool_choice: tools.length > 0 ? choice : undefined,
     parallel_tool_calls: request.parallelTools,
@@ -53,15 +56,6 @@ const unknownSettings = [
   'safety',
 ] as const satisfies readonly Setting[]
 
-/** Asking for one answer, in text, is asking for what comes anyway. */
-function isAsked(request: ModelRequest, setting: (typeof unknownSettings)[number]): boolean {
-  if (setting === 'choices') return (request.choices ?? 1) > 1
-  if (setting === 'modalities')
-    return request.modalities?.some((modality) => modality.toLowerCase() !== 'text') ?? false
-  if (setting === 'stop') return (request.stop ?? []).length > 0
-  return request[setting] !== undefined
-}
-
 /** System text at the start stands in `instructions`, unless there would be no input left. */
 function writeTurns(turns: readonly Turn[], dropped: Dropped[]): WireObject {
   const [first, ...others] = turns
@@ -70,7 +64,13 @@ function writeTurns(turns: readonly Turn[], dropped: Dropped[]): WireObject {
   if (others.length === 0 || texts.length === 0 || texts.includes(undefined)) {
     return { input: writeItems(turns, dropped) }
   }
-  const rest = turns.map((turn, index) => (index === 0 ? { role: turn.role, parts: [] } : turn))
+  // Nothing but its text can be told there; that it has no parts left says the rest of it is looked after.
+  const rest = turns.map((turn, index) => (index === 0 ? { ...turn, parts: [] } : turn))
+  for (const [index, part] of (first?.parts ?? []).entries()) {
+    if (part.kind === 'text' && part.cache !== undefined) {
+      dropped.push({ path: pathOfMark(part.cache, `messages[0].content[${index}]`) })
+    }
+  }
   return { instructions: texts.join('\n\n'), input: writeItems(rest, dropped) }
 }
 
@@ -110,10 +110,7 @@ function writeReasoning(reasoning: Reasoning | undefined): WireObject | undefine
 /** `adaptive` is what a model does that is told nothing; a budget of tokens is told as an effort. */
 function effortOf({ effort, budgetTokens }: Reasoning): string | undefined {
   if (effort !== undefined) return effort === 'adaptive' ? undefined : effort
-  if (budgetTokens === undefined) return undefined
-  if (budgetTokens === 0) return 'none'
-  if (budgetTokens <= 2_048) return 'low'
-  return budgetTokens <= 16_384 ? 'medium' : 'high'
+  return budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens)
 }
 
 function summaryOf(summary: string | undefined): string {

@@ -6,9 +6,14 @@ import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import { wireEvents, writeStream } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
 import { echoOf } from './response-body.ts'
-import type { ResponseFacts } from './response-body.ts'
+import type { AnswerFacts } from '../dialect.ts'
+import { withoutPaths } from '../../../test/without-paths.ts'
 
-const facts: ResponseFacts = { id: 'call_ab12', model: 'fast', nowSeconds: 1_763_700_000, wantsUsage: true }
+function readRequest(body: Readonly<Record<string, unknown>>) {
+  return withoutPaths(codec.readRequest(body))
+}
+
+const facts: AnswerFacts = { id: 'call_ab12', model: 'fast', nowSeconds: 1_763_700_000, wantsUsage: true }
 const start: AnswerEvent = { kind: 'start', id: 'chatcmpl-9', model: 'm-1', createdSeconds: 1_763_700_001 }
 const usage: FullUsage = { inputTokens: 10, cachedInputTokens: 4, outputTokens: 6, reasoningTokens: 2 }
 const stop: AnswerEvent[] = [
@@ -33,7 +38,7 @@ function args(number: number, text: string): AnswerEvent {
   return { kind: 'tool-call-delta', choice: 0, call: number, text }
 }
 
-function written(events: readonly AnswerEvent[], with_: ResponseFacts = facts): string {
+function written(events: readonly AnswerEvent[], with_: AnswerFacts = facts): string {
   return writeStream(codec, events, with_)
 }
 
@@ -47,8 +52,8 @@ interface Sent {
 }
 
 function sent(stream: string): Sent[] {
-  return wireEvents(stream).map(({ name, data }) => {
-    const wire = JSON.parse(data) as Sent
+  return wireEvents(stream).map(({ name, data: json }) => {
+    const wire = JSON.parse(json) as Sent
     expect(name).toBe(wire.type)
     return wire
   })
@@ -291,7 +296,7 @@ describe('a written stream', () => {
       { kind: 'tool-call', choice: 0, call: 0, id: 'call_7', name: 'look', seal: 'thought' },
       ...stop,
     ])
-    const { turns } = codec.readRequest({ model: 'm', input: output })
+    const { turns } = readRequest({ model: 'm', input: output })
     expect(turns).toEqual([
       {
         role: 'assistant',

@@ -2,19 +2,24 @@
 // holds the whole response, and comes only when the provider said that this is all, or that it failed.
 import { isObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage, ProviderError } from '../../core/answer-event.ts'
-import type { StreamWriter } from '../dialect.ts'
+import type { GatewayError } from '../../core/errors.ts'
+import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { carrySeal } from '../carried-seal.ts'
 import { writeFinish } from './finish-reasons.ts'
 import type { WireStatus } from './finish-reasons.ts'
 import type { Wire } from './open-parts.ts'
 import { OutputWriting } from './output-writing.ts'
 import { bareId, responseBody, responseIdOf } from './response-body.ts'
-import type { ResponseFacts, ResponseState } from './response-body.ts'
+import type { ResponseState } from './response-body.ts'
+import { writeErrorEvent } from './write-error.ts'
 
 /** Opens the writer of one stream. */
-export function openWriter(facts: ResponseFacts): StreamWriter {
+export function openWriter(facts: AnswerFacts): StreamWriter {
   const writing = new ResponseWriting(facts, true)
-  return { write: (event) => writing.write(event) }
+  return {
+    write: (event) => writing.write(event),
+    fail: (error, status) => writing.breakOff(error, status),
+  }
 }
 
 type EventOf<Kind extends AnswerEvent['kind']> = Extract<AnswerEvent, { readonly kind: Kind }>
@@ -57,7 +62,7 @@ const steps: Steps = {
 /** The state of one response, and the text of the events that say it. Without events it is a whole answer. */
 export class ResponseWriting {
   readonly output: OutputWriting
-  readonly #facts: ResponseFacts
+  readonly #facts: AnswerFacts
   readonly #streams: boolean
   #text = ''
   #sequence = 0
@@ -65,7 +70,7 @@ export class ResponseWriting {
   #ended = false
   readonly #idBase: string
 
-  constructor(facts: ResponseFacts, streams: boolean) {
+  constructor(facts: AnswerFacts, streams: boolean) {
     this.#facts = facts
     this.#streams = streams
     this.#idBase = bareId(facts.id)
@@ -116,6 +121,13 @@ export class ResponseWriting {
     this.output.abandon()
     this.#change({ status: 'failed', incompleteReason: undefined, error: errorWire(error) })
     this.#close()
+  }
+
+  /** Our own error. The numbers of the stream go on in it. */
+  breakOff(error: GatewayError, status: number): string {
+    if (this.#ended) return ''
+    this.#ended = true
+    return writeErrorEvent(error, status, this.#sequence)
   }
 
   end(): void {

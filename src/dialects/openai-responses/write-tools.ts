@@ -2,6 +2,7 @@
 import { given } from '../json-object.ts'
 import type { AnswerFormat, ModelRequest, Tool, ToolChoice } from '../../core/model-request.ts'
 import type { Dropped } from '../dialect.ts'
+import { pathOfMark } from '../part-path.ts'
 import type { WireObject } from './write-content.ts'
 
 export interface WrittenTools {
@@ -24,9 +25,10 @@ export function writeTools(
   const name = freeName(safeName(format.name), tools)
   // With tools of the client beside it, the model may still use one of them first.
   const isFree = written.length > 0 && toolChoice?.kind !== 'none'
+  const free = toolChoice?.kind === 'tool' ? writeChoice(toolChoice, tools) : 'required'
   return {
     tools: [...written, formatTool(name, format)],
-    choice: isFree ? 'required' : { type: 'function', name },
+    choice: isFree ? free : { type: 'function', name },
     formatTool: name,
   }
 }
@@ -56,7 +58,7 @@ function formatTool(name: string, { schema, description }: Schema): WireObject {
 function writeTool(tool: Tool, path: string, dropped: Dropped[]): readonly WireObject[] {
   switch (tool.kind) {
     case 'function':
-      if (tool.cache !== undefined) dropped.push({ path: `${path}.cache_control` })
+      if (tool.cache !== undefined) dropped.push({ path: pathOfMark(tool.cache, tool.path ?? path) })
       return [
         given<WireObject>({
           type: 'function',

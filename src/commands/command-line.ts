@@ -3,13 +3,15 @@ import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
+import { importLitellm } from './import-litellm/import-litellm.ts'
 import { listModels } from './models.ts'
 import type { ProcessPort } from './process-port.ts'
+import { run } from './run/run.ts'
 import { start } from './start.ts'
 import { version } from './version.ts'
 
 /** Runs the command that the arguments name; without one it starts the gateway. Resolves with the exit code. */
-export async function run(port: ProcessPort): Promise<number> {
+export async function runCommandLine(port: ProcessPort): Promise<number> {
   let code = 0
   const done = async (work: Promise<number>): Promise<void> => {
     code = await work
@@ -20,6 +22,7 @@ export async function run(port: ProcessPort): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => port.print(text), writeErr: (text) => port.printError(text) })
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'show what a command takes')
 
   withCommon(program.command('start', { isDefault: true }))
@@ -34,6 +37,27 @@ export async function run(port: ProcessPort): Promise<number> {
     .description('list the models that can be called')
     .action((options) => done(listModels(port, options)))
   addKeyCommands(program, port, done)
+  withCommon(program.command('run'))
+    .description('run a command behind the gateway, with a key of its own, and say what it used')
+    .argument('<command>', 'the program; put "--" before it')
+    .argument('[args...]', 'its own words')
+    .option('--models <names>', 'models it may call, separated by commas (default: every one)')
+    .option('--expires <duration>', 'how long its key is valid at most (default: 24h)')
+    .option('--log <file>', 'write the log of a gateway that is started for the command here')
+    .option('--quiet', 'say nothing but what goes wrong')
+    .passThroughOptions()
+    .action((command, args, options) => done(run(port, [command, ...args], options)))
+  program
+    .command('import')
+    .description('write a config from that of another gateway')
+    .command('litellm')
+    .description("write a config from that of LiteLLM's proxy, and say what could not be carried")
+    .argument('<file>', 'its config.yaml')
+    .option('--out <file>', 'where to write; "-" prints it', 'sallyport.yaml')
+    .option('--force', 'replace a file that exists')
+    .action((file, options) => {
+      code = importLitellm(port, file, options)
+    })
   program
     .command('version')
     .description('print the version')

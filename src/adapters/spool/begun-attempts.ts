@@ -1,0 +1,40 @@
+// Which attempts of a key are in the spool of any process. Segments go away while they are read: whatever stood in them
+// is in the table by then.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { readBegin, readRecord } from '../../ledger/spool-record.ts'
+import { readLines } from './read-lines.ts'
+import { segmentsOf } from './segment-name.ts'
+import { foldersIn } from './spool-bytes.ts'
+
+/** The ids of the attempts of this key that have begun, whether they have ended or not. */
+export function begunAttempts(root: string, keyId: string): readonly string[] {
+  const found = new Set<string>()
+  for (const folder of foldersIn(root)) {
+    for (const segment of unlessGone(() => segmentsOf(readdirSync(folder))) ?? []) {
+      unlessGone(() =>
+        readLines(join(folder, segment), { from: 0, to: Infinity }, (text) => {
+          if (text?.includes(keyId) === true) noteBegin(text, keyId, found)
+        }),
+      )
+    }
+  }
+  return [...found]
+}
+
+function noteBegin(text: string, keyId: string, found: Set<string>): void {
+  const record = readRecord(text)
+  if (record?.kind !== 'begin') return
+  const begin = readBegin(record.row)
+  if (begin?.keyId === keyId) found.add(begin.attemptId)
+}
+
+function unlessGone<Answer>(read: () => Answer): Answer | undefined {
+  try {
+    return read()
+  } catch (failure) {
+    const isGone = failure instanceof Error && 'code' in failure && failure.code === 'ENOENT'
+    if (!isGone) throw failure
+    return undefined
+  }
+}

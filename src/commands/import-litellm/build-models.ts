@@ -1,0 +1,157 @@
+// Entries with one name become one model; aliases and fallbacks become further deployments. A name of a client's that we
+// cannot have is spelled in another way, and that is said.
+import type { SettingPath } from '../../config/problem.ts'
+import { deploymentsTriedMax } from '../../routing/next-attempt.ts'
+import { shown } from '../../config/problem.ts'
+import type { Notes } from './notes.ts'
+import type { NamedProvider } from './provider-book.ts'
+import type { ReadDeployment } from './read-deployment.ts'
+import type { Fallbacks } from './read-fallbacks.ts'
+
+/** A deployment as it stands in a config. */
+export interface DeploymentEntry {
+  readonly provider: string
+  readonly model: string
+  readonly timeout?: string
+  readonly priority?: number
+}
+
+export interface ModelsInput {
+  readonly deployments: readonly (ReadDeployment & { readonly mark: string })[]
+  readonly providers: ReadonlyMap<string, NamedProvider>
+  /** Other names of a model: alias → name. */
+  readonly aliases: readonly { readonly alias: string; readonly name: string; readonly path: SettingPath }[]
+  readonly fallbacks: Fallbacks
+  readonly notes: Notes
+}
+
+interface Ranked extends DeploymentEntry {
+  readonly rank: number
+}
+
+type ModelEntry = { readonly deployments: readonly DeploymentEntry[] }
+type Placed = ModelsInput['deployments'][number]
+
+/** The section `models`. */
+export function buildModels(input: ModelsInput): Readonly<Record<string, ModelEntry>> {
+  const { notes } = input
+  const plain = input.deployments.filter((deployment) => !noteWildcard(deployment, input))
+  const groups = Map.groupBy(plain, ({ publicName }) => publicName)
+  const own = new Map([...groups].map(([name, group]) => [name, ranked(group, input)]))
+  for (const { alias, name, path } of input.aliases) {
+    const meant = own.get(name)
+    if (meant === undefined) notes.lost(path, 'names no model of this file')
+    else if (own.has(alias)) notes.lost(path, 'is the name of a model already')
+    else own.set(alias, meant)
+  }
+  const models: Record<string, ModelEntry> = {}
+  for (const [name, deployments] of own) {
+    const path = groups.get(name)?.[0]?.path ?? input.aliases.find(({ alias }) => alias === name)?.path ?? []
+    const all = withFallbacks(name, deployments, { own, input, path })
+    if (isSpelledOut(name, all)) continue
+    const spelled = spelledName(name, models)
+    if (spelled !== name)
+      notes.changed(path, `is called "${spelled}" here: a name with "/" means provider/model`)
+    models[spelled] = { deployments: withPriorities(all) }
+  }
+  return models
+}
+
+/** `openai/*` means every model of a provider, and that is so without a word here. */
+function noteWildcard({ publicName, model, mark, path }: Placed, { providers, notes }: ModelsInput): boolean {
+  if (!publicName.includes('*') && !model.includes('*')) return false
+  const provider = providers.get(mark)?.name ?? ''
+  if (model !== '*') notes.lost(path, 'a wildcard within a name is not known here; name each model')
+  else if (publicName !== `${provider}/*`) {
+    notes.changed(path, `every model of this provider is called as ${provider}/<its name>`)
+  }
+  return true
+}
+
+function ranked(group: readonly Placed[], { providers, notes }: ModelsInput): readonly Ranked[] {
+  const orders = [...new Set(group.map(({ order = Infinity }) => order))].toSorted(
+    (one, other) => one - other,
+  )
+  const found: Ranked[] = []
+  for (const { mark, model, timeout, order = Infinity, path } of group) {
+    const provider = providers.get(mark)?.name ?? ''
+    if (found.some((other) => other.provider === provider && other.model === model)) {
+      notes.lost(path, 'is the same deployment as one before; each is tried once')
+      continue
+    }
+    found.push({
+      provider,
+      model,
+      ...(timeout !== undefined && { timeout }),
+      rank: orders.indexOf(order) + 1,
+    })
+  }
+  const isShared = found.some(({ rank }, at) => found.findIndex((other) => other.rank === rank) !== at)
+  if (isShared && group[0] !== undefined) {
+    const message =
+      'calls are not spread over the deployments of this name: the first in order is called, and the next when it fails'
+    notes.changed(group[0].path, message)
+  }
+  return found.toSorted((one, other) => one.rank - other.rank)
+}
+
+interface FallingBack {
+  readonly own: ReadonlyMap<string, readonly Ranked[]>
+  readonly input: ModelsInput
+  readonly path: SettingPath
+}
+
+function withFallbacks(
+  name: string,
+  first: readonly Ranked[],
+  { own, input, path }: FallingBack,
+): readonly Ranked[] {
+  const all = [...first]
+  for (const { to, at } of input.fallbacks.of(name)) {
+    const deployments = own.get(to)
+    if (deployments === undefined) {
+      input.notes.lost(at, 'names no model of this file')
+      continue
+    }
+    const rank = Math.max(...all.map((deployment) => deployment.rank)) + 1
+    const further = deployments.filter(
+      ({ provider, model }) => !all.some((other) => other.provider === provider && other.model === model),
+    )
+    // One block behind the other: within it, its own order is kept by the order of the list.
+    all.push(...further.map((deployment) => ({ ...deployment, rank })))
+    if (further.length > 0) input.notes.changed(at, `its deployments come behind those of "${shown(name)}"`)
+  }
+  if (all.length > deploymentsTriedMax) {
+    input.notes.changed(
+      path,
+      `"${shown(name)}" has ${all.length} deployments; the first ${deploymentsTriedMax} are tried for a call`,
+    )
+  }
+  return all
+}
+
+/** `openai/gpt-4o` at the provider openai is called so without an entry. */
+function isSpelledOut(name: string, [only, ...others]: readonly Ranked[]): boolean {
+  return (
+    only !== undefined &&
+    others.length === 0 &&
+    only.timeout === undefined &&
+    name === `${only.provider}/${only.model}`
+  )
+}
+
+const nameCharactersMax = 128
+
+function spelledName(name: string, taken: Readonly<Record<string, unknown>>): string {
+  const plain = name.replaceAll(/[^A-Za-z0-9._:-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model'
+  let candidate = plain.slice(0, nameCharactersMax)
+  for (let number = 2; Object.hasOwn(taken, candidate); number += 1)
+    candidate = `${plain.slice(0, 120)}-${number}`
+  return candidate
+}
+
+/** Equals stay in the order of the list, so only differences need a number. */
+function withPriorities(deployments: readonly Ranked[]): readonly DeploymentEntry[] {
+  const isEqual = deployments.every(({ rank }) => rank === deployments[0]?.rank)
+  return deployments.map(({ rank, ...entry }) => (isEqual ? entry : { ...entry, priority: rank }))
+}

@@ -1,0 +1,148 @@
+// What a request names and does not hold: an earlier response, a thread, a cached prompt. Such a request goes to whoever
+// has it, with the words it needs; and where it cannot be carried, it is refused rather than sent as half of itself.
+import type { Caller } from '../core/caller.ts'
+import { tenantOf } from '../core/caller.ts'
+import { ThreadNotFound, ThreadUnsupported, UnsupportedParameter } from '../core/errors.ts'
+import { isObject } from '../dialects/json-object.ts'
+import { saidInBody } from '../dialects/relay.ts'
+import type { RelayRequest } from '../dialects/relay-request.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import { deploymentsTriedMax } from '../routing/next-attempt.ts'
+import type { Maker } from '../responses/ports.ts'
+import type { Continuation } from '../responses/continuation.ts'
+import type { Responses } from '../responses/responses.ts'
+import type { Stickiness } from '../responses/stickiness.ts'
+import type { Production } from './production.ts'
+import type { Routed } from './route.ts'
+
+export interface ReferenceParts {
+  readonly responses: Responses
+  readonly stickiness: Stickiness
+}
+
+/** A production whose references were followed, and the ids that its deployment turns out to know if it answers. */
+export interface Followed {
+  readonly production: Production
+  readonly heldIds: readonly string[]
+}
+
+/**
+ * Finds what a request refers to. Rejects with what is missing: PreviousResponseNotFound, ThreadNotFound,
+ * ThreadUnsupported, UnsupportedParameter, ResponsesUnavailable, and the like.
+ */
+export async function followReferences(
+  production: Production,
+  caller: Caller,
+  { responses, stickiness }: ReferenceParts,
+): Promise<Followed> {
+  const tenant = tenantOf(caller)
+  const body = production.request.parsed()
+  switch (production.door.endpoint) {
+    case 'responses': {
+      const held = await toHolders(production, idsIn(body, ['conversation']), { tenant, stickiness })
+      const continuation = await responses.resolve(body, tenant)
+      return continuation === undefined
+        ? held
+        : { ...held, production: await continued(held.production, continuation) }
+    }
+    case 'messages': {
+      const threaded = await inThread(production, body['thread'], { tenant, stickiness })
+      return toHolders(threaded, idsIn(body, ['container']), { tenant, stickiness })
+    }
+    default:
+      return toHolders(production, idsIn(body, ['cachedContent', 'cached_content']), { tenant, stickiness })
+  }
+}
+
+interface Whose {
+  readonly tenant: string
+  readonly stickiness: Stickiness
+}
+
+/** Members whose value is an id, or an object with one. */
+function idsIn(
+  body: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>()
+  for (const name of names) {
+    const value = body[name]
+    const id = isObject(value) ? value['id'] : value
+    if (typeof id === 'string' && id !== '') ids.set(name, id)
+  }
+  return ids
+}
+
+/** The account that has a thing, where it is known; else the first that could have it, and no other after it. */
+async function toHolders(
+  production: Production,
+  ids: ReadonlyMap<string, string>,
+  { tenant, stickiness }: Whose,
+): Promise<Followed> {
+  let { deployments } = production
+  for (const [name, id] of ids) {
+    const holder = await stickiness.whereIs(tenant, id)
+    const able = deployments.filter(({ speaks }) => speaks.has(production.door.spoken))
+    const account = holder ?? accountOf(able[0])
+    deployments = routed(
+      able.filter((deployment) => isAccount(deployment, account)),
+      new UnsupportedParameter(holder?.provider ?? deployments[0].provider, [name]),
+    )
+  }
+  return { production: { ...production, deployments }, heldIds: [...ids.values()] }
+}
+
+async function inThread(
+  production: Production,
+  thread: unknown,
+  { tenant, stickiness }: Whose,
+): Promise<Production> {
+  if (thread === undefined || thread === null) return production
+  const able = routed(
+    production.deployments.filter(({ speaks }) => speaks.has(production.door.spoken)),
+    new ThreadUnsupported(),
+  )
+  const previousId = isObject(thread) ? thread['previous_message_id'] : undefined
+  if (typeof previousId !== 'string') return { ...production, deployments: able }
+  const holder = await stickiness.whereIs(tenant, previousId)
+  const those = able.filter((deployment) => isAccount(deployment, holder))
+  return { ...production, deployments: routed(those, new ThreadNotFound()) }
+}
+
+/** The one who keeps the conversation itself first, as it was asked; everybody else is told all of it. */
+async function continued(production: Production, continuation: Continuation): Promise<Production> {
+  const isHolder = (deployment: Deployment): boolean =>
+    deployment.keepsResponses &&
+    deployment.speaks.has(production.door.spoken) &&
+    isAccount(deployment, continuation.holder)
+  const inOrder = production.deployments.toSorted(
+    (one, other) => Number(isHolder(other)) - Number(isHolder(one)),
+  )
+  const tried = inOrder.slice(0, deploymentsTriedMax)
+  const requests = new Map<string, RelayRequest>()
+  for (const deployment of tried) {
+    const body = isHolder(deployment)
+      ? continuation.heldBody
+      : (await continuation.expand(accountOf(deployment))).body
+    const bytes = Buffer.from(JSON.stringify(body))
+    requests.set(deployment.name, production.door.relay.readRequest(bytes, saidInBody))
+  }
+  return { ...production, deployments: routed(tried, new ThreadUnsupported()), requests }
+}
+
+function accountOf(deployment: Deployment | undefined): Pick<Maker, 'provider' | 'credential'> {
+  return { provider: deployment?.provider ?? '', credential: deployment?.credential ?? '' }
+}
+
+function isAccount(
+  { provider, credential }: Deployment,
+  account: Pick<Maker, 'provider' | 'credential'> | undefined,
+): boolean {
+  return provider === account?.provider && credential === account.credential
+}
+
+/** What is left of routed deployments, in their order. Throws this when nothing is. */
+function routed(left: readonly Deployment[], otherwise: Error): Routed {
+  if (left.length === 0) throw otherwise
+  return left as readonly Deployment[] as Routed
+}
