@@ -10,6 +10,7 @@ import { droppedNames } from '../dialects/dropped-names.ts'
 import type { Passage } from '../dialects/passage.ts'
 import { Translation, WrittenBody } from '../dialects/translation.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
+import { applyCapabilities } from '../providers/apply-capabilities.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Production } from './production.ts'
 
@@ -65,7 +66,9 @@ function write(asked: ModelRequest, deployment: Deployment): Writing {
   return best
 }
 
-function writeIn(dialect: DialectName, asked: ModelRequest, { wishes, providerModel }: Deployment): Writing {
-  const written = providerCodecs[dialect].writeRequest(asked, { ...wishes, model: providerModel })
-  return { dialect, written }
+function writeIn(dialect: DialectName, asked: ModelRequest, deployment: Deployment): Writing {
+  const { capabilities, wishes, providerModel } = deployment
+  const { request, dropped } = applyCapabilities(asked, capabilities, dialect)
+  const written = providerCodecs[dialect].writeRequest(request, { ...wishes, model: providerModel })
+  return { dialect, written: { ...written, dropped: [...dropped, ...written.dropped] } }
 }

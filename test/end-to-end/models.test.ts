@@ -10,15 +10,21 @@ import type { RunningGateway } from './start-gateway.ts'
 interface Asked {
   readonly target: string
   readonly headers: Headers
+  readonly body: Record<string, unknown>
 }
 
 const asked: Asked[] = []
 const recorder = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
-  fetch(request) {
+  async fetch(request) {
     const { pathname, search } = new URL(request.url)
-    asked.push({ target: pathname + search, headers: request.headers })
+    const text = await request.text()
+    asked.push({
+      target: pathname + search,
+      headers: request.headers,
+      body: text === '' ? {} : JSON.parse(text),
+    })
     return lists[pathname] === undefined
       ? Response.json({ error: { message: 'not here' } }, { status: 418 })
       : Response.json(lists[pathname])
@@ -283,5 +289,22 @@ describe('a call goes', () => {
     expect((await call('/v1/messages', body))?.headers.get('anthropic-version')).toBe('2023-06-01')
     const counted = await call('/v1/messages/count_tokens', { ...body, max_tokens: undefined })
     expect(counted?.target).toBe('/anthropic/v1/messages/count_tokens')
+  })
+
+  test('without the settings that the model is known not to take', async () => {
+    const settings = { temperature: 0.3, seed: 7, messages }
+    const newer = await call('/v1/chat/completions', { model: 'claude/claude-opus-5', ...settings })
+    expect(newer?.body).not.toHaveProperty('temperature')
+    const older = await call('/v1/chat/completions', { model: 'claude/claude-haiku-4-5', ...settings })
+    expect(older?.body).toMatchObject({ temperature: 0.3 })
+    expect(older?.body).not.toHaveProperty('seed')
+  })
+
+  test('with thinking asked for in the way of the model’s time', async () => {
+    const settings = { reasoning_effort: 'low', max_completion_tokens: 20_000, messages }
+    const older = await call('/v1/chat/completions', { model: 'claude/claude-haiku-4-5', ...settings })
+    expect(older?.body).toMatchObject({ thinking: { type: 'enabled', budget_tokens: 4_096 } })
+    const newer = await call('/v1/chat/completions', { model: 'claude/claude-opus-5', ...settings })
+    expect(newer?.body).toMatchObject({ thinking: { type: 'adaptive' }, output_config: { effort: 'low' } })
   })
 })

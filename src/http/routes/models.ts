@@ -43,24 +43,24 @@ function oneAt(path: string): Route {
   }
 }
 
-type Shape = 'openai' | 'anthropic' | 'google'
+type Shape = 'openai-chat' | 'anthropic-messages' | 'gemini'
 
 const entries: Readonly<Record<Shape, (listed: ListedModel, limits: Capabilities) => object>> = {
-  openai: openaiModel,
-  anthropic: anthropicModel,
-  google: geminiModelEntry,
+  'openai-chat': openaiModel,
+  'anthropic-messages': anthropicModel,
+  gemini: geminiModelEntry,
 }
 
 const pages: Readonly<Record<Shape, (all: readonly ListedModel[], query: URLSearchParams) => object>> = {
-  openai: (all) => ({ object: 'list', data: all.map(openaiModel) }),
-  anthropic: anthropicPage,
-  google: geminiPage,
+  'openai-chat': (all) => ({ object: 'list', data: all.map(openaiModel) }),
+  'anthropic-messages': anthropicPage,
+  gemini: geminiPage,
 }
 
 /** Whose client asks: each sends a header of its own. */
 function shapeFor(request: Request): Shape {
-  if (isGoogles(request)) return 'google'
-  return request.headers.has('anthropic-version') ? 'anthropic' : 'openai'
+  if (isGoogles(request)) return 'gemini'
+  return request.headers.has('anthropic-version') ? 'anthropic-messages' : 'openai-chat'
 }
 
 function queryOf({ request }: RouteRequest): URLSearchParams {
