@@ -11,13 +11,37 @@ import type { Asked, Refusal, WireDialect } from './wire-dialect.ts'
 type Json = Readonly<Record<string, unknown>>
 
 const members = new Set([
-  'contents', 'systemInstruction', 'generationConfig', 'tools', 'toolConfig', 'safetySettings', 'cachedContent', 'labels',
-  'serviceTier', 'store',
+  'contents',
+  'systemInstruction',
+  'generationConfig',
+  'tools',
+  'toolConfig',
+  'safetySettings',
+  'cachedContent',
+  'labels',
+  'serviceTier',
+  'store',
 ])
 const configMembers = new Set([
-  'temperature', 'topP', 'topK', 'candidateCount', 'maxOutputTokens', 'stopSequences', 'responseLogprobs', 'logprobs',
-  'presencePenalty', 'frequencyPenalty', 'seed', 'responseMimeType', 'responseSchema', 'responseJsonSchema',
-  'responseModalities', 'mediaResolution', 'speechConfig', 'thinkingConfig', 'imageConfig',
+  'temperature',
+  'topP',
+  'topK',
+  'candidateCount',
+  'maxOutputTokens',
+  'stopSequences',
+  'responseLogprobs',
+  'logprobs',
+  'presencePenalty',
+  'frequencyPenalty',
+  'seed',
+  'responseMimeType',
+  'responseSchema',
+  'responseJsonSchema',
+  'responseModalities',
+  'mediaResolution',
+  'speechConfig',
+  'thinkingConfig',
+  'imageConfig',
 ])
 const names: ReadonlyMap<number, string> = new Map([
   [401, 'UNAUTHENTICATED'],
@@ -36,7 +60,9 @@ export const gemini: WireDialect = {
   contentType: 'text/event-stream',
   readQuestion,
   whole: (plan) => {
-    const candidates = plan.choices.map((choice, index) => candidate(partsOf(choice, plan), index, finishOf(choice)))
+    const candidates = plan.choices.map((choice, index) =>
+      candidate(partsOf(choice, plan), index, finishOf(choice)),
+    )
     return chunk(plan, candidates, { tokens: plan.counts.output, withUsage: true })
   },
   stream: streamed,
@@ -51,14 +77,17 @@ function readQuestion({ body, model, stream }: Asked): ChatQuestion | Refusal {
   if (odd !== undefined) {
     return refuse(`Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`)
   }
-  if (!Array.isArray(body['contents'])) return refuse('* GenerateContentRequest.contents: contents is not specified')
+  if (!Array.isArray(body['contents']))
+    return refuse('* GenerateContentRequest.contents: contents is not specified')
   const contents = records(body['contents'])
   const wrong = wrongPart(contents)
   if (wrong !== undefined) return refuse(wrong)
   const schema = config['responseJsonSchema'] ?? config['responseSchema']
   const thinking = isRecord(config['thinkingConfig']) ? config['thinkingConfig'] : {}
   const calling = isRecord(body['toolConfig']) ? body['toolConfig']['functionCallingConfig'] : undefined
-  const system = isRecord(body['systemInstruction']) ? [chatTurn({ ...body['systemInstruction'], role: 'system' })] : []
+  const system = isRecord(body['systemInstruction'])
+    ? [chatTurn({ ...body['systemInstruction'], role: 'system' })]
+    : []
   return {
     model,
     stream,
@@ -68,9 +97,15 @@ function readQuestion({ body, model, stream }: Asked): ChatQuestion | Refusal {
     messages: [...system, ...contents.map(chatTurn)],
     tools: records(body['tools'])
       .flatMap((tool) => records(tool['functionDeclarations']))
-      .map((tool) => ({ function: { name: tool['name'], parameters: tool['parametersJsonSchema'] ?? lower(tool['parameters']) } })),
+      .map((tool) => ({
+        function: {
+          name: tool['name'],
+          parameters: tool['parametersJsonSchema'] ?? lower(tool['parameters']),
+        },
+      })),
     tool_choice: isRecord(calling) && calling['mode'] === 'NONE' ? 'none' : 'auto',
-    response_format: schema === undefined ? undefined : { type: 'json_schema', json_schema: { schema: lower(schema) } },
+    response_format:
+      schema === undefined ? undefined : { type: 'json_schema', json_schema: { schema: lower(schema) } },
     reasons: thinking['includeThoughts'] === true,
     stops: Array.isArray(config['stopSequences']) ? config['stopSequences'].map(String) : [],
   }
@@ -112,7 +147,8 @@ function chatTurn(turn: Json): Json {
   const parts = records(turn['parts'])
   const isResult = parts.length > 0 && parts.every(({ functionResponse: result }) => result !== undefined)
   const content = parts.flatMap((part) => {
-    if (typeof part['text'] === 'string') return part['thought'] === true ? [] : [{ type: 'text', text: part['text'] }]
+    if (typeof part['text'] === 'string')
+      return part['thought'] === true ? [] : [{ type: 'text', text: part['text'] }]
     return part['inlineData'] === undefined && part['fileData'] === undefined ? [] : [{ type: 'media' }]
   })
   return { role: isResult ? 'tool' : turn['role'] === 'model' ? 'assistant' : turn['role'], content }
@@ -151,19 +187,34 @@ interface ChunkMore {
   readonly ending?: 'done'
 }
 
-function chunk(plan: AnswerPlan, candidates: readonly Json[], { tokens = 0, withUsage, ending }: ChunkMore): EventStep {
+function chunk(
+  plan: AnswerPlan,
+  candidates: readonly Json[],
+  { tokens = 0, withUsage, ending }: ChunkMore,
+): EventStep {
   const { counts, usageStyle } = plan
   const sent = usageSent(counts, usageStyle)
   const metadata = {
     promptTokenCount: sent.prompt_tokens,
     candidatesTokenCount:
-      typeof sent.completion_tokens === 'number' ? sent.completion_tokens - counts.reasoning : sent.completion_tokens,
+      typeof sent.completion_tokens === 'number'
+        ? sent.completion_tokens - counts.reasoning
+        : sent.completion_tokens,
     ...(counts.reasoning > 0 ? { thoughtsTokenCount: counts.reasoning } : {}),
     totalTokenCount: sent.total_tokens,
   }
   const has = withUsage === true && usageStyle !== 'missing'
-  const value = { candidates, ...(has ? { usageMetadata: metadata } : {}), modelVersion: plan.model, responseId: plan.id }
-  return event(value, { tokens, ...(has ? { usage: sent } : {}), ...(ending === undefined ? {} : { ending }) })
+  const value = {
+    candidates,
+    ...(has ? { usageMetadata: metadata } : {}),
+    modelVersion: plan.model,
+    responseId: plan.id,
+  }
+  return event(value, {
+    tokens,
+    ...(has ? { usage: sent } : {}),
+    ...(ending === undefined ? {} : { ending }),
+  })
 }
 
 function* streamed(plan: AnswerPlan): Generator<EventStep> {
@@ -175,7 +226,10 @@ function* streamed(plan: AnswerPlan): Generator<EventStep> {
     for (const token of tokens) yield chunk(plan, [candidate([{ text: token }], index)], { tokens: 1 })
     const isLast = index === plan.choices.length - 1
     const calls = callParts(choice, plan)
-    const seal = choice.reasoning.length > 0 && calls.length === 0 ? [{ text: '', thoughtSignature: sealOf(plan.id) }] : []
+    const seal =
+      choice.reasoning.length > 0 && calls.length === 0
+        ? [{ text: '', thoughtSignature: sealOf(plan.id) }]
+        : []
     const parts = [...calls, ...seal]
     const last = candidate(parts, index, finishOf(choice))
     const spoken = plan.counts.output - plan.counts.reasoning - choice.tokens.length

@@ -11,10 +11,35 @@ import type { Asked, Refusal, WireDialect } from './wire-dialect.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** Threads that this server keeps; shared by all simulators of a process. */
+const kept = new Map<string, readonly Json[]>()
+const keptMax = 10_000
+
 const members = new Set([
-  'model', 'messages', 'max_tokens', 'stream', 'system', 'tools', 'tool_choice', 'temperature', 'top_p', 'top_k',
-  'stop_sequences', 'metadata', 'thinking', 'output_config', 'service_tier', 'container', 'cache_control', 'thread',
-  'context_management', 'mcp_servers', 'betas', 'diagnostics', 'speed', 'inference_geo',
+  'model',
+  'messages',
+  'max_tokens',
+  'stream',
+  'system',
+  'tools',
+  'tool_choice',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop_sequences',
+  'metadata',
+  'thinking',
+  'output_config',
+  'service_tier',
+  'container',
+  'cache_control',
+  'thread',
+  'context_management',
+  'mcp_servers',
+  'betas',
+  'diagnostics',
+  'speed',
+  'inference_geo',
 ])
 const types: ReadonlyMap<number, string> = new Map([
   [401, 'authentication_error'],
@@ -51,7 +76,13 @@ function readQuestion({ body, header, stream }: Asked): ChatQuestion | Refusal {
   if (typeof body['model'] !== 'string') return refuse('model: Field required')
   if (!Number.isInteger(body['max_tokens'])) return refuse('max_tokens: Field required')
   if (!Array.isArray(body['messages'])) return refuse('messages: Field required')
-  const turns = records(body['messages'])
+  const thread = isRecord(body['thread']) ? body['thread'] : undefined
+  const previousId = thread?.['previous_message_id']
+  const earlier = typeof previousId === 'string' ? kept.get(previousId) : []
+  if (earlier === undefined) {
+    return { ...refuse('The thread does not exist.', 404), details: { error_code: 'thread_not_found' } }
+  }
+  const turns = [...earlier, ...records(body['messages'])]
   if (turns[0]?.['role'] !== 'user') return refuse('messages: first message must use the "user" role')
   const wrong = wrongBlock(turns)
   if (wrong !== undefined) return refuse(wrong)
@@ -68,11 +99,16 @@ function readQuestion({ body, header, stream }: Asked): ChatQuestion | Refusal {
       function: { name: tool['name'], parameters: tool['input_schema'] },
     })),
     tool_choice:
-      choice['type'] === 'none' ? 'none' : choice['type'] === 'tool' ? { function: { name: choice['name'] } } : 'auto',
+      choice['type'] === 'none'
+        ? 'none'
+        : choice['type'] === 'tool'
+          ? { function: { name: choice['name'] } }
+          : 'auto',
     parallel_tool_calls: choice['disable_parallel_tool_use'] !== true,
     response_format: isRecord(format)
       ? { type: 'json_schema', json_schema: { schema: format['schema'] } }
       : undefined,
+    keeps: thread === undefined ? undefined : turns,
     reasons: thinking === 'enabled' || thinking === 'adaptive',
     stops: Array.isArray(body['stop_sequences']) ? body['stop_sequences'].map(String) : [],
   }
@@ -86,12 +122,14 @@ function wrongBlock(turns: readonly Json[]): string | undefined {
     for (const [place, block] of blocks.entries()) {
       const path = `messages.${index}.content.${place}`
       const { type } = block
-      if (type === 'thinking' && !isOwnSeal(block['signature'])) return `${path}: Invalid \`signature\` in \`thinking\` block`
+      if (type === 'thinking' && !isOwnSeal(block['signature']))
+        return `${path}: Invalid \`signature\` in \`thinking\` block`
       if (type === 'tool_result' && !asked.has(block['tool_use_id'])) {
         return `${path}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${text(block['tool_use_id'])}`
       }
       if (type === 'text' && block['text'] === '') return `${path}: text content blocks must be non-empty`
-      if (type === 'tool_use' && !isRecord(block['input'])) return `${path}.tool_use.input: Input should be a valid dictionary`
+      if (type === 'tool_use' && !isRecord(block['input']))
+        return `${path}.tool_use.input: Input should be a valid dictionary`
     }
     asked = new Set(blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => id))
   }
@@ -164,8 +202,22 @@ function wholeMessage(plan: AnswerPlan): { readonly message: object; readonly us
   const choice = firstChoice(plan)
   const { json, usage } = usageOf(plan)
   const content = blocksOf(choice, plan)
-  const message = { id: plan.id, type: 'message', role: 'assistant', model: plan.model, content, ...stopOf(choice) }
+  keep(plan, content)
+  const message = {
+    id: plan.id,
+    type: 'message',
+    role: 'assistant',
+    model: plan.model,
+    content,
+    ...stopOf(choice),
+  }
   return { message: { ...message, ...json }, usage }
+}
+
+function keep({ id, keeps }: AnswerPlan, content: readonly Json[]): void {
+  if (keeps === undefined) return
+  if (kept.size >= keptMax) kept.clear()
+  kept.set(id, [...(keeps as readonly Json[]), { role: 'assistant', content }])
 }
 
 function named(name: string, value: object, more: Partial<Omit<EventStep, 'kind' | 'text'>> = {}): EventStep {
@@ -176,11 +228,16 @@ function* streamed(plan: AnswerPlan): Generator<EventStep> {
   const choice = firstChoice(plan)
   const { json, usage } = usageOf(plan)
   const start = { id: plan.id, type: 'message', role: 'assistant', model: plan.model, content: [] }
-  const opening = { stop_reason: null, stop_sequence: null, usage: { input_tokens: plan.counts.input, output_tokens: 1 } }
+  const opening = {
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: plan.counts.input, output_tokens: 1 },
+  }
   yield named('message_start', { message: { ...start, ...opening } })
   yield named('ping', {})
   for (const [index, block] of blocksOf(choice, plan).entries()) yield* blockEvents(block, index, choice)
   yield named('message_delta', { delta: stopOf(choice), ...json }, { ending: 'finish', ...usage })
+  keep(plan, blocksOf(choice, plan))
   yield named('message_stop', {}, { ending: 'done' })
 }
 
@@ -188,7 +245,10 @@ function* blockEvents(block: Json, index: number, choice: ChoicePlan): Generator
   const delta = (value: object, tokens: number): EventStep =>
     named('content_block_delta', { index, delta: value }, { tokens })
   if (block['type'] === 'thinking') {
-    yield named('content_block_start', { index, content_block: { type: 'thinking', thinking: '', signature: '' } })
+    yield named('content_block_start', {
+      index,
+      content_block: { type: 'thinking', thinking: '', signature: '' },
+    })
     for (const thought of choice.reasoning) yield delta({ type: 'thinking_delta', thinking: thought }, 1)
     yield delta({ type: 'signature_delta', signature: block['signature'] }, 0)
   } else if (block['type'] === 'text') {
@@ -204,8 +264,12 @@ function* blockEvents(block: Json, index: number, choice: ChoicePlan): Generator
   yield named('content_block_stop', { index })
 }
 
-function errorBody(status: number, { message, type }: ErrorFacts): object {
+function errorBody(status: number, { message, type, details }: ErrorFacts): object {
   const own = types.get(status) ?? (status < 500 ? 'invalid_request_error' : 'api_error')
-  const error = { type: type ?? own, message: message ?? `The simulator answers ${status}.` }
+  const error = {
+    type: type ?? own,
+    message: message ?? `The simulator answers ${status}.`,
+    ...(details !== undefined && { details }),
+  }
   return { type: 'error', error, request_id: 'req_simulator' }
 }

@@ -38,6 +38,7 @@ export interface Refusal {
   readonly refused: string
   readonly status?: number
   readonly code?: string
+  readonly details?: object
 }
 
 export function refuse(message: string, status = 400): Refusal {
