@@ -19,6 +19,10 @@ export interface AnswerPlan {
   /** How many alternatives to show per token; undefined when logprobs were not asked for. */
   readonly topLogprobs: number | undefined
   readonly script: AnswerScript
+  /** Thoughts are to be sealed. */
+  readonly seals: boolean
+  /** The conversation that is to be kept with the answer. */
+  readonly keeps: readonly unknown[] | undefined
 }
 
 export interface ChoicePlan {
@@ -26,6 +30,9 @@ export interface ChoicePlan {
   readonly tokens: readonly string[]
   readonly toolCalls: readonly ScriptedToolCall[]
   readonly finishReason: string
+  readonly refusal?: string
+  /** The stop text that ended it. */
+  readonly stopText?: string
 }
 
 const choicesMax = 128
@@ -34,7 +41,7 @@ export function planAnswer(question: ChatQuestion, behaviour: Behaviour, id: str
   const script = behaviour.answer ?? {}
   const count = Math.min(choicesMax, Math.max(1, question.n ?? 1))
   const choices = Array.from({ length: count }, (_, index) => planChoice(question, behaviour, index))
-  const reasoning = (script.reasoningTokens ?? 0) * count
+  const reasoning = thoughtsOf(question, behaviour) * count
   const spoken = choices.reduce((sum, choice) => sum + spokenTokens(choice), 0)
   return {
     id,
@@ -46,27 +53,49 @@ export function planAnswer(question: ChatQuestion, behaviour: Behaviour, id: str
     usageAsked: question.stream_options?.include_usage === true,
     topLogprobs: question.logprobs === true ? (question.top_logprobs ?? 0) : undefined,
     script,
+    seals: question.seals === true,
+    keeps: question.keeps,
   }
 }
 
 function planChoice(question: ChatQuestion, behaviour: Behaviour, index: number): ChoicePlan {
   const script = behaviour.answer ?? {}
+  const reasoning = Array.from({ length: thoughtsOf(question, behaviour) }, (_, step) => `thought${step} `)
+  if (script.refusal === true) {
+    return {
+      reasoning,
+      tokens: [],
+      toolCalls: [],
+      finishReason: script.finishReason ?? 'stop',
+      refusal: refusalText,
+    }
+  }
   const toolCalls = toolCallsOf(question, script)
   const tokens = toolCalls.length > 0 ? [] : expectedTokens(question, behaviour, index)
+  const stopText = script.stops === true ? question.stops?.[0] : undefined
   const isCut = toolCalls.length === 0 && isCutByMaxTokens(question, behaviour, index)
   const natural = toolCalls.length > 0 ? 'tool_calls' : isCut ? 'length' : 'stop'
   return {
-    reasoning: Array.from({ length: script.reasoningTokens ?? 0 }, (_, step) => `thought${step} `),
+    reasoning,
     tokens,
     toolCalls,
     finishReason: script.finishReason ?? natural,
+    ...(stopText === undefined ? {} : { stopText }),
   }
+}
+
+const refusalText = 'I cannot help with that.'
+const thoughtsByDefault = 4
+
+/** Tokens of reasoning: scripted, or some where the request asks to see them. */
+function thoughtsOf({ reasons }: ChatQuestion, { answer }: Behaviour): number {
+  return answer?.reasoningTokens ?? (reasons === true ? thoughtsByDefault : 0)
 }
 
 /** Each piece of arguments costs a token, and so does a tool's name. */
 function spokenTokens(choice: ChoicePlan): number {
   return choice.toolCalls.reduce(
     (sum, call) => sum + 1 + argumentPieces(call.arguments).length,
-    choice.tokens.length,
+    choice.tokens.length + (choice.refusal === undefined ? 0 : 1),
   )
 }

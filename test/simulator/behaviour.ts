@@ -40,6 +40,12 @@ export interface AnswerScript {
   readonly toolCalls?: readonly ScriptedToolCall[]
   /** Tokens of `reasoning_content` before the answer. */
   readonly reasoningTokens?: number
+  /** Refuses, in the dialect's own way. */
+  readonly refusal?: boolean
+  /** The pieces of several calls take turns, where the dialect can say so. */
+  readonly interleave?: boolean
+  /** Ends at the first stop text of the request, as if the next word had been it. */
+  readonly stops?: boolean
   /** Instead of the natural one (`stop`, `length`, `tool_calls`). */
   readonly finishReason?: string
   /** A first event with `choices: []` and `prompt_filter_results`, as Azure sends it. */

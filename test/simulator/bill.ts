@@ -16,7 +16,7 @@ export interface BillEntry {
   readonly attemptId: string
   /** The bearer key as it was sent. */
   readonly key: string
-  readonly endpoint: 'chat' | 'embeddings'
+  readonly endpoint: 'chat' | 'embeddings' | 'responses' | 'messages' | 'generate' | 'ollama'
   readonly model: string
   readonly stream: boolean
   readonly inputTokens: number

@@ -16,6 +16,11 @@ export interface ChatQuestion {
   readonly tool_choice?: unknown
   readonly parallel_tool_calls?: boolean | undefined
   readonly response_format?: unknown
+  /** What other dialects ask for: thoughts to be shown, and sealed; texts that end the answer; to be kept. */
+  readonly reasons?: boolean
+  readonly seals?: boolean
+  readonly stops?: readonly string[]
+  readonly keeps?: readonly unknown[] | undefined
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -6,6 +6,8 @@ export interface ErrorFacts {
   readonly type?: string
   readonly code?: string | null
   readonly param?: string | null
+  /** What the SDKs of some dialects act on. */
+  readonly details?: object
 }
 
 export interface PrintedBody {
@@ -37,7 +39,11 @@ export function errorObject(status: number, facts: ErrorFacts): { readonly error
   }
 }
 
-export function printedError(status: number, body: ErrorBody): PrintedBody {
+export function printedError(
+  status: number,
+  body: ErrorBody,
+  error: (status: number, facts: ErrorFacts) => object = errorObject,
+): PrintedBody {
   if (body.kind === 'raw') return { contentType: body.contentType, text: body.text }
   if (body.kind === 'empty') return { contentType: undefined, text: '' }
   if (body.kind === 'text') return { contentType: 'text/plain', text: `simulated failure ${status}` }
@@ -45,5 +51,5 @@ export function printedError(status: number, body: ErrorBody): PrintedBody {
     const text = `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>`
     return { contentType: 'text/html', text }
   }
-  return { contentType: 'application/json', text: `${JSON.stringify(errorObject(status, body), null, 2)}\n` }
+  return { contentType: 'application/json', text: `${JSON.stringify(error(status, body), null, 2)}\n` }
 }

@@ -17,3 +17,11 @@ export function modelJson(models: readonly string[], id: string): string | undef
 function modelEntry(id: string): object {
   return { id, object: 'model', created: createdSeconds, owned_by: 'simulator' }
 }
+
+/** As Gemini and Ollama list them. */
+export function otherListJson(models: readonly string[]): string {
+  const actions = ['generateContent', 'countTokens']
+  return JSON.stringify({
+    models: models.map((id) => ({ name: `models/${id}`, model: id, supportedGenerationMethods: actions })),
+  })
+}

@@ -50,7 +50,7 @@ class Player {
     this.#wire = behaviour.wire ?? {}
     this.#gapMs = behaviour.delays?.betweenEventsMs ?? 0
     this.#beforeFirstMs = behaviour.delays?.beforeFirstEventMs ?? 0
-    this.#framer = new SseFramer(this.#wire)
+    this.#framer = new SseFramer({ lineEnd: reply.lineEnd, ...this.#wire }, reply.streamFraming)
     this.#writer = new BodyWriter(reply, to.outbox, this.#wire, reply.framing)
   }
 
@@ -82,8 +82,8 @@ class Player {
   #frameOf(step: EventStep | RawStep): string {
     if (!this.#reply.isStream) return step.text
     if (step.kind === 'raw') return this.#framer.raw(step.text)
-    const frame = this.#framer.event(step.text)
-    return step.text === '[DONE]' ? this.#framer.withoutBlankLine(frame) : frame
+    const frame = this.#framer.event(step.text, step.name)
+    return step.ending === 'done' ? this.#framer.withoutBlankLine(frame) : frame
   }
 
   async #flushWhenDue(): Promise<void> {
@@ -148,9 +148,9 @@ async function playBadHttp(
   to: { outbox: Outbox; line: BillLine | undefined },
 ): Promise<Finish> {
   if (reply.badHttp === undefined) return reply.finish
-  const framer = new SseFramer({})
+  const framer = new SseFramer({ lineEnd: reply.lineEnd }, reply.streamFraming)
   const steps = [...reply.steps].filter((step) => step.kind === 'event')
-  const body = steps.map((step) => (reply.isStream ? framer.event(step.text) : step.text)).join('')
+  const body = steps.map((step) => (reply.isStream ? framer.event(step.text, step.name) : step.text)).join('')
   const contentType = reply.isStream ? 'text/event-stream' : 'application/json'
   for (const piece of badHttpPieces(reply.badHttp, contentType, body)) {
     await to.outbox.write(Buffer.from(piece, 'utf8'))

@@ -8,12 +8,17 @@ import type { Bill, BillLine, BillOpening } from './bill.ts'
 import { isRecord, readChatQuestion } from './chat-question.ts'
 import type { ChatQuestion } from './chat-question.ts'
 import { inputTokensOf } from './count-tokens.ts'
+import { placeOf } from './dialects/place-of.ts'
+import type { DialectPlace } from './dialects/place-of.ts'
+import type { WireDialect } from './dialects/wire-dialect.ts'
+import { errorObject } from './error-body.ts'
+import type { ErrorFacts } from './error-body.ts'
 import { embeddingAnswer, embeddingTokens, readEmbeddingQuestion } from './embeddings.ts'
 import { wordAt } from './expected-text.ts'
-import { modelJson, modelListJson } from './model-list.ts'
+import { modelJson, modelListJson, otherListJson } from './model-list.ts'
 import { headerOf } from './read-requests.ts'
 import type { ReceivedRequest } from './read-requests.ts'
-import { answerReply, errorReply, faultReply, jsonReply } from './reply.ts'
+import { answerReply, errorReply, faultReply, jsonReply, plainEvents } from './reply.ts'
 import type { Reply } from './reply.ts'
 import type { Script } from './script.ts'
 import { extraEvent, streamEvents } from './stream-events.ts'
@@ -37,6 +42,9 @@ export interface Serving {
   readonly line: BillLine | undefined
 }
 
+/** What a model says that breaks in the middle. */
+const midway: ErrorFacts = { message: 'The model broke while it was answering.' }
+
 type Opening = Pick<BillOpening, 'endpoint' | 'model' | 'stream' | 'inputTokens'>
 
 export class Provider {
@@ -59,8 +67,15 @@ export class Provider {
   #decide(request: ReceivedRequest, path: string): Serving {
     if (request.method === 'POST' && path === '/v1/chat/completions') return this.#chat(request)
     if (request.method === 'POST' && path === '/v1/embeddings') return this.#embeddings(request)
+    const place = request.method === 'POST' ? placeOf(path) : undefined
+    if (place !== undefined)
+      return place.isCount ? this.#count(request, place) : this.#dialect(request, place)
     if (!this.#accepts(request)) return unbilled(wrongKey())
-    if (request.method === 'GET' && path === '/v1/models') return this.#models()
+    if (
+      request.method === 'GET' &&
+      (path === '/v1/models' || path === '/v1beta/models' || path === '/api/tags')
+    )
+      return this.#models(path)
     if (request.method === 'GET' && path.startsWith('/v1/models/'))
       return this.#model(path.slice('/v1/models/'.length))
     const message = `Unknown request URL: ${request.method} ${path}.`
@@ -86,9 +101,72 @@ export class Provider {
     const plan = planAnswer(question, behaviour, this.#id('chatcmpl-'))
     const isStream = question.stream === true
     const steps = isStream
-      ? streamWithFault(streamEvents(plan), behaviour.fault, (n) => extraEvent(plan, wordAt(n, behaviour)))
+      ? streamWithFault(streamEvents(plan), behaviour.fault, {
+          more: (n) => extraEvent(plan, wordAt(n, behaviour)),
+          errorEvent: () => ({ kind: 'event', text: JSON.stringify(errorObject(500, midway)), tokens: 0 }),
+        })
       : wholeWithFault(wholeAnswer(plan), behaviour.fault)
-    return answerReply(steps, isStream, behaviour)
+    return answerReply(steps, { ...plainEvents, isStream }, behaviour)
+  }
+
+  /** A question in one of the other dialects. */
+  #dialect(request: ReceivedRequest, { dialect, model, isStream }: DialectPlace): Serving {
+    const parsedBody = parsedJson(request.body)
+    const body = isRecord(parsedBody) ? parsedBody : {}
+    const stream = isStream || (body['stream'] ?? dialect.framing === 'lines') === true
+    const header = (name: string): string | undefined => headerOf(request, name)
+    const question = dialect.readQuestion({ body, model, stream, header })
+    const isRefused = 'refused' in question
+    const line = this.#open(request, {
+      endpoint: dialect.endpoint,
+      model: model === '' ? modelOf(body) : model,
+      stream,
+      inputTokens: isRefused ? 0 : inputTokensOf(question),
+    })
+    const refused = (status: number, facts: ErrorFacts): Serving => {
+      const reply = errorReply(status, facts, (...error) => dialect.error(...error))
+      return { reply, behaviour: {}, line }
+    }
+    if (!this.#accepts(request)) return refused(401, { message: 'invalid x-api-key' })
+    if (isRefused)
+      return refused(question.status ?? 400, {
+        message: question.refused,
+        code: question.code ?? null,
+        ...(question.details !== undefined && { details: question.details }),
+      })
+    if (isMisspelt(question.model)) return refused(404, { message: `model: ${String(question.model)}` })
+    const behaviour = this.#parts.script.take(question.model)
+    const error = (status: number, facts: ErrorFacts): object => dialect.error(status, facts)
+    const fault = faultReply(behaviour.fault, this.#parts.elsewhere(), error)
+    return { reply: fault ?? this.#dialectReply(question, dialect, behaviour), behaviour, line }
+  }
+
+  #dialectReply(question: ChatQuestion, dialect: WireDialect, behaviour: Behaviour): Reply {
+    const plan = planAnswer(question, behaviour, this.#id(dialect.idPrefix))
+    const isStream = question.stream === true
+    const steps = isStream
+      ? streamWithFault(dialect.stream(plan), behaviour.fault, {
+          more: (n) => dialect.extra(plan, wordAt(n, behaviour)),
+          errorEvent: () => dialect.errorEvent(500, midway),
+        })
+      : wholeWithFault(dialect.whole(plan), behaviour.fault)
+    return answerReply(steps, { ...dialect, isStream }, behaviour)
+  }
+
+  /** Counts as it bills. Nothing is generated, so nothing is on the bill. */
+  #count(request: ReceivedRequest, { dialect, model }: DialectPlace): Serving {
+    const body = parsedJson(request.body)
+    const header = (name: string): string | undefined => headerOf(request, name)
+    const asked = { body: { max_tokens: 1, ...(isRecord(body) ? body : {}) }, model, stream: false, header }
+    const { max_tokens: _, ...forGemini } = asked.body
+    const question = dialect.readQuestion(model === '' ? asked : { ...asked, body: forGemini })
+    const error = (status: number, facts: ErrorFacts): object => dialect.error(status, facts)
+    if (!this.#accepts(request)) return unbilled(errorReply(401, {}, error))
+    if ('refused' in question) return unbilled(errorReply(400, { message: question.refused }, error))
+    const tokens = inputTokensOf(question)
+    return unbilled(
+      jsonReply(200, JSON.stringify(model === '' ? { input_tokens: tokens } : { totalTokens: tokens })),
+    )
   }
 
   #embeddings(request: ReceivedRequest): Serving {
@@ -105,7 +183,11 @@ export class Provider {
     if (isRefused) return { reply: missing(question.missing, body), behaviour: {}, line }
     return this.#scripted(line, question.model, (behaviour) => {
       const answer = embeddingAnswer(question, behaviour.answer ?? {})
-      return answerReply(wholeWithFault(answer, behaviour.fault), false, behaviour)
+      return answerReply(
+        wholeWithFault(answer, behaviour.fault),
+        { ...plainEvents, isStream: false },
+        behaviour,
+      )
     })
   }
 
@@ -118,8 +200,10 @@ export class Provider {
   }
 
   /** Lists are asked for at any time, by discovery too: they take no behaviour from the queue. */
-  #models(): Serving {
-    return unbilled(jsonReply(200, modelListJson(this.#parts.models)))
+  #models(path: string): Serving {
+    const { models } = this.#parts
+    const list = path === '/v1/models' ? modelListJson(models) : otherListJson(models)
+    return unbilled(jsonReply(200, list))
   }
 
   #model(name: string): Serving {
@@ -151,7 +235,8 @@ function unbilled(reply: Reply): Serving {
 }
 
 function keyOf(request: ReceivedRequest): string {
-  return (headerOf(request, 'authorization') ?? '').replace(/^bearer +/iu, '')
+  const bare = headerOf(request, 'x-api-key') ?? headerOf(request, 'x-goog-api-key')
+  return bare ?? (headerOf(request, 'authorization') ?? '').replace(/^bearer +/iu, '')
 }
 
 function wrongKey(): Reply {

@@ -15,6 +15,9 @@ export interface Reply {
   /** Steps are server-sent events. */
   readonly isStream: boolean
   readonly framing: Framing
+  /** How a stream is cut into events, and its lines end. */
+  readonly streamFraming: 'events' | 'lines'
+  readonly lineEnd: 'lf' | 'crlf'
   /** How it counts when everything was written. */
   readonly finish: 'done' | 'error'
   /** The steps are not even reached, nor is a head written: the first step is a stop. */
@@ -27,15 +30,38 @@ export function jsonReply(status: number, text: string, headers: readonly Header
   return bodyReply(status, { contentType: 'application/json', text }, headers)
 }
 
-/** An error in OpenAI's envelope. */
-export function errorReply(status: number, facts: ErrorFacts): Reply {
-  return jsonReply(status, `${JSON.stringify(errorObject(status, facts), null, 2)}\n`)
+/** An error in the envelope of a dialect, OpenAI's where nothing is said. */
+export function errorReply(
+  status: number,
+  facts: ErrorFacts,
+  error: (status: number, facts: ErrorFacts) => object = errorObject,
+): Reply {
+  return jsonReply(status, `${JSON.stringify(error(status, facts), null, 2)}\n`)
+}
+
+/** How a dialect streams. */
+export interface StreamLook {
+  readonly contentType: string
+  readonly framing: 'events' | 'lines'
+  readonly lineEnd: 'lf' | 'crlf'
+}
+
+/** As OpenAI does. */
+export const plainEvents: StreamLook = {
+  contentType: 'text/event-stream; charset=utf-8',
+  framing: 'events',
+  lineEnd: 'lf',
 }
 
 /** A good answer, bent as the behaviour says. */
-export function answerReply(steps: Iterable<Step>, isStream: boolean, behaviour: Behaviour): Reply {
+export function answerReply(
+  steps: Iterable<Step>,
+  look: StreamLook & { readonly isStream: boolean },
+  behaviour: Behaviour,
+): Reply {
+  const { isStream, lineEnd } = look
   const { fault, answer, wire } = behaviour
-  const contentType = isStream ? 'text/event-stream; charset=utf-8' : 'application/json'
+  const contentType = isStream ? look.contentType : 'application/json'
   const caching: readonly Header[] = isStream ? [['cache-control', 'no-cache']] : []
   const natural = isStream || fault?.kind === 'endless' ? 'chunked' : 'content-length'
   const framing = wire?.version === '1.0' && natural === 'chunked' ? 'close' : natural
@@ -44,6 +70,8 @@ export function answerReply(steps: Iterable<Step>, isStream: boolean, behaviour:
     headers: withHeaders([['content-type', contentType], ...caching], answer?.headers ?? []),
     steps,
     isStream,
+    streamFraming: look.framing,
+    lineEnd,
     framing: wire?.framing ?? framing,
     finish: 'done',
     isHeadless: isHeadless(fault),
@@ -52,12 +80,16 @@ export function answerReply(steps: Iterable<Step>, isStream: boolean, behaviour:
 }
 
 /** The reply of a fault that answers with something else than an answer; undefined for all others. */
-export function faultReply(fault: Fault | undefined, elsewhere: string): Reply | undefined {
+export function faultReply(
+  fault: Fault | undefined,
+  elsewhere: string,
+  error: (status: number, facts: ErrorFacts) => object = errorObject,
+): Reply | undefined {
   if (fault?.kind === 'status') {
     const headers = fault.retryAfter === undefined ? [] : [retryAfterHeader(fault.retryAfter)]
-    return bodyReply(fault.status, printedError(fault.status, fault.body), headers)
+    return bodyReply(fault.status, printedError(fault.status, fault.body, error), headers)
   }
-  if (fault?.kind === 'error-in-200') return { ...errorReply(500, {}), status: 200 }
+  if (fault?.kind === 'error-in-200') return { ...errorReply(500, {}, error), status: 200 }
   if (fault?.kind === 'malformed-json') return { ...malformed(fault.how), finish: 'done' }
   if (fault?.kind === 'redirect') {
     return bodyReply(fault.status, printedError(fault.status, { kind: 'html' }), [
@@ -84,6 +116,8 @@ function bodyReply(
     headers: [...type, ...headers],
     steps: [{ kind: 'event', text: body.text, tokens: 0 }],
     isStream: false,
+    streamFraming: 'events',
+    lineEnd: 'lf',
     framing: 'content-length',
     finish: status < 300 ? 'done' : 'error',
     isHeadless: false,

@@ -7,9 +7,11 @@ export class SseFramer {
   readonly #wire: Wire
   readonly #lineEnd: string
   readonly #isPlain: boolean
+  readonly #isLines: boolean
   #count = 0
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, framing: 'events' | 'lines' = 'events') {
+    this.#isLines = framing === 'lines'
     this.#wire = wire
     this.#lineEnd = lineEnds[wire.lineEnd ?? 'lf']
     const { comments, eventLines, byteOrderMark, tightData, lineEnd = 'lf' } = wire
@@ -17,10 +19,13 @@ export class SseFramer {
   }
 
   /** One event with its blank line. */
-  event(text: string): string {
-    if (this.#isPlain) return `data: ${text}\n\n`
+  event(text: string, name?: string): string {
+    if (this.#isLines) return `${text}${this.#lineEnd}`
+    if (this.#isPlain && name === undefined) return `data: ${text}\n\n`
     const lines = [`data:${this.#wire.tightData === true ? '' : ' '}${text}`]
-    if (this.#wire.eventLines === true) lines.unshift('event: message', `id: ${this.#count}`, 'retry: 3000')
+    if (name !== undefined) lines.unshift(`event: ${name}`)
+    else if (this.#wire.eventLines === true)
+      lines.unshift('event: message', `id: ${this.#count}`, 'retry: 3000')
     return this.#framed(lines)
   }
 

@@ -11,6 +11,10 @@ export interface EventStep {
   /** Tokens that the client has been given once this is on the wire. */
   readonly tokens: number
   readonly usage?: UsageSent
+  /** The event's name, in dialects that have one. */
+  readonly name?: string
+  /** From the first of these on, the answer is over; the last word of it is `done`. */
+  readonly ending?: 'finish' | 'done'
 }
 
 /** A line that is written as it is, where an event would stand. */

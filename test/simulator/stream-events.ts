@@ -27,7 +27,7 @@ export function* streamEvents(plan: AnswerPlan): Generator<EventStep> {
   }
   const usage = writer.usageEvent()
   if (usage !== undefined) yield usage
-  yield { kind: 'event', text: '[DONE]', tokens: 0 }
+  yield { kind: 'event', text: '[DONE]', tokens: 0, ending: 'done' }
 }
 
 /** One more event of text, for streams without an end. */
@@ -54,7 +54,31 @@ function* deltasOf(choice: ChoicePlan, plan: AnswerPlan): Generator<Delta, undef
     const logprobs = logprobsJson([token], plan.topLogprobs)
     yield { json: `{"content":${JSON.stringify(token)}}`, logprobs, tokens: 1 }
   }
-  for (const [index, call] of choice.toolCalls.entries()) {
+  if (choice.refusal !== undefined) {
+    yield { json: `{"refusal":${JSON.stringify(choice.refusal)}}`, logprobs: 'null', tokens: 1 }
+  }
+  yield* plan.script.interleave === true ? interleaved(choice, plan) : inOrder(choice, plan)
+}
+
+function* inOrder(choice: ChoicePlan, plan: AnswerPlan): Generator<Delta, undefined> {
+  for (const index of choice.toolCalls.keys()) yield* callDeltas(choice, index, plan)
+}
+
+/** All calls begin, and then their pieces take turns. */
+function* interleaved(choice: ChoicePlan, plan: AnswerPlan): Generator<Delta, undefined> {
+  const open = new Set(choice.toolCalls.map((_, index) => callDeltas(choice, index, plan)))
+  while (open.size > 0) {
+    for (const deltas of open) {
+      const next = deltas.next()
+      if (next.done === true) open.delete(deltas)
+      else yield next.value
+    }
+  }
+}
+
+function* callDeltas(choice: ChoicePlan, index: number, plan: AnswerPlan): Generator<Delta, undefined> {
+  const call = choice.toolCalls[index]
+  if (call !== undefined) {
     const head = { index, id: `call_${plan.id.slice(-8)}_${index}`, type: 'function' }
     const opening = { ...head, function: { name: call.name, arguments: '' } }
     yield { json: JSON.stringify({ tool_calls: [opening] }), logprobs: 'null', tokens: 1 }
@@ -87,7 +111,8 @@ class ChunkWriter {
   finish(index: number, reason: string, isLast: boolean): EventStep {
     const choice = `{"index":${index},"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(reason)}}`
     const withUsage = isLast && this.#plan.usageStyle === 'in-final-content'
-    return this.#event(`"choices":[${choice}]`, withUsage ? this.#final() : this.#usual(), 0)
+    const step = this.#event(`"choices":[${choice}]`, withUsage ? this.#final() : this.#usual(), 0)
+    return { ...step, ending: 'finish' }
   }
 
   usageEvent(): EventStep | undefined {

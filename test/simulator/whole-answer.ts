@@ -37,9 +37,9 @@ function messageOf(choice: ChoicePlan, plan: AnswerPlan): object {
   }))
   return {
     role: 'assistant',
-    content: calls.length > 0 ? null : choice.tokens.join(''),
+    content: calls.length > 0 || choice.refusal !== undefined ? null : choice.tokens.join(''),
     ...(choice.reasoning.length > 0 ? { reasoning_content: choice.reasoning.join('') } : {}),
-    refusal: null,
+    refusal: choice.refusal ?? null,
     annotations: [],
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   }
