@@ -12,7 +12,7 @@ function eventsIn(text: string, size: number, framing: Framing = 'events'): read
   return [...found, ...events.rest()]
 }
 
-const one = (data: string, name = '') => [{ name, data }]
+const one = (said: string, name = '') => [{ name, data: said }]
 
 test.each([
   ['a value with its space', 'data: {"a":1}\n\n', one('{"a":1}')],
