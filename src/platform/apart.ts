@@ -10,3 +10,11 @@ export function apartUrl(path: string, source: { readonly file: string; readonly
   if (typeof SALLYPORT_BUNDLE === 'undefined') return new URL(source.file, source.from)
   return new URL(`./${path}.js`, Bun.pathToFileURL(Bun.main))
 }
+
+/** Loads such a part; `Part` is the type of its source. */
+export async function loadApart<Part>(
+  path: string,
+  source: { readonly file: string; readonly from: string },
+): Promise<Part> {
+  return (await import(apartUrl(path, source).href)) as Part
+}

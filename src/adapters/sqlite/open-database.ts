@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import type { Kysely } from 'kysely'
 import { appearAs } from '../appear-as.ts'
 import { isCurrent, schemaVersion } from './schema-version.ts'
-import { apartUrl } from '../../platform/apart.ts'
+import { loadApart } from '../../platform/apart.ts'
 import type { Tables } from './tables.ts'
 import wholeSchema from './whole-schema.json' with { type: 'json' }
 
@@ -83,10 +83,9 @@ function connect(path: string): SqliteDatabase {
 }
 
 /** Loaded when it is first needed. */
-async function kyselyParts(): Promise<typeof KyselyParts> {
+function kyselyParts(): Promise<typeof KyselyParts> {
   const place = { file: './kysely-apart.ts', from: import.meta.url }
-  const url = apartUrl('adapters/sqlite/kysely-apart', place)
-  return (await import(url.href)) as typeof KyselyParts
+  return loadApart<typeof KyselyParts>('adapters/sqlite/kysely-apart', place)
 }
 
 async function migrateNow(raw: Database): Promise<void> {
