@@ -11,6 +11,7 @@ import type { Passage } from '../dialects/passage.ts'
 import { withoutMembers } from '../dialects/without-members.ts'
 import { Translation, WrittenBody } from '../dialects/translation.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
+import { applyCapabilities } from '../providers/apply-capabilities.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Production } from './production.ts'
 
@@ -74,8 +75,10 @@ function write(asked: ModelRequest, deployment: Deployment): Writing {
 }
 
 function writeIn(dialect: DialectName, asked: ModelRequest, deployment: Deployment): Writing {
-  const { wishes, providerModel, drops } = deployment
+  const { capabilities, wishes, providerModel, drops } = deployment
+  const { request, dropped } = applyCapabilities(asked, capabilities, dialect)
   const codec = providerCodecs[dialect]
-  const written = codec.writeRequest(asked, { ...wishes, model: providerModel })
-  return { dialect, written: withoutMembers(written, drops, (setting) => codec.spell(setting)) }
+  const written = codec.writeRequest(request, { ...wishes, model: providerModel })
+  const sent = withoutMembers(written, drops, (setting) => codec.spell(setting))
+  return { dialect, written: { ...sent, dropped: [...dropped, ...sent.dropped] } }
 }

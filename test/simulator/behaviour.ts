@@ -40,6 +40,8 @@ export interface AnswerScript {
   readonly toolCalls?: readonly ScriptedToolCall[]
   /** At least two calls, also of one tool, whose arguments take turns where a dialect can say so. */
   readonly parallelTools?: boolean
+  /** Ends at the first stop text of the request, as if the next word had been it. */
+  readonly stops?: boolean
   /** Refuses in the way the dialect has for it. */
   readonly refusal?: boolean
   /** Tokens of thought before the answer: `reasoning_content` in chat. */

@@ -16,7 +16,7 @@ export interface BillEntry {
   readonly attemptId: string
   /** The key as it was sent. */
   readonly key: string
-  readonly endpoint: 'chat' | 'embeddings' | 'messages' | 'gemini' | 'responses' | 'ollama'
+  readonly endpoint: 'chat' | 'embeddings' | 'messages' | 'generate' | 'responses' | 'ollama'
   readonly model: string
   readonly stream: boolean
   readonly inputTokens: number

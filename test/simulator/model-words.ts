@@ -27,6 +27,7 @@ export const modelWords: ReadonlyMap<string, Word> = new Map<string, Word>([
   ['reasoning', (count) => say({ reasoningTokens: number(count) })],
   ['parallel-tools', () => say({ parallelTools: true })],
   ['refusal', () => say({ refusal: true })],
+  ['stops', () => say({ stops: true })],
   ['finish', (reason) => say({ finishReason: reason })],
   ['prompt-filter', () => say({ promptFilterEvent: true })],
   ['usage', (style) => say({ usage: oneOf(usageStyles, style) })],

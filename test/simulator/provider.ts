@@ -9,7 +9,7 @@ import { chatDialect, missingMember } from './chat/dialect.ts'
 import { isRecord } from './chat-question.ts'
 import { inputTokensOf } from './count-tokens.ts'
 import { isRefusal } from './dialect.ts'
-import type { Asked, Dialect } from './dialect.ts'
+import type { Asked, Call, Dialect, Refusal } from './dialect.ts'
 import { allDialects, dialectOfPath } from './dialects.ts'
 import { embeddingAnswer, embeddingTokens, readEmbeddingQuestion } from './embeddings.ts'
 import type { ErrorFacts } from './error-body.ts'
@@ -19,7 +19,7 @@ import { isListOfModels, listShapeOf, modelJson, modelListJson } from './model-l
 import { headerOf } from './read-requests.ts'
 import type { ReceivedRequest } from './read-requests.ts'
 import { answerReply, errorReply, faultReply, jsonReply } from './reply.ts'
-import type { ErrorStyle, Reply } from './reply.ts'
+import type { Reply } from './reply.ts'
 import type { Script } from './script.ts'
 import type { EventStep } from './step.ts'
 import { streamWithFault, wholeWithFault } from './with-fault.ts'
@@ -79,28 +79,43 @@ export class Provider {
   #call(request: ReceivedRequest, path: string, dialect: Dialect): Serving {
     const call = { request, path, body: parsedJson(request.body), requestId: this.#id('req_') }
     const read = dialect.read(call)
+    // Counting generates nothing, so nothing of it is on the bill.
+    const line = isCount(path) ? undefined : this.#openCall(call, read, dialect)
+    const style = { errors: dialect.errors, requestId: call.requestId }
+    const refusal = this.#refusalOf(call, read, dialect)
+    if (refusal !== undefined) {
+      const { status, refused } = refusal
+      return {
+        reply: jsonReply(status, style.errors.body(status, refused, call.requestId)),
+        behaviour: {},
+        line,
+      }
+    }
+    if (isRefusal(read)) throw new Error('what was refused is not answered')
     const model = dialect.modelOf(call)
-    const line = this.#open(request, {
+    // Nor does it take a behaviour that waits for a call.
+    const behaviour = isCount(path) ? (behaviourOfModel(model) ?? {}) : this.#parts.script.take(model)
+    const fault = faultReply(behaviour.fault, this.#parts.elsewhere(), style)
+    return { reply: fault ?? this.#answer(read, behaviour, dialect), behaviour, line }
+  }
+
+  #openCall(call: Call, read: Asked | Refusal, dialect: Dialect): BillLine {
+    const { request, body } = call
+    return this.#open(request, {
       key: dialect.keyOf(request) ?? '',
       endpoint: dialect.endpoint,
-      model,
-      stream: isRefusal(read) ? isRecord(call.body) && call.body['stream'] === true : read.isStream,
+      model: dialect.modelOf(call),
+      stream: isRefusal(read) ? isRecord(body) && body['stream'] === true : read.isStream,
       inputTokens: isRefusal(read) ? 0 : inputTokensOf(read.question),
     })
-    const style = { errors: dialect.errors, requestId: call.requestId }
-    const refuse = (status: number, facts: ErrorFacts): Serving => ({
-      reply: jsonReply(status, dialect.errors.body(status, facts, call.requestId)),
-      behaviour: {},
-      line,
-    })
-    const key = dialect.keyOf(request)
-    if (key !== undefined && !this.#accepts(key)) {
-      const { status, refused } = dialect.wrongKey ?? wrongKeyByDefault
-      return refuse(status, refused)
-    }
-    if (isRefusal(read)) return refuse(read.status, read.refused)
-    if (isMisspelt(model)) return refuse(404, unknownModelFacts(model))
-    return this.#scripted(line, { model, style }, (behaviour) => this.#answer(read, behaviour, dialect))
+  }
+
+  #refusalOf(call: Call, read: Asked | Refusal, dialect: Dialect): Refusal | undefined {
+    const key = dialect.keyOf(call.request)
+    if (key !== undefined && !this.#accepts(key)) return dialect.wrongKey ?? wrongKeyByDefault
+    if (isRefusal(read)) return read
+    const model = dialect.modelOf(call)
+    return isMisspelt(model) ? { status: 404, refused: unknownModelFacts(model) } : undefined
   }
 
   #answer(asked: Asked, behaviour: Behaviour, dialect: Dialect): Reply {
@@ -131,21 +146,10 @@ export class Provider {
     const { model } = question
     if (isMisspelt(model)) return { reply: unknownModel(model), behaviour: {}, line }
     const style = { errors: chatDialect.errors, requestId: this.#id('req_') }
-    return this.#scripted(line, { model, style }, (behaviour) => {
-      const answer = embeddingAnswer(question, behaviour.answer ?? {})
-      return answerReply(wholeWithFault(answer, behaviour.fault), undefined, behaviour)
-    })
-  }
-
-  /** The reply of the behaviour that this call gets; `compose` makes it where an answer is given at all. */
-  #scripted(
-    line: BillLine,
-    { model, style }: { readonly model: unknown; readonly style: ErrorStyle },
-    compose: (behaviour: Behaviour) => Reply,
-  ): Serving {
     const behaviour = this.#parts.script.take(model)
-    const reply = faultReply(behaviour.fault, this.#parts.elsewhere(), style) ?? compose(behaviour)
-    return { reply, behaviour, line }
+    const answer = embeddingAnswer(question, behaviour.answer ?? {})
+    const good = answerReply(wholeWithFault(answer, behaviour.fault), undefined, behaviour)
+    return { reply: faultReply(behaviour.fault, this.#parts.elsewhere(), style) ?? good, behaviour, line }
   }
 
   /** Lists are asked for at any time, by discovery too: they take no behaviour from the queue. */
@@ -208,6 +212,10 @@ function isMisspelt(model: unknown): boolean {
 
 function modelOf(body: unknown): string {
   return isRecord(body) && typeof body['model'] === 'string' ? body['model'] : ''
+}
+
+function isCount(path: string): boolean {
+  return path.endsWith('/count_tokens') || path.endsWith(':countTokens')
 }
 
 function parsedJson(bytes: Uint8Array): unknown {

@@ -19,7 +19,7 @@ export const geminiPath =
 const thoughtTokens = 4
 
 export const geminiDialect: Dialect = {
-  endpoint: 'gemini',
+  endpoint: 'generate',
   idPrefix: 'sim-',
   streamFormat: { ...sseFormat, contentType: 'text/event-stream', lineEnd: 'crlf' },
   keyOf: (request) =>

@@ -54,7 +54,7 @@ test('a whole answer holds the expected text, its counts and stands on the bill'
     totalTokenCount: 19,
   })
   const entry = await simulator.waitForEnd('att_g1')
-  expect(entry).toMatchObject({ endpoint: 'gemini', key: simulatorKey, inputTokens: 3, outputTokens: 16 })
+  expect(entry).toMatchObject({ endpoint: 'generate', key: simulatorKey, inputTokens: 3, outputTokens: 16 })
 })
 
 test('a stream adds up to the same text, with behaviours in the URL', async () => {

@@ -19,7 +19,8 @@ export type PlannedBlock =
 export interface MessagesStyle {
   /** Thoughts are made, but only their signature is shown. */
   readonly omitsThinking: boolean
-  readonly stopSequence: string
+  /** The first of the texts at which the answer is to end. */
+  readonly stopSequence?: string
 }
 
 export function blocksOfPlan(plan: AnswerPlan, style: MessagesStyle): readonly PlannedBlock[] {
@@ -73,11 +74,12 @@ export function stopOf(plan: AnswerPlan, style: MessagesStyle): object {
   const [choice] = plan.choices
   const isRefusal = choice?.isRefusal === true && plan.script.finishReason === undefined
   const said = choice?.finishReason ?? 'stop'
-  const reason = isRefusal ? 'refusal' : (stopReasons.get(said) ?? said)
+  const stops = plan.script.stops === true && style.stopSequence !== undefined
+  const reason = isRefusal ? 'refusal' : stops ? 'stop_sequence' : (stopReasons.get(said) ?? said)
   const details = { type: 'refusal', category: 'cyber', explanation: 'This request touches on attacks.' }
   return {
     stop_reason: reason,
-    stop_sequence: reason === 'stop_sequence' ? style.stopSequence : null,
+    stop_sequence: reason === 'stop_sequence' ? (style.stopSequence ?? 'STOP') : null,
     stop_details: reason === 'refusal' ? details : null,
   }
 }

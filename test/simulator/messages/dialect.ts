@@ -82,7 +82,7 @@ function styleOf(body: Readonly<Record<string, unknown>>): MessagesStyle {
   const first: unknown = Array.isArray(stops) ? stops[0] : undefined
   return {
     omitsThinking: isRecord(thinking) && thinking['display'] === 'omitted',
-    stopSequence: typeof first === 'string' ? first : 'STOP',
+    ...(typeof first === 'string' ? { stopSequence: first } : {}),
   }
 }
 

@@ -135,6 +135,7 @@ test('a schema is answered with JSON that fits it', async () => {
 test.each([
   ['refusal', { stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'cyber' } }],
   ['finish:stop_sequence', { stop_reason: 'stop_sequence', stop_sequence: 'END' }],
+  ['stops', { stop_reason: 'stop_sequence', stop_sequence: 'END' }],
   ['finish:pause_turn', { stop_reason: 'pause_turn' }],
 ])('%s ends as it says', async (model, end) => {
   const question = { ...base, model, stop_sequences: ['END'] }
@@ -144,13 +145,15 @@ test.each([
   if (model === 'refusal') expect(message.content).toMatchObject([{ text: refusalText }])
 })
 
-test('tokens are counted without an answer', async () => {
+test('tokens are counted without an answer, and without a bill', async () => {
+  const billed = simulator.bill.length
   const count = await client.messages.countTokens({
     model: 'sim-small',
     messages: hello,
     system: 'Be short.',
   })
   expect(count.input_tokens).toBe(5)
+  expect(simulator.bill).toHaveLength(billed)
 })
 
 test('models are listed in the shape of the API', async () => {
