@@ -157,7 +157,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
         speaks,
         dialect: provider.dialect,
         capabilities,
-        wishes: wishesOf(provider, capabilities),
+        wishes: { ...wishesOf(provider, capabilities), ...thinkingOf(overrides) },
         passHeaders,
         demo: false,
         credential: account,
@@ -235,6 +235,11 @@ function spokenBy({ dialect, paths }: Provider): ReadonlySet<Spoken> {
 
 /** Tokens to ask for where a dialect demands a number and the client gave none: what every model of today can write. */
 const maxTokensDefault = 4096
+
+/** Where the config says nothing, the model's name tells. */
+function thinkingOf({ thinking }: CapabilityOverrides = {}): Pick<Deployment['wishes'], 'thinking'> {
+  return thinking === undefined ? {} : { thinking }
+}
 
 function wishesOf({ quirks }: Provider, { jsonSchema, outputTokens }: Capabilities): Deployment['wishes'] {
   return {

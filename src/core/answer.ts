@@ -20,7 +20,14 @@ export interface AnswerReader {
   /** Whole events of a stream, or the whole body. Returns true when the reader is full: pause until it asks. */
   append(bytes: Uint8Array): boolean
   end(): void
-  fail(error: GatewayError): void
+  /** `lastWords`: who wrote the answer so far, and knows how an error is said after it. */
+  fail(error: GatewayError, lastWords?: LastWords): void
+}
+
+/** Ends a stream that has begun with an error. */
+export interface LastWords {
+  /** The text of the last event; empty where the stream is over already. */
+  fail(error: GatewayError, status: number, requestId: string): string
 }
 
 /** The reader has gone, or the process stops and waits no longer. */

@@ -107,18 +107,18 @@ describe('a tap on events', () => {
 
   test('takes events up to the limit and none above it, in one piece or in many', () => {
     const max = 100_000
-    const frame = 'data: {"type":"a","x":""}\n\n'.length
+    const frame = 'data: {"type":"last","x":""}\n\n'.length
     for (const [over, fault] of [
-      [0, 'cut'],
+      [0, undefined],
       [1, 'malformed'],
     ] as const) {
-      const text = `data: {"type":"a","x":"${'y'.repeat(max - frame + over)}"}\n\n`
+      const text = `data: {"type":"last","x":"${'y'.repeat(max - frame + over)}"}\n\n`
       const bytes = Buffer.from(text)
       for (const size of [bytes.length, 10_000, 333]) {
         const tap = new EventTap(reader([]), max)
         for (let at = 0; at < bytes.length; at += size) tap.push(bytes.subarray(at, at + size))
         tap.finish()
-        expect(tap.fault?.kind).toBe(fault)
+        expect({ fault: tap.fault?.kind, done: tap.done }).toEqual({ fault, done: fault === undefined })
       }
     }
   })

@@ -1,6 +1,7 @@
 // What watches a streamed answer on its way to the client: it finds the ends of events, learns from them what the
 // ledger must know, and says which bytes may go on. A relay's tap passes the provider's bytes, a translation's tap
 // passes what it wrote from them.
+import type { LastWords } from '../core/answer.ts'
 import type { Usage } from '../core/usage.ts'
 
 export interface StreamTap {
@@ -23,6 +24,8 @@ export interface StreamTap {
   readonly model: string
   /** Events with content seen so far: a lower bound of the tokens. */
   readonly contentChunks: number
+  /** Who says that it broke off; undefined where any error event of the client's dialect will do. */
+  readonly lastWords?: LastWords
 }
 
 /** Why a stream cannot go on. `detail` is ours and safe to show. */

@@ -1,5 +1,6 @@
 // The tap on a streamed answer that is written anew in the client's dialect. What one piece of the provider's stream
 // says becomes one piece of the client's.
+import type { LastWords } from '../core/answer.ts'
 import type { AnswerEvent } from '../core/answer-event.ts'
 import type { Usage } from '../core/usage.ts'
 import { MalformedAnswer } from './dialect.ts'
@@ -29,6 +30,10 @@ export class TranslatingTap implements StreamTap {
   usage: Usage | undefined
   model = ''
   contentChunks = 0
+
+  get lastWords(): LastWords {
+    return this.#parts.writer
+  }
 
   constructor(parts: StreamParts) {
     this.#parts = parts

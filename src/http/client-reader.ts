@@ -1,6 +1,6 @@
 // The client as the reader of an answer: holds the response back until the first good event (or until waiting any
 // longer would make load balancers cut), then writes what comes, as fast as the client takes it.
-import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
 import type { GatewayError } from '../core/errors.ts'
 import { doors } from '../dialects/doors.ts'
 import type { Door } from '../dialects/doors.ts'
@@ -126,16 +126,21 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.fail(error)
   }
 
-  fail(error: GatewayError): void {
+  fail(error: GatewayError, lastWords?: LastWords): void {
     if (this.#ended) return
     this.record.error = error
     if (this.#streaming) {
-      this.append(Buffer.from(this.#door.codec.writeErrorEvent(error, statusOf(error), this.record.callId)))
+      const text = lastWords?.fail(error, statusOf(error), this.record.callId)
+      this.append(Buffer.from(text ?? this.#errorEvent(error)))
       this.#endStream()
     } else {
       this.#answer(errorAnswer(error, this.record.callId, { door: this.#door, more: this.#factHeaders() }))
       this.#close(statusOf(error))
     }
+  }
+
+  #errorEvent(error: GatewayError): string {
+    return this.#door.codec.writeErrorEvent(error, statusOf(error), this.record.callId)
   }
 
   get #door(): Door {

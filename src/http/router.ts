@@ -5,7 +5,7 @@ import type { Scope } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import { authenticate } from '../pipeline/authenticate.ts'
 import type { Edge } from './edge.ts'
-import { googleKey } from './google-key.ts'
+import { googleKey, isGoogles } from './google-key.ts'
 import type { ServerPeers } from '../platform/http-server.ts'
 
 export type Router = (request: Request, peers: ServerPeers) => Response | Promise<Response>
@@ -58,15 +58,14 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
 }
 
 function admitted(
-  route: Route,
+  { access }: Route,
   request: Request,
   { edge, peers }: { readonly edge: Edge; readonly peers: ServerPeers },
 ): Caller | undefined {
-  const { access } = route
   if (access === 'anybody') return undefined
   const { headers } = request
   const { pipeline, addresses } = edge.world
-  const apiKey = route.path.startsWith('/v1beta/') ? googleKey(request) : headers.get('x-api-key')
+  const apiKey = isGoogles(request) ? googleKey(request) : headers.get('x-api-key')
   const credentials = { authorization: headers.get('authorization'), apiKey }
   if ('scope' in access) return authenticate(credentials, access.scope, pipeline.keys)
   const isLocal = addresses.isLocal(peers.addressOf(request), headers.get('x-forwarded-for'))

@@ -131,7 +131,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #giveUp(error: GatewayError): void {
     this.#finish()
     this.#production.record.error = error
-    this.reader.fail(error)
+    this.reader.fail(error, this.#current?.lastWords)
   }
 
   #finish(): void {

@@ -119,13 +119,16 @@ async function continued(production: Production, continuation: Continuation): Pr
     (one, other) => Number(isHolder(other)) - Number(isHolder(one)),
   )
   const tried = inOrder.slice(0, deploymentsTriedMax)
+  const { previous_response_id: previousId } = production.request.parsed()
+  const echo = { previous_response_id: previousId }
   const requests = new Map<string, RelayRequest>()
   for (const deployment of tried) {
     const body = isHolder(deployment)
       ? continuation.heldBody
       : (await continuation.expand(accountOf(deployment))).body
     const bytes = Buffer.from(JSON.stringify(body))
-    requests.set(deployment.name, production.door.relay.readRequest(bytes, saidInBody))
+    const request = production.door.relay.readRequest(bytes, saidInBody)
+    requests.set(deployment.name, Object.assign(request, { echo }))
   }
   return { ...production, deployments: routed(tried, new ThreadUnsupported()), requests }
 }
@@ -144,5 +147,5 @@ function isAccount(
 /** What is left of routed deployments, in their order. Throws this when nothing is. */
 function routed(left: readonly Deployment[], otherwise: Error): Routed {
   if (left.length === 0) throw otherwise
-  return left as readonly Deployment[] as Routed
+  return left as Routed
 }

@@ -1,7 +1,7 @@
 // A reader in front of the client that keeps what later requests may refer to: the response that goes by, and the ids that
 // its deployment has shown to know. It is told of an answer in the client's dialect, whoever made it, and before the client
 // is, so that what the client goes on with can be found.
-import type { AnswerHead, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { AnswerHead, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
 import type { Caller } from '../core/caller.ts'
 import { tenantOf } from '../core/caller.ts'
 import type { GatewayError } from '../core/errors.ts'
@@ -77,8 +77,8 @@ class KeepingReader implements AnswerReader {
     this.#reader.end()
   }
 
-  fail(error: GatewayError): void {
-    this.#reader.fail(error)
+  fail(error: GatewayError, lastWords?: LastWords): void {
+    this.#reader.fail(error, lastWords)
   }
 
   #look(bytes: Uint8Array, deployment: Deployment): void {

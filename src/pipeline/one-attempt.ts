@@ -1,6 +1,6 @@
 // One try of a call on one deployment: it hears the exchange, taps the answer for what the ledger must know, and
 // hands on bytes as soon as they may go. It writes `begin` before anything is sent and `end` before the last byte.
-import type { AnswerReader } from '../core/answer.ts'
+import type { AnswerReader, LastWords } from '../core/answer.ts'
 import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
 import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted } from '../core/errors.ts'
@@ -94,6 +94,10 @@ export class Attempt implements EgressSink {
         )
     this.#passage = this.#translated?.passage ?? door.relay
     this.#tap = request.stream ? this.#passage.openTap(request) : undefined
+  }
+
+  get lastWords(): LastWords | undefined {
+    return this.contentSent ? this.#tap?.lastWords : undefined
   }
 
   get provider(): string {

@@ -5,11 +5,13 @@ import type { RequestBody } from '../core/egress.ts'
 import { dialectNames } from '../core/model-request.ts'
 import type { DialectName, ModelRequest } from '../core/model-request.ts'
 import { providerCodecs } from '../dialects/doors.ts'
-import type { WrittenRequest } from '../dialects/dialect.ts'
+import type { AnswerFacts, WrittenRequest } from '../dialects/dialect.ts'
 import { droppedNames } from '../dialects/dropped-names.ts'
 import type { Passage } from '../dialects/passage.ts'
+import { withoutMembers } from '../dialects/without-members.ts'
 import { Translation, WrittenBody } from '../dialects/translation.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
+import { applyCapabilities } from '../providers/apply-capabilities.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Production } from './production.ts'
 
@@ -32,13 +34,20 @@ export function translate(
   nowSeconds: number,
 ): Translated {
   const { codec } = door
-  const asked = codec.readRequest(request.parsed())
+  const body = request.parsed()
+  const asked = codec.readRequest(body)
   const { dialect, written } = write(asked, deployment)
   const dropped = droppedNames(written.dropped, asked.unplaced, codec)
   if (dropped.length > 0 && deployment.onUnsupported === 'error') {
     throw new UnsupportedParameter(deployment.provider, dropped)
   }
-  const facts = { id: record.callId, model: asked.model, nowSeconds, wantsUsage: request.wantsUsage }
+  const facts: AnswerFacts = {
+    id: record.callId,
+    model: asked.model,
+    nowSeconds,
+    wantsUsage: request.wantsUsage,
+    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...request.echo } }),
+  }
   const provider = providerCodecs[dialect]
   return {
     dialect,
@@ -65,7 +74,11 @@ function write(asked: ModelRequest, deployment: Deployment): Writing {
   return best
 }
 
-function writeIn(dialect: DialectName, asked: ModelRequest, { wishes, providerModel }: Deployment): Writing {
-  const written = providerCodecs[dialect].writeRequest(asked, { ...wishes, model: providerModel })
-  return { dialect, written }
+function writeIn(dialect: DialectName, asked: ModelRequest, deployment: Deployment): Writing {
+  const { capabilities, wishes, providerModel, drops } = deployment
+  const { request, dropped } = applyCapabilities(asked, capabilities, dialect)
+  const codec = providerCodecs[dialect]
+  const written = codec.writeRequest(request, { ...wishes, model: providerModel })
+  const sent = withoutMembers(written, drops, (setting) => codec.spell(setting))
+  return { dialect, written: { ...sent, dropped: [...dropped, ...sent.dropped] } }
 }

@@ -64,8 +64,6 @@ export interface Quirks {
   readonly maxTokensName?: 'max_tokens'
   /** Abilities that no model has here, whatever the model could do elsewhere. */
   readonly lacks?: readonly Ability[]
-  /** It keeps responses (`store`), so that `previous_response_id` and `GET /responses/{id}` work there. */
-  readonly keepsResponses?: true
   /** Values of `code` and its like in an error body that mean: the money is gone. Other 429s are a rate. */
   readonly quotaCodes?: readonly string[]
   /** The same, for providers whose error bodies tell it only in words. */

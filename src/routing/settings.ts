@@ -41,7 +41,7 @@ export const capabilitySettings = section({
     .enum(['budget', 'adaptive'], { error: 'write budget or adaptive' })
     .optional()
     .describe(
-      "How Anthropic's models are told to think: by a `budget` of tokens, or by an effort (`adaptive`).",
+      'How a model of the Messages format is told to think: by a `budget` of tokens, or by an effort (`adaptive`).',
     ),
 })
 

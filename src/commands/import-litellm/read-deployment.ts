@@ -1,7 +1,6 @@
 // One entry of `model_list`: which provider it means, and what else it says. Everything that is not carried is noted.
 import { shown } from '../../config/problem.ts'
 import type { SettingPath } from '../../config/problem.ts'
-import { findProvider } from '../../providers/catalogue.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { compatibleType } from '../../config/facts.ts'
 import { durationFor } from './durations.ts'
@@ -134,8 +133,7 @@ function azureProvider(address: string | undefined, reading: ProviderReading): P
     return source.notes.lost([...paramsPath, 'model'], 'this version signs in to Azure with a key alone')
   }
   const key = isNothing(params['api_key']) ? 'os.environ/AZURE_API_KEY' : params['api_key']
-  const type = findProvider(azureType)?.name ?? compatibleType
-  const meant = { type, provider: undefined }
+  const meant = { type: azureType, provider: undefined }
   return providerAt(azureBase(address), meant, { ...reading, params: { ...params, api_key: key } })
 }
 

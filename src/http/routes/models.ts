@@ -1,7 +1,9 @@
-// What this key may call, and what one name stands for: GET /v1/models(/{name}) in OpenAI's shape, or in Anthropic's for
-// whoever names a version of theirs; GET /v1beta/models(/{name}) in Gemini's.
+// What this key may call, and what one name stands for: GET /v1/models(/{name}) in the shape that the client's own API
+// has, and GET /v1beta/models(/{name}) in Gemini's.
 import { InvalidValue, ModelNotFound } from '../../core/errors.ts'
+import type { Capabilities } from '../../core/capabilities.ts'
 import { allowsModel } from '../../keys/allows-model.ts'
+import { isGoogles } from '../google-key.ts'
 import type { Route, RouteRequest } from '../router.ts'
 import {
   anthropicModel,
@@ -12,53 +14,53 @@ import {
 } from './model-shapes.ts'
 import type { ListedModel, ShownDeployments } from './model-shapes.ts'
 
-export const models: Route = {
-  method: 'GET',
-  path: '/v1/models',
-  access: { scope: 'models' },
-  answer: (asked) => {
-    const all = visible(asked)
-    return Response.json(
-      isAnthropic(asked)
-        ? anthropicPage(all, queryOf(asked))
-        : { object: 'list', data: all.map(openaiModel) },
-    )
-  },
+/** The list, and one of it, at the path of OpenAI's and Anthropic's clients, which Google's newer ones take too. */
+export const models = listAt('/v1/models')
+export const model = oneAt('/v1/models/*')
+/** The same where all of Google's clients may look. */
+export const geminiModels = listAt('/v1beta/models')
+export const geminiModel = oneAt('/v1beta/models/*')
+
+function listAt(path: string): Route {
+  return {
+    method: 'GET',
+    path,
+    access: { scope: 'models' },
+    answer: (asked) => Response.json(pages[shapeFor(asked.request)](visible(asked), queryOf(asked))),
+  }
 }
 
-export const model: Route = {
-  method: 'GET',
-  path: '/v1/models/*',
-  access: { scope: 'models' },
-  answer: (asked) => {
-    const { listed, deployments } = found(asked)
-    const entry = isAnthropic(asked)
-      ? anthropicModel(listed, commonCapabilities(deployments))
-      : openaiModel(listed)
-    return Response.json({ ...entry, sallyport: ownMember(deployments) })
-  },
+function oneAt(path: string): Route {
+  return {
+    method: 'GET',
+    path,
+    access: { scope: 'models' },
+    answer: (asked) => {
+      const { listed, deployments } = found(asked)
+      const entry = entries[shapeFor(asked.request)](listed, commonCapabilities(deployments))
+      return Response.json({ ...entry, sallyport: ownMember(deployments) })
+    },
+  }
 }
 
-export const geminiModels: Route = {
-  method: 'GET',
-  path: '/v1beta/models',
-  access: { scope: 'models' },
-  answer: (asked) => Response.json(geminiPage(visible(asked), queryOf(asked))),
+type Shape = 'openai-chat' | 'anthropic-messages' | 'gemini'
+
+const entries: Readonly<Record<Shape, (listed: ListedModel, limits: Capabilities) => object>> = {
+  'openai-chat': openaiModel,
+  'anthropic-messages': anthropicModel,
+  gemini: geminiModelEntry,
 }
 
-export const geminiModel: Route = {
-  method: 'GET',
-  path: '/v1beta/models/*',
-  access: { scope: 'models' },
-  answer: (asked) => {
-    const { listed, deployments } = found(asked)
-    const entry = geminiModelEntry(listed, commonCapabilities(deployments))
-    return Response.json({ ...entry, sallyport: ownMember(deployments) })
-  },
+const pages: Readonly<Record<Shape, (all: readonly ListedModel[], query: URLSearchParams) => object>> = {
+  'openai-chat': (all) => ({ object: 'list', data: all.map(openaiModel) }),
+  'anthropic-messages': anthropicPage,
+  gemini: geminiPage,
 }
 
-function isAnthropic({ request }: RouteRequest): boolean {
-  return request.headers.has('anthropic-version')
+/** Whose client asks: each sends a header of its own. */
+function shapeFor(request: Request): Shape {
+  if (isGoogles(request)) return 'gemini'
+  return request.headers.has('anthropic-version') ? 'anthropic-messages' : 'openai-chat'
 }
 
 function queryOf({ request }: RouteRequest): URLSearchParams {
