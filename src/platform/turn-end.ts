@@ -26,6 +26,6 @@ function endTurn(): void {
     }
   } finally {
     // A bug in what one of them runs must not stop the others.
-    for (const task of due.slice(told)) atTurnEnd(task)
+    if (told < due.length) for (const task of due.slice(told)) atTurnEnd(task)
   }
 }
