@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { helpText, readOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { killAllChildren, loadCore, stopAllChildren } from './measure/children.ts'
-import { runMeasurements } from './measure/measurement.ts'
+import { entrantsOf, runMeasurements } from './measure/measurement.ts'
 import { removeFolders } from './measure/rig.ts'
 import { doubts } from './report/doubts.ts'
 import { isGood, judge } from './report/judge.ts'
@@ -17,7 +17,7 @@ import { installPeers, portkey } from './subjects/portkey.ts'
 import { buildSallyport, defaultSallyportCommand, sallyport } from './subjects/sallyport.ts'
 import type { Subject, SubjectName } from './subjects/subject.ts'
 
-const giveUpAfterMs = 8 * 60_000
+const giveUpAfterMinutes = 12
 
 const say = (line: string) => console.error(line)
 
@@ -42,11 +42,15 @@ process.exit()
 
 async function bench(options: Options): Promise<number> {
   requireTools()
-  const wanted = (name: SubjectName) => !options.without.includes(name)
+  const entrants = entrantsOf(options.measurements)
+  const wanted = (name: SubjectName) => entrants.has(name) && !options.without.includes(name)
   if (wanted('portkey')) await installPeers(say)
   if (wanted('sallyport') && options.sallyportCommand === undefined) await buildSallyport()
   pinThisProcess()
-  setTimeout(() => void breakOff('measuring took longer than eight minutes', 1), giveUpAfterMs).unref()
+  setTimeout(
+    () => void breakOff(`measuring took longer than ${giveUpAfterMinutes} minutes`, 1),
+    giveUpAfterMinutes * 60_000,
+  ).unref()
 
   const startedAt = new Date()
   const all: readonly Subject[] = [

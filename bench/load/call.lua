@@ -1,7 +1,9 @@
--- What wrk sends, and how it tells: one POST with the headers and body that the harness put into the environment,
+-- What wrk sends, and how it tells: one POST with the headers from the environment and the body from a file,
 -- and at the end one line of JSON, because wrk's own summary is made for eyes.
 wrk.method = "POST"
-wrk.body = os.getenv("BENCH_BODY")
+local body = assert(io.open(os.getenv("BENCH_BODY_FILE"), "rb"))
+wrk.body = body:read("*a")
+body:close()
 wrk.headers["Content-Type"] = "application/json"
 for line in os.getenv("BENCH_HEADERS"):gmatch("[^\n]+") do
   local name, value = line:match("^([^:]+): (.*)$")

@@ -28,6 +28,8 @@ const headEnd = '\r\n\r\n'
 /** Connects to a port of 127.0.0.1. */
 export async function connectTo(port: number): Promise<Connection> {
   let pending: Pending | undefined
+  /** What a full socket did not take yet of a long request. */
+  let unsent: Buffer | undefined
   let closed = false
 
   const lose = () => {
@@ -46,17 +48,30 @@ export async function connectTo(port: number): Promise<Connection> {
     resolve({ ...answer, latencyMs: (nowNs - sentAtNs) / 1e6 })
   }
 
+  const send = (bytes: Buffer) => {
+    const written = Math.max(socket.write(bytes), 0)
+    unsent = written < bytes.length ? bytes.subarray(written) : undefined
+  }
+
   const socket: Socket = await Bun.connect({
     hostname: '127.0.0.1',
     port,
-    socket: { data: (_socket, bytes) => receive(bytes), close: lose, error: lose, connectError: lose },
+    socket: {
+      data: (_socket, bytes) => receive(bytes),
+      drain() {
+        if (unsent !== undefined) send(unsent)
+      },
+      close: lose,
+      error: lose,
+      connectError: lose,
+    },
   })
   return {
     call(request) {
       if (closed) return Promise.reject(new Error('the connection is closed'))
       const { promise, resolve, reject } = Promise.withResolvers<CallAnswer>()
       pending = { sentAtNs: Bun.nanoseconds(), text: '', resolve, reject }
-      if (socket.write(request) < request.length) reject(new Error('the request did not fit the socket'))
+      send(Buffer.from(request))
       return promise
     },
     close: () => void socket.end(),

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { chatClient } from './chat-client.ts'
 import { faultIn } from './read-stream.ts'
 import { eventChunk, streamTail } from './wire.ts'
 
@@ -7,7 +8,7 @@ const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Enc
 const events = [0, 1, 2].map((index) => eventChunk(plan.stream, index))
 const whole = head + events.join('') + streamTail
 
-const fault = (text: string) => faultIn(Buffer.from(text, 'latin1'), plan)
+const fault = (text: string) => faultIn(Buffer.from(text, 'latin1'), plan, chatClient)
 
 test('a whole stream has no fault', () => {
   expect(fault(whole)).toBeUndefined()

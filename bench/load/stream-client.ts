@@ -1,5 +1,7 @@
 // Opens many streams at once over raw sockets and only keeps the bytes: nothing is parsed while the clock runs.
 import type { Socket } from 'bun'
+import { chatClient } from './chat-client.ts'
+import type { ClientDialect } from './client-dialect.ts'
 import { countEvents, faultIn } from './read-stream.ts'
 import { postBytes, streamBody } from './wire.ts'
 import type { StreamPlan } from './wire.ts'
@@ -9,6 +11,8 @@ export type StreamOrder = {
   readonly port: number
   readonly path: string
   readonly model: string
+  /** What the clients speak; chat when left out. */
+  readonly dialect?: ClientDialect
   readonly headers: Readonly<Record<string, string>>
   readonly streams: number
   readonly events: number
@@ -45,6 +49,7 @@ const bodyEnd = Buffer.from('\r\n0\r\n\r\n')
 
 /** Opens the streams, a few each millisecond so that no accept queue overflows. */
 export function openStreams(order: StreamOrder): OpenStreams {
+  const dialect = order.dialect ?? chatClient
   const deliveries = Array.from({ length: order.streams }, (_, stream): Delivery => {
     const plan = { stream, events: order.events, eventsPerSecond: order.eventsPerSecond }
     return { plan, pieces: [], ended: false, failure: undefined }
@@ -63,7 +68,8 @@ export function openStreams(order: StreamOrder): OpenStreams {
   }
 
   const connect = (delivery: Delivery) => {
-    const request = postBytes(order.path, order.headers, streamBody(order.model, delivery.plan))
+    const body = dialect.body(streamBody(order.model, delivery.plan))
+    const request = postBytes(order.path, order.headers, body)
     const opening = Bun.connect<Delivery>({
       hostname: '127.0.0.1',
       port: order.port,
@@ -92,7 +98,7 @@ export function openStreams(order: StreamOrder): OpenStreams {
     mark: () => deliveries.map((delivery) => delivery.pieces.length),
     eventsBetween: (start, end) =>
       deliveries.reduce((sum, { pieces }, at) => sum + eventsIn(pieces.slice(start[at], end[at])), 0),
-    faults: () => deliveries.flatMap(faultOf),
+    faults: () => deliveries.flatMap((delivery) => faultOf(delivery, dialect)),
     close: () => sockets.forEach((socket) => socket.terminate()),
   }
 }
@@ -121,9 +127,9 @@ function eventsIn(pieces: readonly Buffer[]): number {
   return countEvents(Buffer.concat(pieces))
 }
 
-function faultOf(delivery: Delivery): readonly string[] {
+function faultOf(delivery: Delivery, dialect: ClientDialect): readonly string[] {
   const { plan, pieces, failure, ended } = delivery
-  const fault = failure ?? (ended ? faultIn(Buffer.concat(pieces), plan) : 'not over in time')
+  const fault = failure ?? (ended ? faultIn(Buffer.concat(pieces), plan, dialect) : 'not over in time')
   return fault === undefined ? [] : [`stream ${plan.stream}: ${fault}`]
 }
 

@@ -44,6 +44,40 @@ export function streamBody(model: string, plan: StreamPlan): string {
   )
 }
 
+/**
+ * A conversation of 200 kB, as an agent's becomes: a hundred calls of a tool and their results, text with line ends,
+ * quotes, backslashes and a few letters that are not ASCII, as source code and prose hold them.
+ */
+export function longCallBody(model: string): string {
+  const turns = Array.from({ length: toolCalls }, (_, turn) => {
+    const id = `call_${String(turn).padStart(4, '0')}`
+    const called = {
+      name: 'read_file',
+      arguments: JSON.stringify({ path: `src/core/${turn}.ts`, lines: 40 }),
+    }
+    return [
+      {
+        role: 'assistant',
+        content: `Step ${turn}.`,
+        tool_calls: [{ id, type: 'function', function: called }],
+      },
+      { role: 'tool', tool_call_id: id, content: readLine.repeat(linesOfResult) },
+    ]
+  })
+  const messages = [{ role: 'user', content: 'Say something about gateways.' }, ...turns.flat()]
+  const read = { name: 'read_file', description: 'Reads a file.', parameters: readFileSchema }
+  return JSON.stringify({ model, messages, tools: [{ type: 'function', function: read }], max_tokens: 128 })
+}
+
+const toolCalls = 100
+const linesOfResult = 17
+const readLine = '  "name": "src\\core\\call.ts", // one line – “quoted” – of a file that an agent has read\n'
+const readFileSchema = {
+  type: 'object',
+  properties: { path: { type: 'string' }, lines: { type: 'integer' } },
+  required: ['path'],
+}
+
 /** What a plan in a request's text begins with. */
 export const planMark = 'bench-stream'
 
@@ -112,6 +146,15 @@ export const streamTail: string = [
   .map((event) => `${event.length.toString(16)}\r\n${event}\r\n`)
   .concat('0\r\n\r\n')
   .join('')
+
+/** Where the text of a whole stream is not as planned; undefined when it is. */
+export function textFault(text: string, plan: StreamPlan): string | undefined {
+  const expected = Array.from({ length: plan.events }, (_, index) => eventText(plan.stream, index)).join('')
+  if (text === expected) return undefined
+  let at = 0
+  while (at < text.length && text[at] === expected[at]) at += 1
+  return `the text differs at character ${at}: "${text.slice(at, at + 32)}" for "${expected.slice(at, at + 32)}"`
+}
 
 /** The bytes of a POST on a kept-alive connection. */
 export function postBytes(path: string, headers: Readonly<Record<string, string>>, body: string): string {

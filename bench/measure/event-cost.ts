@@ -13,7 +13,7 @@ const eventsPerSecond = 100
 const settleMs = 300
 
 /** What is measured; `paceShare` is the share of the offered events that came in the measured time. */
-type EventMetric = 'eventCpuUs' | 'paceShare' | 'wholeStreams' | 'eventWaitShare'
+export type EventMetric = 'eventCpuUs' | 'paceShare' | 'wholeStreams' | 'eventWaitShare'
 
 /** Measures all subjects side by side. A stream that is not whole to the last byte ends the measurement. */
 export function measureEventCost(
@@ -26,7 +26,8 @@ export function measureEventCost(
   })
 }
 
-async function streamOnce(
+/** Opens the streams once, and takes the time of a window in which all of them are open. */
+export async function streamOnce(
   entrant: Entrant,
   rig: Rig,
   windowMs: number,

@@ -1,5 +1,6 @@
-// The six things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
+// The seven things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
 // others with it: it becomes a sentence in the report, and the run fails.
+import { subjectNames } from '../subjects/subject.ts'
 import type { Subject, SubjectName } from '../subjects/subject.ts'
 import { measureAbort } from './abort.ts'
 import { measureLatency } from './added-latency.ts'
@@ -8,9 +9,18 @@ import { measureEventCost } from './event-cost.ts'
 import { measureFirstAnswer } from './first-answer.ts'
 import type { Effort, Series } from './rounds.ts'
 import { measureStreamMemory } from './stream-memory.ts'
+import { measureTranslation } from './translation.ts'
 
 /** The names of the measurements. */
-export const measurementNames = ['cpu', 'stream', 'latency', 'memory', 'start', 'abort'] as const
+export const measurementNames = [
+  'cpu',
+  'stream',
+  'latency',
+  'memory',
+  'start',
+  'abort',
+  'translation',
+] as const
 
 /** One measurement's name. */
 export type MeasurementName = (typeof measurementNames)[number]
@@ -27,17 +37,25 @@ export type Outcome = {
 
 type Measurement = {
   readonly measure: (subjects: readonly Subject[], effort: Effort) => Promise<Figures>
-  /** Whether calls without a gateway belong to it: as its baseline, or as the limit of the stand. */
-  readonly withDirect: boolean
+  readonly entrants: readonly SubjectName[]
 }
 
+/** Calls without a gateway are a baseline, or the limit of the stand, in some measurements; they have no part in others. */
+const gateways = ['nginx', 'portkey', 'sallyport'] as const
+
 const measurements: Readonly<Record<MeasurementName, Measurement>> = {
-  cpu: { measure: measureCallCost, withDirect: true },
-  stream: { measure: measureEventCost, withDirect: true },
-  latency: { measure: measureLatency, withDirect: true },
-  memory: { measure: measureStreamMemory, withDirect: false },
-  start: { measure: measureFirstAnswer, withDirect: false },
-  abort: { measure: measureAbort, withDirect: false },
+  cpu: { measure: measureCallCost, entrants: subjectNames },
+  stream: { measure: measureEventCost, entrants: subjectNames },
+  latency: { measure: measureLatency, entrants: subjectNames },
+  memory: { measure: measureStreamMemory, entrants: gateways },
+  start: { measure: measureFirstAnswer, entrants: gateways },
+  abort: { measure: measureAbort, entrants: gateways },
+  translation: { measure: measureTranslation, entrants: ['sallyport'] },
+}
+
+/** Everyone who takes part in one of these measurements. */
+export function entrantsOf(names: readonly MeasurementName[]): ReadonlySet<SubjectName> {
+  return new Set(names.flatMap((name) => measurements[name].entrants))
 }
 
 /** Runs the named measurements one after the other. */
@@ -49,8 +67,8 @@ export async function runMeasurements(
   const figures: Record<string, Series> = {}
   const failures: Partial<Record<MeasurementName, string>> = {}
   for (const name of names) {
-    const { measure, withDirect } = measurements[name]
-    const entrants = subjects.filter((subject) => withDirect || subject.name !== 'direct')
+    const { measure, entrants: wanted } = measurements[name]
+    const entrants = subjects.filter((subject) => wanted.includes(subject.name))
     const startedAt = performance.now()
     try {
       Object.assign(figures, await measure(entrants, effort))

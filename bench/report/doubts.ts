@@ -20,6 +20,13 @@ export function doubts(figures: Figures): readonly string[] {
         ? `stream: ${name} got ${percent(share)} of the pace; late events come in cheap clumps.`
         : '',
     ),
+    ...['relayedPaceShare', 'translatedPaceShare'].flatMap((metric) =>
+      sentences(figures, metric, (name, share) =>
+        share < keptPaceShare
+          ? `translation: ${name} got ${percent(share)} of the pace; late events come in cheap clumps.`
+          : '',
+      ),
+    ),
     ...sentences(figures, 'callWaitShare', (name, share) => strangersSentence('cpu', name, share)),
     ...sentences(figures, 'eventWaitShare', (name, share) => strangersSentence('stream', name, share)),
   ]

@@ -1,12 +1,12 @@
 // What Sallyport promises, in one table: how each figure is made from the series, the bound that must hold and the one
 // aimed at. Bounds are on ratios of the same round wherever a peer can be measured, because absolute times belong to
-// the machine.
+// the machine; what a translation adds to a relay is promised in microseconds all the same.
 import type { MeasurementName } from '../measure/measurement.ts'
-import { addedRatioTo, own, ratioTo } from './ratios.ts'
+import { addedRatioTo, own, ownAbove, ownRatio, ratioTo } from './ratios.ts'
 import type { FigurePick } from './ratios.ts'
 
 /** How a figure is written. */
-export type Style = 'times' | 'fraction' | 'MB' | 'ms' | 'streams'
+export type Style = 'times' | 'fraction' | 'MB' | 'ms' | 'µs' | 'streams'
 
 /** One line of the report. */
 export type Goal = {
@@ -139,5 +139,50 @@ export const goals: readonly Goal[] = [
     better: 'lower',
     must: 50,
     figuresOf: own('abortWaitingMs'),
+  },
+  {
+    title: 'translated call above a relayed one',
+    measurement: 'translation',
+    style: 'µs',
+    better: 'lower',
+    must: 40,
+    figuresOf: ownAbove('translatedCallCpuUs', 'relayedCallCpuUs'),
+  },
+  {
+    title: 'translated call ÷ relayed',
+    measurement: 'translation',
+    style: 'times',
+    better: 'lower',
+    figuresOf: ownRatio('translatedCallCpuUs', 'relayedCallCpuUs'),
+  },
+  {
+    title: 'translated call of 200 kB above a relayed one',
+    measurement: 'translation',
+    style: 'ms',
+    better: 'lower',
+    must: 2,
+    figuresOf: ownAbove('translatedLongCallCpuUs', 'relayedLongCallCpuUs', 1000),
+  },
+  {
+    title: 'translated call of 200 kB ÷ relayed',
+    measurement: 'translation',
+    style: 'times',
+    better: 'lower',
+    figuresOf: ownRatio('translatedLongCallCpuUs', 'relayedLongCallCpuUs'),
+  },
+  {
+    title: 'translated event above a relayed one',
+    measurement: 'translation',
+    style: 'µs',
+    better: 'lower',
+    must: 6,
+    figuresOf: ownAbove('translatedEventCpuUs', 'relayedEventCpuUs'),
+  },
+  {
+    title: 'translated event ÷ relayed',
+    measurement: 'translation',
+    style: 'times',
+    better: 'lower',
+    figuresOf: ownRatio('translatedEventCpuUs', 'relayedEventCpuUs'),
   },
 ]

@@ -33,6 +33,12 @@ const absolutes: readonly { readonly metric: string; readonly title: string; rea
   { metric: 'firstAnswerMs', title: 'start to first answer, ms', digits: 0 },
   { metric: 'abortStreamMs', title: 'abort in a stream, ms', digits: 1 },
   { metric: 'abortWaitingMs', title: 'abort while waiting, ms', digits: 1 },
+  { metric: 'relayedCallCpuUs', title: 'CPU per relayed call, µs', digits: 1 },
+  { metric: 'translatedCallCpuUs', title: 'CPU per translated call, µs', digits: 1 },
+  { metric: 'relayedLongCallCpuUs', title: 'CPU per relayed call of 200 kB, µs', digits: 0 },
+  { metric: 'translatedLongCallCpuUs', title: 'CPU per translated call of 200 kB, µs', digits: 0 },
+  { metric: 'relayedEventCpuUs', title: 'CPU per relayed event, µs', digits: 1 },
+  { metric: 'translatedEventCpuUs', title: 'CPU per translated event, µs', digits: 1 },
 ]
 
 /** Each subject's own figures: the median, and between which figures it lies. */

@@ -11,6 +11,18 @@ export function own(metric: string): FigurePick {
   return (figures) => figures[metric]?.sallyport ?? []
 }
 
+/** What one of Sallyport's own figures is above another one, in units that are `scale` times as large. */
+export function ownAbove(metric: string, base: string, scale = 1): FigurePick {
+  return (figures) =>
+    paired(figures[metric]?.sallyport, figures[base]?.sallyport, (figure, least) => (figure - least) / scale)
+}
+
+/** One of Sallyport's own figures over another one. */
+export function ownRatio(metric: string, base: string): FigurePick {
+  return (figures) =>
+    paired(figures[metric]?.sallyport, figures[base]?.sallyport, (figure, least) => figure / least)
+}
+
 /** Sallyport's figure over a peer's. */
 export function ratioTo(peer: SubjectName, metric: string): FigurePick {
   return (figures) =>

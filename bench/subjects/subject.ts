@@ -1,6 +1,8 @@
 // What is compared: something that answers chat calls, started the same way whichever it is. Its file says how it is
 // run and nothing about how it is measured.
 
+import type { ClientDialect } from '../load/client-dialect.ts'
+
 /** Where and for what a subject is started. */
 export type SubjectPlace = {
   /** A fresh folder for its files. */
@@ -17,6 +19,8 @@ export type SubjectPlace = {
 export type StartedSubject = {
   readonly port: number
   readonly path: string
+  /** What its callers speak; chat when left out. */
+  readonly dialect?: ClientDialect
   /** The model's name as this subject's callers say it. */
   readonly model: string
   readonly headers: Readonly<Record<string, string>>

@@ -6,6 +6,8 @@ import type { ModelRequest } from '../core/model-request.ts'
 import type { Usage } from '../core/usage.ts'
 import type { AnswerFacts, ClientCodec, ProviderCodec, WrittenRequest } from './dialect.ts'
 import { eventsWithoutFormatTool, withoutFormatTool } from './format-tool.ts'
+import { parsedErrorBody } from './error-text.ts'
+import { isObject } from './json-object.ts'
 import { parseEvent } from './parse-event.ts'
 import type { Passage, ProviderErrorText, WholeAnswer } from './passage.ts'
 import type { AnswerNeeds, StreamTap } from './stream-tap.ts'
@@ -65,7 +67,8 @@ export class Translation implements Passage {
   }
 
   readError(text: string): ProviderErrorText {
-    const error = this.#parts.provider.readError(parsed(text))
+    const body = parsedErrorBody(text)
+    const error = this.#parts.provider.readError(body) ?? ownWords(body)
     return error === undefined ? { code: '', type: '', json: null } : errorText(error)
   }
 
@@ -132,11 +135,15 @@ function errorText({ message, type, code, details }: ProviderError): ProviderErr
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // A provider's proxy may answer in HTML or plain text; that is no error object.
-    return undefined
+/** An error that was read in a stream is in our words already. */
+function ownWords(body: unknown): ProviderError | undefined {
+  if (!isObject(body)) return undefined
+  const { message, type, code, details } = body
+  if (typeof message !== 'string' || typeof type !== 'string') return undefined
+  return {
+    message,
+    type,
+    ...(typeof code === 'string' && { code }),
+    ...(details !== undefined && { details }),
   }
 }

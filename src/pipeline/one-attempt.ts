@@ -3,11 +3,8 @@
 import type { AnswerReader, LastWords } from '../core/answer.ts'
 import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
-import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted } from '../core/errors.ts'
-import type { GatewayError } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
-import { readError } from '../dialects/openai-chat/read-error.ts'
 import type { Passage } from '../dialects/passage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
@@ -15,6 +12,7 @@ import { utf8Of } from '../dialects/text-of-bytes.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import { brokenOff, exchangeFailure, serverFault, tookTooLong } from './attempt-failures.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { translate } from './translate.ts'
 import type { Translated } from './translate.ts'
@@ -35,8 +33,6 @@ export interface AttemptOwner {
 const noBytes = new Uint8Array()
 const wholeAnswerBytesMax = 64 * 1024 * 1024
 const errorBodyBytesMax = 64 * 1024
-/** Codes of the way out for an answer that came and cannot be read. */
-const unreadable: ReadonlySet<string> = new Set(['malformed', 'too_large', 'unsupported_encoding'])
 const markEachTokens = 256
 const markEachMs = 1000
 /** More tokens than any model writes: a count above it is no count. */
@@ -191,21 +187,7 @@ export class Attempt implements EgressSink {
     // A refusal that lost its last bytes is still that refusal.
     if (this.#head !== undefined && this.#head.status !== 200) return this.#refused()
     if (this.#tap?.content === true) return this.#broken(failure.message)
-    const outcome = this.#outcomeOf(failure)
-    const error: GatewayError =
-      outcome === 'timeout'
-        ? new ProviderTimeout(provider, failure.message)
-        : outcome === 'unreachable'
-          ? new ProviderUnreachable(provider, failure.message)
-          : new ProviderFault(provider, failure.message)
-    this.#failed({ outcome, error, elsewhere: true }, failure.stale)
-  }
-
-  #outcomeOf({ code }: EgressFailure): AttemptOutcome {
-    if (code.endsWith('_timeout')) return 'timeout'
-    if (this.#head !== undefined) return 'interrupted'
-    // What answers, if only with nonsense, has been reached.
-    return unreadable.has(code) ? 'server_fault' : 'unreachable'
+    this.#failed(exchangeFailure(provider, failure, this.#head !== undefined), failure.stale)
   }
 
   #streamed(chunk: Uint8Array): void {
@@ -269,7 +251,7 @@ export class Attempt implements EgressSink {
     }
     if (answer.kind === 'malformed' || this.#tap !== undefined) {
       const what = answer.kind === 'malformed' ? answer.problem : 'it did not stream'
-      return this.#failed(serverFault(this.#deployment, what), false)
+      return this.#failed(serverFault(this.#deployment.provider, what), false)
     }
     this.#usage = answer.usage
     if (!isPlausible(answer.usage)) this.#wholeTokens = this.#passage.estimateOutput(bytes)
@@ -292,7 +274,7 @@ export class Attempt implements EgressSink {
     }
     this.#exchange?.abort()
     if (this.#head?.status !== 200) this.#refused()
-    else this.#failed(serverFault(this.#deployment, `its answer is larger than ${max} bytes`), false)
+    else this.#failed(serverFault(this.#deployment.provider, `its answer is larger than ${max} bytes`), false)
   }
 
   #gathered(): Uint8Array {
@@ -318,15 +300,14 @@ export class Attempt implements EgressSink {
     if (this.contentSent) return this.#broken(fault.detail)
     const failure =
       fault.kind === 'provider-error'
-        ? classifyInnerError(this.#deployment, readError(fault.error))
-        : serverFault(this.#deployment, fault.detail)
+        ? classifyInnerError(this.#deployment, this.#passage.readError(JSON.stringify(fault.error)))
+        : serverFault(this.#deployment.provider, fault.detail)
     this.#failed(failure, false)
   }
 
   /** After content: nothing can be taken back, so the reader is told the truth. */
   #broken(what: string): void {
-    const error = new StreamInterrupted(this.#deployment.provider, what)
-    this.#failed({ outcome: 'interrupted', error, elsewhere: false }, false)
+    this.#failed(brokenOff(this.#deployment.provider, what, 'interrupted'), false)
   }
 
   /** Nothing came for too long. */
@@ -336,13 +317,10 @@ export class Attempt implements EgressSink {
     const { provider } = this.#deployment
     if (this.contentSent) {
       const what = `nothing came for ${this.#owner.parts.timeouts.stallMs / 1000} s`
-      return this.#failed(
-        { outcome: 'timeout', error: new StreamInterrupted(provider, what), elsewhere: false },
-        false,
-      )
+      return this.#failed(brokenOff(provider, what, 'timeout'), false)
     }
     const what = `no ${this.#tap === undefined ? 'answer' : 'first token'} within ${this.#patienceMs / 1000} s`
-    this.#failed({ outcome: 'timeout', error: new ProviderTimeout(provider, what), elsewhere: true }, false)
+    this.#failed(tookTooLong(provider, what), false)
   }
 
   #failed(failure: Failure, stale: boolean): void {
@@ -398,10 +376,6 @@ export class Attempt implements EgressSink {
   #elapsedMs(): number {
     return this.#owner.parts.clock.nowMs() - this.#startedMs
   }
-}
-
-function serverFault({ provider }: Deployment, what: string): Failure {
-  return { outcome: 'server_fault', error: new ProviderFault(provider, what), elsewhere: true }
 }
 
 function isPlausible(usage: Usage | undefined): usage is Usage {

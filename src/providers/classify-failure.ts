@@ -74,6 +74,10 @@ function refusal(provider: string, status: number, { code, type, json }: Provide
 /** https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter, 2026-11 */
 const contentCodes = new Set(['content_filter', 'content_policy_violation', 'responsibleaipolicyviolation'])
 
+/** What the dialects call these two where no status says it: OpenAI, Anthropic, Google. */
+const throttledNames = new Set(['rate_limit_exceeded', 'rate_limit_error', 'resource_exhausted', '429'])
+const overloadedNames = new Set(['overloaded_error', 'unavailable', '503', '529'])
+
 /** An error that came inside an answer with status 200, before its content or in place of it. */
 export function classifyInnerError(deployment: Deployment, error: ProviderErrorText): Failure {
   const { provider } = deployment
@@ -84,10 +88,10 @@ export function classifyInnerError(deployment: Deployment, error: ProviderErrorT
   if (deployment.quotaIsGone({ status: 429, body: error.json ?? '', retryLater: false })) {
     return { outcome: 'credential', error: new ProviderQuota(provider), elsewhere: true }
   }
-  if (names.some((name) => name === 'rate_limit_exceeded' || name === '429')) {
+  if (names.some((name) => throttledNames.has(name))) {
     return { outcome: 'throttled', error: new ProviderRateLimited(provider, null), elsewhere: true }
   }
-  if (names.some((name) => name === 'overloaded_error' || name === '503' || name === '529')) {
+  if (names.some((name) => overloadedNames.has(name))) {
     return { outcome: 'overloaded', error: new ProviderOverloaded(provider, null), elsewhere: true }
   }
   return {

@@ -21,23 +21,37 @@ export interface AnswerPlan {
   readonly script: AnswerScript
 }
 
+/** How much is thought before an answer. `never` also where the behaviour would have it. */
+export type ReasoningWanted = 'never' | { readonly unlessScripted: number }
+
+export interface PlanFacts {
+  readonly id: string
+  readonly reasoning: ReasoningWanted
+}
+
 export interface ChoicePlan {
   readonly reasoning: readonly string[]
   readonly tokens: readonly string[]
   readonly toolCalls: readonly ScriptedToolCall[]
   readonly finishReason: string
+  /** The words are those of a refusal. */
+  readonly isRefusal: boolean
 }
 
 const choicesMax = 128
 
-export function planAnswer(question: ChatQuestion, behaviour: Behaviour, id: string): AnswerPlan {
+export function planAnswer(question: ChatQuestion, behaviour: Behaviour, facts: PlanFacts): AnswerPlan {
   const script = behaviour.answer ?? {}
   const count = Math.min(choicesMax, Math.max(1, question.n ?? 1))
-  const choices = Array.from({ length: count }, (_, index) => planChoice(question, behaviour, index))
-  const reasoning = (script.reasoningTokens ?? 0) * count
+  const thoughts = thoughtsOf(script, facts.reasoning)
+  const choices = Array.from({ length: count }, (_, index) => ({
+    ...planChoice(question, behaviour, index),
+    reasoning: thoughts,
+  }))
+  const reasoning = thoughts.length * count
   const spoken = choices.reduce((sum, choice) => sum + spokenTokens(choice), 0)
   return {
-    id,
+    id: facts.id,
     createdSeconds: Math.floor(Date.now() / 1000),
     model: script.reportedModel ?? `${String(question.model)}-2026-11-01`,
     choices,
@@ -49,17 +63,29 @@ export function planAnswer(question: ChatQuestion, behaviour: Behaviour, id: str
   }
 }
 
-function planChoice(question: ChatQuestion, behaviour: Behaviour, index: number): ChoicePlan {
+function thoughtsOf(script: AnswerScript, wanted: ReasoningWanted): readonly string[] {
+  const length = wanted === 'never' ? 0 : (script.reasoningTokens ?? wanted.unlessScripted)
+  return Array.from({ length }, (_, step) => `thought${step} `)
+}
+
+function planChoice(
+  question: ChatQuestion,
+  behaviour: Behaviour,
+  index: number,
+): Omit<ChoicePlan, 'reasoning'> {
   const script = behaviour.answer ?? {}
-  const toolCalls = toolCallsOf(question, script)
+  const isRefusal = script.refusal === true
+  // A stream without an end goes on with words.
+  const saysWords = isRefusal || behaviour.fault?.kind === 'endless'
+  const toolCalls = saysWords ? [] : toolCallsOf(question, script)
   const tokens = toolCalls.length > 0 ? [] : expectedTokens(question, behaviour, index)
   const isCut = toolCalls.length === 0 && isCutByMaxTokens(question, behaviour, index)
   const natural = toolCalls.length > 0 ? 'tool_calls' : isCut ? 'length' : 'stop'
   return {
-    reasoning: Array.from({ length: script.reasoningTokens ?? 0 }, (_, step) => `thought${step} `),
     tokens,
     toolCalls,
     finishReason: script.finishReason ?? natural,
+    isRefusal,
   }
 }
 

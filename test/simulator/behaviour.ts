@@ -38,7 +38,13 @@ export interface AnswerScript {
    * are tools.
    */
   readonly toolCalls?: readonly ScriptedToolCall[]
-  /** Tokens of `reasoning_content` before the answer. */
+  /** At least two calls, also of one tool, whose arguments take turns where a dialect can say so. */
+  readonly parallelTools?: boolean
+  /** Ends at the first stop text of the request, as if the next word had been it. */
+  readonly stops?: boolean
+  /** Refuses in the way the dialect has for it. */
+  readonly refusal?: boolean
+  /** Tokens of thought before the answer: `reasoning_content` in chat. */
   readonly reasoningTokens?: number
   /** Instead of the natural one (`stop`, `length`, `tool_calls`). */
   readonly finishReason?: string

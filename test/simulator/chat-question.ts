@@ -33,7 +33,11 @@ export function readChatQuestion(body: unknown): ChatQuestion | { readonly missi
 
 /** All text of a question, in order: what a prompt's words are counted on. */
 export function textOf(messages: readonly unknown[]): string {
-  return messages.map(messageText).join('\n')
+  // What has no text leaves no trace: dialects differ in how many messages they make of tool calls.
+  return messages
+    .map(messageText)
+    .filter((text) => text !== '')
+    .join('\n')
 }
 
 /** Number of images and other parts without text. */

@@ -1,11 +1,14 @@
 // Error answers in OpenAI's envelope and in the shapes that proxies in front of a provider send.
 import type { ErrorBody } from './behaviour.ts'
+import type { ErrorWriter } from './dialect.ts'
 
 export interface ErrorFacts {
   readonly message?: string
   readonly type?: string
   readonly code?: string | null
   readonly param?: string | null
+  /** A dialect's own further members. */
+  readonly details?: unknown
 }
 
 export interface PrintedBody {
@@ -37,7 +40,11 @@ export function errorObject(status: number, facts: ErrorFacts): { readonly error
   }
 }
 
-export function printedError(status: number, body: ErrorBody): PrintedBody {
+export function printedError(
+  status: number,
+  body: ErrorBody,
+  style: { readonly errors: Pick<ErrorWriter, 'body'>; readonly requestId: string },
+): PrintedBody {
   if (body.kind === 'raw') return { contentType: body.contentType, text: body.text }
   if (body.kind === 'empty') return { contentType: undefined, text: '' }
   if (body.kind === 'text') return { contentType: 'text/plain', text: `simulated failure ${status}` }
@@ -45,5 +52,5 @@ export function printedError(status: number, body: ErrorBody): PrintedBody {
     const text = `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>`
     return { contentType: 'text/html', text }
   }
-  return { contentType: 'application/json', text: `${JSON.stringify(errorObject(status, body), null, 2)}\n` }
+  return { contentType: 'application/json', text: style.errors.body(status, body, style.requestId) }
 }

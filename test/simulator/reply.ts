@@ -6,14 +6,17 @@ import type { Behaviour, BadHttp, Fault, RetryAfter } from './behaviour.ts'
 import type { Framing } from './body-writer.ts'
 import { errorObject, printedError } from './error-body.ts'
 import type { ErrorFacts } from './error-body.ts'
+import { sseFormat } from './dialect.ts'
+import type { ErrorWriter, StreamFormat } from './dialect.ts'
 import type { Step } from './step.ts'
 
 export interface Reply {
   readonly status: number
   readonly headers: readonly Header[]
   readonly steps: Iterable<Step>
-  /** Steps are server-sent events. */
+  /** Steps are events, spelled as `format` says. */
   readonly isStream: boolean
+  readonly format: StreamFormat
   readonly framing: Framing
   /** How it counts when everything was written. */
   readonly finish: 'done' | 'error'
@@ -32,10 +35,21 @@ export function errorReply(status: number, facts: ErrorFacts): Reply {
   return jsonReply(status, `${JSON.stringify(errorObject(status, facts), null, 2)}\n`)
 }
 
+/** How the errors of one call are written. */
+export interface ErrorStyle {
+  readonly errors: Pick<ErrorWriter, 'body' | 'truncated'>
+  readonly requestId: string
+}
+
 /** A good answer, bent as the behaviour says. */
-export function answerReply(steps: Iterable<Step>, isStream: boolean, behaviour: Behaviour): Reply {
+export function answerReply(
+  steps: Iterable<Step>,
+  format: StreamFormat | undefined,
+  behaviour: Behaviour,
+): Reply {
   const { fault, answer, wire } = behaviour
-  const contentType = isStream ? 'text/event-stream; charset=utf-8' : 'application/json'
+  const isStream = format !== undefined
+  const contentType = format?.contentType ?? 'application/json'
   const caching: readonly Header[] = isStream ? [['cache-control', 'no-cache']] : []
   const natural = isStream || fault?.kind === 'endless' ? 'chunked' : 'content-length'
   const framing = wire?.version === '1.0' && natural === 'chunked' ? 'close' : natural
@@ -44,6 +58,7 @@ export function answerReply(steps: Iterable<Step>, isStream: boolean, behaviour:
     headers: withHeaders([['content-type', contentType], ...caching], answer?.headers ?? []),
     steps,
     isStream,
+    format: format ?? sseFormat,
     framing: wire?.framing ?? framing,
     finish: 'done',
     isHeadless: isHeadless(fault),
@@ -52,25 +67,30 @@ export function answerReply(steps: Iterable<Step>, isStream: boolean, behaviour:
 }
 
 /** The reply of a fault that answers with something else than an answer; undefined for all others. */
-export function faultReply(fault: Fault | undefined, elsewhere: string): Reply | undefined {
+export function faultReply(
+  fault: Fault | undefined,
+  elsewhere: string,
+  style: ErrorStyle,
+): Reply | undefined {
+  const { errors, requestId } = style
   if (fault?.kind === 'status') {
     const headers = fault.retryAfter === undefined ? [] : [retryAfterHeader(fault.retryAfter)]
-    return bodyReply(fault.status, printedError(fault.status, fault.body), headers)
+    return bodyReply(fault.status, printedError(fault.status, fault.body, style), headers)
   }
-  if (fault?.kind === 'error-in-200') return { ...errorReply(500, {}), status: 200 }
-  if (fault?.kind === 'malformed-json') return { ...malformed(fault.how), finish: 'done' }
+  if (fault?.kind === 'error-in-200')
+    return { ...jsonReply(500, errors.body(500, {}, requestId)), status: 200 }
+  if (fault?.kind === 'malformed-json') return { ...malformed(fault.how, style), finish: 'done' }
   if (fault?.kind === 'redirect') {
-    return bodyReply(fault.status, printedError(fault.status, { kind: 'html' }), [
+    return bodyReply(fault.status, printedError(fault.status, { kind: 'html' }, style), [
       ['location', fault.location ?? elsewhere],
     ])
   }
   return undefined
 }
 
-function malformed(how: 'truncated' | 'text' | 'html' | 'empty'): Reply {
-  if (how === 'truncated')
-    return jsonReply(200, '{"id":"chatcmpl-broken","object":"chat.completion","choices":[{"ind')
-  return bodyReply(200, { ...printedError(200, { kind: how }), contentType: 'application/json' }, [])
+function malformed(how: 'truncated' | 'text' | 'html' | 'empty', style: ErrorStyle): Reply {
+  if (how === 'truncated') return jsonReply(200, style.errors.truncated)
+  return bodyReply(200, { ...printedError(200, { kind: how }, style), contentType: 'application/json' }, [])
 }
 
 function bodyReply(
@@ -84,6 +104,7 @@ function bodyReply(
     headers: [...type, ...headers],
     steps: [{ kind: 'event', text: body.text, tokens: 0 }],
     isStream: false,
+    format: sseFormat,
     framing: 'content-length',
     finish: status < 300 ? 'done' : 'error',
     isHeadless: false,

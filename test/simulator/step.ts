@@ -11,6 +11,10 @@ export interface EventStep {
   /** Tokens that the client has been given once this is on the wire. */
   readonly tokens: number
   readonly usage?: UsageSent
+  /** What stands on an `event:` line before the data, in dialects whose events have names. */
+  readonly name?: string
+  /** `closing`: after the last word. `end`: what a stream must not end without. */
+  readonly place?: 'closing' | 'end'
 }
 
 /** A line that is written as it is, where an event would stand. */
