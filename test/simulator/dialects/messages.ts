@@ -155,7 +155,7 @@ function blocksOf(choice: ChoicePlan, plan: AnswerPlan): readonly Json[] {
   const said = choice.refusal ?? choice.tokens.join('')
   return [
     ...(thought === '' ? [] : [{ type: 'thinking', thinking: thought, signature: sealOf(plan.id) }]),
-    ...(said === '' ? [] : [{ type: 'text', text: said, citations: null }]),
+    ...(said === '' ? [] : [{ type: 'text', text: said }]),
     ...choice.toolCalls.map(({ name, arguments: input }, index) => ({
       type: 'tool_use',
       id: `toolu_${plan.id.slice(-8)}_${index}`,
