@@ -12,8 +12,9 @@ export type OracleName = 'openai' | 'openai-compatible' | 'responses' | 'anthrop
 type Older = ReturnType<ReturnType<typeof createOpenAI>['chat']>
 type Newer = ReturnType<ReturnType<typeof createOpenAICompatible>>
 /** Their providers speak two versions of one contract. */
-export type OracleModel = Older | Newer
+type OracleModel = Older | Newer
 export type OraclePrompt = Parameters<Older['doGenerate']>[0]
+type NewerPrompt = Parameters<Newer['doGenerate']>[0]
 type Whole = Awaited<ReturnType<OracleModel['doGenerate']>>
 type PieceOf<Stream> = Stream extends ReadableStream<infer One> ? One : never
 type Piece = PieceOf<Awaited<ReturnType<OracleModel['doStream']>>['stream']>
@@ -25,8 +26,39 @@ export type Server = (body: string, url: string) => Response
 const baseURL = 'http://127.0.0.1:9/v1'
 const apiKey = 'none'
 
+/** Sends what is asked for in this oracle's dialect. Rejects when the SDK refuses to, or does not like the answer. */
+export async function sendPrompt(
+  name: OracleName,
+  server: Server,
+  asked: OraclePrompt & Named,
+): Promise<void> {
+  const { model, ...prompt } = asked
+  const spoken = oracleModel(name, server, model)
+  await (spoken.specificationVersion === 'v4'
+    ? spoken.doGenerate(inNewerWords(prompt))
+    : spoken.doGenerate(prompt))
+}
+
+interface Named {
+  readonly model: string
+}
+
+/** The newer version of the contract says of a file how it is given. */
+function inNewerWords(prompt: OraclePrompt): NewerPrompt {
+  const messages = prompt.prompt.map((message) =>
+    message.role === 'user' ? { ...message, content: message.content.map(withTaggedFile) } : message,
+  )
+  return { ...prompt, prompt: messages } as NewerPrompt
+}
+
+function withTaggedFile(part: { readonly type: string }): object {
+  if (!('data' in part)) return part
+  const { data: given } = part
+  return { ...part, data: given instanceof URL ? { type: 'url', url: given } : { type: 'data', data: given } }
+}
+
 /** The model that this oracle speaks to, whose every request goes to `server` and nowhere else. */
-export function oracleModel(name: OracleName, server: Server, model = 'm-1'): OracleModel {
+function oracleModel(name: OracleName, server: Server, model: string): OracleModel {
   const answer = (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
     Promise.resolve(server(typeof init?.body === 'string' ? init.body : '', addressOf(url)))
   const fetch = Object.assign(answer, { preconnect: () => {} })
@@ -56,7 +88,7 @@ const question = {
 export async function heardWhole(name: OracleName, answer: string): Promise<Heard> {
   const server = (): Response => new Response(answer, { headers: { 'content-type': 'application/json' } })
   try {
-    return heardInWhole(await oracleModel(name, server).doGenerate(question))
+    return heardInWhole(await oracleModel(name, server, 'm-1').doGenerate(question))
   } catch {
     return failed
   }
@@ -66,7 +98,7 @@ export async function heardWhole(name: OracleName, answer: string): Promise<Hear
 export async function heardStream(name: OracleName, answer: string): Promise<Heard> {
   const server = (): Response => new Response(answer, { headers: { 'content-type': 'text/event-stream' } })
   try {
-    const { stream } = await oracleModel(name, server).doStream(question)
+    const { stream } = await oracleModel(name, server, 'm-1').doStream(question)
     let heard: Heard = { ...failed, isFailed: false }
     for await (const piece of stream) heard = withPiece(heard, piece)
     return heard
