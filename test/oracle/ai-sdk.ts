@@ -21,10 +21,19 @@ type Piece = PieceOf<Awaited<ReturnType<OracleModel['doStream']>>['stream']>
 type Usage = Whole['usage']
 
 /** Stands where a provider's server would: gets the request, gives the answer. */
-export type Server = (body: string, url: string) => Response
+type Server = (body: string) => Response
 
-const baseURL = 'http://127.0.0.1:9/v1'
-const apiKey = 'none'
+/** Where an oracle sends its requests, and for which model. */
+export interface Place {
+  readonly baseURL: string
+  readonly apiKey: string
+  readonly model: string
+  /** Answers instead of a server at that address. */
+  readonly fetch?: typeof fetch
+}
+
+/** A question that both versions of the contract take. */
+export type Question = OraclePrompt & NewerPrompt
 
 /** Sends what is asked for in this oracle's dialect. Rejects when the SDK refuses to, or does not like the answer. */
 export async function sendPrompt(
@@ -33,7 +42,7 @@ export async function sendPrompt(
   asked: OraclePrompt & Named,
 ): Promise<void> {
   const { model, ...prompt } = asked
-  const spoken = oracleModel(name, server, model)
+  const spoken = oracleModel(name, servedBy(server, model))
   await (spoken.specificationVersion === 'v4'
     ? spoken.doGenerate(inNewerWords(prompt))
     : spoken.doGenerate(prompt))
@@ -57,48 +66,60 @@ function withTaggedFile(part: { readonly type: string }): object {
   return { ...part, data: given instanceof URL ? { type: 'url', url: given } : { type: 'data', data: given } }
 }
 
-/** The model that this oracle speaks to, whose every request goes to `server` and nowhere else. */
-function oracleModel(name: OracleName, server: Server, model: string): OracleModel {
-  const answer = (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
-    Promise.resolve(server(typeof init?.body === 'string' ? init.body : '', addressOf(url)))
-  const fetch = Object.assign(answer, { preconnect: () => {} })
+function oracleModel(name: OracleName, { model, ...place }: Place): OracleModel {
   switch (name) {
     case 'openai':
-      return createOpenAI({ baseURL, apiKey, fetch }).chat(model)
+      return createOpenAI(place).chat(model)
     case 'responses':
-      return createOpenAI({ baseURL, apiKey, fetch }).responses(model)
+      return createOpenAI(place).responses(model)
     case 'openai-compatible':
-      return createOpenAICompatible({ name: 'oracle', baseURL, apiKey, fetch, includeUsage: true })(model)
+      return createOpenAICompatible({ name: 'oracle', includeUsage: true, ...place })(model)
     case 'anthropic':
-      return createAnthropic({ baseURL, apiKey, fetch })(model)
+      return createAnthropic(place)(model)
     case 'google':
-      return createGoogleGenerativeAI({ baseURL, apiKey, fetch })(model)
+      return createGoogleGenerativeAI(place)(model)
   }
 }
 
-function addressOf(url: string | URL | Request): string {
-  return url instanceof Request ? url.url : String(url)
+/** Nothing leaves the process: this server answers all there is. */
+function servedBy(server: Server, model = 'm-1'): Place {
+  const answer = (_url: unknown, init?: RequestInit): Promise<Response> =>
+    Promise.resolve(server(typeof init?.body === 'string' ? init.body : ''))
+  const fetch = Object.assign(answer, { preconnect: () => {} })
+  return { baseURL: 'http://127.0.0.1:9/v1', apiKey: 'none', model, fetch }
 }
 
-const question = {
-  prompt: [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Tell me of gates' }] }],
+function typed(answer: string, type: string): Place {
+  return servedBy(() => new Response(answer, { headers: { 'content-type': type } }))
+}
+
+const question: Question = {
+  prompt: [{ role: 'user', content: [{ type: 'text', text: 'Tell me of gates' }] }],
 }
 
 /** What this oracle reads in a whole answer. */
-export async function heardWhole(name: OracleName, answer: string): Promise<Heard> {
-  const server = (): Response => new Response(answer, { headers: { 'content-type': 'application/json' } })
+export function heardWhole(name: OracleName, answer: string): Promise<Heard> {
+  return askedWhole(name, typed(answer, 'application/json'), question)
+}
+
+/** What this oracle reads in a stream. */
+export function heardStream(name: OracleName, answer: string): Promise<Heard> {
+  return askedStream(name, typed(answer, 'text/event-stream'), question)
+}
+
+/** Asks there, and tells what this oracle read. */
+export async function askedWhole(name: OracleName, place: Place, asked: Question): Promise<Heard> {
   try {
-    return heardInWhole(await oracleModel(name, server, 'm-1').doGenerate(question))
+    return heardInWhole(await oracleModel(name, place).doGenerate(asked))
   } catch {
     return failed
   }
 }
 
-/** What this oracle reads in a stream. */
-export async function heardStream(name: OracleName, answer: string): Promise<Heard> {
-  const server = (): Response => new Response(answer, { headers: { 'content-type': 'text/event-stream' } })
+/** The same as a stream. */
+export async function askedStream(name: OracleName, place: Place, asked: Question): Promise<Heard> {
   try {
-    const { stream } = await oracleModel(name, server, 'm-1').doStream(question)
+    const { stream } = await oracleModel(name, place).doStream(asked)
     let heard: Heard = { ...failed, isFailed: false }
     for await (const piece of stream) heard = withPiece(heard, piece)
     return heard
