@@ -20,7 +20,16 @@ const current = join(buildFolder, 'current')
 const keptBuilds = 3
 const sources = join(root, 'src')
 // Bytecode needs CommonJS outside of compiled executables, hence no top-level await and no import.meta.resolve.
-const buildFlags = ['--target=bun', '--format=cjs', '--bytecode', '--sourcemap=linked', `--root=${sources}`]
+const buildFlags = [
+  '--target=bun',
+  '--format=cjs',
+  '--bytecode',
+  // A running gateway holds its own text in memory; stacks are shown by the map.
+  '--minify',
+  '--keep-names',
+  '--sourcemap=linked',
+  `--root=${sources}`,
+]
 
 /** Cheap: whether the bundle is of these very sources, packages and place. */
 export function isBuilt() {
@@ -61,10 +70,10 @@ function bundleInto(folder) {
   }
 }
 
-/** The program, and each worker: a worker's file is its own entry point and is named so. */
+/** The program, and what is loaded apart from it: each is its own entry point and is named so. */
 function entryPoints() {
-  const workers = filesUnder(sources).filter((file) => file.endsWith('-worker.ts'))
-  return [join(sources, 'main.ts'), ...workers]
+  const apart = filesUnder(sources).filter((file) => /-(worker|apart)\.ts$/.test(file))
+  return [join(sources, 'main.ts'), ...apart]
 }
 
 function hashOfInputs() {

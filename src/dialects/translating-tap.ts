@@ -3,6 +3,7 @@
 import type { LastWords } from '../core/answer.ts'
 import type { AnswerEvent } from '../core/answer-event.ts'
 import type { Usage } from '../core/usage.ts'
+import { bytesOfText } from './bytes-of-text.ts'
 import { MalformedAnswer } from './dialect.ts'
 import type { ProviderCodec, StreamReader, StreamWriter, WireEvent } from './dialect.ts'
 import { exceptMalformed } from './stream-tap.ts'
@@ -110,7 +111,7 @@ export class TranslatingTap implements StreamTap {
 
   #handOver(): void {
     if (this.#text === '') return
-    this.ready.push(Buffer.from(this.#text))
+    this.ready.push(bytesOfText(this.#text))
     this.#text = ''
   }
 }

@@ -9,7 +9,7 @@ export class WireEvents {
   readonly #framing: Framing
   readonly #lines = new SseLines()
   #name = ''
-  #data: string | undefined
+  #said: string | undefined
 
   constructor(framing: Framing) {
     this.#framing = framing
@@ -26,10 +26,12 @@ export class WireEvents {
     const found: WireEvent[] = []
     let from = 0
     while (this.#lines.next()) {
-      const line = buffer.toString('utf8', this.#lines.start, this.#lines.end)
+      const { start, end } = this.#lines
       from = this.#lines.after
-      if (this.#framing === 'events') this.#field(line, found)
-      else if (line !== '') found.push({ name: '', data: line })
+      if (start === end) this.#close(found)
+      else if (this.#framing === 'lines') found.push({ name: '', data: buffer.toString('utf8', start, end) })
+      else if (isData(buffer, start, end)) this.#data(valueAt(buffer, start + 5, end))
+      else this.#field(buffer.toString('utf8', start, end))
     }
     this.#lines.keepFrom(from)
     return found
@@ -38,26 +40,45 @@ export class WireEvents {
   /** The body has ended: what was never closed by a blank line, if anything. */
   rest(): WireEvent[] {
     const found = this.#lines.hasRest() ? this.feed(lineEnd) : []
-    if (this.#framing === 'events') this.#field('', found)
+    this.#close(found)
     return found
   }
 
+  /** An event is over. */
+  #close(found: WireEvent[]): void {
+    if (this.#said !== undefined) found.push({ name: this.#name, data: this.#said })
+    this.#name = ''
+    this.#said = undefined
+  }
+
+  #data(value: string): void {
+    this.#said = this.#said === undefined ? value : `${this.#said}\n${value}`
+  }
+
   /** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
-  #field(line: string, found: WireEvent[]): void {
-    if (line === '') {
-      if (this.#data !== undefined) found.push({ name: this.#name, data: this.#data })
-      this.#name = ''
-      this.#data = undefined
-      return
-    }
+  #field(line: string): void {
     const colon = line.indexOf(':')
-    if (colon === 0) return
     const name = colon === -1 ? line : line.slice(0, colon)
     const start = line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1
-    const value = colon === -1 ? '' : line.slice(start)
-    if (name === 'event') this.#name = value
-    else if (name === 'data') this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
+    if (name === 'event') this.#name = colon === -1 ? '' : line.slice(start)
+    else if (name === 'data') this.#data('')
   }
+}
+
+/** `data:`, which most lines begin with; read where it stands, since its value is most of all that is read. */
+function isData(buffer: Buffer, start: number, end: number): boolean {
+  return (
+    end - start >= 5 &&
+    buffer[start] === 100 &&
+    buffer[start + 1] === 97 &&
+    buffer[start + 2] === 116 &&
+    buffer[start + 3] === 97 &&
+    buffer[start + 4] === 58
+  )
+}
+
+function valueAt(buffer: Buffer, start: number, end: number): string {
+  return buffer.toString('utf8', buffer[start] === 32 && start < end ? start + 1 : start, end)
 }
 
 const lineEnd = Buffer.from('\n')

@@ -11,6 +11,8 @@ import type { Clock } from '../core/clock.ts'
 import type { Deadline, DeadlineOwner, Deadlines } from '../platform/deadlines.ts'
 import { directStream } from '../platform/direct-stream.ts'
 import type { DirectController, DirectSource } from '../platform/direct-stream.ts'
+import { atTurnEnd } from '../platform/turn-end.ts'
+import type { TurnTask } from '../platform/turn-end.ts'
 import { factHeaders } from './answer-headers.ts'
 import type { AnswerForm, GoodAnswerHeaders } from './answer-headers.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
@@ -45,7 +47,7 @@ export interface ClientWaits {
 const queuedBytesMax = 256 * 1024
 const keepAlive = Buffer.from(': keep-alive\n\n')
 
-export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, DirectSource {
+export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, DirectSource, TurnTask {
   readonly type = 'direct'
   readonly response: Promise<Response>
   readonly record: CallRecord
@@ -58,6 +60,8 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   #source: AnswerSource | undefined
   #head: AnswerHead | undefined
   #body: Uint8Array | undefined
+  /** The answer that goes out when the turn ends. */
+  #whole: Response | undefined
   #pulse: Deadline | undefined
   #controller: DirectController | undefined
   /** What came before the runtime handed over the stream. */
@@ -114,8 +118,14 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   end(): void {
     if (this.#ended) return
     if (this.#streaming) return this.#endStream()
-    this.#answer(new Response(this.#body, { headers: this.#headers('whole') }))
+    this.#whole = new Response(this.#body, { headers: this.#headers('whole') })
+    atTurnEnd(this)
     this.#close(200)
+  }
+
+  /** Goes out with all other answers of its turn. */
+  turnEnds(): void {
+    if (this.#whole !== undefined) this.#answer(this.#whole)
   }
 
   refuse(failure: unknown): void {

@@ -49,6 +49,8 @@ export class Ledger {
   #timer: Timer | undefined
   /** When the timer runs. */
   #timerAtMs = Infinity
+  /** The timer was set for an end: there is nothing to be done for those that follow. */
+  #comesSoon = false
   #passing: Promise<void> | undefined
   #passFailures = 0
   #failedInARow = 0
@@ -130,7 +132,9 @@ export class Ledger {
 
   #ended(): void {
     // After a failure the next pass waits its turn, however much comes in.
-    if (this.#shipping !== undefined && this.#failedInARow === 0) this.#schedule(passDelayMs)
+    if (this.#comesSoon || this.#shipping === undefined || this.#failedInARow > 0) return
+    this.#schedule(passDelayMs)
+    this.#comesSoon = this.#passing === undefined
   }
 
   #schedule(delayMs: number): void {
@@ -144,6 +148,7 @@ export class Ledger {
   #setTimer(delayMs: number): void {
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timerAtMs = Infinity
+      this.#comesSoon = false
       void this.#pass().catch(() => undefined)
     })
   }

@@ -92,9 +92,8 @@ export class Spool implements UsageSpool {
     this.#open.delete(attemptId)
     const line = endLine(row, end)
     this.#ended += 1
-    const nowMs = this.#clock.nowMs()
-    this.#oldestMs ??= nowMs
-    this.#oldestSincePassMs ??= nowMs
+    this.#oldestSincePassMs ??= this.#clock.nowMs()
+    this.#oldestMs ??= this.#oldestSincePassMs
     if (this.#unwritten.length > 0) this.#unwritten.push(line)
     else this.#appendOrKeep(line)
     this.#onEnd()

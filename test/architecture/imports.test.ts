@@ -60,6 +60,11 @@ const d = await import('./d.ts')\nexport type { E } from './e.ts'\nimport { type
     expect(problems(product, (from, found) => isForeignPackage(from, found))).toEqual([])
   })
 
+  test('a place that is worked out is loaded from in one file alone', () => {
+    const loading = product.filter(({ text }) => /\bimport\((?!['"`])/.test(text)).map(({ path }) => path)
+    expect(loading).toEqual(['src/platform/apart.ts'])
+  })
+
   test('input and output stay at the rim', () => {
     const isMisplaced = ({ path }: SourceFile, { specifier }: ImportOf) =>
       /^(node|bun):/.test(specifier) &&

@@ -60,7 +60,9 @@ export function parseSource(path: string, text: string): SourceFile {
       if (moduleRequest !== null) add(moduleRequest.value, isType)
   }
   for (const { moduleRequest } of module.dynamicImports) {
-    add(text.slice(moduleRequest.start, moduleRequest.end).replace(/^['"`]|['"`]$/g, ''), false)
+    const written = text.slice(moduleRequest.start, moduleRequest.end)
+    // What is worked out while running is loaded in one file alone (imports.test.ts).
+    if (/^['"`]/.test(written)) add(written.slice(1, -1), false)
   }
   return { path, text, program, comments, imports: found }
 }

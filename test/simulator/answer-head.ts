@@ -1,4 +1,5 @@
-// The head of an answer: OpenAI's real header set, and some headers that must never get through a gateway.
+// The head of an answer: the header set that OpenAI really sends, what others send too, and some headers that must never
+// get through a gateway.
 import type { Wire } from './behaviour.ts'
 
 export type Header = readonly [name: string, value: string]
@@ -23,10 +24,19 @@ const reasons = new Map([
   [503, 'Service Unavailable'],
 ])
 
-/** What OpenAI sends with every answer. */
-export function providerHeaders(requestId: string): readonly Header[] {
+/** What stands in every answer. */
+export function commonHeaders(): readonly Header[] {
   return [
     ['date', new Date().toUTCString()],
+    ['strict-transport-security', 'max-age=31536000; includeSubDomains; preload'],
+    ['x-content-type-options', 'nosniff'],
+    ...secretHeaders,
+  ]
+}
+
+/** What OpenAI sends with every answer. */
+export function openaiHeaders(requestId: string): readonly Header[] {
+  return [
     ['x-request-id', requestId],
     ['openai-processing-ms', '12'],
     ['openai-version', '2020-10-01'],
@@ -36,9 +46,6 @@ export function providerHeaders(requestId: string): readonly Header[] {
     ['x-ratelimit-remaining-tokens', '1999984'],
     ['x-ratelimit-reset-requests', '6ms'],
     ['x-ratelimit-reset-tokens', '0s'],
-    ['strict-transport-security', 'max-age=31536000; includeSubDomains; preload'],
-    ['x-content-type-options', 'nosniff'],
-    ...secretHeaders,
   ]
 }
 

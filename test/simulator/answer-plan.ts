@@ -19,10 +19,14 @@ export interface AnswerPlan {
   /** How many alternatives to show per token; undefined when logprobs were not asked for. */
   readonly topLogprobs: number | undefined
   readonly script: AnswerScript
-  /** Thoughts are to be sealed. */
-  readonly seals: boolean
-  /** The conversation that is to be kept with the answer. */
-  readonly keeps: readonly unknown[] | undefined
+}
+
+/** How much is thought before an answer. `never` also where the behaviour would have it. */
+export type ReasoningWanted = 'never' | { readonly unlessScripted: number }
+
+export interface PlanFacts {
+  readonly id: string
+  readonly reasoning: ReasoningWanted
 }
 
 export interface ChoicePlan {
@@ -30,21 +34,24 @@ export interface ChoicePlan {
   readonly tokens: readonly string[]
   readonly toolCalls: readonly ScriptedToolCall[]
   readonly finishReason: string
-  readonly refusal?: string
-  /** The stop text that ended it. */
-  readonly stopText?: string
+  /** The words are those of a refusal. */
+  readonly isRefusal: boolean
 }
 
 const choicesMax = 128
 
-export function planAnswer(question: ChatQuestion, behaviour: Behaviour, id: string): AnswerPlan {
+export function planAnswer(question: ChatQuestion, behaviour: Behaviour, facts: PlanFacts): AnswerPlan {
   const script = behaviour.answer ?? {}
   const count = Math.min(choicesMax, Math.max(1, question.n ?? 1))
-  const choices = Array.from({ length: count }, (_, index) => planChoice(question, behaviour, index))
-  const reasoning = thoughtsOf(question, behaviour) * count
+  const thoughts = thoughtsOf(script, facts.reasoning)
+  const choices = Array.from({ length: count }, (_, index) => ({
+    ...planChoice(question, behaviour, index),
+    reasoning: thoughts,
+  }))
+  const reasoning = thoughts.length * count
   const spoken = choices.reduce((sum, choice) => sum + spokenTokens(choice), 0)
   return {
-    id,
+    id: facts.id,
     createdSeconds: Math.floor(Date.now() / 1000),
     model: script.reportedModel ?? `${String(question.model)}-2026-11-01`,
     choices,
@@ -53,49 +60,39 @@ export function planAnswer(question: ChatQuestion, behaviour: Behaviour, id: str
     usageAsked: question.stream_options?.include_usage === true,
     topLogprobs: question.logprobs === true ? (question.top_logprobs ?? 0) : undefined,
     script,
-    seals: question.seals === true,
-    keeps: question.keeps,
   }
 }
 
-function planChoice(question: ChatQuestion, behaviour: Behaviour, index: number): ChoicePlan {
+function thoughtsOf(script: AnswerScript, wanted: ReasoningWanted): readonly string[] {
+  const length = wanted === 'never' ? 0 : (script.reasoningTokens ?? wanted.unlessScripted)
+  return Array.from({ length }, (_, step) => `thought${step} `)
+}
+
+function planChoice(
+  question: ChatQuestion,
+  behaviour: Behaviour,
+  index: number,
+): Omit<ChoicePlan, 'reasoning'> {
   const script = behaviour.answer ?? {}
-  const reasoning = Array.from({ length: thoughtsOf(question, behaviour) }, (_, step) => `thought${step} `)
-  if (script.refusal === true) {
-    return {
-      reasoning,
-      tokens: [],
-      toolCalls: [],
-      finishReason: script.finishReason ?? 'stop',
-      refusal: refusalText,
-    }
-  }
-  const toolCalls = toolCallsOf(question, script)
+  const isRefusal = script.refusal === true
+  // A stream without an end goes on with words.
+  const saysWords = isRefusal || behaviour.fault?.kind === 'endless'
+  const toolCalls = saysWords ? [] : toolCallsOf(question, script)
   const tokens = toolCalls.length > 0 ? [] : expectedTokens(question, behaviour, index)
-  const stopText = script.stops === true ? question.stops?.[0] : undefined
   const isCut = toolCalls.length === 0 && isCutByMaxTokens(question, behaviour, index)
   const natural = toolCalls.length > 0 ? 'tool_calls' : isCut ? 'length' : 'stop'
   return {
-    reasoning,
     tokens,
     toolCalls,
     finishReason: script.finishReason ?? natural,
-    ...(stopText === undefined ? {} : { stopText }),
+    isRefusal,
   }
-}
-
-const refusalText = 'I cannot help with that.'
-const thoughtsByDefault = 4
-
-/** Tokens of reasoning: scripted, or some where the request asks to see them. */
-function thoughtsOf({ reasons }: ChatQuestion, { answer }: Behaviour): number {
-  return answer?.reasoningTokens ?? (reasons === true ? thoughtsByDefault : 0)
 }
 
 /** Each piece of arguments costs a token, and so does a tool's name. */
 function spokenTokens(choice: ChoicePlan): number {
   return choice.toolCalls.reduce(
     (sum, call) => sum + 1 + argumentPieces(call.arguments).length,
-    choice.tokens.length + (choice.refusal === undefined ? 0 : 1),
+    choice.tokens.length,
   )
 }

@@ -38,14 +38,14 @@ export interface AnswerScript {
    * are tools.
    */
   readonly toolCalls?: readonly ScriptedToolCall[]
-  /** Tokens of `reasoning_content` before the answer. */
-  readonly reasoningTokens?: number
-  /** Refuses, in the dialect's own way. */
-  readonly refusal?: boolean
-  /** The pieces of several calls take turns, where the dialect can say so. */
-  readonly interleave?: boolean
+  /** At least two calls, also of one tool, whose arguments take turns where a dialect can say so. */
+  readonly parallelTools?: boolean
   /** Ends at the first stop text of the request, as if the next word had been it. */
   readonly stops?: boolean
+  /** Refuses in the way the dialect has for it. */
+  readonly refusal?: boolean
+  /** Tokens of thought before the answer: `reasoning_content` in chat. */
+  readonly reasoningTokens?: number
   /** Instead of the natural one (`stop`, `length`, `tool_calls`). */
   readonly finishReason?: string
   /** A first event with `choices: []` and `prompt_filter_results`, as Azure sends it. */

@@ -14,9 +14,9 @@ export type Finish = 'open' | 'done' | 'error' | 'cut' | 'reset' | 'aborted-by-c
 export interface BillEntry {
   /** From `x-client-request-id`; `unnamed-N` without one. */
   readonly attemptId: string
-  /** The bearer key as it was sent. */
+  /** The key as it was sent. */
   readonly key: string
-  readonly endpoint: 'chat' | 'embeddings' | 'responses' | 'messages' | 'generate' | 'ollama'
+  readonly endpoint: 'chat' | 'embeddings' | 'messages' | 'generate' | 'responses' | 'ollama'
   readonly model: string
   readonly stream: boolean
   readonly inputTokens: number

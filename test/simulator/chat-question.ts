@@ -16,11 +16,6 @@ export interface ChatQuestion {
   readonly tool_choice?: unknown
   readonly parallel_tool_calls?: boolean | undefined
   readonly response_format?: unknown
-  /** What other dialects ask for: thoughts to be shown, and sealed; texts that end the answer; to be kept. */
-  readonly reasons?: boolean
-  readonly seals?: boolean
-  readonly stops?: readonly string[]
-  readonly keeps?: readonly unknown[] | undefined
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -38,7 +33,11 @@ export function readChatQuestion(body: unknown): ChatQuestion | { readonly missi
 
 /** All text of a question, in order: what a prompt's words are counted on. */
 export function textOf(messages: readonly unknown[]): string {
-  return messages.map(messageText).join('\n')
+  // What has no text leaves no trace: dialects differ in how many messages they make of tool calls.
+  return messages
+    .map(messageText)
+    .filter((text) => text !== '')
+    .join('\n')
 }
 
 /** Number of images and other parts without text. */

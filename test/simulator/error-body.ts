@@ -1,13 +1,14 @@
 // Error answers in OpenAI's envelope and in the shapes that proxies in front of a provider send.
 import type { ErrorBody } from './behaviour.ts'
+import type { ErrorWriter } from './dialect.ts'
 
 export interface ErrorFacts {
   readonly message?: string
   readonly type?: string
   readonly code?: string | null
   readonly param?: string | null
-  /** What the SDKs of some dialects act on. */
-  readonly details?: object
+  /** A dialect's own further members. */
+  readonly details?: unknown
 }
 
 export interface PrintedBody {
@@ -42,7 +43,7 @@ export function errorObject(status: number, facts: ErrorFacts): { readonly error
 export function printedError(
   status: number,
   body: ErrorBody,
-  error: (status: number, facts: ErrorFacts) => object = errorObject,
+  style: { readonly errors: Pick<ErrorWriter, 'body'>; readonly requestId: string },
 ): PrintedBody {
   if (body.kind === 'raw') return { contentType: body.contentType, text: body.text }
   if (body.kind === 'empty') return { contentType: undefined, text: '' }
@@ -51,5 +52,5 @@ export function printedError(
     const text = `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>`
     return { contentType: 'text/html', text }
   }
-  return { contentType: 'application/json', text: `${JSON.stringify(error(status, body), null, 2)}\n` }
+  return { contentType: 'application/json', text: style.errors.body(status, body, style.requestId) }
 }

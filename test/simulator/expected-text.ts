@@ -7,7 +7,11 @@ import { isRecord, textOf } from './chat-question.ts'
 import type { ChatQuestion } from './chat-question.ts'
 import { sampleOfSchema } from './sample-of-schema.ts'
 
+/** What a refusal says. */
+export const refusalText = 'I cannot help with that.'
+
 const tokensByDefault = 16
+const lengthMax = 1000
 const jsonTokenLength = 4
 const hugeBodyTokenLength = 16_384
 
@@ -43,16 +47,23 @@ function allTokens(question: ChatQuestion, behaviour: Behaviour, choice: number)
   const { answer = {}, fault } = behaviour
   if (fault?.kind === 'huge-event') return ['x'.repeat(fault.bytes)]
   if (fault?.kind === 'huge-body') return pieces('y'.repeat(fault.bytes), hugeBodyTokenLength)
+  if (answer.refusal === true) return splitBeforeSpace(refusalText)
   if (answer.text !== undefined) return splitBeforeSpace(answer.text)
   const json = expectedJson(question)
   if (json !== undefined) return pieces(json, jsonTokenLength)
-  const count = answer.tokens ?? maxTokensOf(question) ?? tokensByDefault
+  const count = answer.tokens ?? lengthOf(question)
   const mark = markOf(question, choice)
   return Array.from({ length: count }, (_, index) => (index === 0 ? mark : wordAt(index, behaviour)))
 }
 
 function hasHugeText(behaviour: Behaviour): boolean {
   return behaviour.fault?.kind === 'huge-event' || behaviour.fault?.kind === 'huge-body'
+}
+
+/** A small `max_tokens` is taken as the length of the answer; a great one is only the limit that some APIs demand. */
+function lengthOf(question: ChatQuestion): number {
+  const max = maxTokensOf(question)
+  return max === undefined || max >= lengthMax ? tokensByDefault : max
 }
 
 function maxTokensOf(question: ChatQuestion): number | undefined {

@@ -6,6 +6,7 @@ import type { BillLine, Finish } from './bill.ts'
 import { BodyWriter } from './body-writer.ts'
 import type { Outbox } from './outbox.ts'
 import type { Reply } from './reply.ts'
+import { LineFramer } from './line-frame.ts'
 import { SseFramer } from './sse-frame.ts'
 import type { EventStep, RawStep, StopStep } from './step.ts'
 
@@ -27,12 +28,18 @@ export async function play(
   return player.run()
 }
 
+type Framer = Pick<SseFramer, 'event' | 'raw' | 'withoutBlankLine'>
+
+function framerOf({ format }: Reply, wire: Wire): Framer {
+  return format.kind === 'lines' ? new LineFramer(wire) : new SseFramer(wire, format.lineEnd)
+}
+
 class Player {
   readonly #reply: Reply
   readonly #outbox: Outbox
   readonly #line: BillLine | undefined
   readonly #writer: BodyWriter
-  readonly #framer: SseFramer
+  readonly #framer: Framer
   readonly #wire: Wire
   readonly #gapMs: number
   readonly #beforeFirstMs: number
@@ -50,7 +57,7 @@ class Player {
     this.#wire = behaviour.wire ?? {}
     this.#gapMs = behaviour.delays?.betweenEventsMs ?? 0
     this.#beforeFirstMs = behaviour.delays?.beforeFirstEventMs ?? 0
-    this.#framer = new SseFramer({ lineEnd: reply.lineEnd, ...this.#wire }, reply.streamFraming)
+    this.#framer = framerOf(reply, this.#wire)
     this.#writer = new BodyWriter(reply, to.outbox, this.#wire, reply.framing)
   }
 
@@ -83,7 +90,7 @@ class Player {
     if (!this.#reply.isStream) return step.text
     if (step.kind === 'raw') return this.#framer.raw(step.text)
     const frame = this.#framer.event(step.text, step.name)
-    return step.ending === 'done' ? this.#framer.withoutBlankLine(frame) : frame
+    return step.place === 'end' ? this.#framer.withoutBlankLine(frame) : frame
   }
 
   async #flushWhenDue(): Promise<void> {
@@ -148,10 +155,10 @@ async function playBadHttp(
   to: { outbox: Outbox; line: BillLine | undefined },
 ): Promise<Finish> {
   if (reply.badHttp === undefined) return reply.finish
-  const framer = new SseFramer({ lineEnd: reply.lineEnd }, reply.streamFraming)
+  const framer = framerOf(reply, {})
   const steps = [...reply.steps].filter((step) => step.kind === 'event')
   const body = steps.map((step) => (reply.isStream ? framer.event(step.text, step.name) : step.text)).join('')
-  const contentType = reply.isStream ? 'text/event-stream' : 'application/json'
+  const contentType = reply.isStream ? reply.format.contentType : 'application/json'
   for (const piece of badHttpPieces(reply.badHttp, contentType, body)) {
     await to.outbox.write(Buffer.from(piece, 'utf8'))
     if (to.outbox.isClosed) return 'aborted-by-client'

@@ -1,28 +1,27 @@
 // The provider itself: from a received request to the reply that is played. Order of decisions: control
 // endpoints, key, path, body, script.
 import { planAnswer } from './answer-plan.ts'
-import { providerHeaders, withHeaders } from './answer-head.ts'
+import { commonHeaders, openaiHeaders, withHeaders } from './answer-head.ts'
 import type { Behaviour } from './behaviour.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'
 import type { Bill, BillLine, BillOpening } from './bill.ts'
-import { isRecord, readChatQuestion } from './chat-question.ts'
-import type { ChatQuestion } from './chat-question.ts'
+import { chatDialect, missingMember } from './chat/dialect.ts'
+import { isRecord } from './chat-question.ts'
 import { inputTokensOf } from './count-tokens.ts'
-import { placeOf } from './dialects/place-of.ts'
-import type { DialectPlace } from './dialects/place-of.ts'
-import type { WireDialect } from './dialects/wire-dialect.ts'
-import { errorObject } from './error-body.ts'
-import type { ErrorFacts } from './error-body.ts'
+import { isRefusal } from './dialect.ts'
+import type { Asked, Call, Dialect, Refusal } from './dialect.ts'
+import { allDialects, dialectOfPath } from './dialects.ts'
 import { embeddingAnswer, embeddingTokens, readEmbeddingQuestion } from './embeddings.ts'
+import type { ErrorFacts } from './error-body.ts'
 import { wordAt } from './expected-text.ts'
-import { modelJson, modelListJson, otherListJson } from './model-list.ts'
+import { anyKeyOf, bearerOf } from './keys.ts'
+import { isListOfModels, listShapeOf, modelJson, modelListJson } from './model-list.ts'
 import { headerOf } from './read-requests.ts'
 import type { ReceivedRequest } from './read-requests.ts'
-import { answerReply, errorReply, faultReply, jsonReply, plainEvents } from './reply.ts'
+import { answerReply, errorReply, faultReply, jsonReply } from './reply.ts'
 import type { Reply } from './reply.ts'
 import type { Script } from './script.ts'
-import { extraEvent, streamEvents } from './stream-events.ts'
-import { wholeAnswer } from './whole-answer.ts'
+import type { EventStep } from './step.ts'
 import { streamWithFault, wholeWithFault } from './with-fault.ts'
 
 export interface ProviderParts {
@@ -42,13 +41,11 @@ export interface Serving {
   readonly line: BillLine | undefined
 }
 
-/** What a model says that breaks in the middle. */
-const midway: ErrorFacts = { message: 'The model broke while it was answering.' }
-
-type Opening = Pick<BillOpening, 'endpoint' | 'model' | 'stream' | 'inputTokens'>
+type Opening = Pick<BillOpening, 'key' | 'endpoint' | 'model' | 'stream' | 'inputTokens'>
 
 export class Provider {
   readonly #parts: ProviderParts
+  readonly #dialects = allDialects()
   #requests = 0
 
   constructor(parts: ProviderParts) {
@@ -59,114 +56,77 @@ export class Provider {
   serve(request: ReceivedRequest): Serving {
     this.#requests += 1
     const [path = ''] = request.path.split('?')
-    const serving = this.#decide(request, path)
-    const headers = withHeaders(providerHeaders(this.#id('req_')), serving.reply.headers)
+    const dialect = request.method === 'POST' ? dialectOfPath(this.#dialects, path) : undefined
+    const serving =
+      dialect === undefined ? this.#withoutDialect(request, path) : this.#call(request, path, dialect)
+    const requestId = this.#id('req_')
+    const own = dialect?.headers(requestId) ?? openaiHeaders(requestId)
+    const headers = withHeaders([...commonHeaders(), ...own], serving.reply.headers)
     return { ...serving, reply: { ...serving.reply, headers } }
   }
 
-  #decide(request: ReceivedRequest, path: string): Serving {
-    if (request.method === 'POST' && path === '/v1/chat/completions') return this.#chat(request)
+  #withoutDialect(request: ReceivedRequest, path: string): Serving {
     if (request.method === 'POST' && path === '/v1/embeddings') return this.#embeddings(request)
-    const place = request.method === 'POST' ? placeOf(path) : undefined
-    if (place !== undefined)
-      return place.isCount ? this.#count(request, place) : this.#dialect(request, place)
-    if (!this.#accepts(request)) return unbilled(wrongKey())
-    if (
-      request.method === 'GET' &&
-      (path === '/v1/models' || path === '/v1beta/models' || path === '/api/tags')
-    )
-      return this.#models(path)
+    if (request.method === 'GET' && path === '/api/tags') return this.#list(request)
+    if (!this.#accepts(anyKeyOf(request))) return unbilled(wrongKey())
+    if (request.method === 'GET' && isListOfModels(path)) return this.#list(request)
     if (request.method === 'GET' && path.startsWith('/v1/models/'))
       return this.#model(path.slice('/v1/models/'.length))
     const message = `Unknown request URL: ${request.method} ${path}.`
     return unbilled(errorReply(404, { message, code: 'unknown_url' }))
   }
 
-  #chat(request: ReceivedRequest): Serving {
-    const body = parsedJson(request.body)
-    const question = readChatQuestion(body)
-    const isRefused = 'missing' in question
-    const line = this.#open(request, {
-      endpoint: 'chat',
-      model: modelOf(body),
-      stream: isRecord(body) && body['stream'] === true,
-      inputTokens: isRefused ? 0 : inputTokensOf(question),
-    })
-    if (!this.#accepts(request)) return { reply: wrongKey(), behaviour: {}, line }
-    if (isRefused) return { reply: missing(question.missing, body), behaviour: {}, line }
-    return this.#scripted(line, question.model, (behaviour) => this.#chatReply(question, behaviour))
-  }
-
-  #chatReply(question: ChatQuestion, behaviour: Behaviour): Reply {
-    const plan = planAnswer(question, behaviour, this.#id('chatcmpl-'))
-    const isStream = question.stream === true
-    const steps = isStream
-      ? streamWithFault(streamEvents(plan), behaviour.fault, {
-          more: (n) => extraEvent(plan, wordAt(n, behaviour)),
-          errorEvent: () => ({ kind: 'event', text: JSON.stringify(errorObject(500, midway)), tokens: 0 }),
-        })
-      : wholeWithFault(wholeAnswer(plan), behaviour.fault)
-    return answerReply(steps, { ...plainEvents, isStream }, behaviour)
-  }
-
-  /** A question in one of the other dialects. */
-  #dialect(request: ReceivedRequest, { dialect, model, isStream }: DialectPlace): Serving {
-    const parsedBody = parsedJson(request.body)
-    const body = isRecord(parsedBody) ? parsedBody : {}
-    const stream = isStream || (body['stream'] ?? dialect.framing === 'lines') === true
-    const header = (name: string): string | undefined => headerOf(request, name)
-    const question = dialect.readQuestion({ body, model, stream, header })
-    const isRefused = 'refused' in question
-    const line = this.#open(request, {
-      endpoint: dialect.endpoint,
-      model: model === '' ? modelOf(body) : model,
-      stream,
-      inputTokens: isRefused ? 0 : inputTokensOf(question),
-    })
-    const refused = (status: number, facts: ErrorFacts): Serving => {
-      const reply = errorReply(status, facts, (...error) => dialect.error(...error))
-      return { reply, behaviour: {}, line }
+  #call(request: ReceivedRequest, path: string, dialect: Dialect): Serving {
+    const call = { request, path, body: parsedJson(request.body), requestId: this.#id('req_') }
+    const read = dialect.read(call)
+    // Counting generates nothing, so nothing of it is on the bill.
+    const line = isCount(path) ? undefined : this.#openCall(call, read, dialect)
+    const style = { errors: dialect.errors, requestId: call.requestId }
+    const refusal = this.#refusalOf(call, read, dialect)
+    if (refusal !== undefined) {
+      const { status, refused } = refusal
+      return {
+        reply: jsonReply(status, style.errors.body(status, refused, call.requestId)),
+        behaviour: {},
+        line,
+      }
     }
-    if (!this.#accepts(request)) return refused(401, { message: 'invalid x-api-key' })
-    if (isRefused)
-      return refused(question.status ?? 400, {
-        message: question.refused,
-        code: question.code ?? null,
-        ...(question.details !== undefined && { details: question.details }),
-      })
-    if (isMisspelt(question.model)) return refused(404, { message: `model: ${String(question.model)}` })
-    const behaviour = this.#parts.script.take(question.model)
-    const error = (status: number, facts: ErrorFacts): object => dialect.error(status, facts)
-    const fault = faultReply(behaviour.fault, this.#parts.elsewhere(), error)
-    return { reply: fault ?? this.#dialectReply(question, dialect, behaviour), behaviour, line }
+    if (isRefusal(read)) throw new Error('what was refused is not answered')
+    const model = dialect.modelOf(call)
+    // Nor does it take a behaviour that waits for a call.
+    const behaviour = isCount(path) ? (behaviourOfModel(model) ?? {}) : this.#parts.script.take(model)
+    const fault = faultReply(behaviour.fault, this.#parts.elsewhere(), style)
+    return { reply: fault ?? this.#answer(read, behaviour, dialect), behaviour, line }
   }
 
-  #dialectReply(question: ChatQuestion, dialect: WireDialect, behaviour: Behaviour): Reply {
-    const plan = planAnswer(question, behaviour, this.#id(dialect.idPrefix))
-    const isStream = question.stream === true
-    const steps = isStream
-      ? streamWithFault(dialect.stream(plan), behaviour.fault, {
-          more: (n) => dialect.extra(plan, wordAt(n, behaviour)),
-          errorEvent: () => dialect.errorEvent(500, midway),
-        })
-      : wholeWithFault(dialect.whole(plan), behaviour.fault)
-    return answerReply(steps, { ...dialect, isStream }, behaviour)
+  #openCall(call: Call, read: Asked | Refusal, dialect: Dialect): BillLine {
+    const { request, body } = call
+    return this.#open(request, {
+      key: dialect.keyOf(request) ?? '',
+      endpoint: dialect.endpoint,
+      model: dialect.modelOf(call),
+      stream: isRefusal(read) ? isRecord(body) && body['stream'] === true : read.isStream,
+      inputTokens: isRefusal(read) ? 0 : inputTokensOf(read.question),
+    })
   }
 
-  /** Counts as it bills. Nothing is generated, so nothing is on the bill. */
-  #count(request: ReceivedRequest, { dialect, model }: DialectPlace): Serving {
-    const body = parsedJson(request.body)
-    const header = (name: string): string | undefined => headerOf(request, name)
-    const asked = { body: { max_tokens: 1, ...(isRecord(body) ? body : {}) }, model, stream: false, header }
-    const { max_tokens: _, ...forGemini } = asked.body
-    const question = dialect.readQuestion(model === '' ? asked : { ...asked, body: forGemini })
-    const error = (status: number, facts: ErrorFacts): object => dialect.error(status, facts)
-    if (!this.#accepts(request)) return unbilled(errorReply(401, {}, error))
-    if ('refused' in question) return unbilled(errorReply(400, { message: question.refused }, error))
-    const tokens = inputTokensOf(question)
-    return unbilled(
-      jsonReply(200, JSON.stringify(model === '' ? { input_tokens: tokens } : { totalTokens: tokens })),
-    )
+  #refusalOf(call: Call, read: Asked | Refusal, dialect: Dialect): Refusal | undefined {
+    const key = dialect.keyOf(call.request)
+    if (key !== undefined && !this.#accepts(key)) return dialect.wrongKey ?? wrongKeyByDefault
+    if (isRefusal(read)) return read
+    const model = dialect.modelOf(call)
+    return isMisspelt(model) ? { status: 404, refused: unknownModelFacts(model) } : undefined
+  }
+
+  #answer(asked: Asked, behaviour: Behaviour, dialect: Dialect): Reply {
+    const { fault } = behaviour
+    if (asked.counted !== undefined) return jsonReply(200, asked.counted(inputTokensOf(asked.question)))
+    const id = this.#id(dialect.idPrefix)
+    const plan = planAnswer(asked.question, behaviour, { id, reasoning: asked.reasoning })
+    if (!asked.isStream) return answerReply(wholeWithFault(asked.whole(plan), fault), undefined, behaviour)
+    const more = (n: number): EventStep => asked.more(plan, wordAt(n, behaviour))
+    const steps = streamWithFault(asked.stream(plan), fault, { errors: dialect.errors, more })
+    return answerReply(steps, dialect.streamFormat, behaviour)
   }
 
   #embeddings(request: ReceivedRequest): Serving {
@@ -174,36 +134,27 @@ export class Provider {
     const question = readEmbeddingQuestion(body)
     const isRefused = 'missing' in question
     const line = this.#open(request, {
+      key: keyOf(request),
       endpoint: 'embeddings',
       model: modelOf(body),
       stream: false,
       inputTokens: isRefused ? 0 : embeddingTokens(question),
     })
-    if (!this.#accepts(request)) return { reply: wrongKey(), behaviour: {}, line }
-    if (isRefused) return { reply: missing(question.missing, body), behaviour: {}, line }
-    return this.#scripted(line, question.model, (behaviour) => {
-      const answer = embeddingAnswer(question, behaviour.answer ?? {})
-      return answerReply(
-        wholeWithFault(answer, behaviour.fault),
-        { ...plainEvents, isStream: false },
-        behaviour,
-      )
-    })
-  }
-
-  /** The reply of the behaviour that this call gets; `compose` makes it where an answer is given at all. */
-  #scripted(line: BillLine, model: unknown, compose: (behaviour: Behaviour) => Reply): Serving {
-    if (isMisspelt(model)) return { reply: unknownModel(String(model)), behaviour: {}, line }
+    if (!this.#accepts(keyOf(request))) return { reply: wrongKey(), behaviour: {}, line }
+    if (isRefused)
+      return { reply: errorReply(400, missingMember(question.missing, body)), behaviour: {}, line }
+    const { model } = question
+    if (isMisspelt(model)) return { reply: unknownModel(model), behaviour: {}, line }
+    const style = { errors: chatDialect.errors, requestId: this.#id('req_') }
     const behaviour = this.#parts.script.take(model)
-    const reply = faultReply(behaviour.fault, this.#parts.elsewhere()) ?? compose(behaviour)
-    return { reply, behaviour, line }
+    const answer = embeddingAnswer(question, behaviour.answer ?? {})
+    const good = answerReply(wholeWithFault(answer, behaviour.fault), undefined, behaviour)
+    return { reply: faultReply(behaviour.fault, this.#parts.elsewhere(), style) ?? good, behaviour, line }
   }
 
   /** Lists are asked for at any time, by discovery too: they take no behaviour from the queue. */
-  #models(path: string): Serving {
-    const { models } = this.#parts
-    const list = path === '/v1/models' ? modelListJson(models) : otherListJson(models)
-    return unbilled(jsonReply(200, list))
+  #list(request: ReceivedRequest): Serving {
+    return unbilled(jsonReply(200, modelListJson(this.#parts.models, listShapeOf(request))))
   }
 
   #model(name: string): Serving {
@@ -215,14 +166,13 @@ export class Provider {
   #open(request: ReceivedRequest, opening: Opening): BillLine {
     return this.#parts.bill.open({
       attemptId: headerOf(request, 'x-client-request-id') ?? `unnamed-${this.#requests}`,
-      key: keyOf(request),
       ...opening,
       receivedAtMs: request.receivedAtMs,
     })
   }
 
-  #accepts(request: ReceivedRequest): boolean {
-    return this.#parts.keys === 'any' || this.#parts.keys.includes(keyOf(request))
+  #accepts(key: string): boolean {
+    return this.#parts.keys === 'any' || this.#parts.keys.includes(key)
   }
 
   #id(prefix: string): string {
@@ -235,25 +185,22 @@ function unbilled(reply: Reply): Serving {
 }
 
 function keyOf(request: ReceivedRequest): string {
-  const bare = headerOf(request, 'x-api-key') ?? headerOf(request, 'x-goog-api-key')
-  return bare ?? (headerOf(request, 'authorization') ?? '').replace(/^bearer +/iu, '')
+  return bearerOf(request) ?? ''
 }
+
+const wrongKeyByDefault = { status: 401, refused: { message: 'Incorrect API key provided.' } }
 
 function wrongKey(): Reply {
-  return errorReply(401, { message: 'Incorrect API key provided.' })
+  return errorReply(wrongKeyByDefault.status, wrongKeyByDefault.refused)
 }
 
-function missing(member: string, body: unknown): Reply {
-  const message =
-    body === undefined
-      ? 'We could not parse the JSON body of your request.'
-      : `Missing required parameter: '${member}'.`
-  return errorReply(400, { message, param: body === undefined ? null : member })
+function unknownModelFacts(model: string): ErrorFacts {
+  const message = `The model \`${model}\` does not exist or you do not have access to it.`
+  return { message, param: 'model' }
 }
 
 function unknownModel(model: string): Reply {
-  const message = `The model \`${model}\` does not exist or you do not have access to it.`
-  return errorReply(404, { message, param: 'model' })
+  return errorReply(404, unknownModelFacts(model))
 }
 
 /**
@@ -265,6 +212,10 @@ function isMisspelt(model: unknown): boolean {
 
 function modelOf(body: unknown): string {
   return isRecord(body) && typeof body['model'] === 'string' ? body['model'] : ''
+}
+
+function isCount(path: string): boolean {
+  return path.endsWith('/count_tokens') || path.endsWith(':countTokens')
 }
 
 function parsedJson(bytes: Uint8Array): unknown {

@@ -12,11 +12,35 @@ export interface RawAnswer {
 
 /** A chat request as bytes. */
 export function chatRequest(body: object): string {
-  const text = JSON.stringify({ messages: [{ role: 'user', content: 'raw' }], ...body })
-  return (
-    'POST /v1/chat/completions HTTP/1.1\r\nhost: simulator\r\n' +
-    `authorization: Bearer ${simulatorKey}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
-  )
+  const whole = { messages: [{ role: 'user', content: 'raw' }], ...body }
+  return postRequest('/v1/chat/completions', [`authorization: Bearer ${simulatorKey}`], whole)
+}
+
+export function postRequest(path: string, headers: readonly string[], body: object): string {
+  const text = JSON.stringify(body)
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    'host: simulator',
+    ...headers,
+    `content-length: ${Buffer.byteLength(text)}`,
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${text}`
+}
+
+/** The body of a streamed answer as it came, without head and transfer framing, however it ended. */
+export async function streamedBody(port: number, request: string): Promise<string> {
+  const enough = (text: string): boolean => text.endsWith('\r\n0\r\n\r\n')
+  const { bytes } = await rawExchange(port, request, { enough })
+  const body = bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)
+  const pieces: Buffer[] = []
+  for (let at = 0; at < body.byteLength;) {
+    const lineEnd = body.indexOf('\r\n', at)
+    const size = Number.parseInt(body.toString('latin1', at, lineEnd), 16)
+    if (!(size > 0)) break
+    pieces.push(body.subarray(lineEnd + 2, lineEnd + 2 + size))
+    at = lineEnd + 2 + size + 2
+  }
+  return Buffer.concat(pieces).toString()
 }
 
 /** Sends, and reads until the other side closes, `enough` is satisfied, or nothing more comes for `quietMs`. */

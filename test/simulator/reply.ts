@@ -6,18 +6,18 @@ import type { Behaviour, BadHttp, Fault, RetryAfter } from './behaviour.ts'
 import type { Framing } from './body-writer.ts'
 import { errorObject, printedError } from './error-body.ts'
 import type { ErrorFacts } from './error-body.ts'
+import { sseFormat } from './dialect.ts'
+import type { ErrorWriter, StreamFormat } from './dialect.ts'
 import type { Step } from './step.ts'
 
 export interface Reply {
   readonly status: number
   readonly headers: readonly Header[]
   readonly steps: Iterable<Step>
-  /** Steps are server-sent events. */
+  /** Steps are events, spelled as `format` says. */
   readonly isStream: boolean
+  readonly format: StreamFormat
   readonly framing: Framing
-  /** How a stream is cut into events, and its lines end. */
-  readonly streamFraming: 'events' | 'lines'
-  readonly lineEnd: 'lf' | 'crlf'
   /** How it counts when everything was written. */
   readonly finish: 'done' | 'error'
   /** The steps are not even reached, nor is a head written: the first step is a stop. */
@@ -30,38 +30,26 @@ export function jsonReply(status: number, text: string, headers: readonly Header
   return bodyReply(status, { contentType: 'application/json', text }, headers)
 }
 
-/** An error in the envelope of a dialect, OpenAI's where nothing is said. */
-export function errorReply(
-  status: number,
-  facts: ErrorFacts,
-  error: (status: number, facts: ErrorFacts) => object = errorObject,
-): Reply {
-  return jsonReply(status, `${JSON.stringify(error(status, facts), null, 2)}\n`)
+/** An error in OpenAI's envelope. */
+export function errorReply(status: number, facts: ErrorFacts): Reply {
+  return jsonReply(status, `${JSON.stringify(errorObject(status, facts), null, 2)}\n`)
 }
 
-/** How a dialect streams. */
-export interface StreamLook {
-  readonly contentType: string
-  readonly framing: 'events' | 'lines'
-  readonly lineEnd: 'lf' | 'crlf'
-}
-
-/** As OpenAI does. */
-export const plainEvents: StreamLook = {
-  contentType: 'text/event-stream; charset=utf-8',
-  framing: 'events',
-  lineEnd: 'lf',
+/** How the errors of one call are written. */
+export interface ErrorStyle {
+  readonly errors: Pick<ErrorWriter, 'body' | 'truncated'>
+  readonly requestId: string
 }
 
 /** A good answer, bent as the behaviour says. */
 export function answerReply(
   steps: Iterable<Step>,
-  look: StreamLook & { readonly isStream: boolean },
+  format: StreamFormat | undefined,
   behaviour: Behaviour,
 ): Reply {
-  const { isStream, lineEnd } = look
   const { fault, answer, wire } = behaviour
-  const contentType = isStream ? look.contentType : 'application/json'
+  const isStream = format !== undefined
+  const contentType = format?.contentType ?? 'application/json'
   const caching: readonly Header[] = isStream ? [['cache-control', 'no-cache']] : []
   const natural = isStream || fault?.kind === 'endless' ? 'chunked' : 'content-length'
   const framing = wire?.version === '1.0' && natural === 'chunked' ? 'close' : natural
@@ -70,8 +58,7 @@ export function answerReply(
     headers: withHeaders([['content-type', contentType], ...caching], answer?.headers ?? []),
     steps,
     isStream,
-    streamFraming: look.framing,
-    lineEnd,
+    format: format ?? sseFormat,
     framing: wire?.framing ?? framing,
     finish: 'done',
     isHeadless: isHeadless(fault),
@@ -83,26 +70,27 @@ export function answerReply(
 export function faultReply(
   fault: Fault | undefined,
   elsewhere: string,
-  error: (status: number, facts: ErrorFacts) => object = errorObject,
+  style: ErrorStyle,
 ): Reply | undefined {
+  const { errors, requestId } = style
   if (fault?.kind === 'status') {
     const headers = fault.retryAfter === undefined ? [] : [retryAfterHeader(fault.retryAfter)]
-    return bodyReply(fault.status, printedError(fault.status, fault.body, error), headers)
+    return bodyReply(fault.status, printedError(fault.status, fault.body, style), headers)
   }
-  if (fault?.kind === 'error-in-200') return { ...errorReply(500, {}, error), status: 200 }
-  if (fault?.kind === 'malformed-json') return { ...malformed(fault.how), finish: 'done' }
+  if (fault?.kind === 'error-in-200')
+    return { ...jsonReply(500, errors.body(500, {}, requestId)), status: 200 }
+  if (fault?.kind === 'malformed-json') return { ...malformed(fault.how, style), finish: 'done' }
   if (fault?.kind === 'redirect') {
-    return bodyReply(fault.status, printedError(fault.status, { kind: 'html' }), [
+    return bodyReply(fault.status, printedError(fault.status, { kind: 'html' }, style), [
       ['location', fault.location ?? elsewhere],
     ])
   }
   return undefined
 }
 
-function malformed(how: 'truncated' | 'text' | 'html' | 'empty'): Reply {
-  if (how === 'truncated')
-    return jsonReply(200, '{"id":"chatcmpl-broken","object":"chat.completion","choices":[{"ind')
-  return bodyReply(200, { ...printedError(200, { kind: how }), contentType: 'application/json' }, [])
+function malformed(how: 'truncated' | 'text' | 'html' | 'empty', style: ErrorStyle): Reply {
+  if (how === 'truncated') return jsonReply(200, style.errors.truncated)
+  return bodyReply(200, { ...printedError(200, { kind: how }, style), contentType: 'application/json' }, [])
 }
 
 function bodyReply(
@@ -116,8 +104,7 @@ function bodyReply(
     headers: [...type, ...headers],
     steps: [{ kind: 'event', text: body.text, tokens: 0 }],
     isStream: false,
-    streamFraming: 'events',
-    lineEnd: 'lf',
+    format: sseFormat,
     framing: 'content-length',
     finish: status < 300 ? 'done' : 'error',
     isHeadless: false,

@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { expectedEmbedding } from './embeddings.ts'
-import { expectedText } from './expected-text.ts'
+import { expectedText, refusalText } from './expected-text.ts'
 import { headerOf } from './read-requests.ts'
 import { simulatorKey, startSimulator } from './start-simulator.ts'
 
@@ -96,6 +96,29 @@ test('streamed tool arguments add up to the same calls', async () => {
   const message = await stream.finalMessage()
   const names = message.tool_calls?.map((call) => call.type === 'function' && call.function.arguments)
   expect(names).toEqual(['{"place":"text"}', '{"place":"text"}'])
+})
+
+test("the pieces of parallel calls' arguments take turns, also of one tool", async () => {
+  const question = { model: 'parallel-tools', messages: hello, tools: tools.slice(0, 1) }
+  const order: number[] = []
+  const texts = ['', '']
+  for await (const chunk of await client.chat.completions.create({ ...question, stream: true })) {
+    for (const call of chunk.choices[0]?.delta.tool_calls ?? []) {
+      order.push(call.index)
+      texts[call.index] += call.function?.arguments ?? ''
+    }
+  }
+  expect(order.slice(0, 4)).toEqual([0, 1, 0, 1])
+  expect(texts).toEqual(['{"place":"text"}', '{"place":"text"}'])
+})
+
+test.each([false, true])('a refusal is said in its own member, streamed: %p', async (stream) => {
+  const question = { model: 'refusal', messages: hello }
+  const message = stream
+    ? await client.chat.completions.stream(question).finalMessage()
+    : (await client.chat.completions.create(question)).choices[0]?.message
+  expect(message?.refusal).toBe(refusalText)
+  expect(message?.content ?? '').toBe('')
 })
 
 test('a tool loop of the client comes to an end', async () => {

@@ -7,25 +7,22 @@ export class SseFramer {
   readonly #wire: Wire
   readonly #lineEnd: string
   readonly #isPlain: boolean
-  readonly #isLines: boolean
   #count = 0
 
-  constructor(wire: Wire, framing: 'events' | 'lines' = 'events') {
-    this.#isLines = framing === 'lines'
+  constructor(wire: Wire, naturalLineEnd: 'lf' | 'crlf' = 'lf') {
+    const { comments, eventLines, byteOrderMark, tightData, lineEnd = naturalLineEnd } = wire
     this.#wire = wire
-    this.#lineEnd = lineEnds[wire.lineEnd ?? 'lf']
-    const { comments, eventLines, byteOrderMark, tightData, lineEnd = 'lf' } = wire
+    this.#lineEnd = lineEnds[lineEnd]
     this.#isPlain = lineEnd === 'lf' && ![comments, eventLines, byteOrderMark, tightData].includes(true)
   }
 
   /** One event with its blank line. */
   event(text: string, name?: string): string {
-    if (this.#isLines) return `${text}${this.#lineEnd}`
     if (this.#isPlain && name === undefined) return `data: ${text}\n\n`
     const lines = [`data:${this.#wire.tightData === true ? '' : ' '}${text}`]
-    if (name !== undefined) lines.unshift(`event: ${name}`)
-    else if (this.#wire.eventLines === true)
-      lines.unshift('event: message', `id: ${this.#count}`, 'retry: 3000')
+    if (this.#wire.eventLines === true)
+      lines.unshift(`event: ${name ?? 'message'}`, `id: ${this.#count}`, 'retry: 3000')
+    else if (name !== undefined) lines.unshift(`event: ${name}`)
     return this.#framed(lines)
   }
 

@@ -11,10 +11,10 @@ export interface EventStep {
   /** Tokens that the client has been given once this is on the wire. */
   readonly tokens: number
   readonly usage?: UsageSent
-  /** The event's name, in dialects that have one. */
+  /** What stands on an `event:` line before the data, in dialects whose events have names. */
   readonly name?: string
-  /** From the first of these on, the answer is over; the last word of it is `done`. */
-  readonly ending?: 'finish' | 'done'
+  /** `closing`: after the last word. `end`: what a stream must not end without. */
+  readonly place?: 'closing' | 'end'
 }
 
 /** A line that is written as it is, where an event would stand. */

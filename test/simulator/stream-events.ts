@@ -1,10 +1,12 @@
 // The events of a streamed answer, made one by one so that a stream of any length costs no memory. The order
 // is that of OpenAI: roles, then the choices' deltas in turn, finish reasons, usage, `[DONE]`.
 import type { AnswerPlan, ChoicePlan } from './answer-plan.ts'
+import type { ScriptedToolCall } from './behaviour.ts'
+import { inTurns } from './in-turns.ts'
 import { printed } from './json-print.ts'
 import { logprobsJson } from './logprobs.ts'
 import type { EventStep } from './step.ts'
-import { argumentPieces } from './tool-calls.ts'
+import { argumentPieces, callId } from './tool-calls.ts'
 import { usageJson, usageSent } from './usage-numbers.ts'
 import type { UsageSent } from './usage-numbers.ts'
 
@@ -27,7 +29,7 @@ export function* streamEvents(plan: AnswerPlan): Generator<EventStep> {
   }
   const usage = writer.usageEvent()
   if (usage !== undefined) yield usage
-  yield { kind: 'event', text: '[DONE]', tokens: 0, ending: 'done' }
+  yield { kind: 'event', text: '[DONE]', tokens: 0, place: 'end' }
 }
 
 /** One more event of text, for streams without an end. */
@@ -50,43 +52,27 @@ function* deltasOf(choice: ChoicePlan, plan: AnswerPlan): Generator<Delta, undef
   for (const thought of choice.reasoning) {
     yield { json: `{"reasoning_content":${JSON.stringify(thought)}}`, logprobs: 'null', tokens: 1 }
   }
-  for (const token of choice.tokens) {
+  for (const token of choice.isRefusal ? choice.tokens : []) {
+    yield { json: `{"refusal":${JSON.stringify(token)}}`, logprobs: 'null', tokens: 1 }
+  }
+  for (const token of choice.isRefusal ? [] : choice.tokens) {
     const logprobs = logprobsJson([token], plan.topLogprobs)
     yield { json: `{"content":${JSON.stringify(token)}}`, logprobs, tokens: 1 }
   }
-  if (choice.refusal !== undefined) {
-    yield { json: `{"refusal":${JSON.stringify(choice.refusal)}}`, logprobs: 'null', tokens: 1 }
-  }
-  yield* plan.script.interleave === true ? interleaved(choice, plan) : inOrder(choice, plan)
+  const calls = choice.toolCalls.map((call, index) => callDeltas(call, index, plan))
+  if (plan.script.parallelTools === true) yield* inTurns(calls)
+  else for (const call of calls) yield* call
 }
 
-function* inOrder(choice: ChoicePlan, plan: AnswerPlan): Generator<Delta, undefined> {
-  for (const index of choice.toolCalls.keys()) yield* callDeltas(choice, index, plan)
-}
-
-/** All calls begin, and then their pieces take turns. */
-function* interleaved(choice: ChoicePlan, plan: AnswerPlan): Generator<Delta, undefined> {
-  const open = new Set(choice.toolCalls.map((_, index) => callDeltas(choice, index, plan)))
-  while (open.size > 0) {
-    for (const deltas of open) {
-      const next = deltas.next()
-      if (next.done === true) open.delete(deltas)
-      else yield next.value
-    }
-  }
-}
-
-function* callDeltas(choice: ChoicePlan, index: number, plan: AnswerPlan): Generator<Delta, undefined> {
-  const call = choice.toolCalls[index]
-  if (call !== undefined) {
-    const head = { index, id: `call_${plan.id.slice(-8)}_${index}`, type: 'function' }
-    const opening = { ...head, function: { name: call.name, arguments: '' } }
-    yield { json: JSON.stringify({ tool_calls: [opening] }), logprobs: 'null', tokens: 1 }
-    for (const piece of argumentPieces(call.arguments)) {
-      const delta = { tool_calls: [{ index, function: { arguments: piece } }] }
-      yield { json: JSON.stringify(delta), logprobs: 'null', tokens: 1 }
-    }
-  }
+function callDeltas(call: ScriptedToolCall, index: number, plan: AnswerPlan): readonly Delta[] {
+  const head = { index, id: callId(plan, index), type: 'function' }
+  const opening = { ...head, function: { name: call.name, arguments: '' } }
+  const pieces = argumentPieces(call.arguments).map((piece) => ({ index, function: { arguments: piece } }))
+  return [opening, ...pieces].map((piece) => ({
+    json: JSON.stringify({ tool_calls: [piece] }),
+    logprobs: 'null',
+    tokens: 1,
+  }))
 }
 
 /** Prints chunks with a common head, and keeps the running count that some usage styles show. */
@@ -112,14 +98,14 @@ class ChunkWriter {
     const choice = `{"index":${index},"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(reason)}}`
     const withUsage = isLast && this.#plan.usageStyle === 'in-final-content'
     const step = this.#event(`"choices":[${choice}]`, withUsage ? this.#final() : this.#usual(), 0)
-    return { ...step, ending: 'finish' }
+    return { ...step, place: 'closing' }
   }
 
   usageEvent(): EventStep | undefined {
     const { usageStyle, usageAsked } = this.#plan
     if (usageStyle === 'missing' || usageStyle === 'in-final-content') return undefined
     if (!usageAsked && (usageStyle === 'as-asked' || usageStyle === 'every-event')) return undefined
-    return this.#event('"choices":[]', this.#final(), 0)
+    return { ...this.#event('"choices":[]', this.#final(), 0), place: 'closing' }
   }
 
   promptFilter(): EventStep {

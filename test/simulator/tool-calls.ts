@@ -15,7 +15,13 @@ export function toolCallsOf(question: ChatQuestion, answer: AnswerScript): reado
   const called = nameOfChoice(question.tool_choice)
   const functions = question.tools.map(functionOf).filter((tool) => tool !== undefined)
   const wanted = called === undefined ? functions : functions.filter((tool) => tool.name === called)
-  return wanted.slice(0, question.parallel_tool_calls === false ? 1 : parallelCallsMax)
+  const calls = wanted.slice(0, question.parallel_tool_calls === false ? 1 : parallelCallsMax)
+  return answer.parallelTools === true && calls.length === 1 ? [...calls, ...calls] : calls
+}
+
+/** The id under which a client answers the call. */
+export function callId(plan: { readonly id: string }, index: number, prefix = 'call_'): string {
+  return `${prefix}${plan.id.slice(-8)}_${index}`
 }
 
 /** The pieces in which a stream sends the arguments of a call. */

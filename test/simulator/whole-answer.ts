@@ -3,6 +3,7 @@ import type { AnswerPlan, ChoicePlan } from './answer-plan.ts'
 import { printed } from './json-print.ts'
 import { logprobsJson } from './logprobs.ts'
 import type { EventStep } from './step.ts'
+import { callId } from './tool-calls.ts'
 import { usageJson, usageSent } from './usage-numbers.ts'
 
 export function wholeAnswer(plan: AnswerPlan): EventStep {
@@ -31,15 +32,15 @@ function choiceJson(choice: ChoicePlan, index: number, plan: AnswerPlan): string
 
 function messageOf(choice: ChoicePlan, plan: AnswerPlan): object {
   const calls = choice.toolCalls.map((call, index) => ({
-    id: `call_${plan.id.slice(-8)}_${index}`,
+    id: callId(plan, index),
     type: 'function',
     function: call,
   }))
   return {
     role: 'assistant',
-    content: calls.length > 0 || choice.refusal !== undefined ? null : choice.tokens.join(''),
+    content: calls.length > 0 || choice.isRefusal ? null : choice.tokens.join(''),
     ...(choice.reasoning.length > 0 ? { reasoning_content: choice.reasoning.join('') } : {}),
-    refusal: choice.refusal ?? null,
+    refusal: choice.isRefusal ? choice.tokens.join('') : null,
     annotations: [],
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   }

@@ -1,41 +1,32 @@
 // Bends the steps of a good answer into a bad one. Pure: steps in, steps out. Positions count events on the
 // wire.
 import type { Fault, Point } from './behaviour.ts'
+import type { ErrorWriter } from './dialect.ts'
 import type { EventStep, Step } from './step.ts'
 
-/** What faults add to a stream, in the words of its dialect. */
-export interface StreamExtras {
-  more(index: number): EventStep
-  errorEvent(): EventStep
-}
-
-/** `more` makes the n-th extra event of a stream without an end. */
+/** `by.more` makes the n-th extra event of a stream without an end. */
 export function* streamWithFault(
   events: Iterable<EventStep>,
   fault: Fault | undefined,
-  { more, errorEvent }: StreamExtras,
+  by: { readonly errors: ErrorWriter; readonly more: (index: number) => EventStep },
 ): Generator<Step> {
-  if (fault?.kind === 'empty-stream') yield { kind: 'event', text: '[DONE]', tokens: 0 }
+  if (fault?.kind === 'empty-stream') yield* by.errors.emptyStream
   else if (fault === undefined) yield* events
-  else if (fault.kind === 'endless') yield* endless(events, more)
-  else yield* bentStream(events, fault, errorEvent)
+  else if (fault.kind === 'endless') yield* endless(events, by.more)
+  else yield* bentStream(events, fault, by.errors)
 }
 
-function* bentStream(
-  events: Iterable<EventStep>,
-  fault: Fault,
-  errorEvent: () => EventStep,
-): Generator<Step> {
+function* bentStream(events: Iterable<EventStep>, fault: Fault, errors: ErrorWriter): Generator<Step> {
   let count = 0
   for (const event of events) {
-    if (fault.kind === 'no-done' && event.ending === 'done') return
-    const bent = bentAt(fault, count, errorEvent)
+    if (fault.kind === 'no-done' && event.place === 'end') return
+    const bent = bentAt(fault, count, errors)
     yield* bent
     if (bent.some((step) => step.kind === 'stop')) return
     yield event
     count += 1
   }
-  yield* bentAt(fault, count, errorEvent)
+  yield* bentAt(fault, count, errors)
 }
 
 /** A whole answer that breaks: in two pieces when the fault is in the middle. */
@@ -53,10 +44,10 @@ export function* wholeWithFault(answer: EventStep, fault: Fault | undefined): Ge
 }
 
 /** What stands before the event of that number. */
-function bentAt(fault: Fault, count: number, errorEvent: () => EventStep): readonly Step[] {
+function bentAt(fault: Fault, count: number, errors: ErrorWriter): readonly Step[] {
   if (fault.kind === 'malformed-event' && fault.atEvent === count) return [{ kind: 'raw', text: fault.line }]
   if (fault.kind === 'error-event' && fault.atEvent === count) {
-    return [errorEvent(), { kind: 'stop', how: 'end-after-error' }]
+    return [errors.event(count), { kind: 'stop', how: 'end-after-error' }]
   }
   if (fault.kind === 'early-end' && fault.afterEvents === count) return [{ kind: 'stop', how: 'early-end' }]
   const breaks = fault.kind === 'reset' || fault.kind === 'cut' || fault.kind === 'stall'
@@ -66,7 +57,7 @@ function bentAt(fault: Fault, count: number, errorEvent: () => EventStep): reado
 
 function* endless(events: Iterable<EventStep>, more: (index: number) => EventStep): Generator<Step> {
   for (const event of events) {
-    if (event.ending !== undefined) break
+    if (event.place !== undefined) break
     yield event
   }
   for (let index = 0; ; index += 1) yield more(index)

@@ -28,9 +28,22 @@ export function frame(text: string): string {
   return `${Bun.hash.crc32(text).toString(16).padStart(8, '0')} ${text}\n`
 }
 
-/** The text of a line without its line feed; undefined when it is spoiled. */
-export function unframe(line: string): string | undefined {
-  if (line[8] !== ' ') return undefined
-  const text = line.slice(headBytes)
-  return Bun.hash.crc32(text) === Number.parseInt(line.slice(0, 8), 16) ? text : undefined
+/** The text of the line in `[start, end)`, which is without its line feed; undefined when it is spoiled. */
+export function unframe(bytes: Buffer, start: number, end: number): string | undefined {
+  if (bytes[start + 8] !== space) return undefined
+  const text = bytes.toString('latin1', start + headBytes, end)
+  return Bun.hash.crc32(text) === checksumAt(bytes, start) ? text : undefined
+}
+
+/** The number whose eight digits stand there; no checksum when one of them is none. */
+function checksumAt(bytes: Buffer, start: number): number {
+  let checksum = 0
+  for (let at = start; at < start + 8; at += 1) checksum = checksum * 16 + valueOf(bytes[at] ?? 0)
+  return checksum
+}
+
+/** The value of a digit as it is written here. */
+function valueOf(digit: number): number {
+  if (digit >= 0x30 && digit <= 0x39) return digit - 0x30
+  return digit >= 0x61 && digit <= 0x66 ? digit - 0x57 : NaN
 }

@@ -40,9 +40,9 @@ export function readLines(path: string, { from, to }: ByteRange, take: TakeLine)
 function takeLines(chunk: Buffer, position: number, take: TakeLine): number {
   let start = 0
   for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-    const line = chunk.toString('latin1', start, end)
+    const text = unframe(chunk, start, end)
     start = end + 1
-    take(unframe(line), position + start)
+    take(text, position + start)
   }
   return start
 }

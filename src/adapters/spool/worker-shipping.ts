@@ -1,5 +1,6 @@
 // The shipping thread as seen from the gateway's: a question returns a promise. A thread that dies is replaced; what
 // it had done is in the table, and doing it again changes nothing.
+import { apartUrl } from '../../platform/apart.ts'
 import type { PassReport, Shipping } from '../../ledger/ports.ts'
 import type { ShipAnswer, ShipQuestion, SpoolPosition } from './ship-messages.ts'
 
@@ -8,9 +9,6 @@ export interface ShippingPlaces {
   readonly ownName: string
   readonly databasePath: string
 }
-
-/** Written into the bundle, where the worker is a file of its own beside the program's. */
-declare const SALLYPORT_BUNDLE: boolean | undefined
 
 interface Waiting {
   resolve(answer: ShipAnswer): void
@@ -79,6 +77,5 @@ export class WorkerShipping implements Shipping {
 }
 
 function workerUrl(): URL {
-  if (typeof SALLYPORT_BUNDLE === 'undefined') return new URL('./ship-worker.ts', import.meta.url)
-  return new URL('./adapters/spool/ship-worker.js', Bun.pathToFileURL(Bun.main))
+  return apartUrl('adapters/spool/ship-worker', { file: './ship-worker.ts', from: import.meta.url })
 }

@@ -1,5 +1,4 @@
-// Kysely over Bun's own SQLite binding. Loaded when it is first needed: a gateway that runs builds no queries, and its
-// library takes 3 MB.
+// Kysely over Bun's own SQLite binding.
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
 import { Kysely, SqliteDialect } from 'kysely'
 import type { SqliteDatabase, SqliteStatement } from 'kysely'

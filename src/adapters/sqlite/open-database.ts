@@ -1,10 +1,12 @@
 // The embedded database: SQLite through Bun's own binding, with Kysely on top for everything that is not on the path
 // of a call. A commit is on the disk when it returns.
+import type * as KyselyParts from './kysely-apart.ts'
 import { Database } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
 import type { Kysely } from 'kysely'
 import { appearAs } from '../appear-as.ts'
 import { isCurrent, schemaVersion } from './schema-version.ts'
+import { loadApart } from '../../platform/apart.ts'
 import type { Tables } from './tables.ts'
 import wholeSchema from './whole-schema.json' with { type: 'json' }
 
@@ -76,12 +78,18 @@ async function openExisting(path: string): Promise<SqliteDatabase> {
 function connect(path: string): SqliteDatabase {
   const raw = new Database(path, { create: true, readwrite: true })
   raw.run('PRAGMA busy_timeout = 5000')
-  const query = async (): Promise<Kysely<Tables>> => (await import('./kysely-over.ts')).kyselyOver(raw)
+  const query = async (): Promise<Kysely<Tables>> => (await kyselyParts()).kyselyOver(raw)
   return { query, raw, close: () => raw.close() }
 }
 
+/** Loaded when it is first needed. */
+function kyselyParts(): Promise<typeof KyselyParts> {
+  const place = { file: './kysely-apart.ts', from: import.meta.url }
+  return loadApart<typeof KyselyParts>('adapters/sqlite/kysely-apart', place)
+}
+
 async function migrateNow(raw: Database): Promise<void> {
-  const { migrate } = await import('./migrate.ts')
+  const { migrate } = await kyselyParts()
   await migrate(raw)
 }
 

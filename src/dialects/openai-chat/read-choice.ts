@@ -12,7 +12,7 @@ import { readToolCalls } from './read-call-pieces.ts'
 type Wire = Readonly<Record<string, unknown>>
 type Step = (value: unknown, state: ChoiceState, events: AnswerEvent[]) => void
 
-const steps: readonly (readonly [string, Step])[] = [
+const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ['reasoning_content', plainReasoning],
   ['reasoning', plainReasoning],
   ['reasoning_details', reasoningDetails],
@@ -23,16 +23,32 @@ const steps: readonly (readonly [string, Step])[] = [
   ['annotations', annotations],
   ['tool_calls', toolCalls],
   ['function_call', functionCall],
-]
+])
+const inOrder = [...steps.keys()]
+
+/** Most pieces say one thing, and looking for ten costs more than all else that is done with them. */
+function namesIn(said: Wire): readonly string[] {
+  let only: string | undefined
+  for (const name of Object.keys(said)) {
+    if (!saysSomething(said[name]) || !steps.has(name)) continue
+    if (only !== undefined) return inOrder
+    only = name
+  }
+  return only === undefined ? [] : [only]
+}
+
+function saysSomething(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
 
 /** Reads a choice's message or delta, its probabilities and its end. Throws MalformedAnswer. */
 export function readChoice(choice: Wire, state: ChoiceState, events: AnswerEvent[]): void {
   const said = choice['delta'] ?? choice['message'] ?? {}
   if (!isObject(said)) throw new MalformedAnswer('a choice holds no object for what was said')
   state.plainIsRead = detailsTellText(said['reasoning_details'])
-  for (const [name, step] of steps) {
+  for (const name of namesIn(said)) {
     const value = said[name]
-    if (value !== undefined && value !== null && value !== '') step(value, state, events)
+    if (saysSomething(value)) steps.get(name)?.(value, state, events)
   }
   logprobs(choice['logprobs'], state, events)
   finish(choice, state, events)

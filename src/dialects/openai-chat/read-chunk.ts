@@ -28,8 +28,10 @@ export class ChunkReader {
     if (listed.length === 0 && usage === undefined) return []
     const events: AnswerEvent[] = []
     this.#start(chunk, events)
-    for (const [at, choice] of listed.entries())
-      readChoice(demandObject(choice), this.#state(choice, at), events)
+    for (let at = 0; at < listed.length; at += 1) {
+      const choice = demandObject(listed[at])
+      readChoice(choice, this.#state(choice, at), events)
+    }
     this.#citations(chunk['citations'], events)
     const serviceTier = chunk['service_tier']
     if (usage !== undefined) {
@@ -53,8 +55,8 @@ export class ChunkReader {
     })
   }
 
-  #state(choice: unknown, at: number): ChoiceState {
-    const given = isObject(choice) ? (choice['index'] ?? at) : at
+  #state(choice: Wire, at: number): ChoiceState {
+    const given = choice['index'] ?? at
     if (typeof given !== 'number' || !Number.isSafeInteger(given) || given < 0) {
       throw new MalformedAnswer('the index of a choice is not a whole number')
     }

@@ -121,9 +121,14 @@ describe('a connection', () => {
 
   test('has a time limit for the name and for the handshake', async () => {
     const never = Promise.withResolvers<readonly string[]>()
-    using asking = testClient({}, () => never.promise)
+    const asked = Promise.withResolvers<void>()
+    using asking = testClient({}, () => {
+      asked.resolve()
+      return never.promise
+    })
     const sink = new RecordingSink()
     asking.egress.send(requestTo('http://slow.test'), sink)
+    await asked.promise
     asking.clock.advance(2_900)
     expect(sink.outcome).toBe('open')
     asking.clock.advance(200)
@@ -141,11 +146,23 @@ describe('a connection', () => {
     expect([shaking.outcome, sink.outcome]).toEqual(['connect_timeout', 'resolve_timeout'])
   })
 
+  test('is not made for a request that is given up in the same turn', async () => {
+    using client = testClient({}, () => {
+      throw new Error('Nobody was to be asked.')
+    })
+    const sink = new RecordingSink()
+    client.egress.send(requestTo('http://gone.test'), sink).abort()
+    await new Promise(setImmediate)
+    expect([sink.outcome, client.deadlines.size]).toEqual(['open', 0])
+  })
+
   test('that is given up while it is being made says nothing and leaves nothing', async () => {
     await using server = await listen(answering(answerOf('a')))
     using client = testClient()
     const sink = new RecordingSink()
-    client.egress.send(requestTo(`http://127.0.0.1:${server.port}`), sink).abort()
+    const exchange = client.egress.send(requestTo(`http://127.0.0.1:${server.port}`), sink)
+    await new Promise(setImmediate)
+    exchange.abort()
     const second = await call(client, `http://127.0.0.1:${server.port}`)
     await until(() => server.sockets.size === 1)
     expect([sink.outcome, sink.reused, second.outcome]).toEqual(['open', undefined, 'end'])

@@ -17,6 +17,7 @@ import { Exchange } from './exchange.ts'
 import type { ExchangeOwner } from './exchange.ts'
 import { RequestWriter } from './request-bytes.ts'
 import type { Resolver } from './resolver.ts'
+import { atTurnEnd } from '../turn-end.ts'
 
 export interface EgressSettings extends ConnectSettings {
   /** A request that is not taken in this time has failed. */
@@ -57,18 +58,28 @@ class SocketEgress implements EgressClient, ConnectionOwner {
     this.#parts = parts
     this.#connectParts = parts
     const { clock, deadlines } = parts
-    this.#owner = { settings, clock, deadlines, writer: new RequestWriter(settings.proxy) }
+    this.#owner = {
+      settings,
+      clock,
+      deadlines,
+      writer: new RequestWriter(settings.proxy),
+      connect: (request, exchange) => this.#connect(request, exchange),
+    }
   }
 
   send(request: EgressRequest, sink: EgressSink): EgressExchange {
     const exchange = new Exchange(request, sink, this.#owner)
+    atTurnEnd(exchange)
+    return exchange
+  }
+
+  #connect(request: EgressRequest, exchange: Exchange): void {
     const kept = request.fresh ? undefined : this.#idle.get(poolOf(request.place.destination))?.pop()
     if (kept !== undefined) {
       this.#idleCount -= 1
       this.#active += 1
       exchange.use(kept, true)
     } else this.#dial(request, exchange)
-    return exchange
   }
 
   connections(): { readonly active: number; readonly idle: number } {

@@ -3,6 +3,7 @@
 import type { EgressExchange, EgressFailure, EgressRequest, EgressSink } from '../../core/egress.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Deadline, DeadlineOwner, Deadlines } from '../deadlines.ts'
+import type { TurnTask } from '../turn-end.ts'
 import type { Connection, ConnectionUser } from './connection.ts'
 import type { Dialling } from './connect.ts'
 import { decoderFor, isCoded } from './decode-body.ts'
@@ -18,9 +19,11 @@ export interface ExchangeOwner {
   readonly clock: Clock
   readonly deadlines: Deadlines
   readonly writer: RequestWriter
+  /** Finds or makes a connection for an exchange, which may use it before this returns. */
+  connect(request: EgressRequest, exchange: Exchange): void
 }
 
-export class Exchange implements EgressExchange, ConnectionUser, DeadlineOwner {
+export class Exchange implements EgressExchange, ConnectionUser, DeadlineOwner, TurnTask {
   /** Until it is with the connection: its bytes must not lie in memory for as long as the answer streams. */
   #request: EgressRequest | undefined
   readonly #sink: EgressSink
@@ -43,6 +46,11 @@ export class Exchange implements EgressExchange, ConnectionUser, DeadlineOwner {
     this.#request = request
     this.#sink = sink
     this.#owner = owner
+  }
+
+  /** It begins with all others of its turn. */
+  turnEnds(): void {
+    if (!this.#over && this.#request !== undefined) this.#owner.connect(this.#request, this)
   }
 
   /** A connection is being made for it. */

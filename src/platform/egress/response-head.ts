@@ -1,5 +1,6 @@
 // The head of an answer (RFC 9112): checked when it comes, and searched when somebody asks, because nobody asks for most
-// of it. One text, no copies: it is kept for as long as the answer streams.
+// of it. One text, no copies: it is kept for as long as the answer streams. Most names that are asked for are not there, so
+// that is what is known without a search.
 import type { EgressHead } from '../../core/egress.ts'
 
 const colon = 58
@@ -26,6 +27,8 @@ export class ResponseHead implements EgressHead {
   readonly status: number
   readonly isHttp11: boolean
   readonly #text: string
+  /** The marks of all names. */
+  readonly #marks: number
 
   /** `text` is checked. */
   constructor(text: string) {
@@ -36,9 +39,11 @@ export class ResponseHead implements EgressHead {
       111 * zero
     this.isHttp11 = text.charCodeAt(minorVersionAt) === zero + 1
     this.#text = text
+    this.#marks = marksOf(text)
   }
 
   header(name: string): string | undefined {
+    if ((this.#marks & markOf(name, 0, name.length)) === 0) return undefined
     const text = this.#text
     let found: string | undefined
     let line = text.indexOf('\r\n')
@@ -54,6 +59,23 @@ export class ResponseHead implements EgressHead {
     }
     return found
   }
+}
+
+/** The marks of all names in a head. */
+function marksOf(text: string): number {
+  let marks = 0
+  let line = text.indexOf('\r\n')
+  while (line !== -1) {
+    const start = line + 2
+    marks |= markOf(text, start, text.indexOf(':', start))
+    line = text.indexOf('\r\n', start)
+  }
+  return marks
+}
+
+/** One bit of 32 for the name in `[start, end)`, the same in any case; few names share theirs. */
+function markOf(text: string, start: number, end: number): number {
+  return 1 << (text.charCodeAt(start) ^ (end - start))
 }
 
 /** The text in `[start, end)` without blanks around it. */

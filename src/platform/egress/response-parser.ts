@@ -13,6 +13,8 @@ export interface ResponseEvents {
 export type ParseFault = 'malformed' | 'too_large'
 
 const headBytesMax = 64 * 1024
+/** As bytes: to look for a text in bytes takes seven times as long. */
+const emptyLine = Buffer.from('\r\n\r\n')
 const chunkLineBytesMax = 4096
 const informationalMax = 20
 
@@ -119,7 +121,7 @@ export class ResponseParser {
     const carried = this.#carry?.length ?? 0
     const piece = at === 0 ? bytes : bytes.subarray(at)
     const whole = this.#carry === undefined ? piece : Buffer.concat([this.#carry, piece])
-    const end = whole.indexOf('\r\n\r\n', Math.max(0, carried - 3))
+    const end = whole.indexOf(emptyLine, Math.max(0, carried - 3))
     if (end === -1 || end > headBytesMax) {
       if (whole.length > headBytesMax) return this.#bad('too_large')
       // Lines that end without a return never make a head: better said now than after a time limit.
