@@ -4,17 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import Anthropic from '@anthropic-ai/sdk'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import { ApiError, FunctionCallingConfigMode, GoogleGenAI } from '@google/genai'
-import { createAnthropic } from '@ai-sdk/anthropic'
-import { createGoogleGenerativeAI } from '@ai-sdk/google'
-import { createOpenAI } from '@ai-sdk/openai'
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { Agent, OpenAIProvider, Runner, setTracingDisabled, tool as agentTool } from '@openai/agents'
-import { HumanMessage } from '@langchain/core/messages'
-import { ChatOpenAI } from '@langchain/openai'
-import { generateText, jsonSchema, stepCountIs, streamText, tool as sdkTool } from 'ai'
 import OpenAI from 'openai'
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
 import * as z from 'zod'
+import { add, asksForSum, numbers, question, said, says, sumsAsked } from './adding-tool.ts'
 import type { Behaviour } from '../simulator/behaviour.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { fiveProviders, startFiveDialects } from './five-dialects.ts'
@@ -29,7 +22,6 @@ let google: GoogleGenAI
 let v1 = ''
 
 beforeAll(async () => {
-  setTracingDisabled(true)
   ;({ simulator, gateway } = await startFiveDialects())
   v1 = `${gateway.url}/v1`
   openai = new OpenAI({ baseURL: v1, apiKey: testKey, maxRetries: 0 })
@@ -44,29 +36,7 @@ afterAll(async () => {
 
 beforeEach(() => simulator.clearScript())
 
-const said = 'Gates open inwards.'
-const says: Behaviour = { answer: { text: said } }
-const calls: Behaviour = { answer: { toolCalls: [{ name: 'add', arguments: '{"a":2,"b":3}' }] } }
 const midway: Behaviour = { answer: { text: said.repeat(5) }, fault: { kind: 'error-event', atEvent: 8 } }
-const question = 'Which way do gates open?'
-const numbers = {
-  type: 'object' as const,
-  properties: { a: { type: 'number' as const }, b: { type: 'number' as const } },
-  required: ['a', 'b'],
-  additionalProperties: false as const,
-}
-const asked: string[] = []
-
-function add({ a, b }: { readonly a: number; readonly b: number }): string {
-  asked.push(`${a}+${b}`)
-  return String(a + b)
-}
-
-/** The tool has run once, with what the model asked. */
-function expectOneSum(): void {
-  expect(asked.splice(0)).toEqual(['2+3'])
-}
-
 const providers = Object.entries(fiveProviders).map(([dialect, name]) => [dialect, `${name}/m`] as const)
 
 describe.each(providers)('in front of %s', (_dialect, model) => {
@@ -88,7 +58,7 @@ describe.each(providers)('in front of %s', (_dialect, model) => {
     })
 
     test('runs tools in a loop', async () => {
-      simulator.next(calls, says)
+      simulator.next(asksForSum, says)
       const runner = openai.chat.completions.runTools({
         model,
         messages: [{ role: 'user', content: question }],
@@ -106,7 +76,7 @@ describe.each(providers)('in front of %s', (_dialect, model) => {
         ],
       })
       expect(await runner.finalContent()).toBe(said)
-      expectOneSum()
+      expect(sumsAsked()).toEqual(['2+3'])
     })
 
     test('parses what it asked for by a schema', async () => {
@@ -163,11 +133,11 @@ describe.each(providers)('in front of %s', (_dialect, model) => {
     test('runs tools in a loop, in a thread where there is one', async () => {
       const tool = betaTool({ name: 'add', description: 'Adds.', inputSchema: numbers, run: add })
       // Without threads at the provider the first request is refused before anybody is asked.
-      simulator.next(calls, says)
+      simulator.next(asksForSum, says)
       const runner = anthropic.beta.messages.toolRunner({ model, max_tokens: 2000, messages, tools: [tool] })
       const last = await runner.runUntilDone()
       expect(last.content).toMatchObject([{ type: 'text', text: said }])
-      expectOneSum()
+      expect(sumsAsked()).toEqual(['2+3'])
       const bodies = simulator.requests.slice(-2).map(({ body }) => Buffer.from(body).toString())
       expect(bodies.map((body) => body.includes('"thread"'))).toEqual(
         model.startsWith('claude/') ? [true, true] : [false, false],
@@ -200,7 +170,7 @@ describe.each(providers)('in front of %s', (_dialect, model) => {
     })
 
     test('calls functions and takes their results in a chat', async () => {
-      simulator.next(calls, says)
+      simulator.next(asksForSum, says)
       const functionDeclarations = [{ name: 'add', description: 'Adds.', parametersJsonSchema: numbers }]
       const toolConfig = { functionCallingConfig: { mode: FunctionCallingConfigMode.AUTO } }
       const chat = google.chats.create({ model, config: { tools: [{ functionDeclarations }], toolConfig } })
@@ -221,55 +191,6 @@ describe.each(providers)('in front of %s', (_dialect, model) => {
       const whole = Array.fromAsync(stream)
       expect(await whole.catch((error: unknown) => error)).toBeInstanceOf(ApiError)
     })
-  })
-
-  describe("Vercel's SDK", () => {
-    const makes = [
-      ['openai chat', () => createOpenAI({ baseURL: v1, apiKey: testKey }).chat(model)],
-      ['openai responses', () => createOpenAI({ baseURL: v1, apiKey: testKey }).responses(model)],
-      ['compatible', () => createOpenAICompatible({ name: 's', baseURL: v1, apiKey: testKey })(model)],
-      ['anthropic', () => createAnthropic({ baseURL: v1, apiKey: testKey })(model)],
-      [
-        'google',
-        () => createGoogleGenerativeAI({ baseURL: `${gateway.url}/v1beta`, apiKey: testKey })(model),
-      ],
-    ] as const
-
-    test.each(makes)('generates, streams and runs tools through its %s provider', async (_name, make) => {
-      simulator.next(says, says, calls, says)
-      const whole = await generateText({ model: make(), prompt: question })
-      expect(whole.text).toBe(said)
-      expect(await streamText({ model: make(), prompt: question }).text).toBe(said)
-      const tools = {
-        add: sdkTool({
-          description: 'Adds.',
-          inputSchema: jsonSchema<{ a: number; b: number }>(numbers),
-          execute: (input) => add(input),
-        }),
-      }
-      const looped = await generateText({ model: make(), prompt: question, tools, stopWhen: stepCountIs(3) })
-      expect(looped.text).toBe(said)
-      expectOneSum()
-    })
-  })
-
-  test('LangChain generates and streams', async () => {
-    simulator.next(says, says)
-    const chat = new ChatOpenAI({ model, apiKey: testKey, configuration: { baseURL: v1 }, maxRetries: 0 })
-    expect((await chat.invoke([new HumanMessage(question)])).text).toBe(said)
-    let streamed = ''
-    for await (const chunk of await chat.stream([new HumanMessage(question)])) streamed += chunk.text
-    expect(streamed).toBe(said)
-  })
-
-  test("OpenAI's agents run to their end", async () => {
-    simulator.next(calls, says)
-    const parameters = z.object({ a: z.number(), b: z.number() })
-    const tools = [agentTool({ name: 'add', description: 'Adds.', parameters, execute: add })]
-    const agent = new Agent({ name: 'adder', model, instructions: 'Add.', tools })
-    const runner = new Runner({ modelProvider: new OpenAIProvider({ openAIClient: openai }) })
-    expect((await runner.run(agent, question)).finalOutput).toBe(said)
-    expectOneSum()
   })
 })
 
