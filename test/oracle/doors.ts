@@ -89,10 +89,10 @@ export const doors: readonly Door[] = [
     readError: (text) => {
       const { error } = JSON.parse(text) as { readonly error: Json }
       const { code, status, message, details } = error
-      const [info] = details as readonly Json[]
-      const { param = null } = info?.['metadata'] as Json
+      const [info = {}] = details as readonly Json[]
+      const { param = null } = info['metadata'] as Json
       return {
-        code: String(info?.['reason']).toLowerCase(),
+        code: String(info['reason']).toLowerCase(),
         path: param,
         message: String(message),
         envelope: { code, status },
