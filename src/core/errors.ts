@@ -181,10 +181,13 @@ export class BodyTooLarge extends GatewayError {
   }
 }
 
+const whatThereIs =
+  'Models answer at POST /v1/chat/completions, /v1/responses, /v1/messages and /v1beta/models/{model}:generateContent.'
+
 export class UnknownPath extends GatewayError {
   readonly code = 'unknown_path'
   constructor(method: string, path: string) {
-    super(`There is nothing at ${method} ${shown(path)}. Chat is at POST /v1/chat/completions.`)
+    super(`There is nothing at ${method} ${shown(path)}. ${whatThereIs}`)
   }
 }
 
