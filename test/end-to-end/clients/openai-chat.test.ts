@@ -142,7 +142,9 @@ describe.each(upstreams)('in front of %s', (_dialect, model, provider) => {
     expect((await stream.finalChatCompletion()).choices[0]?.message.parsed).toEqual(somewhere)
     const tools = [zodFunction({ name: 'look_up', parameters: place })]
     const called = await client.chat.completions.parse({ model, messages, tools })
-    expect(called.choices[0]?.message.tool_calls[0]?.function.parsed_arguments).toEqual(somewhere)
+    expect(called.choices[0]?.message.tool_calls).toMatchObject([
+      { function: { name: 'look_up', parsed_arguments: somewhere } },
+    ])
   })
 
   test('what is not there is NotFoundError, whoever says so', async () => {
@@ -173,6 +175,7 @@ describe.each(upstreams)('in front of %s', (_dialect, model, provider) => {
       }
     })
     expect(failure).toBeInstanceOf(OpenAI.APIError)
+    expect(failure).toMatchObject({ code: 'stream_interrupted', requestID: expect.stringMatching(/^call_/u) })
     expectBeginning(text)
     const helper = client.chat.completions.stream({ model, messages })
     expect(await failureOf(() => helper.finalContent())).toBeInstanceOf(OpenAI.OpenAIError)

@@ -63,7 +63,10 @@ export function unknownAt(provider: string): string {
 }
 
 /** The tokens that the provider has billed for its latest answers. */
-export function billed(simulator: Simulator, answers = 1): { readonly input: number; readonly output: number } {
+export function billed(
+  simulator: Simulator,
+  answers = 1,
+): { readonly input: number; readonly output: number } {
   const entries = simulator.bill.slice(-answers)
   return { input: sumOf(entries, 'prompt_tokens'), output: sumOf(entries, 'completion_tokens') }
 }
