@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop())
 
-beforeEach(() => rig.simulator.clearScript())
+beforeEach(() => rig.forget())
 
 const functionDeclarations = [{ name: 'add', description: 'Adds.', parametersJsonSchema: numbers }]
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop())
 
-beforeEach(() => rig.simulator.clearScript())
+beforeEach(() => rig.forget())
 
 const at = () => ({ baseURL: rig.v1, apiKey: rig.key })
 const compatible = () => ({
