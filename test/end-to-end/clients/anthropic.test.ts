@@ -16,6 +16,9 @@ import {
   speaks,
   spoken,
   startRig,
+  thinks,
+  thinksOfSum,
+  thought,
   unknownAt,
   upstreams,
 } from './rig.ts'
@@ -152,6 +155,26 @@ describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
     expect(second.content).toMatchObject([{ text: spoken(question, spoken(), 'And then?') }])
   })
 
+  test('thoughts are heard, and go back with the results of tools', async () => {
+    rig.simulator.next(thinksOfSum, thinks)
+    const thinking = { type: 'enabled' as const, budget_tokens: 1024 }
+    const asked = { model, max_tokens, messages, tools: [adding], thinking, thread: false as const }
+    const runner = client.beta.messages.toolRunner({ ...asked, stream: true })
+    const heard: unknown[] = []
+    for await (const stream of runner) {
+      stream.on('contentBlock', (block) =>
+        heard.push(block.type === 'thinking' ? block.thinking : block.type),
+      )
+    }
+    // Seals of Gemini's calls and texts stand in blocks of their own, without a word.
+    const said = heard.filter((word) => word !== 'redacted_thinking' && word !== '')
+    expect(said).toEqual([thought, 'tool_use', thought, 'text'])
+    const last = await runner.done()
+    const texts = last.content.flatMap((block) => (block.type === 'text' ? [block.text] : []))
+    expect(texts).toEqual([spoken(question, '5')])
+    expect(sumsAsked()).toEqual(['2+3'])
+  })
+
   test('two calls at once keep their input apart in a stream', async () => {
     const calls = ['{"a":1,"b":20}', '{"a":300,"b":4}'].map((text) => ({ name: 'add', arguments: text }))
     rig.simulator.next({ answer: { toolCalls: calls, parallelTools: true } })
@@ -222,4 +245,11 @@ describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
     const helper = client.messages.stream(asked)
     expect(await failureOf(() => helper.finalMessage())).toBeInstanceOf(Anthropic.APIError)
   })
+})
+
+test('a key that is none is AuthenticationError', async () => {
+  const stranger = new Anthropic({ baseURL: rig.url, apiKey: 'nobody', maxRetries: 0 })
+  const asked = { model: 'claude/m', max_tokens, messages }
+  expect(await failureOf(() => stranger.messages.create(asked))).toBeInstanceOf(Anthropic.AuthenticationError)
+  expect(await failureOf(() => stranger.models.list())).toBeInstanceOf(Anthropic.AuthenticationError)
 })

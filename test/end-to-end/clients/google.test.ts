@@ -13,6 +13,9 @@ import {
   speaks,
   spoken,
   startRig,
+  thinks,
+  thinksOfSum,
+  thought,
   unknownAt,
   upstreams,
 } from './rig.ts'
@@ -58,8 +61,18 @@ function expectBilled(answer: GenerateContentResponse | undefined): void {
   })
 }
 
+/** The client's own `text` warns of every part that is none. */
 function textOf(chunks: readonly GenerateContentResponse[]): string {
-  return chunks.map(({ text }) => text ?? '').join('')
+  return partsOf(chunks, false)
+}
+
+function thoughtsIn(chunks: readonly GenerateContentResponse[]): string {
+  return partsOf(chunks, true)
+}
+
+function partsOf(chunks: readonly GenerateContentResponse[], areThoughts: boolean): string {
+  const parts = chunks.flatMap(({ candidates }) => candidates?.[0]?.content?.parts ?? [])
+  return parts.map(({ text, thought: is }) => ((is === true) === areThoughts ? (text ?? '') : '')).join('')
 }
 
 describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
@@ -122,6 +135,20 @@ describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
     rig.simulator.next(asksForSum, speaks)
     const answer = await client.models.generateContent({ model, contents: question, config: automatic })
     expect(answer.text).toBe(spoken(question, '5'))
+    expect(sumsAsked()).toEqual(['2+3'])
+  })
+
+  test('thoughts are heard, and go back with the results of functions', async () => {
+    rig.simulator.next(thinksOfSum, thinks)
+    const thinkingConfig = { includeThoughts: true, thinkingBudget: 1024 }
+    const config = { tools: [{ functionDeclarations }], thinkingConfig }
+    const chat = client.chats.create({ model, config })
+    const first = await chat.sendMessage({ message: question })
+    expect(thoughtsIn([first])).toBe(thought)
+    const message = await adding.callTool(first.functionCalls ?? [])
+    const second = await Array.fromAsync(await chat.sendMessageStream({ message }))
+    expect(thoughtsIn(second)).toBe(thought)
+    expect(textOf(second)).toBe(spoken(question, '5'))
     expect(sumsAsked()).toEqual(['2+3'])
   })
 
@@ -221,3 +248,10 @@ test.each(upstreams.filter(([dialect]) => dialect !== 'gemini'))(
     expect(sumsAsked()).toEqual(['2+3'])
   },
 )
+
+test('a key that is none is an ApiError of 401', async () => {
+  const stranger = new GoogleGenAI({ apiKey: 'nobody', httpOptions: { baseUrl: rig.url } })
+  const asked = { model: 'gem/m', contents: question }
+  const failure = await failureOf(() => stranger.models.generateContent(asked))
+  expect(failure).toMatchObject({ name: 'ApiError', status: 401 })
+})

@@ -181,3 +181,10 @@ describe.each(upstreams)('in front of %s', (_dialect, model, provider) => {
     expect(await failureOf(() => helper.finalContent())).toBeInstanceOf(OpenAI.OpenAIError)
   })
 })
+
+test('a key that is none is AuthenticationError', async () => {
+  const stranger = new OpenAI({ baseURL: rig.v1, apiKey: 'nobody', maxRetries: 0 })
+  const create = () => stranger.chat.completions.create({ model: 'chat/m', messages })
+  expect(await failureOf(create)).toBeInstanceOf(OpenAI.AuthenticationError)
+  expect(await failureOf(() => stranger.models.list())).toBeInstanceOf(OpenAI.AuthenticationError)
+})

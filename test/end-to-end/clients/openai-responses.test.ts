@@ -15,6 +15,9 @@ import {
   speaks,
   spoken,
   startRig,
+  thinks,
+  thinksOfSum,
+  thought,
   unknownAt,
   upstreams,
 } from './rig.ts'
@@ -54,6 +57,15 @@ function outputsFor({ output }: OpenAI.Responses.Response): OpenAI.Responses.Res
         ]
       : [],
   )
+}
+
+/** In summaries, or in full where the model is an open one. */
+function thoughtsIn({ output }: OpenAI.Responses.Response): string {
+  const items = output.flatMap((item) => (item.type === 'reasoning' ? [item] : []))
+  return items
+    .flatMap(({ summary, content = [] }) => [...summary, ...content])
+    .map(({ text }) => text)
+    .join('')
 }
 
 describe.each(upstreams)('in front of %s', (_dialect, model, provider) => {
@@ -151,6 +163,31 @@ describe.each(upstreams)('in front of %s', (_dialect, model, provider) => {
       expect(second.output_text).toBe(spoken(question, '5'))
     },
   )
+
+  test.each([true, false])('thoughts are heard, and go back with outputs, by the id: %p', async (byId) => {
+    rig.simulator.next(thinksOfSum, thinks)
+    const asked = {
+      model,
+      tools: [adding],
+      store: byId,
+      reasoning: { effort: 'medium' as const, summary: 'auto' as const },
+      include: ['reasoning.encrypted_content' as const],
+    }
+    const first = await client.responses.stream({ ...asked, input: question }).finalResponse()
+    expect(thoughtsIn(first)).toBe(thought)
+    const input = byId
+      ? outputsFor(first)
+      : [
+          { role: 'user' as const, content: question },
+          ...(first.output as OpenAI.Responses.ResponseInput),
+          ...outputsFor(first),
+        ]
+    const previous = byId ? { previous_response_id: first.id } : {}
+    const second = await client.responses.create({ ...asked, ...previous, input })
+    expect(thoughtsIn(second)).toBe(thought)
+    expect(second.output_text).toBe(spoken(question, '5'))
+    expect(sumsAsked()).toEqual(['2+3'])
+  })
 
   test('streamed arguments of two calls are kept apart', async () => {
     const calls = ['{"a":1,"b":20}', '{"a":300,"b":4}'].map((text) => ({ name: 'add', arguments: text }))

@@ -5,7 +5,7 @@ import type { Behaviour } from '../../simulator/behaviour.ts'
 import type { BillEntry } from '../../simulator/bill.ts'
 import { expectedText } from '../../simulator/expected-text.ts'
 import type { Simulator } from '../../simulator/start-simulator.ts'
-import { sumsAsked } from '../adding-tool.ts'
+import { asksForSum, sumsAsked } from '../adding-tool.ts'
 import { fiveProviders, startFiveDialects } from '../five-dialects.ts'
 import { testKey } from '../start-gateway.ts'
 import type { RunningGateway } from '../start-gateway.ts'
@@ -57,6 +57,11 @@ export function spoken(...said: readonly string[]): string {
   const asked = said.length === 0 ? [question] : said
   return expectedText({ messages: asked.map((content) => ({ role: 'user', content })) }, speaks)
 }
+
+/** Thinks before it speaks, or before it calls. */
+export const thinks: Behaviour = { answer: { ...speaks.answer, reasoningTokens: 3 } }
+export const thinksOfSum: Behaviour = { answer: { ...asksForSum.answer, reasoningTokens: 3 } }
+export const thought = 'thought0 thought1 thought2 '
 
 /** Breaks in the middle, with words before it in each dialect. */
 export const breaks: Behaviour = { ...speaks, fault: { kind: 'error-event', atEvent: 12 } }

@@ -17,6 +17,9 @@ import {
   speaks,
   spoken,
   startRig,
+  thinks,
+  thinksOfSum,
+  thought,
   unknownAt,
   upstreams,
 } from './rig.ts'
@@ -47,10 +50,12 @@ interface Maker {
   make(model: string): LanguageModel
   /** What it makes of a tool's result, if not the text itself. */
   readonly sum?: string
+  /** Chat completions of OpenAI itself have no thoughts to be heard. */
+  readonly isDeaf?: true
 }
 
 const makers: readonly Maker[] = [
-  { name: 'openai chat', make: (model) => createOpenAI(at()).chat(model) },
+  { name: 'openai chat', make: (model) => createOpenAI(at()).chat(model), isDeaf: true },
   { name: 'openai responses', make: (model) => createOpenAI(at()).responses(model) },
   { name: 'openai-compatible', make: (model) => createOpenAICompatible(compatible())(model) },
   { name: 'anthropic', make: (model) => createAnthropic(at())(model) },
@@ -77,6 +82,15 @@ const tools = {
   }),
 }
 
+/** As each of them asks for thoughts. */
+const effort = { reasoningEffort: 'medium' }
+const asksForThoughts = {
+  openai: { ...effort, reasoningSummary: 'auto', forceReasoning: true },
+  sallyport: effort,
+  anthropic: { thinking: { type: 'enabled', budgetTokens: 1024 } },
+  google: { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } },
+}
+
 function expectBilled(usage: LanguageModelUsage, answers = 1): void {
   const { input, output } = billed(rig.simulator, answers)
   expect(usage).toMatchObject({ inputTokens: input, outputTokens: output, totalTokens: input + output })
@@ -84,7 +98,7 @@ function expectBilled(usage: LanguageModelUsage, answers = 1): void {
 
 describe.each(pairs)(
   'its %s provider in front of %s',
-  (_client, _dialect, { make, model, provider, sum = '5' }) => {
+  (_client, _dialect, { make, model, provider, sum = '5', isDeaf }) => {
     test('generates', async () => {
       rig.simulator.next(speaks)
       const { text, finishReason, usage } = await generateText({ model: make(model), prompt })
@@ -115,6 +129,23 @@ describe.each(pairs)(
         [{ a: 2, b: 3 }],
         [],
       ])
+      expect(sumsAsked()).toEqual(['2+3', '2+3'])
+    })
+
+    test('hears thoughts where its provider can, and gives them back with results', async () => {
+      rig.simulator.next(thinksOfSum, thinks, thinksOfSum, thinks)
+      const asked = {
+        model: make(model),
+        prompt,
+        tools,
+        stopWhen: stepCountIs(3),
+        providerOptions: asksForThoughts,
+      }
+      const whole = await generateText(asked)
+      const streamed = streamText(asked)
+      expect([whole.text, await streamed.text]).toEqual([spoken(question, sum), spoken(question, sum)])
+      const heard = [whole.reasoningText, await streamed.reasoningText]
+      expect(heard).toEqual(isDeaf ? [undefined, undefined] : [thought, thought])
       expect(sumsAsked()).toEqual(['2+3', '2+3'])
     })
 
