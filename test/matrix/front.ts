@@ -129,6 +129,11 @@ export function toolsFor(feature: Feature): readonly MatrixTool[] {
   return feature === 'tool results' || feature === 'parallel tools in a stream' ? [weatherTool, timeTool] : []
 }
 
+/** Tokens that were thought are counted apart, so there must be some. */
+export function asksReasoning(feature: Feature): boolean {
+  return feature === 'reasoning and back' || feature === 'usage'
+}
+
 /** The JSON values of a stream's data lines, `[DONE]` left out. */
 export function eventsOf(stream: string): readonly Json[] {
   return stream

@@ -1,6 +1,7 @@
 // A client of OpenAI's chat completions.
 import { testKey } from '../../end-to-end/start-gateway.ts'
 import {
+  asksReasoning,
   eventsOf,
   listAt,
   nothingSeen,
@@ -77,7 +78,7 @@ function goneOn({ turn, calls }: Seen): readonly unknown[] {
 
 function extras(feature: Feature): object {
   if (feature === 'stop') return { stop: [stopText] }
-  if (feature === 'reasoning and back') return { reasoning_effort: 'low' }
+  if (asksReasoning(feature)) return { reasoning_effort: 'low' }
   if (feature !== 'schema') return {}
   const format = { name: 'weather', schema: weatherSchema, strict: true }
   return { response_format: { type: 'json_schema', json_schema: format } }
@@ -112,6 +113,8 @@ function usageIn(body: unknown): Pick<Seen, 'inputTokens' | 'outputTokens' | 're
 }
 
 interface CallPieces {
+  /** Whatever else was told of it. */
+  others: object
   id: string
   name: string
   arguments: string
@@ -127,13 +130,15 @@ function readStream(text: string): Seen {
     .flatMap((delta) => listAt(delta, 'tool_calls'))
     .reduce((made: Map<number, CallPieces>, piece) => {
       const index = numberAt(piece, 'index')
-      const call = made.get(index) ?? { id: '', name: '', arguments: '' }
+      const call = made.get(index) ?? { others: {}, id: '', name: '', arguments: '' }
+      const { index: _index, id: _id, function: _function, ...others } = piece as Json
+      Object.assign(call.others, others)
       call.id += textAt(piece, 'id')
       call.name += textAt(piece, 'function', 'name')
       call.arguments += textAt(piece, 'function', 'arguments')
       return made.set(index, call)
     }, new Map())
-  const toolCalls = [...calls.values()].map(({ id, ...called }) => ({ id, type: 'function', function: called }))
+  const toolCalls = [...calls.values()].map(({ others, id, ...called }) => ({ ...others, id, function: called }))
   const finish = events.map((event) => textAt(listAt(event, 'choices')[0], 'finish_reason')).join('')
   const message = {
     role: 'assistant',

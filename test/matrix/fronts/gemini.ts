@@ -1,6 +1,7 @@
 // A client of Google's generateContent.
 import { testKey } from '../../end-to-end/start-gateway.ts'
 import {
+  asksReasoning,
   at,
   eventsOf,
   listAt,
@@ -78,7 +79,7 @@ function goneOn({ turn, calls }: Seen): readonly unknown[] {
 
 function configOf(feature: Feature): object | undefined {
   if (feature === 'stop') return { stopSequences: [stopText] }
-  if (feature === 'reasoning and back')
+  if (asksReasoning(feature))
     return { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } }
   if (feature !== 'schema') return undefined
   return { responseMimeType: 'application/json', responseJsonSchema: weatherSchema }

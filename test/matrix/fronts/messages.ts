@@ -1,6 +1,7 @@
 // A client of Anthropic's Messages API.
 import { testKey } from '../../end-to-end/start-gateway.ts'
 import {
+  asksReasoning,
   at,
   eventsOf,
   listAt,
@@ -83,7 +84,7 @@ function goneOn({ turn, calls }: Seen): readonly unknown[] {
 function extras(feature: Feature): object {
   if (feature === 'system') return { system: rule }
   if (feature === 'stop') return { stop_sequences: [stopText] }
-  if (feature === 'reasoning and back') return { thinking: { type: 'enabled', budget_tokens: 1024 } }
+  if (asksReasoning(feature)) return { thinking: { type: 'enabled', budget_tokens: 1024 } }
   if (feature !== 'schema') return {}
   return { output_config: { format: { type: 'json_schema', schema: weatherSchema } } }
 }

@@ -1,6 +1,7 @@
 // A client of OpenAI's Responses API that keeps its conversation itself.
 import { testKey } from '../../end-to-end/start-gateway.ts'
 import {
+  asksReasoning,
   at,
   eventsOf,
   listAt,
@@ -82,7 +83,7 @@ function extras(feature: Feature): object {
   if (feature === 'system') return { instructions: rule }
   // It has no such member; this is how other APIs spell it.
   if (feature === 'stop') return { stop: [stopText] }
-  if (feature === 'reasoning and back')
+  if (asksReasoning(feature))
     return { reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'] }
   if (feature !== 'schema') return {}
   return { text: { format: { type: 'json_schema', name: 'weather', schema: weatherSchema, strict: true } } }
