@@ -46,7 +46,9 @@ export function wordsOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
   return content
-    .map((part: unknown) => (typeof part === 'object' && part !== null ? Reflect.get(part, 'text') : undefined))
+    .map((part: unknown) =>
+      typeof part === 'object' && part !== null ? Reflect.get(part, 'text') : undefined,
+    )
     .filter((text) => typeof text === 'string')
     .join('\n')
 }

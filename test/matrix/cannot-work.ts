@@ -41,11 +41,7 @@ export const cannotWork: readonly CannotWork[] = [
   },
 ]
 
-export function whyItCannotWork(
-  front: FrontName,
-  back: BackName,
-  feature: Feature,
-): CannotWork | undefined {
+export function whyItCannotWork(front: FrontName, back: BackName, feature: Feature): CannotWork | undefined {
   return cannotWork.find(
     (cell) => cell.feature === feature && cell.fronts.includes(front) && cell.backs.includes(back),
   )

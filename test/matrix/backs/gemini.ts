@@ -36,7 +36,7 @@ export const geminiBack: Back = {
       })),
       results: holding('functionResponse').map((answer) => ({
         call: textAt(answer, 'id') || textAt(answer, 'name'),
-        text: Object.values((at(answer, 'response') ?? {}) as object).join(''),
+        text: Object.values(at(answer, 'response') ?? {}).join(''),
       })),
       stop: at(config, 'stopSequences'),
       schema: at(config, 'responseJsonSchema') ?? at(config, 'responseSchema'),

@@ -16,7 +16,8 @@ export const messagesBack: Back = {
         .map((message) => wordsOf(at(message, 'content')))
         .join('\n')
     const blocks = messages.flatMap((message) => listAt(message, 'content'))
-    const ofType = (type: string): readonly unknown[] => blocks.filter((block) => textAt(block, 'type') === type)
+    const ofType = (type: string): readonly unknown[] =>
+      blocks.filter((block) => textAt(block, 'type') === type)
     const media = (type: string): readonly string[] =>
       ofType(type).map((block) => textAt(block, 'source', 'data'))
     const tools = listAt(body, 'tools').map((tool) => ({

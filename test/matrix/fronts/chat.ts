@@ -50,7 +50,11 @@ function messagesOf(feature: Feature): readonly object[] {
       return [{ role: 'user', content: [text, filePart] }]
     case 'tool results': {
       const tools = toolsFor(feature)
-      return [asked, { role: 'assistant', content: null, tool_calls: tools.map(callOf) }, ...tools.map(answerOf)]
+      return [
+        asked,
+        { role: 'assistant', content: null, tool_calls: tools.map(callOf) },
+        ...tools.map(answerOf),
+      ]
     }
     default:
       return [asked]
@@ -138,7 +142,11 @@ function readStream(text: string): Seen {
       call.arguments += textAt(piece, 'function', 'arguments')
       return made.set(index, call)
     }, new Map())
-  const toolCalls = [...calls.values()].map(({ others, id, ...called }) => ({ ...others, id, function: called }))
+  const toolCalls = [...calls.values()].map(({ others, id, ...called }) => ({
+    ...others,
+    id,
+    function: called,
+  }))
   const finish = events.map((event) => textAt(listAt(event, 'choices')[0], 'finish_reason')).join('')
   const message = {
     role: 'assistant',

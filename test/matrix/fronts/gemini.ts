@@ -79,8 +79,7 @@ function goneOn({ turn, calls }: Seen): readonly unknown[] {
 
 function configOf(feature: Feature): object | undefined {
   if (feature === 'stop') return { stopSequences: [stopText] }
-  if (asksReasoning(feature))
-    return { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } }
+  if (asksReasoning(feature)) return { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } }
   if (feature !== 'schema') return undefined
   return { responseMimeType: 'application/json', responseJsonSchema: weatherSchema }
 }

@@ -98,7 +98,10 @@ function read(body: Json): Seen {
     name: textAt(item, 'name'),
     arguments: parsed(textAt(item, 'arguments')),
   }))
-  const thoughts = ofType('reasoning').flatMap((item) => [...listAt(item, 'summary'), ...listAt(item, 'content')])
+  const thoughts = ofType('reasoning').flatMap((item) => [
+    ...listAt(item, 'summary'),
+    ...listAt(item, 'content'),
+  ])
   return {
     ...nothingSeen,
     text: parts.map((part) => textAt(part, 'text')).join(''),
@@ -134,6 +137,8 @@ function readStream(text: string): Seen {
   const said = joined('response.output_text.delta')
   if (isEnded && said !== seen.text) throw new Error(`the pieces say "${said}", the end "${seen.text}"`)
   const failed = events.filter((event) => ['error', 'response.failed'].includes(textAt(event, 'type')))
-  const errors = failed.map((event) => textAt(event, 'message') || textAt(event, 'response', 'error', 'message'))
+  const errors = failed.map(
+    (event) => textAt(event, 'message') || textAt(event, 'response', 'error', 'message'),
+  )
   return { ...seen, text: said, isEnded, error: errors[0] ?? '' }
 }
