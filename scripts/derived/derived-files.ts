@@ -21,7 +21,7 @@ export const derivedFiles: readonly DerivedFile[] = [
   },
   { path: 'docs/reference/sallyport.example.yaml', content: () => exampleConfig(configJsonSchema()) },
   { path: 'docs/reference/config.md', content: () => configPage(configJsonSchema()) },
-  { path: 'docs/reference/dialects.md', content: dialectsPage },
   { path: 'docs/reference/providers.md', content: () => describeCatalogue(catalogue) },
+  { path: 'docs/reference/dialects.md', content: dialectsPage },
   { path: 'src/adapters/sqlite/whole-schema.json', content: wholeSchema },
 ]

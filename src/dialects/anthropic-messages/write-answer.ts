@@ -121,7 +121,8 @@ function speak(message: Message, kind: 'text' | 'refusal' | 'reasoning', text: s
   message.content.push(
     kind === 'reasoning'
       ? { type: 'thinking', thinking: text, signature: '' }
-      : { type: 'text', text, citations: null },
+      : // Without citations the API leaves the member out, and the Vercel AI SDK takes no null for it.
+        { type: 'text', text },
   )
 }
 

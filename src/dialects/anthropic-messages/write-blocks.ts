@@ -33,8 +33,8 @@ export function frame(event: JsonObject): string {
 }
 
 const emptyBlocks: Readonly<Record<SpokenKind, JsonObject>> = {
-  text: { type: 'text', text: '', citations: null },
-  refusal: { type: 'text', text: '', citations: null },
+  text: { type: 'text', text: '' },
+  refusal: { type: 'text', text: '' },
   reasoning: { type: 'thinking', thinking: '', signature: '' },
 }
 

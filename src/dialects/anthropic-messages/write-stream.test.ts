@@ -16,7 +16,7 @@ interface Block {
   signature: string
   readonly partial_json: string
   readonly citation: unknown
-  citations: unknown[] | null
+  citations?: unknown[]
   json: string
 }
 
@@ -113,6 +113,17 @@ describe('a stream that is written for Anthropic clients', () => {
     })
   })
 
+  test('only cited text has citations, and a source without a title is called by its address', () => {
+    const url = 'https://example.com/gates'
+    const citation = { kind: 'citation' as const, choice: 0, citation: { url, native: url } }
+    const plain = [start, say('a'), finish('stop'), end]
+    expect(JSON.stringify(write(plain))).not.toContain('citations')
+    const cited = gather(write([start, say('a'), citation, finish('stop'), end]))
+    expect(cited.content[0]?.citations).toEqual([
+      { type: 'web_search_result_location', cited_text: '', encrypted_index: '', title: url, url },
+    ])
+  })
+
   test('counts that come before the first word stand in its start', () => {
     const usage = {
       inputTokens: 50,
@@ -194,7 +205,7 @@ describe('a stream that is written for Anthropic clients', () => {
 
   test('other choices than the first are left out', () => {
     const message = gather(write([start, say('a'), say('no', 1), say('b'), finish('stop'), end]))
-    expect(message.content).toMatchObject([{ type: 'text', text: 'ab', citations: null }])
+    expect(message.content).toMatchObject([{ type: 'text', text: 'ab' }])
     expect(message.content).toHaveLength(1)
   })
 
