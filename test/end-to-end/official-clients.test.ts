@@ -149,7 +149,7 @@ describe.each(providers)('in front of %s', (_dialect, model) => {
       expect(tokens).toBeGreaterThan(4)
     })
 
-    test('raises what breaks in the middle of a stream', async () => {
+    test('raises what breaks in the middle of a streamed message', async () => {
       simulator.next(midway)
       const text = anthropic.messages.stream({ model, max_tokens: 2000, messages }).finalText()
       expect(await text.catch((error: unknown) => error)).toBeInstanceOf(Anthropic.APIError)
@@ -185,7 +185,7 @@ describe.each(providers)('in front of %s', (_dialect, model) => {
       expect((await chat.sendMessage({ message: [{ functionResponse }] })).text).toBe(said)
     })
 
-    test('raises what breaks in the middle of a stream', async () => {
+    test('raises what breaks in the middle of streamed content', async () => {
       simulator.next(midway)
       const stream = await google.models.generateContentStream({ model, contents: question })
       const whole = Array.fromAsync(stream)
