@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { relayed } from '../../../test/relayed-requests.ts'
 import { tappedText, testRelayedStreams } from '../../../test/relayed-streams.ts'
-import { StreamInterrupted } from '../../core/errors.ts'
-import { carrySeal } from '../carried-seal.ts'
+import { StreamInterrupted } from '../../core/provider-errors.ts'
+import { carrySeal, unsealed } from '../carried-seal.ts'
 import { saidInBody } from '../relay.ts'
 import { openaiResponses } from './codec.ts'
 import { responsesRelay } from './relay.ts'
@@ -76,6 +76,10 @@ describe('seals of our form in a relayed request', () => {
     expect(relayed(responsesRelay, body(reasoning(foreign), call, theirs, reasoning(foreign)))).toBe(
       body(call, theirs),
     )
+  })
+
+  test('are taken out where nobody sealed the thought: its id is one of ours, which no provider knows', () => {
+    expect(relayed(responsesRelay, body(reasoning(unsealed), call))).toBe(body(call))
   })
 
   test('of calls are taken out too', () => {
