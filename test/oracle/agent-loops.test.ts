@@ -1,7 +1,7 @@
 // Ten rounds of tools with thoughts, by the official clients, at providers of another dialect: what the provider is sent in
 // each round is all that it said before, with its ids, arguments and seals, in order, and nothing twice. The simulated
 // providers refuse seals that they did not make, results without calls and calls without results.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { startGateway, testKey } from '../end-to-end/start-gateway.ts'
 import type { RunningGateway } from '../end-to-end/start-gateway.ts'
 import type { ScriptedToolCall } from '../simulator/behaviour.ts'
@@ -65,6 +65,8 @@ afterAll(async () => {
   await simulator.stop()
 })
 
+beforeEach(() => simulator.clearScript())
+
 const rounds = 10
 
 /** Every third round calls two tools at once. The order of members, nesting and other scripts must survive. */
@@ -87,7 +89,7 @@ describe.each([
   ['streamed', true],
 ] as const)('%s', (_how, isStream) => {
   test.each(loops)('%s keeps ids, arguments, seals and order', async (_name, make, { name, seals }) => {
-    const agent = make({ url: gateway.url, key: testKey, model: `${name}/m`, isStream })
+    const agent = make({ url: gateway.url, key: testKey, model: () => `${name}/m`, isStream })
     const expected: string[] = []
     let results: readonly AgentResult[] = []
     for (let round = 0; round < rounds; round += 1) {
@@ -111,6 +113,53 @@ describe.each([
     expect(new Set(ids).size).toBe(ids.length)
   })
 })
+
+const makers: readonly (readonly [string, AgentMaker])[] = [
+  ['an Anthropic agent', anthropicAgent],
+  ['a chat agent', chatAgent],
+  ['a Responses agent', responsesAgent],
+]
+
+/**
+ * Messages demand thoughts of their own before the calls that are answered, once they are to think; after another's calls
+ * they are asked not to.
+ */
+function thinks(upstream: Upstream): boolean {
+  return upstream !== messages || 'thinking' in (JSON.parse(lastBody()) as object)
+}
+
+/** What Google takes in place of a seal that it did not make. */
+const nobodysSeal = 'seal skip_thought_signature_validator'
+
+test.each(makers)(
+  '%s that changes its provider every round hands seals to their makers alone',
+  async (_name, make) => {
+    const providers = [messages, responses, gemini, chat]
+    const providerOf = (round: number): Upstream => providers[round % providers.length] ?? chat
+    let round = 0
+    const model = (): string => `${providerOf(round).name}/m`
+    const agent = make({ url: gateway.url, key: testKey, model, isStream: true })
+    const said: { readonly line: string; readonly from: Upstream | undefined }[] = []
+    let results: readonly AgentResult[] = []
+    for (; round < rounds; round += 1) {
+      const upstream = providerOf(round)
+      simulator.next({ answer: { toolCalls: callsOf(round), reasoningTokens: round + 1 } })
+      const calls = await agent.turn(results)
+      const kept = said.filter(({ from }) => from === undefined || from === upstream)
+      expect(sentLines().filter((line) => line !== nobodysSeal)).toEqual(kept.map(({ line }) => line))
+      if (upstream.seals !== undefined && thinks(upstream))
+        said.push({ line: sealIn(round, upstream.seals), from: upstream })
+      for (const call of calls)
+        said.push({ line: `call ${call.id} ${call.name} ${call.arguments}`, from: undefined })
+      results = calls.map(({ id }, index) => ({ id, text: `found ${round}.${index}` }))
+      for (const { id, text } of results) said.push({ line: `result ${id} ${text}`, from: undefined })
+    }
+  },
+)
+
+function lastBody(): string {
+  return Buffer.from(simulator.requests.at(-1)?.body ?? '').toString()
+}
 
 function sentLines(): readonly string[] {
   const last = simulator.requests.at(-1)

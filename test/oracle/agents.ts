@@ -25,7 +25,8 @@ export interface Agent {
 export interface AgentPlace {
   readonly url: string
   readonly key: string
-  readonly model: string
+  /** Which model is asked next. */
+  model(): string
   readonly isStream: boolean
 }
 
@@ -54,7 +55,7 @@ export const anthropicAgent: AgentMaker = ({ url, key, model, isStream }) => {
         messages.push({ role: 'user', content })
       }
       const asked = {
-        model,
+        model: model(),
         max_tokens: 4000,
         system: instructions,
         thinking: { type: 'enabled' as const, budget_tokens: 2000 },
@@ -87,7 +88,7 @@ export const chatAgent: AgentMaker = ({ url, key, model, isStream }) => {
     turn: async (results: readonly AgentResult[]) => {
       for (const { id, text } of results) messages.push({ role: 'tool', tool_call_id: id, content: text })
       const asked = {
-        model,
+        model: model(),
         reasoning_effort: 'medium' as const,
         tools: toolNames.map((name) => ({
           type: 'function' as const,
@@ -129,7 +130,7 @@ const responsesAgentThat =
         }))
         input = goesOn && previous !== undefined ? outputs : [...input, ...outputs]
         const asked = {
-          model,
+          model: model(),
           instructions,
           reasoning: { effort: 'medium' as const, summary: 'auto' as const },
           tools: toolNames.map((name) => ({

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AnswerEvent } from '../../src/core/answer-event.ts'
-import { StreamInterrupted } from '../../src/core/errors.ts'
+import { StreamInterrupted } from '../../src/core/provider-errors.ts'
 import { dialectNames } from '../../src/core/model-request.ts'
 import { anthropicMessages } from '../../src/dialects/anthropic-messages/codec.ts'
 import type { ClientCodec, DialectCodec } from '../../src/dialects/dialect.ts'

@@ -3,7 +3,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts } from '../dialect.ts'
-import { carrySeal, sealMark } from '../carried-seal.ts'
+import { carrySeal, sealMark, unsealed } from '../carried-seal.ts'
 import { writeCitation } from './citations.ts'
 import { inputOf, wholeBlock } from './native.ts'
 import { writeEnding } from './stop-reasons.ts'
@@ -131,7 +131,7 @@ function speak(message: Message, kind: 'text' | 'refusal' | 'reasoning', text: s
   message.open = kind
   message.content.push(
     kind === 'reasoning'
-      ? { type: 'thinking', thinking: text, signature: '' }
+      ? { type: 'thinking', thinking: text, signature: unsealed }
       : // Without citations the API leaves the member out, and the Vercel AI SDK takes no null for it.
         { type: 'text', text },
   )

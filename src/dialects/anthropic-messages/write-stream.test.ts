@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AnswerEvent, FinishReason } from '../../core/answer-event.ts'
 import { answerFacts as facts, wireEvents, writeStream } from '../../../test/transcripts.ts'
+import { unsealed } from '../carried-seal.ts'
 import { writeAnswer } from './write-answer.ts'
 import { openWriter } from './write-stream.ts'
 
@@ -196,6 +197,19 @@ describe('a stream that is written for Anthropic clients', () => {
 
   test('an answer with calls ends because of them, whatever its provider calls it', () => {
     expect(gather(write([start, call(0), more(0, '{}'), finish('stop'), end])).stop_reason).toBe('tool_use')
+  })
+
+  test('a thought that nobody sealed is told from those of the API by a mark of ours', () => {
+    const events: AnswerEvent[] = [
+      start,
+      { kind: 'reasoning-delta', choice: 0, text: 'hm' },
+      say('a'),
+      finish('stop'),
+      end,
+    ]
+    const marked = { type: 'thinking', thinking: 'hm', signature: unsealed }
+    expect(gather(write(events)).content).toMatchObject([marked, { type: 'text' }])
+    expect(writeAnswer(events, facts)).toMatchObject({ content: [marked, { type: 'text' }] })
   })
 
   test('a call without an id gets one of ours', () => {
