@@ -55,7 +55,7 @@ export function spoken(...said: readonly string[]): string {
 export const breaks: Behaviour = { ...speaks, fault: { kind: 'error-event', atEvent: 12 } }
 
 /** Goes on until the client leaves. */
-export const goesOn: Behaviour = { fault: { kind: 'endless' }, delays: { betweenEventsMs: 5 } }
+const goesOn: Behaviour = { fault: { kind: 'endless' }, delays: { betweenEventsMs: 5 } }
 
 /** A model that the provider does not know, though its name looks like one of this gateway's. */
 export function unknownAt(provider: string): string {
