@@ -2,16 +2,22 @@
 import type { Endpoint } from '../core/call.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { anthropicMessages } from './anthropic-messages/codec.ts'
+import { messagesLens } from './anthropic-messages/lens.ts'
 import { messagesRelay } from './anthropic-messages/relay.ts'
 import { geminiCountRelay, messagesCountRelay } from './counting/relay.ts'
 import type { ClientCodec, ProviderCodec } from './dialect.ts'
+import { embeddingsLens } from './embeddings/lens.ts'
 import { embeddingsRelay } from './embeddings/relay.ts'
 import { gemini } from './gemini/codec.ts'
+import { geminiLens } from './gemini/lens.ts'
 import { geminiRelay } from './gemini/relay.ts'
+import type { Lens } from './lens.ts'
 import { ollama } from './ollama/codec.ts'
 import { openaiChat } from './openai-chat/codec.ts'
+import { chatLens } from './openai-chat/lens.ts'
 import { chatRelay } from './openai-chat/relay.ts'
 import { openaiResponses } from './openai-responses/codec.ts'
+import { responsesLens } from './openai-responses/lens.ts'
 import { responsesRelay } from './openai-responses/relay.ts'
 import type { Relay } from './relay.ts'
 
@@ -28,6 +34,8 @@ export interface Door {
   readonly relay: Relay
   /** Errors are written by it; requests and answers too where they must be translated. */
   readonly codec: ClientCodec
+  /** What looks at texts, or changes them, does so through it. */
+  readonly lens: Lens
   /** Request headers that a provider of the same dialect is to see, lower case. */
   readonly passHeaders: readonly string[]
   /** Response headers that name the call, as the SDKs of this dialect look for it. */
@@ -43,6 +51,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: chatRelay,
     codec: openaiChat,
+    lens: chatLens,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -52,6 +61,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: responsesRelay,
     codec: openaiResponses,
+    lens: responsesLens,
     passHeaders: ['openai-beta'],
     idHeaders: openaiIds,
   },
@@ -61,6 +71,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: messagesRelay,
     codec: anthropicMessages,
+    lens: messagesLens,
     passHeaders: ['anthropic-version', 'anthropic-beta'],
     idHeaders: [...openaiIds, 'request-id'],
   },
@@ -70,6 +81,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: geminiRelay,
     codec: gemini,
+    lens: geminiLens,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -79,6 +91,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'estimate',
     relay: messagesCountRelay,
     codec: anthropicMessages,
+    lens: messagesLens,
     passHeaders: ['anthropic-version', 'anthropic-beta'],
     idHeaders: [...openaiIds, 'request-id'],
   },
@@ -88,6 +101,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'estimate',
     relay: geminiCountRelay,
     codec: gemini,
+    lens: geminiLens,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -97,6 +111,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'refuse',
     relay: embeddingsRelay,
     codec: openaiChat,
+    lens: embeddingsLens,
     passHeaders: [],
     idHeaders: openaiIds,
   },
