@@ -65,9 +65,14 @@ export function visitMembers(
   if (text.charCodeAt(start) !== openBrace) return start
   let nameStart = afterSpace(text, start + 1)
   while (text.charCodeAt(nameStart) === quote) {
-    const nameEnd = stringEnd(text, nameStart)
+    const plainEnd = plainNameEnd(text, nameStart)
+    const nameEnd = plainEnd === -1 ? stringEnd(text, nameStart) : plainEnd
     const at = afterSpace(text, afterSpace(text, nameEnd) + 1)
-    nameStart = afterComma(text, visit(stringAt(text, { start: nameStart, end: nameEnd }), at, nameStart))
+    const name =
+      plainEnd === -1
+        ? stringAt(text, { start: nameStart, end: nameEnd })
+        : text.slice(nameStart + 1, nameEnd - 1)
+    nameStart = afterComma(text, visit(name, at, nameStart))
   }
   return nameStart + 1
 }
@@ -111,6 +116,17 @@ const bareControls = /[\x00-\x1f]/g
 
 function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Where a name ends that stands in JSON as it is, as nearly all do; -1 for any other. */
+function plainNameEnd(text: string, start: number): number {
+  let at = start + 1
+  let code = text.charCodeAt(at)
+  while (code >= 32 && code < 127 && code !== quote && code !== backslash) {
+    at += 1
+    code = text.charCodeAt(at)
+  }
+  return code === quote ? at + 1 : -1
 }
 
 /** Where the value that begins at `start` ends. */

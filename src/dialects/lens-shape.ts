@@ -56,9 +56,12 @@ export function wordsOf<Meaning>(
   return { members, meanings: new Map(Object.entries(meanings)) }
 }
 
+/** A shape that is to hold itself. */
+export type Unfinished = { -readonly [Name in keyof Shape]: Shape[Name] }
+
 /** A string, or strings at any depth: the arguments of a call, for one. */
 export function everyString(text: TextKind): Shape {
-  const below: { -readonly [Name in keyof Shape]: Shape[Name] } = { text, whole: true }
+  const below: Unfinished = { text, whole: true }
   below.elements = below
   below.others = below
   return { text, elements: below, others: below }
@@ -68,10 +71,11 @@ export function everyString(text: TextKind): Shape {
 export const schemaShape: Shape = schema()
 
 function schema(): Shape {
-  const below: { -readonly [Name in keyof Shape]: Shape[Name] } = {}
+  const below: Unfinished = {}
   below.elements = below
   below.others = below
+  const described: Unfinished = { ...below, text: 'definition' }
   // A property may have this name too, and is a schema then.
-  below.members = new Map([['description', { text: 'definition', elements: below, others: below }]])
+  described.members = below.members = new Map([['description', described]])
   return below
 }

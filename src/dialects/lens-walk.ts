@@ -2,7 +2,7 @@
 // checked nor parsed; what has another form than its shape says is passed over. It is read once: only objects whose
 // shape hangs on a member are read ahead.
 import { pathOf } from './client-json.ts'
-import { memberSpans, stringAt, valueEnd, visitElements, visitMembers } from './json-spans.ts'
+import { stringAt, valueEnd, visitElements, visitMembers } from './json-spans.ts'
 import type { Span } from './json-spans.ts'
 import type { Mark, MediaKind, Role, Shape, TextKind, Words } from './lens-shape.ts'
 import type { Member } from './scan-json.ts'
@@ -17,8 +17,8 @@ export interface FoundText extends Span {
 
 export interface FoundMedium extends Span {
   readonly kind: MediaKind
-  /** Characters of base64; undefined where it lies elsewhere. */
-  readonly base64Length: number | undefined
+  /** Without a scheme it is base64. */
+  readonly bare: boolean
 }
 
 /** A value on the way, and what is known from the values around it. */
@@ -43,9 +43,12 @@ export class LensWalk {
   readonly media: FoundMedium[] = []
   readonly marks = new Set<Mark>()
   readonly #text: string
+  /** The texts of an answer are numbered. */
+  readonly #isAnswer: boolean
 
-  constructor(text: string) {
+  constructor(text: string, isAnswer: boolean) {
     this.#text = text
+    this.#isAnswer = isAnswer
   }
 
   /** The value that begins at `start`. `word` is what an event's name says of its shape. */
@@ -69,39 +72,64 @@ export class LensWalk {
 
   #array(start: number, shape: Shape, place: Place): number {
     return visitElements(this.#text, start, (at, index) =>
-      this.#value(at, shape, { ...place, path: `${place.path}[${index}]`, index, word: '' }),
+      this.#value(at, shape, childOf(place, `${place.path}[${index}]`, index)),
     )
   }
 
   #object(start: number, shape: Shape, place: Place): number {
-    const known = this.#settled(start, shape, place)
-    if (known.shape.mark !== undefined) this.marks.add(known.shape.mark)
+    if (shape.variants !== undefined || shape.roles !== undefined || this.#isNumbered(shape)) {
+      return this.#readAhead(start, shape, place)
+    }
+    if (shape.mark !== undefined) this.marks.add(shape.mark)
+    const inner = within(place, shape)
     return visitMembers(this.#text, start, (name, at) => {
-      const inner = known.shape.members?.get(name) ?? known.shape.others
-      if (inner === undefined) return valueEnd(this.#text, at)
-      const path = pathOf(place.path, name)
-      return this.#value(at, inner, { ...known.place, path, index: undefined, word: '' })
+      const known = shapeOf(shape, name)
+      return known === undefined ? valueEnd(this.#text, at) : this.#member(name, at, known, inner)
     })
   }
 
-  /** What the object's own members say of its shape, its role and its numbers. */
-  #settled(start: number, given: Shape, place: Place): { readonly shape: Shape; readonly place: Place } {
+  #isNumbered({ numbers }: Shape): boolean {
+    return this.#isAnswer && numbers !== undefined
+  }
+
+  #member(name: string, at: number, shape: Shape, place: Place): number {
+    return this.#value(at, shape, childOf(place, pathOf(place.path, name), undefined))
+  }
+
+  /** An object whose own members say what its shape is, its role or its number. */
+  #readAhead(start: number, given: Shape, place: Place): number {
+    const members: Member[] = []
+    const objectEnd = visitMembers(this.#text, start, (name, at, nameStart) => {
+      const end = valueEnd(this.#text, at)
+      members.push({ name, nameStart, start: at, end })
+      return end
+    })
     const { variants, roles, numbers } = given
-    if (variants === undefined && roles === undefined && numbers === undefined) {
-      return { shape: given, place: within(place, given) }
-    }
-    const members = memberSpans(this.#text, start)
     const shape = (variants && this.#meaning(members, variants, place.word)) ?? given
-    const inner = within(place, shape)
-    const said = roles?.map((words) => this.#meaning(members, words, '')).find((role) => role !== undefined)
-    return {
-      shape,
-      place: {
-        ...inner,
-        role: said ?? inner.role,
-        numbers: place.numbers + this.#numbersOf(members, numbers ?? [], place.index),
-      },
+    if (shape.mark !== undefined) this.marks.add(shape.mark)
+    const role = roles && this.#role(members, roles)
+    const own = numbers && this.#isAnswer ? this.#numbersOf(members, numbers, place.index) : ''
+    const inner: Place = {
+      path: place.path,
+      role: role ?? shape.role ?? place.role,
+      whole: shape.whole ?? place.whole,
+      numbers: place.numbers + own,
+      index: undefined,
+      word: '',
     }
+    for (const { name, start: at } of members) {
+      const known = shapeOf(shape, name)
+      if (known !== undefined) this.#member(name, at, known, inner)
+    }
+    return objectEnd
+  }
+
+  #role(members: readonly Member[], roles: readonly Words<Role>[]): Role | undefined {
+    for (const words of roles) {
+      const role = this.#meaning(members, words, '')
+      if (role !== undefined) return role
+    }
+    return undefined
   }
 
   #meaning<Meaning>(
@@ -110,16 +138,19 @@ export class LensWalk {
     otherwise: string,
   ): Meaning | undefined {
     // The last one, as parsers have it.
-    const member = members.findLast(({ name }) => names.includes(name))
+    let at = members.length - 1
+    while (at >= 0 && !names.includes(members[at]?.name ?? '')) at -= 1
+    const member = members[at]
     return meanings.get(member === undefined ? otherwise : this.#word(member))
   }
 
-  /** Kinds and roles are short and plain; `/` ends the family of a media type. */
+  /** Kinds and roles are short; `/` ends the family of a media type. */
   #word({ start, end }: Span): string {
     if (end - start > wordLengthMax) return ''
     const isString = this.#text.charCodeAt(start) === quote
     const word = isString ? stringAt(this.#text, { start, end }) : this.#text.slice(start, end)
-    return word.split('/', 1)[0] ?? ''
+    const slash = word.indexOf('/')
+    return slash === -1 ? word : word.slice(0, slash)
   }
 
   #numbersOf(members: readonly Member[], names: readonly string[], index: number | undefined): string {
@@ -136,20 +167,7 @@ export class LensWalk {
       const { path, role, whole, numbers } = within(place, shape)
       this.texts.push({ start, end, kind, role, path, whole, lane: `${shape.lane ?? kind}${numbers}` })
     }
-    if (media !== undefined) {
-      const base64Length = this.#base64Length({ start, end }, shape.bare === true)
-      this.media.push({ start, end, kind: media, base64Length })
-    }
-  }
-
-  #base64Length({ start, end }: Span, bare: boolean): number | undefined {
-    const text = this.#text
-    if (startsWithAnyCase(text, start + 1, 'data:')) {
-      const comma = text.indexOf(',', start)
-      return comma === -1 || comma >= end ? 0 : end - comma - 2
-    }
-    const isAddress = ['https:', 'http:'].some((scheme) => startsWithAnyCase(text, start + 1, scheme))
-    return bare && !isAddress ? end - start - 2 : undefined
+    if (media !== undefined) this.media.push({ start, end, kind: media, bare: shape.bare === true })
   }
 
   #mark(mark: Mark, { start, end }: Span, { except }: Shape): void {
@@ -160,15 +178,19 @@ export class LensWalk {
 
 const wordLengthMax = 100
 
+function shapeOf({ members, others }: Shape, name: string): Shape | undefined {
+  return members?.get(name) ?? others
+}
+
 function hasMembers({ members, others, variants }: Shape): boolean {
   return members !== undefined || others !== undefined || variants !== undefined
+}
+
+function childOf({ role, whole, numbers }: Place, path: string, index: number | undefined): Place {
+  return { path, role, whole, numbers, index, word: '' }
 }
 
 function within(place: Place, { role, whole }: Shape): Place {
   if (role === undefined && whole === undefined) return place
   return { ...place, role: role ?? place.role, whole: whole ?? place.whole }
-}
-
-function startsWithAnyCase(text: string, start: number, wanted: string): boolean {
-  return text.slice(start, start + wanted.length).toLowerCase() === wanted
 }

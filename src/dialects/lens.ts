@@ -22,6 +22,12 @@ export interface Saying extends FoundText {
   readonly text: string
 }
 
+/** A medium of a request, and where its JSON stands in the body. */
+export interface Medium extends Omit<FoundMedium, 'bare'> {
+  /** Characters of base64; undefined where it lies elsewhere. */
+  readonly base64Length: number | undefined
+}
+
 /** What an event of a stream means; texts that are empty mean nothing. */
 export interface EventMeaning {
   readonly says: ReadonlySet<TextKind | Mark>
@@ -32,7 +38,7 @@ export interface Lens {
   /** The texts of a request, in the order in which they stand. Never throws. */
   texts(body: JsonBody): readonly Segment[]
   /** The media of a request. Never throws. */
-  media(body: JsonBody): readonly FoundMedium[]
+  media(body: JsonBody): readonly Medium[]
   /** May media lie inside of a request? A cheap look, which is wrong only where a client writes as nobody does. */
   mayHoldMedia(bytes: Uint8Array): boolean
   /**
@@ -52,10 +58,10 @@ export interface LensShapes {
 /** The lens of a dialect that is laid out so. */
 export function lensOf({ request, event, mediaSigns }: LensShapes): Lens {
   const walked = ({ latin1 }: JsonBody): LensWalk =>
-    new LensWalk(latin1).run(latin1.indexOf('{'), request, { role: 'user', word: '' })
+    new LensWalk(latin1, false).run(latin1.indexOf('{'), request, { role: 'user', word: '' })
   return {
     texts: (body) => walked(body).texts.map((found) => segment(body.latin1, found)),
-    media: (body) => walked(body).media,
+    media: (body) => walked(body).media.map((found) => medium(body.latin1, found)),
     mayHoldMedia: (bytes) => mediaSigns.some((sign) => holdsText(bytes, sign)),
     event: (latin1, name) => eventMeaning(latin1, name, event),
   }
@@ -66,7 +72,7 @@ const eventLimits = { depthMax: 512, keysMax: 2_000_000 }
 
 function eventMeaning(latin1: string, word: string, shape: Shape): EventMeaning | undefined {
   if (scanJson(latin1, eventLimits).kind !== 'object') return undefined
-  const walk = new LensWalk(latin1).run(latin1.indexOf('{'), shape, { role: 'assistant', word })
+  const walk = new LensWalk(latin1, true).run(latin1.indexOf('{'), shape, { role: 'assistant', word })
   const texts = walk.texts.map((found) => ({ ...found, text: stringAt(latin1, found) }))
   const said = texts.filter(({ text }) => text !== '').map(({ kind }) => kind)
   return { says: new Set([...said, ...walk.marks]), texts }
@@ -75,6 +81,16 @@ function eventMeaning(latin1: string, word: string, shape: Shape): EventMeaning 
 function segment(latin1: string, found: FoundText): Segment {
   const { start, end, kind, role, path } = found
   return { start, end, kind, role, path, text: stringAt(latin1, found) }
+}
+
+function medium(latin1: string, { start, end, kind, bare }: FoundMedium): Medium {
+  const head = latin1.slice(start + 1, start + 9).toLowerCase()
+  if (!head.startsWith('data:')) {
+    const isAddress = head.startsWith('https://') || head.startsWith('http://')
+    return { start, end, kind, base64Length: bare && !isAddress ? end - start - 2 : undefined }
+  }
+  const comma = latin1.indexOf(',', start)
+  return { start, end, kind, base64Length: comma === -1 || comma >= end ? 0 : end - comma - 2 }
 }
 
 /** Puts another text where one stands. */

@@ -2,7 +2,7 @@
 // Source: https://docs.anthropic.com/en/api/messages, 2026-11.
 import { lensOf } from '../lens.ts'
 import { everyString, membersOf, schemaShape, wordsOf } from '../lens-shape.ts'
-import type { MediaKind, Role, Shape } from '../lens-shape.ts'
+import type { MediaKind, Role, Shape, Unfinished } from '../lens-shape.ts'
 
 const citation: Shape = { members: membersOf({ cited_text: { text: 'citation', whole: true } }) }
 
@@ -20,7 +20,7 @@ const rolesOfTypes: Readonly<Record<string, Role>> = {
 const block = blockShape()
 
 function blockShape(): Shape {
-  const inner: { -readonly [Name in keyof Shape]: Shape[Name] } = {
+  const inner: Unfinished = {
     numbers: ['index'],
     roles: [wordsOf(['type'], rolesOfTypes)],
   }
@@ -34,8 +34,8 @@ function blockShape(): Shape {
       members: membersOf({ content: inner, stdout: { text: 'text' }, stderr: { text: 'text' } }),
     },
     source: sourceShape('file', inner),
-    title: { text: 'text' },
-    context: { text: 'text' },
+    title: { text: 'text', lane: 'title' },
+    context: { text: 'text', lane: 'context' },
     citations: { elements: citation },
   }
   inner.members = membersOf(shapes)

@@ -122,7 +122,7 @@ const events: Readonly<Record<string, Shape>> = {
   'response.audio.transcript.delta': { members: membersOf({ delta: { text: 'text', lane: 'transcript' } }) },
   'response.completed': ending,
   'response.incomplete': ending,
-  'response.failed': { mark: 'finish', members: membersOf({ response }) },
+  'response.failed': ending,
   'response.cancelled': ending,
   error: { mark: 'error' },
 }
