@@ -4,6 +4,7 @@ import { catalogue } from '../../src/providers/catalogue.ts'
 import { describeCatalogue } from '../../src/providers/describe-catalogue.ts'
 import { configPage } from './config-page.ts'
 import { configJsonSchema } from './config-schema.ts'
+import { dialectsPage } from './dialects-page.ts'
 import { exampleConfig } from './example-config.ts'
 import { wholeSchema } from './whole-schema.ts'
 
@@ -21,5 +22,6 @@ export const derivedFiles: readonly DerivedFile[] = [
   { path: 'docs/reference/sallyport.example.yaml', content: () => exampleConfig(configJsonSchema()) },
   { path: 'docs/reference/config.md', content: () => configPage(configJsonSchema()) },
   { path: 'docs/reference/providers.md', content: () => describeCatalogue(catalogue) },
+  { path: 'docs/reference/dialects.md', content: dialectsPage },
   { path: 'src/adapters/sqlite/whole-schema.json', content: wholeSchema },
 ]

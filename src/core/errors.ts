@@ -181,10 +181,13 @@ export class BodyTooLarge extends GatewayError {
   }
 }
 
+const whatThereIs =
+  'Models answer at POST /v1/chat/completions, /v1/responses, /v1/messages and /v1beta/models/{model}:generateContent.'
+
 export class UnknownPath extends GatewayError {
   readonly code = 'unknown_path'
   constructor(method: string, path: string) {
-    super(`There is nothing at ${method} ${shown(path)}. Chat is at POST /v1/chat/completions.`)
+    super(`There is nothing at ${method} ${shown(path)}. ${whatThereIs}`)
   }
 }
 
@@ -239,151 +242,6 @@ export class CallNotFound extends GatewayError {
   }
 }
 
-/** One text for what another tenant keeps, what has expired and what never was. */
-export class ResponseNotFound extends GatewayError {
-  readonly code = 'response_not_found'
-  constructor(responseId: string) {
-    super(
-      `Response with id '${shown(responseId)}' not found. It was not kept, or it has been deleted or has expired.`,
-    )
-  }
-}
-
-/** The conversation that a request goes on with, or the beginning of it, is not there. */
-export class PreviousResponseNotFound extends GatewayError {
-  readonly code = 'previous_response_not_found'
-  override readonly param = 'previous_response_id'
-  constructor(responseId: string) {
-    super(
-      `Previous response with id '${shown(responseId)}' not found. Send the conversation in "input" instead.`,
-    )
-  }
-}
-
-export class ConversationTooLong extends GatewayError {
-  readonly code = 'conversation_too_long'
-  override readonly param = 'previous_response_id'
-  constructor(limit: string) {
-    super(
-      `The conversation before this request is longer than ${limit}. Begin a new one with a summary of it.`,
-    )
-  }
-}
-
-/** Anthropic's clients begin a new thread with the whole conversation when they find this code in the details. */
-export class ThreadNotFound extends GatewayError {
-  readonly code = 'thread_not_found'
-  override readonly param = 'thread.previous_message_id'
-  constructor() {
-    super(
-      'The thread that this request goes on with is not at hand. Send the whole conversation as a new thread.',
-    )
-  }
-}
-
-/** Anthropic's clients go on without threads when they find this code in the details. */
-export class ThreadUnsupported extends GatewayError {
-  readonly code = 'thread_unsupported_request'
-  override readonly param = 'thread'
-  override readonly details = { error_code: this.code, unsupported: ['thread'] }
-  constructor() {
-    super('No deployment of this model keeps threads. Send the whole conversation without "thread".')
-  }
-}
-
-/** The provider refused the request itself (400, 404, 413, 422): its own words, status, param and code survive. */
-export class ProviderRefusedRequest extends GatewayError {
-  readonly code = 'provider_refused_request'
-  readonly status: number
-  /** The provider's own error object, as JSON text, when it sent one in the dialect's shape. */
-  readonly providerError: string | null
-  constructor(provider: string, status: number, providerError: string | null) {
-    super(`The provider "${provider}" refused the request with status ${status}.`)
-    this.status = status
-    this.providerError = providerError
-  }
-}
-
-export class ContentBlocked extends GatewayError {
-  readonly code = 'content_blocked'
-  readonly providerError: string | null
-  constructor(provider: string, providerError: string | null) {
-    super(`The content filter of "${provider}" blocked this request. Change the prompt.`)
-    this.providerError = providerError
-  }
-}
-
-export class ProviderAuth extends GatewayError {
-  readonly code = 'provider_auth'
-  constructor(provider: string, status: number) {
-    super(
-      `The provider "${provider}" refused the gateway's own credential (${status}). The operator must check it.`,
-    )
-  }
-}
-
-export class ProviderQuota extends GatewayError {
-  readonly code = 'provider_quota'
-  constructor(provider: string) {
-    super(`The gateway's account at "${provider}" has no credit or quota left. The operator must top it up.`)
-  }
-}
-
-export class ProviderRateLimited extends GatewayError {
-  readonly code = 'provider_rate_limited'
-  override readonly retryAfterSeconds: number | null
-  constructor(provider: string, retryAfterSeconds: number | null) {
-    super(`The provider "${provider}" limits the rate of calls just now. Try again later.`)
-    this.retryAfterSeconds = retryAfterSeconds
-  }
-}
-
-export class ProviderOverloaded extends GatewayError {
-  readonly code = 'provider_overloaded'
-  override readonly retryAfterSeconds: number | null
-  constructor(provider: string, retryAfterSeconds: number | null) {
-    super(`The provider "${provider}" is overloaded. Try again later.`)
-    this.retryAfterSeconds = retryAfterSeconds
-  }
-}
-
-export class ProviderFault extends GatewayError {
-  readonly code = 'provider_error'
-  constructor(provider: string, what: string) {
-    super(`The provider "${provider}" failed: ${what}. Try again, or use another model.`)
-  }
-}
-
-export class ProviderUnreachable extends GatewayError {
-  readonly code = 'provider_unreachable'
-  constructor(provider: string, what: string) {
-    super(`The provider "${provider}" cannot be reached: ${what}. Try again, or use another model.`)
-  }
-}
-
-export class ProviderTimeout extends GatewayError {
-  readonly code = 'provider_timeout'
-  constructor(provider: string, what: string) {
-    super(`The provider "${provider}" took too long: ${what}. Try again, or use another model.`)
-  }
-}
-
-/** The answer broke off after a part of it had been sent. */
-export class StreamInterrupted extends GatewayError {
-  readonly code = 'stream_interrupted'
-  constructor(provider: string, what: string) {
-    super(`The answer of "${provider}" broke off before its end: ${what}. What came so far is incomplete.`)
-  }
-}
-
-export class ResponsesUnavailable extends GatewayError {
-  readonly code = 'responses_unavailable'
-  override readonly retryAfterSeconds = 5
-  constructor(cause: unknown) {
-    super('Kept responses cannot be read or deleted just now. Try again shortly.', { cause })
-  }
-}
-
 export class UsageSpoolFull extends GatewayError {
   readonly code = 'usage_spool_full'
   override readonly retryAfterSeconds = 30
@@ -411,7 +269,7 @@ export class Internal extends GatewayError {
 }
 
 /** A client's own text, cut and made harmless for a message. */
-function shown(text: string): string {
+export function shown(text: string): string {
   const clean = text.replace(/[^\x20-\x7e]/g, '?')
   return clean.length > 120 ? `${clean.slice(0, 120)}…` : clean
 }

@@ -31,6 +31,12 @@ export function carrySeal({ from, seal, redacted, id, callId }: CarriedSeal): st
   return `${begin}${from}:${redacted ? 'r' : 'v'}:${id.length}:${callId.length}:${id}${callId}${seal}`
 }
 
+/**
+ * Stands where a dialect demands a seal and the thought has none: other providers refuse what nobody sealed, so it must be
+ * known again as not theirs. Read back, from a client or from a provider that is Sallyport itself, it is no seal.
+ */
+export const unsealed = carrySeal({ from: 'openai-chat', seal: '', redacted: false, id: '', callId: '' })
+
 /** The seal that a text carries; undefined when the text is no such thing. */
 export function carriedSeal(text: string): CarriedSeal | undefined {
   if (!text.startsWith(begin)) return undefined

@@ -68,6 +68,7 @@ export class SseLines {
     const restLength = this.#length - from
     if (restLength === 0) {
       this.#rest = undefined
+      this.#buffer = noBytes
       this.#next = this.#searched = 0
       return
     }

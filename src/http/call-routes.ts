@@ -29,8 +29,11 @@ const plainPaths: ReadonlyMap<string, CallPath> = new Map([
   ['/v1/embeddings', { door: doors.embeddings, place: saidInBody }],
 ])
 
-/** Google's paths name the model, and what is wanted of it: https://ai.google.dev/api/generate-content (2026-11). */
-const geminiPath = /^\/v1(?:beta|alpha)?\/(?:models|tunedModels)\/([^:]+(?::[^:]+)*):(\w+)$/
+/**
+ * Google's paths name the model, and what is wanted of it: https://ai.google.dev/api/generate-content (2026-11). Vercel's
+ * SDK takes a model with a slash for a path of its own and leaves `models/` out.
+ */
+const geminiPath = /^\/v1(?:beta|alpha)?\/(?:models\/|tunedModels\/)?([^:]+(?::[^:]+)*):(\w+)$/
 
 const geminiVerbs: ReadonlyMap<string, Door> = new Map([
   ['generateContent', doors.generate],

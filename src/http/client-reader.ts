@@ -199,6 +199,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     // The stream tells by itself when the client leaves.
     this.#request = undefined
     this.#answer(new Response(directStream(this), { headers: this.#headers('stream') }))
+    this.#head = undefined
   }
 
   /** For the runtime: the connection takes the stream. */

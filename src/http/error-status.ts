@@ -1,5 +1,5 @@
 // Which HTTP status a failure is. A code without a status does not compile.
-import { ProviderRefusedRequest } from '../core/errors.ts'
+import { ProviderRefusedRequest } from '../core/provider-errors.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
 
 export const statusOfCode = {

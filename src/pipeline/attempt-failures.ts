@@ -2,7 +2,12 @@
 // client gets when nobody else answers.
 import type { AttemptOutcome } from '../core/attempt.ts'
 import type { EgressFailure } from '../core/egress.ts'
-import { ProviderFault, ProviderTimeout, ProviderUnreachable, StreamInterrupted } from '../core/errors.ts'
+import {
+  ProviderFault,
+  ProviderTimeout,
+  ProviderUnreachable,
+  StreamInterrupted,
+} from '../core/provider-errors.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 

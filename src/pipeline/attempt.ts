@@ -1,7 +1,8 @@
 // The back half of a call: one loop owns all attempts and appends what comes to the reader. It moves to the next
 // deployment until content has been sent, never after; and every attempt ends in exactly one record.
 import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
-import { GatewayError, ProviderTimeout, UnsupportedParameter } from '../core/errors.ts'
+import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
+import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { nextAttempt } from '../routing/next-attempt.ts'
 import { Attempt } from './one-attempt.ts'

@@ -2,7 +2,8 @@
 // has it, with the words it needs; and where it cannot be carried, it is refused rather than sent as half of itself.
 import type { Caller } from '../core/caller.ts'
 import { tenantOf } from '../core/caller.ts'
-import { ThreadNotFound, ThreadUnsupported, UnsupportedParameter } from '../core/errors.ts'
+import { UnsupportedParameter } from '../core/errors.ts'
+import { ThreadNotFound, ThreadUnsupported } from '../core/reference-errors.ts'
 import { isObject } from '../dialects/json-object.ts'
 import { saidInBody } from '../dialects/relay.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'

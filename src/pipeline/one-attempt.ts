@@ -31,6 +31,7 @@ export interface AttemptOwner {
 }
 
 const noBytes = new Uint8Array()
+const goodHead: EgressHead = { status: 200, header: () => undefined }
 const wholeAnswerBytesMax = 64 * 1024 * 1024
 const errorBodyBytesMax = 64 * 1024
 const markEachTokens = 256
@@ -219,6 +220,8 @@ export class Attempt implements EgressSink {
     this.contentSent = true
     this.#request.release()
     if (this.#head !== undefined) this.#owner.reader.head(this.#head)
+    // Of a head nothing but its status is asked from now on, and it would stay for as long as the stream.
+    this.#head = goodHead
   }
 
   #relay(tap: StreamTap): void {

@@ -10,7 +10,7 @@ import {
   ProviderQuota,
   ProviderRateLimited,
   ProviderRefusedRequest,
-} from '../core/errors.ts'
+} from '../core/provider-errors.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { ProviderErrorText } from '../dialects/passage.ts'
 import type { Deployment } from './deployment.ts'

@@ -1,6 +1,7 @@
 // A request that goes on with what was kept: by `previous_response_id`, or by references to single items. The provider
 // that keeps all of it itself may be asked with its own id; any other is sent what was said.
-import { InvalidValue, PreviousResponseNotFound } from '../core/errors.ts'
+import { InvalidValue } from '../core/errors.ts'
+import { PreviousResponseNotFound } from '../core/reference-errors.ts'
 import { conversationUpTo, isReadable, isSameAccount, itemsFor } from './conversation.ts'
 import type { Account, FindResponse, Reading } from './conversation.ts'
 import { itemsOf, outputOf, referredId } from './json-items.ts'

@@ -1,6 +1,6 @@
 // A conversation that was kept, put together again: each response holds the items of its own request and of its answer,
 // and names the one before it. Reasoning that nobody but its maker can read is left out where it would be refused.
-import { ConversationTooLong, PreviousResponseNotFound } from '../core/errors.ts'
+import { ConversationTooLong, PreviousResponseNotFound } from '../core/reference-errors.ts'
 import { itemsOf, outputOf } from './json-items.ts'
 import type { JsonObject } from './json-items.ts'
 import type { KeptResponse, Maker } from './ports.ts'

@@ -1,7 +1,7 @@
 // Kept responses as this process sees them: those on their way to the store before those in it, so that a client finds
 // its response the moment it has it. What has expired is not there, whether or not it has been forgotten yet.
 import type { Clock } from '../core/clock.ts'
-import { ResponsesUnavailable } from '../core/errors.ts'
+import { ResponsesUnavailable } from '../core/reference-errors.ts'
 import { outputIdsOf } from './json-items.ts'
 import type { KeptResponse, ResponsesObserver, ResponseStore } from './ports.ts'
 import { watcherOf } from './watcher-of.ts'

@@ -1,7 +1,8 @@
 // Responses that Sallyport keeps, so that conversations go on at every provider: a client may have one again, delete it,
 // look at what led to it, and go on with it. Whose they are is decided here: a tenant meets its own alone.
 import type { Clock } from '../core/clock.ts'
-import { InvalidValue, PreviousResponseNotFound, ResponseNotFound } from '../core/errors.ts'
+import { InvalidValue } from '../core/errors.ts'
+import { PreviousResponseNotFound, ResponseNotFound } from '../core/reference-errors.ts'
 import { continuationOf } from './continuation.ts'
 import type { Continuation } from './continuation.ts'
 import { itemsIn, linksUpTo } from './conversation.ts'

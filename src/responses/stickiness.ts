@@ -2,7 +2,7 @@
 // and the account that made one know its id, so a call that names it has to go there again. Ids are remembered, never
 // what they stand for; a tenant finds its own alone.
 import type { Clock } from '../core/clock.ts'
-import { ResponsesUnavailable } from '../core/errors.ts'
+import { ResponsesUnavailable } from '../core/reference-errors.ts'
 import type { HeldId, HeldIdStore, Maker, ResponsesObserver } from './ports.ts'
 import { watcherOf } from './watcher-of.ts'
 import { WriteBehind } from './write-behind.ts'

@@ -33,7 +33,8 @@ export function writeCitation({ url, title, text, native }: Citation): unknown {
     type: 'web_search_result_location',
     cited_text: text ?? '',
     encrypted_index: '',
-    title: title ?? null,
+    // The API may say null, which some clients refuse an answer for.
+    title: title ?? url,
     url,
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { relayed } from '../../../test/relayed-requests.ts'
 import { tappedText, testRelayedStreams } from '../../../test/relayed-streams.ts'
-import { carrySeal } from '../carried-seal.ts'
+import { carrySeal, unsealed } from '../carried-seal.ts'
 import { saidInBody } from '../relay.ts'
 import { anthropicMessages } from './codec.ts'
 import { messagesRelay } from './relay.ts'
@@ -90,6 +90,15 @@ describe('seals of other dialects in a relayed request', () => {
   ])('are taken out with their thoughts where they stand %s', (_name, blocks, left) => {
     expect(relayed(messagesRelay, body(user, assistant(...blocks), user))).toBe(
       body(user, assistant(...left), user),
+    )
+  })
+
+  test('are taken out where there was none', () => {
+    const nobodys = `{"type":"thinking","thinking":"hm","signature":"${unsealed}"}`
+    // Other servers of this format may not seal what they want back.
+    const theirs = '{"type":"thinking","thinking":"hm","signature":""}'
+    expect(relayed(messagesRelay, body(user, assistant(nobodys, theirs, said)))).toBe(
+      body(user, assistant(theirs, said)),
     )
   })
 

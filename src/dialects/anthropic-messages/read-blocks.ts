@@ -1,5 +1,6 @@
 // The blocks of an answer as events: one opener per block type, and what its deltas and its end mean. A whole answer's
 // block is opened with all that it holds and closed at once, so that both ways of reading agree.
+import { unsealed } from '../carried-seal.ts'
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent } from '../../core/answer-event.ts'
@@ -78,7 +79,7 @@ function openThinking(block: JsonObject, _tally: Tally, emit: (event: AnswerEven
       return nothing
     },
     stop: () =>
-      seal === ''
+      seal === '' || seal === unsealed
         ? partEnd
         : [{ kind: 'reasoning-seal', choice: 0, seal, redacted: false, from: 'anthropic-messages' }],
   }

@@ -3,7 +3,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts } from '../dialect.ts'
-import { carrySeal } from '../carried-seal.ts'
+import { carrySeal, unsealed } from '../carried-seal.ts'
 import { writeCitation } from './citations.ts'
 import { inputOf, wholeBlock } from './native.ts'
 import { writeEnding } from './stop-reasons.ts'
@@ -120,8 +120,9 @@ function speak(message: Message, kind: 'text' | 'refusal' | 'reasoning', text: s
   message.open = kind
   message.content.push(
     kind === 'reasoning'
-      ? { type: 'thinking', thinking: text, signature: '' }
-      : { type: 'text', text, citations: null },
+      ? { type: 'thinking', thinking: text, signature: unsealed }
+      : // Without citations the API leaves the member out, and the Vercel AI SDK takes no null for it.
+        { type: 'text', text },
   )
 }
 

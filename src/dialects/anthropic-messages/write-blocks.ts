@@ -1,5 +1,6 @@
 // The blocks of a streamed message. One block is open at a time and indexes are dense, so calls that other providers
 // let run in parallel wait until the open one is whole.
+import { unsealed } from '../carried-seal.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { Citation } from '../../core/answer-event.ts'
 import { writeCitation } from './citations.ts'
@@ -33,8 +34,8 @@ export function frame(event: JsonObject): string {
 }
 
 const emptyBlocks: Readonly<Record<SpokenKind, JsonObject>> = {
-  text: { type: 'text', text: '', citations: null },
-  refusal: { type: 'text', text: '', citations: null },
+  text: { type: 'text', text: '' },
+  refusal: { type: 'text', text: '' },
   reasoning: { type: 'thinking', thinking: '', signature: '' },
 }
 
@@ -43,6 +44,8 @@ export class BlockWriter {
   hadCalls = false
   #index = -1
   #open: Open | undefined
+  /** Whether the open thought has its signature. */
+  #isSealed = false
   readonly #waiting = new Map<number, WaitingCall>()
   #lastCall = -1
 
@@ -54,6 +57,7 @@ export class BlockWriter {
   /** Closes the thought before it, or is one of its own when nothing of it is shown. */
   seal(signature: string): string {
     const start = this.#ensure('reasoning')
+    this.#isSealed = true
     return start + this.#delta({ type: 'signature_delta', signature }) + this.close()
   }
 
@@ -137,6 +141,7 @@ export class BlockWriter {
     if (this.#open?.kind === kind) return ''
     const text = this.close() + this.#start(emptyBlocks[kind])
     this.#open = { kind }
+    this.#isSealed = false
     return text
   }
 
@@ -162,7 +167,9 @@ export class BlockWriter {
 
   #closeOpen(): string {
     if (this.#open === undefined) return ''
+    const lacksSeal = this.#open.kind === 'reasoning' && !this.#isSealed
     this.#open = undefined
-    return this.#stop()
+    const seal = lacksSeal ? this.#delta({ type: 'signature_delta', signature: unsealed }) : ''
+    return seal + this.#stop()
   }
 }

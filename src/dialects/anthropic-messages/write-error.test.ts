@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import Anthropic from '@anthropic-ai/sdk'
-import {
-  ContentBlocked,
-  InvalidType,
-  ProviderOverloaded,
-  ProviderRefusedRequest,
-  ThreadNotFound,
-  ThreadUnsupported,
-} from '../../core/errors.ts'
+import { InvalidType } from '../../core/errors.ts'
+import { ContentBlocked, ProviderOverloaded, ProviderRefusedRequest } from '../../core/provider-errors.ts'
+import { ThreadNotFound, ThreadUnsupported } from '../../core/reference-errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import { readError } from './translate-error.ts'
 import { writeError, writeErrorEvent } from './write-error.ts'

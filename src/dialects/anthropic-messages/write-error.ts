@@ -3,7 +3,7 @@
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
-import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
+import { ContentBlocked, ProviderRefusedRequest } from '../../core/provider-errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import { errorTypeLike, errorTypeOf } from './error-types.ts'
 

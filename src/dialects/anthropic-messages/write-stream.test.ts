@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AnswerEvent, FinishReason } from '../../core/answer-event.ts'
 import { answerFacts as facts, wireEvents, writeStream } from '../../../test/transcripts.ts'
+import { unsealed } from '../carried-seal.ts'
 import { writeAnswer } from './write-answer.ts'
 import { openWriter } from './write-stream.ts'
 
@@ -16,7 +17,7 @@ interface Block {
   signature: string
   readonly partial_json: string
   readonly citation: unknown
-  citations: unknown[] | null
+  citations?: unknown[]
   json: string
 }
 
@@ -113,6 +114,17 @@ describe('a stream that is written for Anthropic clients', () => {
     })
   })
 
+  test('only cited text has citations, and a source without a title is called by its address', () => {
+    const url = 'https://example.com/gates'
+    const citation = { kind: 'citation' as const, choice: 0, citation: { url, native: url } }
+    const plain = [start, say('a'), finish('stop'), end]
+    expect(JSON.stringify(write(plain))).not.toContain('citations')
+    const cited = gather(write([start, say('a'), citation, finish('stop'), end]))
+    expect(cited.content[0]?.citations).toEqual([
+      { type: 'web_search_result_location', cited_text: '', encrypted_index: '', title: url, url },
+    ])
+  })
+
   test('counts that come before the first word stand in its start', () => {
     const usage = {
       inputTokens: 50,
@@ -187,6 +199,19 @@ describe('a stream that is written for Anthropic clients', () => {
     expect(gather(write([start, call(0), more(0, '{}'), finish('stop'), end])).stop_reason).toBe('tool_use')
   })
 
+  test('a thought that nobody sealed is told from those of the API by a mark of ours', () => {
+    const events: AnswerEvent[] = [
+      start,
+      { kind: 'reasoning-delta', choice: 0, text: 'hm' },
+      say('a'),
+      finish('stop'),
+      end,
+    ]
+    const marked = { type: 'thinking', thinking: 'hm', signature: unsealed }
+    expect(gather(write(events)).content).toMatchObject([marked, { type: 'text' }])
+    expect(writeAnswer(events, facts)).toMatchObject({ content: [marked, { type: 'text' }] })
+  })
+
   test('a call without an id gets one of ours', () => {
     const message = gather(write([start, call(0, ''), finish('tool-calls'), end]))
     expect(message.content[0]).toMatchObject({ id: 'call_1_0', input: {} })
@@ -194,7 +219,7 @@ describe('a stream that is written for Anthropic clients', () => {
 
   test('other choices than the first are left out', () => {
     const message = gather(write([start, say('a'), say('no', 1), say('b'), finish('stop'), end]))
-    expect(message.content).toMatchObject([{ type: 'text', text: 'ab', citations: null }])
+    expect(message.content).toMatchObject([{ type: 'text', text: 'ab' }])
     expect(message.content).toHaveLength(1)
   })
 

@@ -39,10 +39,13 @@ const words: Readonly<Record<FinishReason, string>> = {
   other: 'OTHER',
 }
 
-/** Google says STOP for calls too, so whether there were any must be known. */
+/**
+ * Google says STOP for calls too, so whether there were any must be known. Servers that imitate it have words of their
+ * own (FUNCTION_CALL): what nobody knows must not keep a client from its tools either.
+ */
 export function readFinishReason(word: string, hasCalls: boolean): FinishReason {
-  const reason = reasons.get(word) ?? 'other'
-  return reason === 'stop' && hasCalls ? 'tool-calls' : reason
+  const reason = reasons.get(word)
+  return hasCalls && (reason === undefined || reason === 'stop') ? 'tool-calls' : (reason ?? 'other')
 }
 
 /** The provider's own word where it is Google's. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
+import { InvalidType } from '../../core/errors.ts'
 import {
   ContentBlocked,
-  InvalidType,
   ProviderRateLimited,
   ProviderRefusedRequest,
   ProviderUnreachable,
-} from '../../core/errors.ts'
+} from '../../core/provider-errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import { readError } from './translate-error.ts'
 import { writeError, writeErrorEvent } from './write-error.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { ProviderRefusedRequest, ProviderTimeout } from '../../core/errors.ts'
+import { ProviderRefusedRequest, ProviderTimeout } from '../../core/provider-errors.ts'
 import { openaiChat } from './codec.ts'
 
 const { readError, spell, writeError, writeErrorEvent } = openaiChat

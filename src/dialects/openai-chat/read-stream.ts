@@ -21,7 +21,8 @@ const noBytes = Buffer.alloc(0)
 export class ChatStreamTap implements StreamTap {
   readonly #needs: AnswerNeeds
   readonly #lines = new SseLines()
-  readonly #finished = new Set<number>()
+  /** Most streams have one choice, and none that has finished. */
+  #finished: Set<number> | undefined
   #buffer: Buffer = noBytes
   /** Start of the bytes that are whole events and not yet in `ready`. */
   #from = 0
@@ -64,13 +65,15 @@ export class ChatStreamTap implements StreamTap {
     }
     this.#take(this.#eventStart)
     this.#lines.keepFrom(this.#eventStart)
+    // Between two pieces the last one must not stay in memory.
+    this.#buffer = noBytes
   }
 
   /** An end without `[DONE]` is complete when every choice had its finish reason; then `[DONE]` is added. */
   finish(): Uint8Array | undefined {
     this.#closeRest()
     if (this.fault !== undefined || this.done) return undefined
-    if (this.content && this.#finished.size >= this.#needs.choices) {
+    if (this.content && (this.#finished?.size ?? 0) >= this.#needs.choices) {
       this.done = true
       return Buffer.from('data: [DONE]\n\n')
     }
@@ -152,7 +155,7 @@ export class ChatStreamTap implements StreamTap {
     }
     if (chunk.usage !== undefined) this.usage = chunk.usage
     if (chunk.model !== '') this.model = chunk.model
-    for (const index of chunk.finished) this.#finished.add(index)
+    for (const index of chunk.finished) (this.#finished ??= new Set()).add(index)
     // Held back where the client did not ask for it.
     if (chunk.onlyUsage) this.#hide = !this.#needs.wantsUsage
     else this.#counts = chunk.content

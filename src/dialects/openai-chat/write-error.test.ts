@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { ProviderRefusedRequest } from '../../core/errors.ts'
+import { ProviderRefusedRequest } from '../../core/provider-errors.ts'
 import { errorEnvelope, errorEvent } from './write-error.ts'
 
 describe('an error of the provider', () => {

@@ -1,6 +1,6 @@
 // A failure as OpenAI's SDKs expect it: `{"error":{message,type,param,code}}`, as a body or as a streamed event.
 import { isObject } from '../json-object.ts'
-import { ContentBlocked, ProviderRefusedRequest } from '../../core/errors.ts'
+import { ContentBlocked, ProviderRefusedRequest } from '../../core/provider-errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 
 /** The error envelope as JSON. A provider's own error object is handed on as it is. */

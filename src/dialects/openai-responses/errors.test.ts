@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { InvalidType, ProviderRefusedRequest } from '../../core/errors.ts'
+import { InvalidType } from '../../core/errors.ts'
+import { ProviderRefusedRequest } from '../../core/provider-errors.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { openaiResponses as codec } from './codec.ts'
 

@@ -1,5 +1,6 @@
 // The items of an output while they are written. Each knows its form on the wire as it is now, and says in events what
 // is added to it, that a part of it is over, and that it is done.
+import { unsealed } from '../carried-seal.ts'
 import type { Citation, TokenLogprob } from '../../core/answer-event.ts'
 import { addLogprobs, annotate, joinedBase64, newPart, partWire } from './open-parts.ts'
 import type { MessagePart, PartOf, RefusalPart, SoundPart, TextPart, Wire } from './open-parts.ts'
@@ -188,6 +189,7 @@ export class OpenReasoning extends OpenItem {
 
   protected finishParts(): void {
     this.endPart()
+    this.#seal ??= unsealed
   }
 
   #partPlace(): Wire {

@@ -147,7 +147,7 @@ function readReasoning(entry: Place, reading: ItemReading): void {
     given<ReasoningPart>({
       kind: 'reasoning',
       text,
-      seal: whose.seal,
+      seal: whose.seal === '' ? undefined : whose.seal,
       redacted: whose.redacted ? true : undefined,
       id: id === '' ? undefined : id,
       from: whose.from,

@@ -1,5 +1,6 @@
 // The output items of an answer as events, whole or in pieces. Every piece is told once: an item that is settled adds
 // only what its pieces did not bring, so streams, whole answers and streams without deltas all read alike.
+import { unsealed } from '../carried-seal.ts'
 import { given, isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, Citation } from '../../core/answer-event.ts'
@@ -179,7 +180,7 @@ export class OutputReading {
     }
     const seal = entry['encrypted_content']
     const hasText = this.#reasonedBefore(index)
-    if (typeof seal === 'string' && seal !== '') {
+    if (typeof seal === 'string' && seal !== '' && seal !== unsealed) {
       const id = typeof entry['id'] === 'string' ? { id: entry['id'] } : {}
       this.tell({ kind: 'reasoning-seal', choice, seal, redacted: !hasText, ...id, from })
     } else if (hasText) {

@@ -6,6 +6,7 @@ import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import { wireEvents, writeStream } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
 import { echoOf } from './response-body.ts'
+import { unsealed } from '../carried-seal.ts'
 import type { AnswerFacts } from '../dialect.ts'
 import { withoutPaths } from '../../../test/without-paths.ts'
 
@@ -95,6 +96,11 @@ describe('a written stream', () => {
       (event) => event.sequence_number,
     )
     expect(numbers).toEqual(numbers.map((_number, index) => index))
+  })
+
+  test('tells a thought that nobody sealed from those of the provider by a mark of ours', () => {
+    const [reasoning] = wholeAnswer([start, thought('Hm'), said('Hi'), ...stop]).output
+    expect(reasoning).toMatchObject({ type: 'reasoning', encrypted_content: unsealed })
   })
 
   test('says each step of reasoning, and of calls that take turns', () => {

@@ -1,7 +1,8 @@
 // GET and DELETE /v1/responses/{id}, GET /v1/responses/{id}/input_items: responses that were kept, for the tenant of the
 // key that asks. Whatever provider made them, they are had from here.
 import { tenantOf } from '../../core/caller.ts'
-import { InvalidValue, MethodNotAllowed, ResponseNotFound } from '../../core/errors.ts'
+import { InvalidValue, MethodNotAllowed } from '../../core/errors.ts'
+import { ResponseNotFound } from '../../core/reference-errors.ts'
 import { pageOf } from '../../responses/item-page.ts'
 import type { PageWish } from '../../responses/item-page.ts'
 import type { Responses } from '../../responses/responses.ts'

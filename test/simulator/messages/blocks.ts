@@ -52,7 +52,7 @@ export function blocksOfPlan(plan: AnswerPlan, style: MessagesStyle): readonly P
 export function wholeBlock(block: PlannedBlock): object {
   const text = block.pieces.join('')
   if (block.type === 'thinking') return { type: 'thinking', thinking: text, signature: block.signature }
-  if (block.type === 'text') return { type: 'text', text, citations: null }
+  if (block.type === 'text') return { type: 'text', text }
   return {
     type: 'tool_use',
     id: block.id,

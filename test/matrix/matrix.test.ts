@@ -1,0 +1,125 @@
+// Every client dialect in front of every provider dialect, with everything that is asked of them: one table. A cell is
+// judged at both ends: the provider got all that was asked, and the client sees all that was answered.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { fiveProviders, startFiveDialects } from '../end-to-end/five-dialects.ts'
+import type { RunningGateway } from '../end-to-end/start-gateway.ts'
+import type { Simulator } from '../simulator/start-simulator.ts'
+import type { Back, Received } from './back.ts'
+import { chatBack } from './backs/chat.ts'
+import { geminiBack } from './backs/gemini.ts'
+import { messagesBack } from './backs/messages.ts'
+import { ollamaBack } from './backs/ollama.ts'
+import { responsesBack } from './backs/responses.ts'
+import { cannotWork, whyItCannotWork } from './cannot-work.ts'
+import type { Feature, Front, Json, Seen, Wanted } from './front.ts'
+import { features, streamed } from './front.ts'
+import { chatFront } from './fronts/chat.ts'
+import { geminiFront } from './fronts/gemini.ts'
+import { messagesFront } from './fronts/messages.ts'
+import { responsesFront } from './fronts/responses.ts'
+import { judgeAnswer, judgeReceived, judgeSecondTurn } from './judge.ts'
+import type { Exchange } from './judge.ts'
+
+const fronts: readonly Front[] = [chatFront, responsesFront, messagesFront, geminiFront]
+const backs: readonly Back[] = [chatBack, responsesBack, messagesBack, geminiBack, ollamaBack]
+
+let simulator: Simulator
+let gateway: RunningGateway
+
+beforeAll(async () => {
+  ;({ simulator, gateway } = await startFiveDialects())
+})
+
+afterAll(async () => {
+  await gateway.stop()
+  await simulator.stop()
+})
+
+/** The simulator's model that does what the feature is about. */
+const modelOf: Readonly<Partial<Record<Feature, string>>> = {
+  'parallel tools in a stream': 'parallel-tools',
+  stop: 'stops',
+  'reasoning and back': 'reasoning-4',
+  usage: 'reasoning-4',
+  refusal: 'refusal',
+  'mid-stream error': 'error-event-8',
+}
+
+interface Cell {
+  readonly front: Front
+  readonly back: Back
+  readonly feature: Feature
+}
+
+/** One call, and both ends of it. */
+async function exchange({ front, back, feature }: Cell, more: Partial<Wanted> = {}): Promise<Exchange> {
+  const model = `${fiveProviders[back.dialect]}/${modelOf[feature] ?? 'ok'}`
+  const wanted: Wanted = { model, feature, stream: streamed.has(feature), ...more }
+  const { path, headers, body } = front.ask(wanted)
+  const answer = await fetch(gateway.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  const text = await answer.text()
+  return {
+    back,
+    feature,
+    status: answer.status,
+    dropped: answer.headers.get('x-sallyport-dropped'),
+    text,
+    seen: answer.status !== 200 ? undefined : seenIn(front, text, wanted.stream),
+    received: lastReceived(back),
+    bill: simulator.bill.at(-1),
+  }
+}
+
+function seenIn(front: Front, text: string, isStream: boolean): Seen {
+  return isStream ? front.readStream(text) : front.read(JSON.parse(text) as Json)
+}
+
+function lastReceived(back: Back): Received {
+  const last = simulator.requests.at(-1)
+  if (last === undefined) throw new Error('nothing was asked')
+  return back.look(JSON.parse(Buffer.from(last.body).toString()) as Json)
+}
+
+/** Throws where something was lost. */
+async function tryCell(cell: Cell): Promise<void> {
+  const { feature } = cell
+  const ways =
+    feature === 'usage' || feature === 'reasoning and back' ? [false, true] : [streamed.has(feature)]
+  for (const stream of ways) {
+    const first = await exchange(cell, { stream })
+    judgeReceived(first)
+    const seen = judgeAnswer(first, stream)
+    if (feature !== 'reasoning and back') continue
+    judgeSecondTurn(await exchange(cell, { stream, earlier: seen }))
+  }
+}
+
+for (const front of fronts) {
+  for (const back of backs) {
+    describe(`a ${front.name} client of a ${back.name} provider`, () => {
+      for (const feature of features) {
+        const cell = { front, back, feature }
+        if (whyItCannotWork(front.name, back.name, feature) === undefined) {
+          test(`has ${feature}`, () => tryCell(cell))
+        } else {
+          test(`cannot have ${feature}, and is told so`, async () => {
+            const { status, dropped } = await exchange(cell)
+            if (status === 200) expect(dropped).toMatch(feature === 'stop' ? /stop/i : /\[1\]$/)
+            else expect(status).toBe(400)
+            const failure = await tryCell(cell).catch((thrown: unknown) => thrown)
+            expect(failure).toBeInstanceOf(Error)
+          })
+        }
+      }
+    })
+  }
+}
+
+test('at most one cell in twenty cannot work', () => {
+  const count = cannotWork.reduce((sum, cell) => sum + cell.fronts.length * cell.backs.length, 0)
+  expect(count).toBeLessThanOrEqual((fronts.length * backs.length * features.length) / 20)
+})
