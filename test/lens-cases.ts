@@ -1,4 +1,8 @@
 // What the tests of every lens need: requests with something of everything, and a value at a JSON path.
+import { doors } from '../src/dialects/doors.ts'
+import { readJsonBody } from '../src/dialects/json-body.ts'
+import type { JsonBody } from '../src/dialects/json-body.ts'
+import type { EventMeaning, Lens } from '../src/dialects/lens.ts'
 import { isObject } from '../src/dialects/json-object.ts'
 
 const base64 = 'AAAA'.repeat(8)
@@ -156,4 +160,26 @@ export function withValueAt(value: unknown, path: string, given: unknown): unkno
   }
   Object.assign(holder, { [last]: given })
   return copy
+}
+
+export const clientLenses = [
+  { name: 'openai-chat', lens: doors.chat.lens },
+  { name: 'openai-responses', lens: doors.responses.lens },
+  { name: 'anthropic-messages', lens: doors.messages.lens },
+  { name: 'gemini', lens: doors.generate.lens },
+] as const
+
+export function bodyOf(value: unknown, space?: number | string): JsonBody {
+  return readJsonBody(Buffer.from(JSON.stringify(value, undefined, space)))
+}
+
+/** As an event's bytes are read. */
+export function latin1(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+export function meaningOf(lens: Lens, value: unknown, name = ''): EventMeaning {
+  const meaning = lens.event(latin1(JSON.stringify(value)), name)
+  if (meaning === undefined) throw new Error('It was taken for no event.')
+  return meaning
 }

@@ -2,22 +2,18 @@
 import type { Endpoint } from '../core/call.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { anthropicMessages } from './anthropic-messages/codec.ts'
-import { messagesLens } from './anthropic-messages/lens.ts'
 import { messagesRelay } from './anthropic-messages/relay.ts'
 import { geminiCountRelay, messagesCountRelay } from './counting/relay.ts'
 import type { ClientCodec, ProviderCodec } from './dialect.ts'
-import { embeddingsLens } from './embeddings/lens.ts'
 import { embeddingsRelay } from './embeddings/relay.ts'
 import { gemini } from './gemini/codec.ts'
-import { geminiLens } from './gemini/lens.ts'
 import { geminiRelay } from './gemini/relay.ts'
 import type { Lens } from './lens.ts'
+import { lenses } from './lenses.ts'
 import { ollama } from './ollama/codec.ts'
 import { openaiChat } from './openai-chat/codec.ts'
-import { chatLens } from './openai-chat/lens.ts'
 import { chatRelay } from './openai-chat/relay.ts'
 import { openaiResponses } from './openai-responses/codec.ts'
-import { responsesLens } from './openai-responses/lens.ts'
 import { responsesRelay } from './openai-responses/relay.ts'
 import type { Relay } from './relay.ts'
 
@@ -51,7 +47,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: chatRelay,
     codec: openaiChat,
-    lens: chatLens,
+    lens: lenses.chat,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -61,7 +57,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: responsesRelay,
     codec: openaiResponses,
-    lens: responsesLens,
+    lens: lenses.responses,
     passHeaders: ['openai-beta'],
     idHeaders: openaiIds,
   },
@@ -71,7 +67,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: messagesRelay,
     codec: anthropicMessages,
-    lens: messagesLens,
+    lens: lenses.messages,
     passHeaders: ['anthropic-version', 'anthropic-beta'],
     idHeaders: [...openaiIds, 'request-id'],
   },
@@ -81,7 +77,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: geminiRelay,
     codec: gemini,
-    lens: geminiLens,
+    lens: lenses.gemini,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -91,7 +87,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'estimate',
     relay: messagesCountRelay,
     codec: anthropicMessages,
-    lens: messagesLens,
+    lens: lenses.messages,
     passHeaders: ['anthropic-version', 'anthropic-beta'],
     idHeaders: [...openaiIds, 'request-id'],
   },
@@ -101,7 +97,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'estimate',
     relay: geminiCountRelay,
     codec: gemini,
-    lens: geminiLens,
+    lens: lenses.gemini,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -111,7 +107,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'refuse',
     relay: embeddingsRelay,
     codec: openaiChat,
-    lens: embeddingsLens,
+    lens: lenses.embeddings,
     passHeaders: [],
     idHeaders: openaiIds,
   },

@@ -134,8 +134,17 @@ export function valueEnd(text: string, start: number): number {
   const code = text.charCodeAt(start)
   if (code === quote) return stringEnd(text, start)
   if (code === openBrace || code === openBracket) return nestedEnd(text, start)
-  scalarEnd.lastIndex = start
-  return scalarEnd.exec(text)?.index ?? text.length
+  return scalarEnd(text, start)
+}
+
+function scalarEnd(text: string, start: number): number {
+  let at = start
+  let code = text.charCodeAt(at)
+  while (code > 32 && code !== comma && code !== closeBracket && code !== closeBrace) {
+    at += 1
+    code = text.charCodeAt(at)
+  }
+  return at
 }
 
 /** Strings are jumped over, and there is little between them. */
@@ -182,5 +191,3 @@ function afterSpace(text: string, from: number): number {
   }
   return at
 }
-
-const scalarEnd = /[,\]}\s]/g

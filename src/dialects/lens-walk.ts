@@ -71,9 +71,13 @@ export class LensWalk {
   }
 
   #array(start: number, shape: Shape, place: Place): number {
-    return visitElements(this.#text, start, (at, index) =>
-      this.#value(at, shape, childOf(place, `${place.path}[${index}]`, index)),
-    )
+    const text = this.#text
+    return visitElements(text, start, (at, index) => {
+      const code = text.charCodeAt(at)
+      // Tokens, vectors: a list may hold a million numbers.
+      const isScalar = code !== quote && code !== openBrace && code !== openBracket
+      return isScalar ? valueEnd(text, at) : this.#value(at, shape, elementOf(place, index))
+    })
   }
 
   #object(start: number, shape: Shape, place: Place): number {
@@ -84,16 +88,12 @@ export class LensWalk {
     const inner = within(place, shape)
     return visitMembers(this.#text, start, (name, at) => {
       const known = shapeOf(shape, name)
-      return known === undefined ? valueEnd(this.#text, at) : this.#member(name, at, known, inner)
+      return known === undefined ? valueEnd(this.#text, at) : this.#value(at, known, memberOf(inner, name))
     })
   }
 
   #isNumbered({ numbers }: Shape): boolean {
     return this.#isAnswer && numbers !== undefined
-  }
-
-  #member(name: string, at: number, shape: Shape, place: Place): number {
-    return this.#value(at, shape, childOf(place, pathOf(place.path, name), undefined))
   }
 
   /** An object whose own members say what its shape is, its role or its number. */
@@ -119,7 +119,7 @@ export class LensWalk {
     }
     for (const { name, start: at } of members) {
       const known = shapeOf(shape, name)
-      if (known !== undefined) this.#member(name, at, known, inner)
+      if (known !== undefined) this.#value(at, known, memberOf(inner, name))
     }
     return objectEnd
   }
@@ -186,8 +186,12 @@ function hasMembers({ members, others, variants }: Shape): boolean {
   return members !== undefined || others !== undefined || variants !== undefined
 }
 
-function childOf({ role, whole, numbers }: Place, path: string, index: number | undefined): Place {
-  return { path, role, whole, numbers, index, word: '' }
+function memberOf({ path, role, whole, numbers }: Place, name: string): Place {
+  return { path: pathOf(path, name), role, whole, numbers, index: undefined, word: '' }
+}
+
+function elementOf({ path, role, whole, numbers }: Place, index: number): Place {
+  return { path: `${path}[${index}]`, role, whole, numbers, index, word: '' }
 }
 
 function within(place: Place, { role, whole }: Shape): Place {

@@ -3,6 +3,7 @@
 import { asciiJson } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
 import { stringAt } from './json-spans.ts'
+import { onlyMedia } from './lens-media.ts'
 import type { Mark, Shape, TextKind } from './lens-shape.ts'
 import { LensWalk } from './lens-walk.ts'
 import type { FoundMedium, FoundText } from './lens-walk.ts'
@@ -57,11 +58,12 @@ export interface LensShapes {
 
 /** The lens of a dialect that is laid out so. */
 export function lensOf({ request, event, mediaSigns }: LensShapes): Lens {
-  const walked = ({ latin1 }: JsonBody): LensWalk =>
-    new LensWalk(latin1, false).run(latin1.indexOf('{'), request, { role: 'user', word: '' })
+  const walked = ({ latin1 }: JsonBody, shape: Shape): LensWalk =>
+    new LensWalk(latin1, false).run(latin1.indexOf('{'), shape, { role: 'user', word: '' })
+  const mediaOfRequest = onlyMedia(request)
   return {
-    texts: (body) => walked(body).texts.map((found) => segment(body.latin1, found)),
-    media: (body) => walked(body).media.map((found) => medium(body.latin1, found)),
+    texts: (body) => walked(body, request).texts.map((found) => segment(body.latin1, found)),
+    media: (body) => walked(body, mediaOfRequest).media.map((found) => medium(body.latin1, found)),
     mayHoldMedia: (bytes) => mediaSigns.some((sign) => holdsText(bytes, sign)),
     event: (latin1, name) => eventMeaning(latin1, name, event),
   }

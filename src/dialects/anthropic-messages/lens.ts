@@ -2,7 +2,7 @@
 // Source: https://docs.anthropic.com/en/api/messages, 2026-11.
 import { lensOf } from '../lens.ts'
 import { everyString, membersOf, schemaShape, wordsOf } from '../lens-shape.ts'
-import type { MediaKind, Role, Shape, Unfinished } from '../lens-shape.ts'
+import type { MediaKind, Role, Shape } from '../lens-shape.ts'
 
 const citation: Shape = { members: membersOf({ cited_text: { text: 'citation', whole: true } }) }
 
@@ -16,35 +16,34 @@ const rolesOfTypes: Readonly<Record<string, Role>> = {
   text_editor_code_execution_tool_result: 'tool',
 }
 
-/** Blocks hold blocks: what a tool gave back, and documents that are made of them. */
-const block = blockShape()
+/**
+ * Blocks hold blocks: what a tool gave back, and in it a document that is made of them. Nothing that the API takes goes
+ * deeper, and each level is read once more.
+ */
+const block = blockShape(blockShape(blockShape(blockShape(undefined))))
 
-function blockShape(): Shape {
-  const inner: Unfinished = {
+function blockShape(inner: Shape | undefined): Shape {
+  const texts: Shape = { text: 'text', ...(inner !== undefined && { elements: inner }) }
+  const held = inner === undefined ? {} : { content: inner }
+  const ran: Readonly<Record<string, Shape>> = { stdout: { text: 'text' }, stderr: { text: 'text' } }
+  return {
     numbers: ['index'],
     roles: [wordsOf(['type'], rolesOfTypes)],
+    variants: wordsOf(['type'], { image: { members: membersOf({ source: sourceShape('image', texts) }) } }),
+    members: membersOf({
+      text: { text: 'text' },
+      thinking: { text: 'reasoning' },
+      input: everyString('arguments'),
+      content: { ...texts, members: membersOf({ ...held, ...ran }) },
+      source: sourceShape('file', texts),
+      title: { text: 'text', lane: 'title' },
+      context: { text: 'text', lane: 'context' },
+      citations: { elements: citation },
+    }),
   }
-  const shapes: Readonly<Record<string, Shape>> = {
-    text: { text: 'text' },
-    thinking: { text: 'reasoning' },
-    input: everyString('arguments'),
-    content: {
-      text: 'text',
-      elements: inner,
-      members: membersOf({ content: inner, stdout: { text: 'text' }, stderr: { text: 'text' } }),
-    },
-    source: sourceShape('file', inner),
-    title: { text: 'text', lane: 'title' },
-    context: { text: 'text', lane: 'context' },
-    citations: { elements: citation },
-  }
-  inner.members = membersOf(shapes)
-  const image: Shape = { members: membersOf({ source: sourceShape('image', inner) }) }
-  inner.variants = wordsOf(['type'], { image })
-  return inner
 }
 
-function sourceShape(media: MediaKind, inner: Shape): Shape {
+function sourceShape(media: MediaKind, content: Shape): Shape {
   const named = (name: string, shape: Shape): Shape => ({ members: membersOf({ [name]: shape }) })
   return {
     variants: wordsOf(['type'], {
@@ -52,7 +51,7 @@ function sourceShape(media: MediaKind, inner: Shape): Shape {
       url: named('url', { media }),
       file: named('file_id', { media }),
       text: named('data', { text: 'text' }),
-      content: named('content', { text: 'text', elements: inner }),
+      content: named('content', content),
     }),
   }
 }
