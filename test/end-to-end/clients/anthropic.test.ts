@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop())
 
-beforeEach(() => rig.simulator.clearScript())
+beforeEach(() => rig.forget())
 
 const max_tokens = 2000
 const messages = [{ role: 'user' as const, content: question }]

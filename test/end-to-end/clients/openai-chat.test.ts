@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop())
 
-beforeEach(() => rig.simulator.clearScript())
+beforeEach(() => rig.forget())
 
 const messages = [{ role: 'user' as const, content: question }]
 const place = z.object({ city: z.string(), degrees: z.number() })

@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop())
 
-beforeEach(() => rig.simulator.clearScript())
+beforeEach(() => rig.forget())
 
 const place = z.object({ city: z.string(), degrees: z.number() })
 const somewhere = { city: 'text', degrees: 1.5 }

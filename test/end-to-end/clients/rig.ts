@@ -5,6 +5,7 @@ import type { Behaviour } from '../../simulator/behaviour.ts'
 import type { BillEntry } from '../../simulator/bill.ts'
 import { expectedText } from '../../simulator/expected-text.ts'
 import type { Simulator } from '../../simulator/start-simulator.ts'
+import { sumsAsked } from '../adding-tool.ts'
 import { fiveProviders, startFiveDialects } from '../five-dialects.ts'
 import { testKey } from '../start-gateway.ts'
 import type { RunningGateway } from '../start-gateway.ts'
@@ -17,6 +18,8 @@ export interface Rig {
   /** The gateway's, for clients that do not. */
   readonly v1: string
   readonly key: string
+  /** Makes a test begin anew, whatever became of the one before. */
+  forget(): void
   stop(): Promise<void>
 }
 
@@ -28,6 +31,10 @@ export async function startRig(): Promise<Rig> {
     url: gateway.url,
     v1: `${gateway.url}/v1`,
     key: testKey,
+    forget: () => {
+      simulator.clearScript()
+      sumsAsked()
+    },
     stop: async () => {
       await gateway.stop()
       await simulator.stop()
