@@ -9,6 +9,8 @@ export interface CodingAgent {
   readonly models: readonly string[]
   words(prompt: string, model: string): readonly string[]
   environment(home: string): Readonly<Record<string, string>>
+  /** Files of its home that must be there, by their paths. */
+  readonly files?: Readonly<Record<string, string>>
   readonly tasks: readonly AgentTask[]
 }
 
@@ -79,6 +81,30 @@ const codex: CodingAgent = {
   ],
 }
 
+const gemini: CodingAgent = {
+  program: 'gemini',
+  models: ['gemini-3.1-pro-preview', 'gemini-3.5-flash-lite'],
+  words: (prompt, model) => ['-m', model, '--yolo', '-p', prompt],
+  environment: () => ({ GEMINI_CLI_TRUST_WORKSPACE: 'true' }),
+  // Without this it refuses every address but Google's.
+  files: { '.gemini/settings.json': '{"security":{"auth":{"selectedType":"gemini-api-key"}}}' },
+  tasks: [
+    {
+      name: 'command',
+      calls: (work) => [
+        call('run_shell_command', { command: commandFor(work), description: 'Writes a line' }),
+      ],
+    },
+    {
+      name: 'two calls',
+      calls: (work) => [
+        call('list_directory', { dir_path: work.folder }),
+        call('write_file', { file_path: `${work.folder}/${work.file}`, content: `${work.line}\n` }),
+      ],
+    },
+  ],
+}
+
 function commandFor({ line, file }: Work): string {
   return `echo '${line}' | tee ${file}`
 }
@@ -90,5 +116,5 @@ function call(name: string, members: object): ScriptedToolCall {
 /** Known by the name of the program's file. */
 export function agentOf(path: string): CodingAgent | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.(?:exe|js)$/u, '')
-  return [claude, codex].find(({ program }) => program === name)
+  return [claude, codex, gemini].find(({ program }) => program === name)
 }

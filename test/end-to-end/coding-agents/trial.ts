@@ -2,7 +2,7 @@
 // itself, and leaves nothing behind.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { BillEntry } from '../../simulator/bill.ts'
 import { simulatorKey, startSimulator } from '../../simulator/start-simulator.ts'
 import type { Simulator } from '../../simulator/start-simulator.ts'
@@ -72,7 +72,11 @@ export async function runTrial(trial: Trial): Promise<Outcome> {
 
 async function runAgent({ agent, path, format }: Trial, simulator: Simulator, folder: string): Promise<Ran> {
   const home = join(folder, 'home')
-  mkdirSync(home)
+  for (const [name, text] of Object.entries(agent.files ?? {})) {
+    mkdirSync(dirname(join(home, name)), { recursive: true })
+    writeFileSync(join(home, name), text)
+  }
+  mkdirSync(home, { recursive: true })
   const provider = providers[format](simulator.baseUrl)
   const config = [
     'discover: off',

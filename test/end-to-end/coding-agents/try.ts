@@ -1,7 +1,7 @@
 // Tries an installed coding agent through `sallyport run`, against the simulated provider in each of its wire formats: the
 // agent must do what the model's calls say, send back what came of them, and print the model's last words. A program for
 // people and not a test, since the agents are too large to be dependencies:
-//   bun test/end-to-end/coding-agents/try.ts PATH-OF-CLAUDE-OR-CODEX [FORMAT …]
+//   bun test/end-to-end/coding-agents/try.ts PATH-OF-AGENT [FORMAT …]
 import { agentOf } from './agents.ts'
 import type { AgentTask } from './agents.ts'
 import { formats, runTrial, versionOf } from './trial.ts'
@@ -10,9 +10,7 @@ import type { Format, Outcome } from './trial.ts'
 const [path = '', ...wanted] = process.argv.slice(2)
 const agent = agentOf(path)
 if (agent === undefined || wanted.some((name) => !formats.some((format) => format === name))) {
-  console.error(
-    `usage: bun test/end-to-end/coding-agents/try.ts PATH-OF-CLAUDE-OR-CODEX [${formats.join(' ')}]`,
-  )
+  console.error(`usage: bun test/end-to-end/coding-agents/try.ts PATH-OF-AGENT [${formats.join(' ')}]`)
   process.exitCode = 2
 } else {
   console.log(`${agent.program}: ${await versionOf(path)}`)
