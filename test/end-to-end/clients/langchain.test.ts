@@ -1,7 +1,7 @@
 // LangChain's client of OpenAI, unmodified, by chat completions and by responses, in front of a provider of every dialect.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { HumanMessage, ToolMessage } from '@langchain/core/messages'
-import type { AIMessage, AIMessageChunk } from '@langchain/core/messages'
+import { HumanMessage } from '@langchain/core/messages'
+import type { AIMessage, AIMessageChunk, ToolMessage } from '@langchain/core/messages'
 import { tool } from '@langchain/core/tools'
 import { ChatOpenAI } from '@langchain/openai'
 import * as z from 'zod'
