@@ -56,6 +56,8 @@ export interface WrittenRequest {
   readonly dropped: readonly Dropped[]
   /** The answer's format is emulated by this tool: its arguments are the answer's text. */
   readonly formatTool?: string
+  /** Functions that stand in for tools that take text: their one argument is the text. */
+  readonly customTools?: ReadonlySet<string>
 }
 
 /** A setting that could not be carried, or the JSON path (in the client's request) of a part that could not. */

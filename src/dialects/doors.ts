@@ -8,6 +8,8 @@ import type { ClientCodec, ProviderCodec } from './dialect.ts'
 import { embeddingsRelay } from './embeddings/relay.ts'
 import { gemini } from './gemini/codec.ts'
 import { geminiRelay } from './gemini/relay.ts'
+import type { Lens } from './lens.ts'
+import { lenses } from './lenses.ts'
 import { ollama } from './ollama/codec.ts'
 import { openaiChat } from './openai-chat/codec.ts'
 import { chatRelay } from './openai-chat/relay.ts'
@@ -28,6 +30,8 @@ export interface Door {
   readonly relay: Relay
   /** Errors are written by it; requests and answers too where they must be translated. */
   readonly codec: ClientCodec
+  /** What looks at texts, or changes them, does so through it. */
+  readonly lens: Lens
   /** Request headers that a provider of the same dialect is to see, lower case. */
   readonly passHeaders: readonly string[]
   /** Response headers that name the call, as the SDKs of this dialect look for it. */
@@ -43,6 +47,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: chatRelay,
     codec: openaiChat,
+    lens: lenses.chat,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -52,6 +57,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: responsesRelay,
     codec: openaiResponses,
+    lens: lenses.responses,
     passHeaders: ['openai-beta'],
     idHeaders: openaiIds,
   },
@@ -61,6 +67,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: messagesRelay,
     codec: anthropicMessages,
+    lens: lenses.messages,
     passHeaders: ['anthropic-version', 'anthropic-beta'],
     idHeaders: [...openaiIds, 'request-id'],
   },
@@ -70,6 +77,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'translate',
     relay: geminiRelay,
     codec: gemini,
+    lens: lenses.gemini,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -79,6 +87,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'estimate',
     relay: messagesCountRelay,
     codec: anthropicMessages,
+    lens: lenses.messages,
     passHeaders: ['anthropic-version', 'anthropic-beta'],
     idHeaders: [...openaiIds, 'request-id'],
   },
@@ -88,6 +97,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'estimate',
     relay: geminiCountRelay,
     codec: gemini,
+    lens: lenses.gemini,
     passHeaders: [],
     idHeaders: openaiIds,
   },
@@ -97,6 +107,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     otherwise: 'refuse',
     relay: embeddingsRelay,
     codec: openaiChat,
+    lens: lenses.embeddings,
     passHeaders: [],
     idHeaders: openaiIds,
   },

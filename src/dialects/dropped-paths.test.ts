@@ -225,7 +225,6 @@ describe('what is dropped of a request', () => {
         'messages[2].audio',
         'messages[3].reasoning_details[1]',
         'tools[0].function.strict',
-        'tools[1]',
         'tools[2]',
       ].toSorted(),
     )
@@ -245,7 +244,6 @@ describe('what is dropped of a request', () => {
         'input[4]',
         'tools[0]',
         'tools[2].strict',
-        'tools[3]',
       ].toSorted(),
     )
   })

@@ -1,5 +1,6 @@
 // The tap on a streamed answer that is relayed, for dialects whose events have kinds: it cuts the bytes into whole
 // events, lets them pass as they came, and has each looked at by its dialect, which says what it means.
+import type { LastWords } from '../core/answer.ts'
 import type { Usage } from '../core/usage.ts'
 import { isObject } from './json-object.ts'
 import { SseEvent } from './sse-event.ts'
@@ -24,6 +25,8 @@ export interface EventReader {
   isWhole(): boolean
   /** The counts so far, of an answer with so many pieces of content. */
   usage(contentChunks: number): Usage | undefined
+  /** Who says that it broke off, where that depends on what has passed. */
+  readonly lastWords?: LastWords
 }
 
 /** Pictures, fetched pages, and repetitions of the whole answer come in one event. */
@@ -62,6 +65,10 @@ export class EventTap implements StreamTap, StreamNotes {
 
   get usage(): Usage | undefined {
     return this.#reader.usage(this.contentChunks)
+  }
+
+  get lastWords(): LastWords | undefined {
+    return this.#reader.lastWords
   }
 
   push(chunk: Uint8Array): void {

@@ -19,30 +19,62 @@ const closeBrace = 125
 
 /** The elements of the array that begins at `start`; none where no array does. */
 export function elementSpans(text: string, start: number): readonly Span[] {
-  if (text.charCodeAt(start) !== openBracket) return []
   const spans: Span[] = []
-  let at = afterSpace(text, start + 1)
-  while (at < text.length && text.charCodeAt(at) !== closeBracket) {
+  visitElements(text, start, (at) => {
     const end = valueEnd(text, at)
     spans.push({ start: at, end })
-    at = afterComma(text, end)
-  }
+    return end
+  })
   return spans
 }
 
 /** The members of the object that begins at `start`; none where no object does. */
 export function memberSpans(text: string, start: number): readonly Member[] {
-  if (text.charCodeAt(start) !== openBrace) return []
   const members: Member[] = []
+  visitMembers(text, start, (name, at, nameStart) => {
+    const end = valueEnd(text, at)
+    members.push({ name, nameStart, start: at, end })
+    return end
+  })
+  return members
+}
+
+/**
+ * Goes over the elements of the array that begins at `start`, none where no array does. `visit` gets where an element
+ * starts and says where it ends, so that nothing need be read twice. Returns where the array ends.
+ */
+export function visitElements(
+  text: string,
+  start: number,
+  visit: (at: number, index: number) => number,
+): number {
+  if (text.charCodeAt(start) !== openBracket) return start
+  let at = afterSpace(text, start + 1)
+  for (let index = 0; at < text.length && text.charCodeAt(at) !== closeBracket; index += 1) {
+    at = afterComma(text, visit(at, index))
+  }
+  return at + 1
+}
+
+/** The same for the members of an object; `at` is where a member's value starts. */
+export function visitMembers(
+  text: string,
+  start: number,
+  visit: (name: string, at: number, nameStart: number) => number,
+): number {
+  if (text.charCodeAt(start) !== openBrace) return start
   let nameStart = afterSpace(text, start + 1)
   while (text.charCodeAt(nameStart) === quote) {
-    const nameEnd = stringEnd(text, nameStart)
-    const valueStart = afterSpace(text, afterSpace(text, nameEnd) + 1)
-    const end = valueEnd(text, valueStart)
-    members.push({ name: nameOf(text, nameStart, nameEnd), nameStart, start: valueStart, end })
-    nameStart = afterComma(text, end)
+    const plainEnd = plainNameEnd(text, nameStart)
+    const nameEnd = plainEnd === -1 ? stringEnd(text, nameStart) : plainEnd
+    const at = afterSpace(text, afterSpace(text, nameEnd) + 1)
+    const name =
+      plainEnd === -1
+        ? stringAt(text, { start: nameStart, end: nameEnd })
+        : text.slice(nameStart + 1, nameEnd - 1)
+    nameStart = afterComma(text, visit(name, at, nameStart))
   }
-  return members
+  return nameStart + 1
 }
 
 /** The object that begins at `start` with these members only. Throws where their text is not quite JSON. */
@@ -71,17 +103,48 @@ export function indexesHolding(text: string, spans: readonly Span[], wanted: str
   return found
 }
 
-function nameOf(text: string, start: number, end: number): string {
-  const name = text.slice(start + 1, end - 1)
-  return name.includes('\\') ? String(JSON.parse(`"${name}"`)) : name
+/** The text of a string. Bare control characters, which the scan lets pass, are taken as they are. */
+export function stringAt(text: string, { start, end }: Span): string {
+  const json = text.slice(start, end)
+  if (plainString.test(json)) return json.slice(1, -1)
+  const exact = Buffer.from(json, 'latin1').toString().replace(bareControls, escapeUnit)
+  return String(JSON.parse(exact))
 }
 
-function valueEnd(text: string, start: number): number {
+const plainString = /^"[ !#-[\]-~]*"$/
+const bareControls = /[\x00-\x1f]/g
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Where a name ends that stands in JSON as it is, as nearly all do; -1 for any other. */
+function plainNameEnd(text: string, start: number): number {
+  let at = start + 1
+  let code = text.charCodeAt(at)
+  while (code >= 32 && code < 127 && code !== quote && code !== backslash) {
+    at += 1
+    code = text.charCodeAt(at)
+  }
+  return code === quote ? at + 1 : -1
+}
+
+/** Where the value that begins at `start` ends. */
+export function valueEnd(text: string, start: number): number {
   const code = text.charCodeAt(start)
   if (code === quote) return stringEnd(text, start)
   if (code === openBrace || code === openBracket) return nestedEnd(text, start)
-  scalarEnd.lastIndex = start
-  return scalarEnd.exec(text)?.index ?? text.length
+  return scalarEnd(text, start)
+}
+
+function scalarEnd(text: string, start: number): number {
+  let at = start
+  let code = text.charCodeAt(at)
+  while (code > 32 && code !== comma && code !== closeBracket && code !== closeBrace) {
+    at += 1
+    code = text.charCodeAt(at)
+  }
+  return at
 }
 
 /** Strings are jumped over, and there is little between them. */
@@ -128,5 +191,3 @@ function afterSpace(text: string, from: number): number {
   }
   return at
 }
-
-const scalarEnd = /[,\]}\s]/g

@@ -23,7 +23,7 @@ export interface RelayRequest extends AnswerNeeds {
   readonly keeps?: boolean
   /** What the client wrote and no deployment is told, but the answer repeats. */
   readonly echo?: Readonly<Record<string, unknown>>
-  /** A guess from the size of the body (four bytes a token), for the case that no count ever comes. */
+  /** A guess from the size of the body, without the media in it, for the case that no count ever comes. */
   readonly estimatedInputTokens: number
   /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */
   parsed(): Readonly<Record<string, unknown>>

@@ -1,8 +1,10 @@
 // A request that goes on in the client's own bytes, whatever its dialect: a few splices, and everything else as it came.
 import type { RequestBody } from '../core/egress.ts'
+import { estimateBodyTokens } from './counting/estimate-body.ts'
 import type { JsonObject } from './json-object.ts'
 import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
+import type { Lens } from './lens.ts'
 import type { RelayRequest, RelayWishes } from './relay-request.ts'
 import type { Member } from './scan-json.ts'
 
@@ -11,6 +13,7 @@ export interface RequestFindings extends Pick<
   RelayRequest,
   'model' | 'stream' | 'choices' | 'refers' | 'keeps'
 > {
+  readonly lens: Lens
   /** The members for a translation, with what the URL said instead of the body. */
   completed?(members: JsonObject): JsonObject
   /** Members that never go on. */
@@ -37,7 +40,7 @@ export class RelayedRequest implements RelayRequest {
     this.choices = findings.choices
     this.refers = findings.refers === true
     this.keeps = findings.keeps === true
-    this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
+    this.estimatedInputTokens = estimateBodyTokens(body, findings.lens)
     this.#findings = findings
     this.#body = body
   }

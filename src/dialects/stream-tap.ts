@@ -25,7 +25,7 @@ export interface StreamTap {
   /** Events with content seen so far: a lower bound of the tokens. */
   readonly contentChunks: number
   /** Who says that it broke off; undefined where any error event of the client's dialect will do. */
-  readonly lastWords?: LastWords
+  readonly lastWords?: LastWords | undefined
 }
 
 /** Why a stream cannot go on. `detail` is ours and safe to show. */

@@ -4,7 +4,8 @@ import type { AnswerEvent, ProviderError } from '../core/answer-event.ts'
 import type { RequestBody } from '../core/egress.ts'
 import type { ModelRequest } from '../core/model-request.ts'
 import type { Usage } from '../core/usage.ts'
-import type { AnswerFacts, ClientCodec, ProviderCodec, WrittenRequest } from './dialect.ts'
+import { eventsWithCustomCalls, withCustomCalls } from './custom-tools.ts'
+import type { AnswerFacts, ClientCodec, ProviderCodec, StreamReader, WrittenRequest } from './dialect.ts'
 import { eventsWithoutFormatTool, withoutFormatTool } from './format-tool.ts'
 import { parsedErrorBody } from './error-text.ts'
 import { isObject } from './json-object.ts'
@@ -34,11 +35,10 @@ export class Translation implements Passage {
   }
 
   openTap({ wantsUsage }: AnswerNeeds): StreamTap {
-    const { client, provider, facts, written } = this.#parts
-    const reader = provider.openReader()
+    const { client, provider, facts } = this.#parts
     return new TranslatingTap({
       provider,
-      reader: written.formatTool === undefined ? reader : withoutFormatTool(reader, written.formatTool),
+      reader: this.#openReader(),
       writer: client.openWriter({ ...facts, wantsUsage }),
       choices: this.#choices(),
     })
@@ -74,8 +74,18 @@ export class Translation implements Passage {
 
   #events(bytes: Uint8Array): readonly AnswerEvent[] {
     const { provider, written } = this.#parts
-    const events = provider.readAnswer(parseEvent(utf8Of(bytes), 'Its answer'))
-    return written.formatTool === undefined ? events : eventsWithoutFormatTool(events, written.formatTool)
+    const { customTools, formatTool } = written
+    const said = provider.readAnswer(parseEvent(utf8Of(bytes), 'Its answer'))
+    const events = customTools === undefined ? said : eventsWithCustomCalls(said, customTools)
+    return formatTool === undefined ? events : eventsWithoutFormatTool(events, formatTool)
+  }
+
+  /** What stands in for something in the request is taken out of the answer again. */
+  #openReader(): StreamReader {
+    const { customTools, formatTool } = this.#parts.written
+    const plain = this.#parts.provider.openReader()
+    const reader = customTools === undefined ? plain : withCustomCalls(plain, customTools)
+    return formatTool === undefined ? reader : withoutFormatTool(reader, formatTool)
   }
 
   /** Where the deployment knows no more than one answer, one is all there will be. */

@@ -51,20 +51,32 @@ export interface Seen {
   readonly refusal: string
   readonly inputTokens: number
   readonly outputTokens: number
+  readonly reasoningTokens: number
+  /** A stream said in its dialect's words that it is over. */
+  readonly isEnded: boolean
   /** An error that the answer ended with. */
   readonly error: string
-  /** A stream has been ended as its dialect ends a whole one. */
-  readonly isWhole: boolean
   /** The answer as this dialect wants it back in the next turn. */
-  readonly turn: unknown
+  readonly turn: readonly unknown[]
 }
 
+export const frontNames = ['chat', 'responses', 'messages', 'gemini'] as const
+export type FrontName = (typeof frontNames)[number]
+
 export interface Front {
-  readonly name: string
-  /** `earlier`: the answer of the turn before, where a feature takes two. Undefined where it has no word for it. */
-  ask(model: string, feature: Feature, earlier?: Seen): Asking | undefined
+  readonly name: FrontName
+  ask(wanted: Wanted): Asking
   read(body: Json): Seen
   readStream(text: string): Seen
+}
+
+export interface Wanted {
+  /** As the gateway knows it. */
+  readonly model: string
+  readonly feature: Feature
+  readonly stream: boolean
+  /** The answer of the turn before, where a feature takes two. */
+  readonly earlier?: Seen
 }
 
 export const nothingSeen: Seen = {
@@ -75,9 +87,10 @@ export const nothingSeen: Seen = {
   refusal: '',
   inputTokens: 0,
   outputTokens: 0,
+  reasoningTokens: 0,
+  isEnded: false,
   error: '',
-  isWhole: false,
-  turn: undefined,
+  turn: [],
 }
 
 /** The one-pixel image, the page and the words that every dialect sends. */
@@ -93,8 +106,33 @@ export const weatherSchema = {
   required: ['city'],
   additionalProperties: false,
 } as const
-export const toolName = 'get_weather'
-export const toolAnswer = '21 degrees and sunny'
+
+/** The tools that may be called, and what is told of a call that was made before. */
+export const weatherTool = {
+  name: 'get_weather',
+  description: 'Tells the weather of a city.',
+  schema: weatherSchema,
+  call: { id: 'call_a', arguments: { city: 'Paris' } },
+  result: '21 degrees and sunny',
+} as const
+export const timeTool = {
+  name: 'get_time',
+  description: 'Tells the time in a zone.',
+  schema: { type: 'object', properties: { zone: { type: 'string' } }, required: ['zone'] },
+  call: { id: 'call_b', arguments: { zone: 'CET' } },
+  result: 'noon',
+} as const
+export type MatrixTool = typeof weatherTool | typeof timeTool
+
+export function toolsFor(feature: Feature): readonly MatrixTool[] {
+  if (feature === 'tools' || feature === 'reasoning and back') return [weatherTool]
+  return feature === 'tool results' || feature === 'parallel tools in a stream' ? [weatherTool, timeTool] : []
+}
+
+/** Tokens that were thought are counted apart, so there must be some. */
+export function asksReasoning(feature: Feature): boolean {
+  return feature === 'reasoning and back' || feature === 'usage'
+}
 
 /** The JSON values of a stream's data lines, `[DONE]` left out. */
 export function eventsOf(stream: string): readonly Json[] {
@@ -102,7 +140,7 @@ export function eventsOf(stream: string): readonly Json[] {
     .split(/\r?\n/)
     .filter((line) => line.startsWith('data:'))
     .map((line) => line.slice(5).trim())
-    .filter((text) => text !== '[DONE]')
+    .filter((text) => text !== '[DONE]' && text !== '')
     .map((text) => JSON.parse(text) as Json)
 }
 

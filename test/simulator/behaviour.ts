@@ -38,6 +38,11 @@ export interface AnswerScript {
    * are tools.
    */
   readonly toolCalls?: readonly ScriptedToolCall[]
+  /**
+   * Of `toolCalls` only those of tools that the request has, and none once a tool has answered: for a program whose
+   * loop of calls must end, and which makes other calls beside it.
+   */
+  readonly toolCallsOnce?: boolean
   /** At least two calls, also of one tool, whose arguments take turns where a dialect can say so. */
   readonly parallelTools?: boolean
   /** Ends at the first stop text of the request, as if the next word had been it. */

@@ -121,6 +121,25 @@ test.each([false, true])('a refusal is said in its own member, streamed: %p', as
   expect(message?.content ?? '').toBe('')
 })
 
+test('calls that are made once are those of tools that the request has, until a tool has answered', async () => {
+  const toolCalls = ['weather', 'unknown'].map((name) => ({ name, arguments: '{}' }))
+  const behaviour = { answer: { toolCalls, toolCallsOnce: true, text: 'Sunny.' } }
+  const ask = async (question: object): Promise<OpenAI.ChatCompletionMessage | undefined> => {
+    simulator.next(behaviour)
+    const whole = { model: 'sim-small', messages: hello, ...question }
+    return (await client.chat.completions.create(whole)).choices[0]?.message
+  }
+  expect((await ask({}))?.content).toBe('Sunny.')
+  const called = await ask({ tools })
+  expect(called?.tool_calls).toMatchObject([{ function: { name: 'weather' } }])
+  const result = { role: 'tool', tool_call_id: called?.tool_calls?.[0]?.id, content: 'dry' }
+  // Some programs add words of their own behind a result.
+  const answered = [...hello, called, result, { role: 'user', content: 'Remember the list.' }]
+  expect((await ask({ tools, messages: answered }))?.content).toBe('Sunny.')
+  const later = [...answered, { role: 'assistant', content: 'Sunny.' }, ...hello]
+  expect((await ask({ tools, messages: later }))?.tool_calls).toHaveLength(1)
+})
+
 test('a tool loop of the client comes to an end', async () => {
   const runner = client.chat.completions.runTools({
     model: 'sim-small',

@@ -9,9 +9,10 @@ const parallelCallsMax = 2
 const argumentPieceLength = 5
 
 export function toolCallsOf(question: ChatQuestion, answer: AnswerScript): readonly ScriptedToolCall[] {
-  if (answer.toolCalls !== undefined) return answer.toolCalls
+  if (answer.toolCalls !== undefined)
+    return answer.toolCallsOnce === true ? offeredCalls(question, answer.toolCalls) : answer.toolCalls
   if (answer.text !== undefined || question.tool_choice === 'none') return []
-  if (!Array.isArray(question.tools) || endsWithToolResult(question.messages)) return []
+  if (!Array.isArray(question.tools) || isAnswered(question.messages)) return []
   const called = nameOfChoice(question.tool_choice)
   const functions = question.tools.map(functionOf).filter((tool) => tool !== undefined)
   const wanted = called === undefined ? functions : functions.filter((tool) => tool.name === called)
@@ -39,12 +40,22 @@ function functionOf(tool: unknown): ScriptedToolCall | undefined {
   return { name: inner['name'], arguments: JSON.stringify(sampleOfSchema(schema)) }
 }
 
+function offeredCalls(
+  question: ChatQuestion,
+  scripted: readonly ScriptedToolCall[],
+): readonly ScriptedToolCall[] {
+  if (!Array.isArray(question.tools) || isAnswered(question.messages)) return []
+  const names = new Set(question.tools.map((tool) => functionOf(tool)?.name))
+  return scripted.filter((call) => names.has(call.name))
+}
+
 function nameOfChoice(choice: unknown): string | undefined {
   const inner = isRecord(choice) ? choice['function'] : undefined
   return isRecord(inner) && typeof inner['name'] === 'string' ? inner['name'] : undefined
 }
 
-function endsWithToolResult(messages: readonly unknown[]): boolean {
-  const last = messages.at(-1)
-  return isRecord(last) && last['role'] === 'tool'
+/** A tool's result is what the answer is about, even where the client adds words behind it. */
+function isAnswered(messages: readonly unknown[]): boolean {
+  const roles = messages.map((message) => (isRecord(message) ? message['role'] : undefined))
+  return roles.slice(roles.lastIndexOf('assistant') + 1).includes('tool')
 }

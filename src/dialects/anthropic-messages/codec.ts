@@ -1,5 +1,6 @@
 // The Anthropic Messages API as a dialect: how it is read and written, and how its clients spell the settings.
 import type { Setting } from '../../core/model-request.ts'
+import { writingStandIns } from '../custom-tools.ts'
 import type { DialectCodec } from '../dialect.ts'
 import { readAnswer } from './translate-answer.ts'
 import { readError } from './translate-error.ts'
@@ -28,7 +29,7 @@ const spelling: Partial<Record<Setting, string>> = {
 export const anthropicMessages: DialectCodec = {
   name: 'anthropic-messages',
   readRequest,
-  writeRequest,
+  writeRequest: writingStandIns(writeRequest),
   readAnswer,
   writeAnswer,
   openReader,

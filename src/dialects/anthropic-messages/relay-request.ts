@@ -4,6 +4,7 @@ import { booleanMember, findMembers, readJsonBody, stringMember } from '../json-
 import type { RelayRequest } from '../relay-request.ts'
 import { RelayedRequest, renamedModel } from '../relayed-request.ts'
 import { withoutForeignSeals } from './foreign-seals.ts'
+import { messagesLens } from './lens.ts'
 
 const names = new Map([
   ['model', 'model'],
@@ -21,6 +22,7 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
   if (messages === undefined) throw new MissingParameter('messages')
   if (body.latin1[messages.start] !== '[') throw new InvalidType('messages', 'an array of messages')
   return new RelayedRequest(body, {
+    lens: messagesLens,
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
     choices: 1,

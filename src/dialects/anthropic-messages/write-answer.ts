@@ -3,7 +3,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
 import type { AnswerFacts } from '../dialect.ts'
-import { carrySeal, unsealed } from '../carried-seal.ts'
+import { carrySeal, sealMark, unsealed } from '../carried-seal.ts'
 import { writeCitation } from './citations.ts'
 import { inputOf, wholeBlock } from './native.ts'
 import { writeEnding } from './stop-reasons.ts'
@@ -61,13 +61,24 @@ function whole(message: Message): JsonObject {
     type: 'message',
     role: 'assistant',
     model: start?.model ?? facts.model,
-    content: message.content,
+    content: withoutTrailingSeals(message.content),
     container: null,
     diagnostics: null,
     ...writeEnding(ending, { calls: message.calls.size > 0, refusal: message.refused }),
     ...message.members,
     usage: { ...writeUsage(message.usage, message.tier), ...message.counts },
   }
+}
+
+/** Clients take the last block for the answer, so behind its words there may be no seal of another dialect. */
+function withoutTrailingSeals(content: readonly Block[]): readonly Block[] {
+  const last = content.findLastIndex((block) => !isLoneSeal(block))
+  return content[last]?.['type'] === 'text' ? content.slice(0, last + 1) : content
+}
+
+function isLoneSeal({ type, thinking, signature, data: redacted }: Block): boolean {
+  if (type === 'redacted_thinking') return String(redacted).startsWith(sealMark)
+  return type === 'thinking' && thinking === '' && String(signature).startsWith(sealMark)
 }
 
 function take(message: Message, event: Exclude<AnswerEvent, { kind: 'error' }>): void {

@@ -84,8 +84,7 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): Wire {
     type: 'tool_use',
     id: writing.callId(part.id),
     name: part.name,
-    input:
-      part.custom === true ? { input: part.arguments } : inputOf(part.arguments, part.argumentsPath ?? path),
+    input: inputOf(part.arguments, part.argumentsPath ?? path),
     ...cacheControl(part.cache, path, writing.dropped),
   }
 }

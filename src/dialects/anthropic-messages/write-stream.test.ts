@@ -239,6 +239,36 @@ describe('a stream that is written for Anthropic clients', () => {
     ])
   })
 
+  test('a seal of another dialect behind the last words is left out, since clients take the last block for the answer', () => {
+    const seal: AnswerEvent = {
+      kind: 'reasoning-seal',
+      choice: 0,
+      seal: 'S',
+      redacted: false,
+      from: 'gemini',
+    }
+    const words = [start, say('a'), seal]
+    for (const last of [
+      [finish('stop'), end],
+      [say(''), finish('stop'), end],
+    ]) {
+      const streamed = gather(write([...words, ...last])).content
+      expect(streamed).toMatchObject([{ type: 'text', text: 'a' }])
+      expect(streamed).toHaveLength(1)
+      expect(writeAnswer([...words, ...last], facts)).toMatchObject({
+        content: [{ type: 'text', text: 'a' }],
+      })
+    }
+    const carried = { type: 'thinking', thinking: '', signature: 'sallyport-seal:1:gemini:v:0:0:S' }
+    const called = [...words, call(0), more(0, '{}'), finish('tool-calls'), end]
+    const content = [{ type: 'text' }, carried, { type: 'tool_use' }]
+    expect(gather(write(called)).content).toMatchObject(content)
+    expect(writeAnswer(called, facts)).toMatchObject({ content })
+    const only = [start, seal, finish('length'), end]
+    expect(gather(write(only)).content).toMatchObject([carried])
+    expect(writeAnswer(only, facts)).toMatchObject({ content: [carried] })
+  })
+
   test.each([
     ['stop', 'end_turn'],
     ['stop-text', 'stop_sequence'],

@@ -28,6 +28,9 @@ class MessageWriter implements StreamWriter {
   #tier: string | undefined
   #ending: Ending | undefined
   #refused = false
+  /** Seals that came behind words. Clients take the last block for the answer, so they wait for one that follows. */
+  #trailing: Event<'reasoning-seal'>[] = []
+  #saidWords = false
   /** Members and counts of this API that have no word of ours. */
   #members: JsonObject = {}
   #counts: JsonObject = {}
@@ -55,15 +58,17 @@ class MessageWriter implements StreamWriter {
   #body(event: Exclude<AnswerEvent, { kind: 'start' | 'foreign' | 'error' }>): string {
     switch (event.kind) {
       case 'text-delta':
-        return this.#blocks.speak('text', event.text)
+        return event.text === '' ? '' : this.#release(true) + this.#blocks.speak('text', event.text)
       case 'refusal-delta':
-        return this.#refuse(event.text)
+        return event.text === '' ? '' : this.#release(true) + this.#refuse(event.text)
       case 'reasoning-delta':
-        return this.#blocks.speak('reasoning', event.text)
+        return event.text === '' ? '' : this.#release(false) + this.#blocks.speak('reasoning', event.text)
       case 'reasoning-seal':
-        return this.#seal(event)
+        if (!this.#saidWords || event.from === 'anthropic-messages') return this.#seal(event)
+        this.#trailing.push(event)
+        return ''
       case 'tool-call':
-        return this.#call(event)
+        return this.#release(false) + this.#call(event)
       case 'tool-call-delta':
         return this.#blocks.callText(event.call, event.text)
       case 'citation':
@@ -122,6 +127,15 @@ class MessageWriter implements StreamWriter {
     if (isObject(this.#members['stop_details'])) return ''
     this.#refused = true
     return this.#blocks.speak('refusal', text)
+  }
+
+  /** Something follows what waited: words, or not. */
+  #release(isWords: boolean): string {
+    this.#saidWords = isWords
+    if (this.#trailing.length === 0) return ''
+    const seals = this.#trailing
+    this.#trailing = []
+    return seals.map((event) => this.#seal(event)).join('')
   }
 
   #seal(event: Event<'reasoning-seal'>): string {

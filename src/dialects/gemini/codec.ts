@@ -2,6 +2,7 @@
 // (`/v1beta/models/{model}:streamGenerateContent?alt=sse`): whoever reads a client's request puts them into
 // the body as the members `model` (a string) and `stream` (true or false) first, and whoever sends a written
 // request puts them into the URL, for the written body has neither.
+import { writingStandIns } from '../custom-tools.ts'
 import type { DialectCodec } from '../dialect.ts'
 import { spell } from './spell.ts'
 import { readAnswer } from './translate-answer.ts'
@@ -17,7 +18,7 @@ export const gemini: DialectCodec = {
   name: 'gemini',
   endMayBeUnsaid: true,
   readRequest,
-  writeRequest,
+  writeRequest: writingStandIns(writeRequest),
   readAnswer,
   writeAnswer,
   openReader,

@@ -11,6 +11,7 @@ import type { RelayRequest } from '../relay-request.ts'
 import { RelayedRequest } from '../relayed-request.ts'
 import type { Member } from '../scan-json.ts'
 import { withoutForeignSeals } from './foreign-seals.ts'
+import { geminiLens } from './lens.ts'
 import { isEarlySeries } from './model-series.ts'
 
 /** Google takes each name in camelCase and in snake_case. */
@@ -36,6 +37,7 @@ export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayR
   const asked = contents === undefined && whole !== undefined ? innerMembers(body, whole) : { contents }
   checkContents(body, asked.contents)
   return new RelayedRequest(body, {
+    lens: geminiLens,
     model: place.model,
     stream: place.stream,
     choices: choicesOf(body, generationConfig),

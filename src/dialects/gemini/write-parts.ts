@@ -53,10 +53,7 @@ function writeReasoning(part: ReasoningPart, path: string, writing: Writing): Wi
 function writeCall(part: ToolCallPart, path: string, writing: Writing): WireObject {
   if (part.cache !== undefined) drop(writing, pathOfMark(part.cache, path))
   writing.callNames.set(part.id, part.name)
-  const args =
-    part.custom === true
-      ? { input: part.arguments }
-      : readArguments(part.arguments, part.argumentsPath ?? `${path}.arguments`)
+  const args = readArguments(part.arguments, part.argumentsPath ?? `${path}.arguments`)
   const functionCall = { id: part.id, name: part.name, args }
   return part.seal === undefined ? { functionCall } : { functionCall, thoughtSignature: part.seal }
 }

@@ -1,5 +1,6 @@
 // Ollama's own /api/chat, put together. Only providers speak it, so there is nothing here for clients.
 import type { Setting } from '../../core/model-request.ts'
+import { writingStandIns } from '../custom-tools.ts'
 import type { ProviderCodec } from '../dialect.ts'
 import { readAnswer } from './translate-answer.ts'
 import { readError } from './translate-error.ts'
@@ -26,7 +27,7 @@ const spellings: Readonly<Partial<Record<Setting, string>>> = {
 export const ollama: ProviderCodec = {
   name: 'ollama',
   framing: 'lines',
-  writeRequest,
+  writeRequest: writingStandIns(writeRequest),
   readAnswer,
   openReader,
   readError,

@@ -106,10 +106,7 @@ function addMedia(draft: Draft, { part, path }: MediaAt, writing: Writing): void
 
 function writeCall(part: ToolCallPart, path: string, writing: Writing): JsonObject {
   writing.callNames.set(part.id, part.name)
-  const args =
-    part.custom === true
-      ? { input: part.arguments }
-      : readArguments(part.arguments, part.argumentsPath ?? `${path}.arguments`)
+  const args = readArguments(part.arguments, part.argumentsPath ?? `${path}.arguments`)
   return { id: part.id, function: { name: part.name, arguments: args } }
 }
 

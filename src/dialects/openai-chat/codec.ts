@@ -1,4 +1,5 @@
 // The chat dialect at both ends: everything that this folder offers to translation, put together.
+import { writingStandIns } from '../custom-tools.ts'
 import type { DialectCodec } from '../dialect.ts'
 import { spell } from './spelling.ts'
 import { readAnswer } from './translate-answer.ts'
@@ -14,7 +15,7 @@ export const openaiChat: DialectCodec = {
   name: 'openai-chat',
   endMayBeUnsaid: true,
   readRequest,
-  writeRequest,
+  writeRequest: writingStandIns(writeRequest),
   readAnswer,
   writeAnswer,
   openReader,

@@ -2,6 +2,7 @@
 // `stream_options.include_usage`, without which a streamed answer carries no token count.
 import type { RequestBody } from '../../core/egress.ts'
 import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { estimateBodyTokens } from '../counting/estimate-body.ts'
 import {
   asciiJson,
   booleanMember,
@@ -17,6 +18,7 @@ import type { JsonBody, Splice } from '../json-body.ts'
 import type { RelayRequest, RelayWishes } from '../relay-request.ts'
 import { scanJson } from '../scan-json.ts'
 import type { Member } from '../scan-json.ts'
+import { chatLens } from './lens.ts'
 
 const names = new Map([
   ['model', 'model'],
@@ -64,7 +66,7 @@ class ChatRequest implements RelayRequest {
     this.stream = found.stream
     this.choices = found.choices
     this.wantsUsage = found.wantsUsage
-    this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
+    this.estimatedInputTokens = estimateBodyTokens(body, chatLens)
     this.#modelMember = found.modelMember
     this.#streamOptions = found.streamOptions
     this.#body = body

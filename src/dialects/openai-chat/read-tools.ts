@@ -73,14 +73,22 @@ function readCustom(tool: Place, unplaced: Unplaced): Tool {
   const custom = demandedObject(tool, 'custom')
   unplaced.others(custom, customNames)
   const description = textAt(custom, 'description')
-  const grammar = objectAt(custom, 'format')
+  const grammar = grammarAt(custom)
   return {
     kind: 'custom',
     name: nameAt(custom),
     ...(description !== undefined && { description }),
-    ...(grammar !== undefined && { grammar: grammar.json }),
+    ...(grammar !== undefined && { grammar }),
     path: tool.path,
   }
+}
+
+/** Flat, as the other dialect with such tools has it. Free text is what a custom tool takes anyway. */
+function grammarAt(custom: Place): unknown {
+  const format = objectAt(custom, 'format')
+  if (format === undefined || format.json['type'] === 'text') return undefined
+  const { grammar } = format.json
+  return isObject(grammar) ? { type: 'grammar', ...grammar } : format.json
 }
 
 function nameAt(place: Place): string {

@@ -119,7 +119,6 @@ describe('turns as chat messages', () => {
         path: 'messages[3].audio',
         value: { id: 'audio_1' },
       }),
-      assistant({ ...call, custom: true, arguments: 'SELECT 1' }),
       assistant(),
     ])
     expect(messages).toEqual([
@@ -137,11 +136,6 @@ describe('turns as chat messages', () => {
         ],
       },
       { role: 'assistant', content: null, audio: { id: 'audio_1' } },
-      {
-        role: 'assistant',
-        content: null,
-        tool_calls: [{ id: 'c1', type: 'custom', custom: { name: 'f', input: 'SELECT 1' } }],
-      },
       { role: 'assistant', content: '' },
     ])
   })
@@ -273,13 +267,12 @@ describe('settings as chat members', () => {
   test('tools and the choice among them', () => {
     const tools: ModelRequest['tools'] = [
       { kind: 'function', name: 'f', description: 'd', parameters: { type: 'object' }, strict: true },
-      { kind: 'custom', name: 'sql', grammar: { type: 'text' } },
       { kind: 'foreign', from: 'openai-chat', path: 'tools[2]', value: { type: 'builtin_function' } },
       { kind: 'foreign', from: 'gemini', path: 'tools[3]', value: { googleSearch: {} } },
     ]
     const { body, dropped } = write({
       tools,
-      toolChoice: { kind: 'tool', name: 'sql' },
+      toolChoice: { kind: 'tool', name: 'f' },
       parallelTools: false,
     })
     expect(body).toMatchObject({
@@ -288,10 +281,9 @@ describe('settings as chat members', () => {
           type: 'function',
           function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true },
         },
-        { type: 'custom', custom: { name: 'sql', format: { type: 'text' } } },
         { type: 'builtin_function' },
       ],
-      tool_choice: { type: 'custom', custom: { name: 'sql' } },
+      tool_choice: { type: 'function', function: { name: 'f' } },
       parallel_tool_calls: false,
     })
     expect(dropped).toEqual([{ path: 'tools[3]' }])

@@ -40,28 +40,22 @@ function writeTool(tool: Tool, path: string, writing: Writing): Wire | undefined
     }
     return { type: 'function', function: definition, ...cacheMark(tool.cache, tool.path ?? path, writing) }
   }
-  if (tool.kind === 'custom') {
-    const { name, description, grammar } = tool
-    const definition = {
-      name,
-      ...(description !== undefined && { description }),
-      ...(grammar !== undefined && { format: grammar }),
-    }
-    return { type: 'custom', custom: definition }
-  }
-  if (tool.from === 'openai-chat' && typeof tool.value === 'object' && tool.value !== null)
+  if (
+    tool.kind === 'foreign' &&
+    tool.from === 'openai-chat' &&
+    typeof tool.value === 'object' &&
+    tool.value !== null
+  )
     return { ...tool.value }
-  writing.dropped.push({ path: tool.path })
+  writing.dropped.push({ path: tool.path ?? path })
   return undefined
 }
 
-function writeChoice({ toolChoice, tools = [] }: ModelRequest): unknown {
+function writeChoice({ toolChoice }: ModelRequest): unknown {
   if (toolChoice === undefined) return undefined
   if (toolChoice.kind === 'any') return 'required'
   if (toolChoice.kind !== 'tool') return toolChoice.kind
-  const { name } = toolChoice
-  const isCustom = tools.some((tool) => tool.kind === 'custom' && tool.name === name)
-  return isCustom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
+  return { type: 'function', function: { name: toolChoice.name } }
 }
 
 /** A choice that demands a tool is lost when there is none left; any other means nothing then. */

@@ -122,17 +122,11 @@ class TurnWriter {
   }
 
   #call(part: ToolCallPart, path: string): Wire {
-    const called =
-      part.custom === true
-        ? { type: 'custom', custom: { name: part.name, input: part.arguments } }
-        : {
-            type: 'function',
-            function: { name: part.name, arguments: part.arguments === '' ? '{}' : part.arguments },
-          }
     const seal = part.seal !== undefined && takes(this.#writing, 'thought_signature')
     return {
       id: part.id,
-      ...called,
+      type: 'function',
+      function: { name: part.name, arguments: part.arguments === '' ? '{}' : part.arguments },
       ...(seal && { extra_content: { google: { thought_signature: part.seal } } }),
       ...cacheMark(part.cache, path, this.#writing),
     }

@@ -6,6 +6,7 @@ import type { RelayRequest } from '../relay-request.ts'
 import { RelayedRequest, renamedModel } from '../relayed-request.ts'
 import type { Member } from '../scan-json.ts'
 import { withoutForeignSeals } from './foreign-seals.ts'
+import { responsesLens } from './lens.ts'
 
 const names = new Map([
   ['model', 'model'],
@@ -26,6 +27,7 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
   if (isGiven(body, input)) checkInput(body, input)
   else if (!goesOn(body, found)) throw new MissingParameter('input')
   return new RelayedRequest(body, {
+    lens: responsesLens,
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
     choices: 1,

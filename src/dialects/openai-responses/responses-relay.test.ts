@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { relayed } from '../../../test/relayed-requests.ts'
 import { tappedText, testRelayedStreams } from '../../../test/relayed-streams.ts'
+import { StreamInterrupted } from '../../core/provider-errors.ts'
 import { carrySeal, unsealed } from '../carried-seal.ts'
 import { saidInBody } from '../relay.ts'
 import { openaiResponses } from './codec.ts'
@@ -186,6 +187,13 @@ describe('a relayed stream of a response', () => {
         done: false,
       })
     }
+  })
+
+  test('that breaks off is ended with an error under the number of the next event', () => {
+    const tap = responsesRelay.openTap(needs)
+    tap.push(Buffer.from(created + added + word + event('error', { error, sequence_number: 9 })))
+    const said = tap.lastWords?.fail(new StreamInterrupted('p', 'it fell silent'), 502, 'req_1') ?? ''
+    expect(JSON.parse(said.split('data: ')[1] ?? '')).toMatchObject({ type: 'error', sequence_number: 3 })
   })
 
   test.each([

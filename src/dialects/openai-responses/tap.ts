@@ -3,6 +3,7 @@
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import { pickedMembers } from '../json-spans.ts'
+import type { LastWords } from '../../core/answer.ts'
 import type { Usage } from '../../core/usage.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { providerFault } from '../event-tap.ts'
@@ -10,6 +11,7 @@ import type { EventReader, StreamNotes } from '../event-tap.ts'
 import { scanJson } from '../scan-json.ts'
 import type { SseEvent } from '../sse-event.ts'
 import { readUsage } from './usage.ts'
+import { writeErrorEvent } from './write-error.ts'
 
 /** Smaller ones are parsed, because the runtime does that faster than we can scan. */
 const parsedBytesMax = 16 * 1024
@@ -18,6 +20,12 @@ const wanted: ReadonlySet<string> = new Set(['model', 'usage', 'error'])
 
 export class ResponseEvents implements EventReader {
   #usage: Usage | undefined
+  /** Events are numbered from 0, so this is the number of the next. */
+  #passed = 0
+
+  readonly lastWords: LastWords = {
+    fail: (error, status) => writeErrorEvent(error, status, this.#passed),
+  }
 
   read(event: SseEvent, notes: StreamNotes): void {
     const kind = event.kind()
@@ -51,6 +59,8 @@ export class ResponseEvents implements EventReader {
         notes.content = true
         notes.contentChunks += 1
     }
+    // One that is at fault does not pass.
+    if (notes.fault === undefined) this.#passed += 1
   }
 
   /** An answer of this dialect always has its last event. */

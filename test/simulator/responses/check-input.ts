@@ -10,6 +10,7 @@ const callIdLengthMax = 64
 const idPrefixes = new Map([
   ['message', 'msg'],
   ['function_call', 'fc'],
+  ['custom_tool_call', 'ctc'],
   ['reasoning', 'rs'],
 ])
 const itemTypes = new Set(
@@ -71,6 +72,8 @@ function complaintAboutItem(item: Body, path: string, stored: StoredResponses): 
 const neededMembers = new Map([
   ['function_call', ['call_id', 'name', 'arguments']],
   ['function_call_output', ['call_id']],
+  ['custom_tool_call', ['call_id', 'name', 'input']],
+  ['custom_tool_call_output', ['call_id']],
 ])
 
 function complaintAboutMessage({ role, content }: Body, path: string): Refusal | undefined {
@@ -102,10 +105,10 @@ function complaintAboutReasoning(item: Body, stored: StoredResponses): Refusal |
 }
 
 function complaintAboutCalls(items: readonly Body[], openCalls: readonly string[]): Refusal | undefined {
-  const idsOf = (type: string): readonly string[] =>
-    items.filter((item) => item['type'] === type).map((item) => String(item['call_id']))
-  const called = new Set([...openCalls, ...idsOf('function_call')])
-  const answered = new Set(idsOf('function_call_output'))
+  const idsOf = (...types: readonly unknown[]): readonly string[] =>
+    items.filter((item) => types.includes(item['type'])).map((item) => String(item['call_id']))
+  const called = new Set([...openCalls, ...idsOf('function_call', 'custom_tool_call')])
+  const answered = new Set(idsOf('function_call_output', 'custom_tool_call_output'))
   const stray = [...answered].find((id) => !called.has(id))
   if (stray !== undefined)
     return refusal(`No tool call found for function call output with call_id ${stray}.`, 'input')

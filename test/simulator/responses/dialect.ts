@@ -9,7 +9,7 @@ import { bearerOf } from '../keys.ts'
 import type { EventStep } from '../step.ts'
 import { responsesErrors } from './errors.ts'
 import type { ItemStyle } from './items.ts'
-import { chatMessagesOf, chatQuestionOf, complaintAbout, keptFor } from './question.ts'
+import { chatMessagesOf, chatQuestionOf, complaintAbout, isCustomTool, keptFor } from './question.ts'
 import type { Body } from './response.ts'
 import { StoredResponses } from './stored.ts'
 import { ResponseStream } from './stream.ts'
@@ -64,8 +64,10 @@ function answerTo(body: Body, said: readonly unknown[], stored: StoredResponses)
   }
 }
 
-function styleOf({ reasoning, include }: Body): ItemStyle {
+function styleOf({ reasoning, include, tools }: Body): ItemStyle {
+  const custom = (Array.isArray(tools) ? tools : []).filter(isRecord).filter(isCustomTool)
   return {
+    customTools: new Set(custom.map((tool) => String(tool['name']))),
     showsThoughts: isRecord(reasoning) && (reasoning['summary'] ?? null) !== null,
     sealsThoughts: Array.isArray(include) && include.includes('reasoning.encrypted_content'),
   }

@@ -17,17 +17,22 @@ export type PlannedItem =
       readonly isRefusal: boolean
     }
   | {
-      readonly type: 'function_call'
+      /** Which of the two kinds of tools it calls. */
+      readonly type: 'function_call' | 'custom_tool_call'
       readonly id: string
       readonly callId: string
       readonly name: string
       readonly arguments: string
     }
 
+export type CallItem = Extract<PlannedItem, { readonly callId: string }>
+
 /** What of the request the printing depends on. */
 export interface ItemStyle {
   readonly showsThoughts: boolean
   readonly sealsThoughts: boolean
+  /** Tools of the request that take text. */
+  readonly customTools: ReadonlySet<string>
 }
 
 export function itemsOfPlan(plan: AnswerPlan, style: ItemStyle): readonly PlannedItem[] {
@@ -46,15 +51,15 @@ export function itemsOfPlan(plan: AnswerPlan, style: ItemStyle): readonly Planne
     pieces: choice.tokens,
     isRefusal: choice.isRefusal,
   } as const
-  const calls = choice.toolCalls.map(
-    (call, index) =>
-      ({
-        type: 'function_call',
-        id: itemId(plan, 'fc', index),
-        callId: callId(plan, index),
-        ...call,
-      }) as const,
-  )
+  const calls = choice.toolCalls.map((call, index) => {
+    const isCustom = style.customTools.has(call.name)
+    return {
+      type: isCustom ? 'custom_tool_call' : 'function_call',
+      id: itemId(plan, isCustom ? 'ctc' : 'fc', index),
+      callId: callId(plan, index),
+      ...call,
+    } as const
+  })
   return [
     ...(choice.reasoning.length > 0 ? [thought] : []),
     ...(choice.tokens.length > 0 ? [message] : []),
@@ -62,7 +67,11 @@ export function itemsOfPlan(plan: AnswerPlan, style: ItemStyle): readonly Planne
   ]
 }
 
-export function itemId(plan: { readonly id: string }, prefix: 'rs' | 'msg' | 'fc', index = 0): string {
+export function itemId(
+  plan: { readonly id: string },
+  prefix: 'rs' | 'msg' | 'fc' | 'ctc',
+  index = 0,
+): string {
   return `${prefix}_${plan.id.slice(-8)}${index}`
 }
 
@@ -77,8 +86,7 @@ export function finishedItem(item: PlannedItem, status: string): object {
     const content = [contentPart(item, item.pieces.join(''))]
     return { id: item.id, type: 'message', status, content, role: 'assistant' }
   }
-  const { id, callId: call, name } = item
-  return { id, type: 'function_call', status: 'completed', arguments: item.arguments, call_id: call, name }
+  return callItem(item, item.arguments, 'completed')
 }
 
 /** The item as it stands where it begins. */
@@ -86,7 +94,13 @@ export function openedItem(item: PlannedItem): object {
   if (item.type === 'reasoning') return { id: item.id, type: 'reasoning', summary: [] }
   const status = 'in_progress'
   if (item.type === 'message') return { id: item.id, type: 'message', status, content: [], role: 'assistant' }
-  return { id: item.id, type: 'function_call', status, arguments: '', call_id: item.callId, name: item.name }
+  return callItem(item, '', status)
+}
+
+function callItem(item: CallItem, text: string, status: string): object {
+  const { id, type, callId: call, name } = item
+  const said = type === 'custom_tool_call' ? { input: text } : { arguments: text }
+  return { id, type, status, ...said, call_id: call, name }
 }
 
 export function summaryPart(text: string): object {

@@ -8,7 +8,7 @@ import type { Kept, StoredResponses } from './stored.ts'
 
 const members = new Set(
   [
-    'access_programs background context_management conversation image include input instructions max_output_tokens',
+    'access_programs background client_metadata context_management conversation image include input instructions max_output_tokens',
     'max_tool_calls metadata model moderation parallel_tool_calls previous_response_id prompt prompt_cache_key',
     'prompt_cache_options prompt_cache_retention reasoning safety_identifier service_tier store stream stream_options',
     'temperature text tool_choice tools top_logprobs top_p truncation user',
@@ -52,8 +52,7 @@ function complaintAboutLength(max: unknown): Refusal | undefined {
 function complaintAboutTools(tools: unknown): Refusal | undefined {
   for (const [index, tool] of (Array.isArray(tools) ? tools : []).entries()) {
     if (!isRecord(tool) || typeof tool['type'] !== 'string') return missing(`tools[${index}].type`)
-    if (tool['type'] === 'function' && typeof tool['name'] !== 'string')
-      return missing(`tools[${index}].name`)
+    if (isCallable(tool) && typeof tool['name'] !== 'string') return missing(`tools[${index}].name`)
   }
   return undefined
 }
@@ -61,7 +60,7 @@ function complaintAboutTools(tools: unknown): Refusal | undefined {
 export function chatQuestionOf(body: Body, said: readonly unknown[]): ChatQuestion {
   const instructions = body['instructions']
   const choice = body['tool_choice']
-  const tools = Array.isArray(body['tools']) ? body['tools'].filter(isFunction).map(chatTool) : undefined
+  const tools = Array.isArray(body['tools']) ? body['tools'].filter(isCallable).map(chatTool) : undefined
   return {
     model: body['model'],
     messages: [
@@ -79,7 +78,8 @@ export function chatQuestionOf(body: Body, said: readonly unknown[]): ChatQuesti
 export function chatMessagesOf(input: unknown, stored: StoredResponses): readonly unknown[] {
   return itemsOf(input).flatMap((item) => {
     if (item['type'] === 'message') return [{ role: item['role'], content: chatParts(item['content']) }]
-    if (item['type'] === 'function_call_output') return [{ role: 'tool', content: chatParts(item['output']) }]
+    if (item['type'] === 'function_call_output' || item['type'] === 'custom_tool_call_output')
+      return [{ role: 'tool', content: chatParts(item['output']) }]
     return item['type'] === 'item_reference' ? (stored.item(String(item['id'])) ?? []) : []
   })
 }
@@ -92,8 +92,13 @@ function chatParts(content: unknown): unknown {
   })
 }
 
-function isFunction(tool: unknown): boolean {
-  return isRecord(tool) && tool['type'] === 'function'
+export function isCustomTool(tool: Body): boolean {
+  return tool['type'] === 'custom'
+}
+
+/** Tools that the client answers. */
+function isCallable(tool: unknown): boolean {
+  return isRecord(tool) && (tool['type'] === 'function' || isCustomTool(tool))
 }
 
 function chatTool(tool: unknown): unknown {

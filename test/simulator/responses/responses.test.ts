@@ -132,6 +132,22 @@ test.each([false, true])('two functions are called and answered, streamed: %p', 
   expect((await client.responses.create(continued)).output_text).toContain('word1')
 })
 
+test.each([false, true])('a tool that takes text is called and answered, streamed: %p', async (isStream) => {
+  const custom = { ...base, tools: [{ type: 'custom' as const, name: 'apply_patch' }] }
+  simulator.next({ answer: { toolCalls: [{ name: 'apply_patch', arguments: '*** Begin Patch' }] } })
+  const first = await responseTo(custom, isStream)
+  expect(first.output).toMatchObject([
+    { type: 'custom_tool_call', name: 'apply_patch', input: '*** Begin Patch' },
+  ])
+  const [called] = first.output
+  const output = { call_id: called?.type === 'custom_tool_call' ? called.call_id : '', output: 'Done.' }
+  const result = { type: 'custom_tool_call_output' as const, ...output }
+  const replayed = [{ role: 'user', content: words }, ...first.output, result]
+  expect((await client.responses.create({ ...custom, input: replayed as never })).output_text).toContain(
+    'word1',
+  )
+})
+
 test("the pieces of parallel calls' arguments take turns", async () => {
   const events = await Array.fromAsync(
     await client.responses.create({

@@ -34,6 +34,7 @@ export class StoredResponses {
     })
     this.#items.set(itemId(plan, 'rs'), [])
     this.#items.set(itemId(plan, 'msg'), said)
-    for (const index of calls.keys()) this.#items.set(itemId(plan, 'fc', index), [])
+    for (const index of calls.keys())
+      for (const prefix of ['fc', 'ctc'] as const) this.#items.set(itemId(plan, prefix, index), [])
   }
 }

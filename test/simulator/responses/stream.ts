@@ -7,7 +7,7 @@ import type { EventStep } from '../step.ts'
 import { argumentPieces } from '../tool-calls.ts'
 import { usageSent } from '../usage-numbers.ts'
 import { contentPart, finishedItem, itemsOfPlan, openedItem, summaryPart } from './items.ts'
-import type { ItemStyle, PlannedItem } from './items.ts'
+import type { CallItem, ItemStyle, PlannedItem } from './items.ts'
 import { responseOf, statusOf } from './response.ts'
 import type { Body } from './response.ts'
 
@@ -50,7 +50,7 @@ export class ResponseStream {
     const calls: (readonly Draft[])[] = []
     for (const [index, item] of items.entries()) {
       const drafts = itemDrafts(item, index, status)
-      if (item.type === 'function_call' && plan.script.parallelTools === true) calls.push([...drafts])
+      if (isCall(item) && plan.script.parallelTools === true) calls.push([...drafts])
       else yield* drafts
     }
     yield* inTurns(calls)
@@ -77,7 +77,7 @@ export class ResponseStream {
 function* itemDrafts(item: PlannedItem, index: number, status: string): Generator<Draft> {
   yield {
     event: { type: 'response.output_item.added', output_index: index, item: openedItem(item) },
-    step: { tokens: item.type === 'function_call' ? 1 : 0 },
+    step: { tokens: isCall(item) ? 1 : 0 },
   }
   if (item.type === 'reasoning') yield* thoughtDrafts(item, index)
   else if (item.type === 'message') yield* messageDrafts(item, index)
@@ -122,18 +122,16 @@ function textDelta(item: MessageItem, index: number, delta: string): Draft {
   }
 }
 
-function* callDrafts(
-  item: PlannedItem & { readonly type: 'function_call' },
-  index: number,
-): Generator<Draft> {
+function* callDrafts(item: CallItem, index: number): Generator<Draft> {
   const at = { item_id: item.id, output_index: index }
+  const isCustom = item.type === 'custom_tool_call'
+  const type = isCustom ? 'response.custom_tool_call_input' : 'response.function_call_arguments'
   for (const delta of argumentPieces(item.arguments))
-    yield { event: { type: 'response.function_call_arguments.delta', ...at, delta }, step: { tokens: 1 } }
-  const done = {
-    type: 'response.function_call_arguments.done',
-    ...at,
-    name: item.name,
-    arguments: item.arguments,
-  }
-  yield { event: done, step: { place: 'closing' } }
+    yield { event: { type: `${type}.delta`, ...at, delta }, step: { tokens: 1 } }
+  const said = isCustom ? { input: item.arguments } : { name: item.name, arguments: item.arguments }
+  yield { event: { type: `${type}.done`, ...at, ...said }, step: { place: 'closing' } }
+}
+
+function isCall(item: PlannedItem): item is CallItem {
+  return 'callId' in item
 }
