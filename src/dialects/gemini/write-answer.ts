@@ -6,8 +6,8 @@ import { writeLogprobs } from './logprobs.ts'
 import { isForeignChunk } from './read-chunk.ts'
 import { writeUsage } from './usage.ts'
 import { Choices, lastCandidate, partsOf } from './write-choices.ts'
-import type { Choice, WrittenPart } from './write-choices.ts'
-import type { WireObject } from './writing.ts'
+import type { Choice } from './write-choices.ts'
+import type { WireObject, WrittenPart } from './writing.ts'
 
 export function writeAnswer(events: readonly AnswerEvent[], facts: AnswerFacts): unknown {
   const choices = new Choices()

@@ -4,21 +4,18 @@ import { given } from '../json-object.ts'
 import type { AnswerEvent, Citation, TokenLogprob } from '../../core/answer-event.ts'
 import { signatureOf } from './signature.ts'
 import { writeFinishReason } from './finish-reasons.ts'
+import { HeldThought } from './held-thought.ts'
 import { OpenCalls } from './open-calls.ts'
-import type { WireObject } from './writing.ts'
+import type { WireObject, WrittenPart } from './writing.ts'
 import { writeGrounding } from './write-grounding.ts'
 
 export type ChoiceEvent = Extract<AnswerEvent, { readonly choice: number }>
 
-/** A part for the wire. One that stands alone is never joined to the part before it. */
-export interface WrittenPart {
-  readonly part: WireObject
-  readonly alone?: boolean
-}
-
 export interface Choice {
   readonly index: number
   readonly calls: OpenCalls
+  /** Of a stream; a whole answer has its thoughts at once. */
+  readonly thought: HeldThought
   readonly citations: Citation[]
   readonly logprobs: TokenLogprob[]
   text: string
@@ -49,6 +46,7 @@ function newChoice(index: number): Choice {
   return {
     index,
     calls: new OpenCalls(),
+    thought: new HeldThought(),
     citations: [],
     logprobs: [],
     text: '',

@@ -26,15 +26,22 @@ export function openWriter(facts: AnswerFacts): StreamWriter {
     parts.length === 0 ? '' : send([{ content: { role: 'model', parts }, index: choice.index }])
   const writeChoice = (event: ChoiceEvent): string => {
     const choice = choices.of(event)
-    const written = partsOf(event, choice).map(({ part }) => part)
+    const written = choice.thought.after(event, partsOf(event, choice))
     if (event.kind !== 'logprobs') return sendParts(choice, written)
     const logprobsResult = writeLogprobs(event.logprobs)
-    return send([{ content: { role: 'model', parts: [{ text: '' }] }, index: choice.index, logprobsResult }])
+    const content = { role: 'model', parts: [{ text: '' }] }
+    return sendParts(choice, written) + send([{ content, index: choice.index, logprobsResult }])
+  }
+  const writeThoughts = (): string => {
+    const held = choices.all().map((choice) => sendParts(choice, choice.thought.close()))
+    return held.join('')
   }
   const writeEnd = (): string => {
+    const thoughts = writeThoughts()
     const calls = choices.all().map((choice) => sendParts(choice, choice.calls.close()))
     const candidates = choices.all().map((choice) => lastCandidate(choice, []))
-    return calls.join('') + eventOf(given({ candidates, usageMetadata: usage && writeUsage(usage), ...head }))
+    const last = given({ candidates, usageMetadata: usage && writeUsage(usage), ...head })
+    return thoughts + calls.join('') + eventOf(last)
   }
   let isOver = false
   const write = (event: AnswerEvent): string => {
@@ -50,7 +57,7 @@ export function openWriter(facts: AnswerFacts): StreamWriter {
       case 'foreign':
         return writeForeign(event, head)
       case 'error':
-        return eventOf(streamedError(event.error))
+        return writeThoughts() + eventOf(streamedError(event.error))
       case 'end':
         return writeEnd()
       default:
@@ -60,7 +67,7 @@ export function openWriter(facts: AnswerFacts): StreamWriter {
   const fail: StreamWriter['fail'] = (error, status, requestId) => {
     if (isOver) return ''
     isOver = true
-    return writeErrorEvent(error, status, requestId)
+    return writeThoughts() + writeErrorEvent(error, status, requestId)
   }
   return { write, fail }
 }

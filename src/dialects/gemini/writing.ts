@@ -1,4 +1,4 @@
-// What is kept while a request is written.
+// What is kept while a request or an answer is written.
 import type { DialectName } from '../../core/model-request.ts'
 import type { Dropped } from '../dialect.ts'
 
@@ -10,6 +10,12 @@ export interface Writing {
 }
 
 export type WireObject = Readonly<Record<string, unknown>>
+
+/** A part for the wire. One that stands alone is never joined to the part before it. */
+export interface WrittenPart {
+  readonly part: WireObject
+  readonly alone?: boolean
+}
 
 /** Notes a part that this dialect cannot carry. */
 export function drop(writing: Writing, path: string): void {
