@@ -66,6 +66,9 @@ export const thought = 'thought0 thought1 thought2 '
 /** Breaks in the middle, with words before it in each dialect. */
 export const breaks: Behaviour = { ...speaks, fault: { kind: 'error-event', atEvent: 12 } }
 
+/** Goes on until the client leaves. */
+export const goesOn: Behaviour = { fault: { kind: 'endless' }, delays: { betweenEventsMs: 5 } }
+
 /** A model that the provider does not know, though its name looks like one of this gateway's. */
 export function unknownAt(provider: string): string {
   return `${provider}/sim/no-such-model`
