@@ -1,5 +1,6 @@
 // The providers of one config generation: those that are declared, those whose keys lie in the environment, and the
 // local servers that were found. Each is prepared once; a deployment of it is then a few fields.
+import { abilities } from '../core/capabilities.ts'
 import type { Capabilities } from '../core/capabilities.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
@@ -198,10 +199,10 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
   }
 }
 
-/** What the demo could do if it were a provider: it reads everything and heeds nothing. */
+/** The demo as the table of capabilities sees it: it reads everything and heeds nothing. */
 const echo: Pick<Provider, 'paths' | 'quirks'> = {
   paths: { answers: { 'openai-chat': '' } },
-  quirks: { streamUsage: 'always' },
+  quirks: { streamUsage: 'always', lacks: abilities },
 }
 
 function named(

@@ -55,7 +55,10 @@ export const malformedHttp: readonly MalformedKind[] = [
     ),
   ),
   http('two lengths', (chance) =>
-    withLine(`content-length: ${chatBody().length}`, `content-length: ${chance.below(1_000)}`).subarray(),
+    withLine(
+      `content-length: ${chatBody().length}`,
+      `content-length: ${chatBody().length + 1 + chance.below(1_000)}`,
+    ).subarray(),
   ),
   http('length and chunks at once', () =>
     requestBytes({

@@ -134,6 +134,16 @@ describe('a failure before content', () => {
   })
 })
 
+describe('a refusal of the gateway itself by its provider', () => {
+  test('is one that SDKs do not try again', async () => {
+    simulator.next({ fault: { kind: 'status', status: 401, body: { kind: 'envelope' } } })
+    const answer = await message('claude/m')
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([502, 'false'])
+    const { status, headers } = await message('claude/m')
+    expect([status, headers.get('x-should-retry')]).toEqual([200, null])
+  })
+})
+
 describe('headers on the way to a provider', () => {
   test('carry the version and the betas of a client of the same format', async () => {
     await message(
