@@ -5,7 +5,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod'
 import * as z from 'zod'
-import { add, asksForSum, numbers, sumsAsked } from '../adding-tool.ts'
+import { add, asksForSum, numbers, sumsAsked } from './adding-tool.ts'
 import {
   billed,
   breaks,

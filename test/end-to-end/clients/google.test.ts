@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { ApiError, FinishReason, GoogleGenAI, Type } from '@google/genai'
 import type { CallableTool, GenerateContentResponse } from '@google/genai'
-import { add, asksForSum, numbers, sumsAsked } from '../adding-tool.ts'
+import { add, asksForSum, numbers, sumsAsked } from './adding-tool.ts'
 import {
   billed,
   breaks,

@@ -5,7 +5,7 @@ import type { AIMessage, AIMessageChunk, ToolMessage } from '@langchain/core/mes
 import { tool } from '@langchain/core/tools'
 import { ChatOpenAI } from '@langchain/openai'
 import * as z from 'zod'
-import { add, asksForSum, sumsAsked } from '../adding-tool.ts'
+import { add, asksForSum, sumsAsked } from './adding-tool.ts'
 import {
   billed,
   breaks,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import { Agent, OpenAIProvider, Runner, setTracingDisabled, tool } from '@openai/agents'
 import OpenAI from 'openai'
 import * as z from 'zod'
-import { add, asksForSum, sumsAsked } from '../adding-tool.ts'
+import { add, asksForSum, sumsAsked } from './adding-tool.ts'
 import {
   billed,
   breaks,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import OpenAI from 'openai'
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod'
 import * as z from 'zod'
-import { add, asksForSum, numbers, sumsAsked } from '../adding-tool.ts'
+import { add, asksForSum, numbers, sumsAsked } from './adding-tool.ts'
 import {
   billed,
   breaks,

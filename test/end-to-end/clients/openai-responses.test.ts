@@ -5,7 +5,7 @@ import OpenAI from 'openai'
 import { ResponsesToolRunner } from 'openai/helpers/responses-tool-runner'
 import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod'
 import * as z from 'zod'
-import { add, asksForSum, numbers, sumsAsked } from '../adding-tool.ts'
+import { add, asksForSum, numbers, sumsAsked } from './adding-tool.ts'
 import {
   billed,
   breaks,

@@ -7,7 +7,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { APICallError, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from 'ai'
 import type { LanguageModel, LanguageModelUsage } from 'ai'
 import * as z from 'zod'
-import { add, asksForSum, numbers, sumsAsked } from '../adding-tool.ts'
+import { add, asksForSum, numbers, sumsAsked } from './adding-tool.ts'
 import {
   billed,
   breaks,

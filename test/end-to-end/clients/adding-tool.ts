@@ -1,9 +1,6 @@
-// The one tool that the clients' loops run, what the model says, and how it asks for the tool.
-import type { Behaviour } from '../simulator/behaviour.ts'
+// The one tool that the clients' loops run, and how the model asks for it.
+import type { Behaviour } from '../../simulator/behaviour.ts'
 
-export const said = 'Gates open inwards.'
-export const question = 'Which way do gates open?'
-export const says: Behaviour = { answer: { text: said } }
 export const asksForSum: Behaviour = { answer: { toolCalls: [{ name: 'add', arguments: '{"a":2,"b":3}' }] } }
 
 export const numbers = {
