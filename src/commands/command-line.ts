@@ -3,10 +3,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
-import { importLitellm } from './import-litellm/import-litellm.ts'
 import { listModels } from './models.ts'
 import type { ProcessPort } from './process-port.ts'
-import { run } from './run/run.ts'
 import { start } from './start.ts'
 import { version } from './version.ts'
 
@@ -46,7 +44,11 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--log <file>', 'write the log of a gateway that is started for the command here')
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
-    .action((command, args, options) => done(run(port, [command, ...args], options)))
+    // What a gateway that serves does not need is loaded by those who do.
+    .action(async (command, args, options) => {
+      const { run } = await import('./run/run.ts')
+      await done(run(port, [command, ...args], options))
+    })
   program
     .command('import')
     .description('write a config from that of another gateway')
@@ -55,7 +57,8 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .argument('<file>', 'its config.yaml')
     .option('--out <file>', 'where to write; "-" prints it', 'sallyport.yaml')
     .option('--force', 'replace a file that exists')
-    .action((file, options) => {
+    .action(async (file, options) => {
+      const { importLitellm } = await import('./import-litellm/import-litellm.ts')
       code = importLitellm(port, file, options)
     })
   program

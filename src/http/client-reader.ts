@@ -47,6 +47,9 @@ export interface ClientWaits {
 const queuedBytesMax = 256 * 1024
 const keepAlive = Buffer.from(': keep-alive\n\n')
 
+/** What would resolve an answer again would stay in memory for as long as its stream. */
+const answered = (): void => {}
+
 export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, DirectSource, TurnTask {
   readonly type = 'direct'
   readonly response: Promise<Response>
@@ -56,7 +59,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   older: OpenCall | undefined = undefined
   newer: OpenCall | undefined = undefined
   readonly #parts: ClientReaderParts
-  #answer: (response: Response) => void = () => {}
+  #answer: (response: Response) => void = answered
   #source: AnswerSource | undefined
   #head: AnswerHead | undefined
   #body: Uint8Array | undefined
@@ -200,6 +203,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.#request = undefined
     this.#answer(new Response(directStream(this), { headers: this.#headers('stream') }))
     this.#head = undefined
+    this.#answer = answered
   }
 
   /** For the runtime: the connection takes the stream. */
