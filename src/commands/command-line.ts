@@ -3,8 +3,10 @@ import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
+import type * as ImportParts from './import-litellm/import-litellm.ts'
 import { listModels } from './models.ts'
 import type { ProcessPort } from './process-port.ts'
+import type * as RunParts from './run/run.ts'
 import { start } from './start.ts'
 import { version } from './version.ts'
 
@@ -44,11 +46,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--log <file>', 'write the log of a gateway that is started for the command here')
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
-    // What a gateway that serves does not need is loaded by those who do.
-    .action(async (command, args, options) => {
-      const { run } = await import('./run/run.ts')
-      await done(run(port, [command, ...args], options))
-    })
+    .action((command, args, options) => done(runApart(port, [command, ...args], options)))
   program
     .command('import')
     .description('write a config from that of another gateway')
@@ -57,10 +55,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .argument('<file>', 'its config.yaml')
     .option('--out <file>', 'where to write; "-" prints it', 'sallyport.yaml')
     .option('--force', 'replace a file that exists')
-    .action(async (file, options) => {
-      const { importLitellm } = await import('./import-litellm/import-litellm.ts')
-      code = importLitellm(port, file, options)
-    })
+    .action((file, options) => done(importApart(port, file, options)))
   program
     .command('version')
     .description('print the version')
@@ -111,4 +106,16 @@ function withCommon(command: Command): Command {
   return command
     .option('--config <file>', 'the config (default: sallyport.yaml, if it is there)')
     .option('--data-dir <folder>', 'where keys and records are kept (default: .sallyport)')
+}
+
+// What a gateway that serves does not need is loaded by those who do.
+
+async function runApart(...words: Parameters<typeof RunParts.run>): Promise<number> {
+  const { run } = await import('./run/run.ts')
+  return await run(...words)
+}
+
+async function importApart(...words: Parameters<typeof ImportParts.importLitellm>): Promise<number> {
+  const { importLitellm } = await import('./import-litellm/import-litellm.ts')
+  return importLitellm(...words)
 }
