@@ -158,7 +158,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
         speaks,
         dialect: provider.dialect,
         capabilities,
-        wishes: { ...wishesOf(provider, capabilities), ...thinkingOf(overrides) },
+        wishes: wishesOf(provider, capabilities),
         passHeaders,
         demo: false,
         credential: account,
@@ -200,7 +200,8 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
 }
 
 /** The demo as the table of capabilities sees it: it reads everything and heeds nothing. */
-const echo: Pick<Provider, 'paths' | 'quirks'> = {
+const echo: Pick<Provider, 'dialect' | 'paths' | 'quirks'> = {
+  dialect: 'openai-chat',
   paths: { answers: { 'openai-chat': '' } },
   quirks: { streamUsage: 'always', lacks: abilities },
 }
@@ -237,15 +238,14 @@ function spokenBy({ dialect, paths }: Provider): ReadonlySet<Spoken> {
 /** Tokens to ask for where a dialect demands a number and the client gave none: what every model of today can write. */
 const maxTokensDefault = 4096
 
-/** Where the config says nothing, the model's name tells. */
-function thinkingOf({ thinking }: CapabilityOverrides = {}): Pick<Deployment['wishes'], 'thinking'> {
-  return thinking === undefined ? {} : { thinking }
-}
-
-function wishesOf({ quirks }: Provider, { jsonSchema, outputTokens }: Capabilities): Deployment['wishes'] {
+function wishesOf(
+  { quirks }: Provider,
+  { jsonSchema, outputTokens, thinking }: Capabilities,
+): Deployment['wishes'] {
   return {
     maxTokensDefault: Math.min(maxTokensDefault, outputTokens ?? maxTokensDefault),
     jsonSchema,
+    ...(thinking === undefined ? {} : { thinking }),
     ...(quirks.maxTokensName === undefined ? {} : { maxTokensName: quirks.maxTokensName }),
   }
 }

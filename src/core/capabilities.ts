@@ -34,7 +34,8 @@ export interface Capabilities extends Readonly<Record<Ability, boolean>> {
   readonly contextTokens: number | undefined
   /** Tokens that an answer may have; undefined when unknown. */
   readonly outputTokens: number | undefined
-  readonly thinking: ThinkingStyle
+  /** Undefined where the model's name has to tell. */
+  readonly thinking: ThinkingStyle | undefined
 }
 
 /** What all of these can do: what a model can be relied on for, whichever of its deployments answers. */
@@ -45,7 +46,7 @@ export function inCommon([first, ...rest]: readonly [Capabilities, ...Capabiliti
       ...(able as Record<Ability, boolean>),
       contextTokens: smaller(all.contextTokens, one.contextTokens),
       outputTokens: smaller(all.outputTokens, one.outputTokens),
-      thinking: all.thinking === one.thinking ? all.thinking : 'adaptive',
+      thinking: all.thinking === one.thinking ? all.thinking : undefined,
     }
   }, first)
 }
@@ -65,6 +66,6 @@ export function capabilitiesAsJson(capabilities: Capabilities): Record<string, u
     n: choices,
     ...(contextTokens === undefined ? {} : { context: contextTokens }),
     ...(outputTokens === undefined ? {} : { output: outputTokens }),
-    ...(same.reasoning ? { thinking } : {}),
+    ...(same.reasoning && thinking !== undefined ? { thinking } : {}),
   }
 }

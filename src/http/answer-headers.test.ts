@@ -1,38 +1,12 @@
 import { describe, expect, test } from 'bun:test'
+import { chatDeployment } from '../../test/chat-deployment.ts'
 import type { AnswerHead } from '../core/answer.ts'
 import { CallRecord } from '../pipeline/settle.ts'
-import { capabilitiesOf } from '../providers/capabilities.ts'
-import type { Deployment } from '../providers/deployment.ts'
 import { GoodAnswerHeaders } from './answer-headers.ts'
 
-const deployment: Deployment = {
-  name: 'sim/m',
-  provider: 'sim',
-  providerModel: 'm',
-  modelJson: '"m"',
-  demo: false,
-  credential: '',
-  keepsResponses: false,
-  asksForUsage: true,
-  speaks: new Set(['openai-chat']),
-  dialect: 'openai-chat',
-  capabilities: capabilitiesOf(
-    { paths: { answers: { 'openai-chat': '/' } }, quirks: { streamUsage: 'ask' } },
-    'm',
-  ),
-  wishes: { maxTokensDefault: 4096, jsonSchema: true },
-  onUnsupported: 'drop',
-  timeoutMs: undefined,
-  drops: [],
+const deployment = chatDeployment({
   passHeaders: ['x-request-id', 'retry-after', 'x-ratelimit-remaining-requests'],
-  sender: {
-    send: () => {
-      throw new Error('nothing is sent here')
-    },
-  },
-  quotaIsGone: () => false,
-  redact: (text) => text,
-}
+})
 
 function recordOf(callId: string, model = 'm'): CallRecord {
   const record = new CallRecord(callId, 'chat', { generation: 1, nowMs: 0 })

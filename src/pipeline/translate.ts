@@ -76,7 +76,7 @@ function write(asked: ModelRequest, deployment: Deployment): Writing {
 
 function writeIn(dialect: DialectName, asked: ModelRequest, deployment: Deployment): Writing {
   const { capabilities, wishes, providerModel, drops } = deployment
-  const { request, dropped } = applyCapabilities(asked, capabilities, dialect)
+  const { request, dropped } = applyCapabilities(asked, capabilities)
   const codec = providerCodecs[dialect]
   const written = codec.writeRequest(request, { ...wishes, model: providerModel })
   const sent = withoutMembers(written, drops, (setting) => codec.spell(setting))

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { abilities } from '../core/capabilities.ts'
 import type { Ability, Capabilities } from '../core/capabilities.ts'
-import type { ModelRequest, Reasoning } from '../core/model-request.ts'
+import type { ModelRequest } from '../core/model-request.ts'
 import { applyCapabilities } from './apply-capabilities.ts'
 
 const able = Object.fromEntries(abilities.map((ability) => [ability, true])) as Record<Ability, boolean>
@@ -26,7 +26,7 @@ const everything: ModelRequest = {
 }
 
 test('a deployment that can do all is sent all', () => {
-  const fitting = applyCapabilities(everything, full, 'openai-chat')
+  const fitting = applyCapabilities(everything, full)
   expect(fitting.request).toBe(everything)
   expect(fitting.dropped).toEqual([])
 })
@@ -39,7 +39,7 @@ test.each([
   ['logprobs', ['logprobs', 'topLogprobs']],
   ['reasoning', ['reasoning']],
 ] as const)('without %s the settings of it are taken out and named', (ability, settings) => {
-  const { request, dropped } = applyCapabilities(everything, { ...full, [ability]: false }, 'openai-chat')
+  const { request, dropped } = applyCapabilities(everything, { ...full, [ability]: false })
   expect(dropped).toEqual(settings.map((setting) => ({ setting })))
   for (const setting of settings) expect(request).not.toHaveProperty(setting)
   expect(Object.keys(request).length).toBe(Object.keys(everything).length - settings.length)
@@ -48,29 +48,8 @@ test.each([
 test('nothing is missed that was not asked for', () => {
   const none = Object.fromEntries(abilities.map((ability) => [ability, false])) as Record<Ability, boolean>
   const plain = { ...bare, choices: 1, logprobs: false, tools: [], reasoning: { effort: 'none' } }
-  expect(applyCapabilities(plain, { ...full, ...none }, 'openai-chat')).toEqual({
+  expect(applyCapabilities(plain, { ...full, ...none })).toEqual({
     request: plain,
     dropped: [],
   })
-})
-
-test.each<[Reasoning, Capabilities['thinking'], Reasoning]>([
-  [{ effort: 'low', show: true }, 'budget', { budgetTokens: 4_096, show: true }],
-  [{ effort: 'adaptive' }, 'budget', { budgetTokens: 16_384 }],
-  [{ budgetTokens: 2_000 }, 'budget', { budgetTokens: 2_000 }],
-  [{ budgetTokens: -1 }, 'budget', { budgetTokens: 16_384 }],
-  [{ effort: 'none' }, 'budget', { effort: 'none' }],
-  [{ budgetTokens: 0 }, 'adaptive', { budgetTokens: 0 }],
-  [{ budgetTokens: 1_024 }, 'adaptive', { effort: 'minimal' }],
-  [{ budgetTokens: 16_385, summary: 'auto' }, 'adaptive', { effort: 'high', summary: 'auto' }],
-  [{ budgetTokens: 100_000 }, 'adaptive', { effort: 'max' }],
-  [{ budgetTokens: -1 }, 'adaptive', { effort: 'adaptive' }],
-  [{ effort: 'high', budgetTokens: 1_024 }, 'adaptive', { effort: 'high' }],
-  [{ effort: 'max' }, 'adaptive', { effort: 'max' }],
-])('%j is asked of a model of the style %s as %j', (reasoning, thinking, expected) => {
-  const capabilities = { ...full, thinking }
-  const fitting = applyCapabilities({ ...bare, reasoning }, capabilities, 'anthropic-messages')
-  expect(fitting.request.reasoning).toEqual(expected)
-  expect(fitting.dropped).toEqual([])
-  expect(applyCapabilities({ ...bare, reasoning }, capabilities, 'gemini').request.reasoning).toBe(reasoning)
 })

@@ -36,7 +36,7 @@ test('what no dialect of the provider can say, none of its models can do', () =>
   expect(capabilitiesOf(anthropic, 'claude-99')).toMatchObject({
     ...lacking,
     tools: true,
-    thinking: 'adaptive',
+    thinking: undefined,
   })
   expect(capabilitiesOf(ollama, 'llama3.3')).toMatchObject({
     files: false,
@@ -53,6 +53,9 @@ test('what the provider refuses, none of its models can do', () => {
 test("Anthropic's models think in the way of their time", () => {
   expect(capabilitiesOf(anthropic, 'claude-haiku-4-5').thinking).toBe('budget')
   expect(capabilitiesOf(anthropic, 'claude-opus-4-8').thinking).toBe('adaptive')
+  // Nothing is known of these: the one has a name that tells, the other has one way to say it.
+  expect(capabilitiesOf(anthropic, 'claude-99').thinking).toBeUndefined()
+  expect(capabilitiesOf(openai, 'gpt-5-mini').thinking).toBeUndefined()
 })
 
 test('the config has the last word, and only where it says something', () => {

@@ -2,7 +2,7 @@
 // to be able to, and at last what the config says. What is not known is taken for possible: a provider's refusal says
 // more than a guess of ours.
 import { abilities } from '../core/capabilities.ts'
-import type { Ability, Capabilities } from '../core/capabilities.ts'
+import type { Ability, Capabilities, ThinkingStyle } from '../core/capabilities.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { findFacts } from './model-facts/find-facts.ts'
 import type { ModelFacts } from './model-facts/find-facts.ts'
@@ -24,16 +24,16 @@ const unknown: ModelFacts = {
   abilities: {},
   contextTokens: undefined,
   outputTokens: undefined,
-  thinksByBudget: false,
+  thinksByBudget: undefined,
 }
 
 /** The capabilities of `providerModel` at `provider`. Cheap: two look-ups and ten comparisons. */
 export function capabilitiesOf(
-  provider: Pick<Provider, 'paths' | 'quirks' | 'factsName'>,
+  provider: Pick<Provider, 'dialect' | 'paths' | 'quirks' | 'factsName'>,
   providerModel: string,
   overrides: CapabilityOverrides = {},
 ): Capabilities {
-  const { paths, quirks, factsName } = provider
+  const { dialect, paths, quirks, factsName } = provider
   const facts = (factsName === undefined ? undefined : findFacts(factsName, providerModel)) ?? unknown
   const spoken = Object.keys(paths.answers) as DialectName[]
   const can = (ability: Ability): boolean =>
@@ -48,7 +48,13 @@ export function capabilitiesOf(
     ...able,
     contextTokens: facts.contextTokens,
     outputTokens: facts.outputTokens,
-    thinking: facts.thinksByBudget ? 'budget' : 'adaptive',
+    thinking: dialect === 'anthropic-messages' ? styleOf(facts) : undefined,
     ...overrides,
   }
+}
+
+/** Other dialects have one way to say it. */
+function styleOf({ thinksByBudget }: ModelFacts): ThinkingStyle | undefined {
+  if (thinksByBudget === undefined) return undefined
+  return thinksByBudget ? 'budget' : 'adaptive'
 }

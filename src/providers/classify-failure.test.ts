@@ -1,36 +1,15 @@
 import { describe, expect, test } from 'bun:test'
-import { capabilitiesOf } from './capabilities.ts'
+import { chatDeployment } from '../../test/chat-deployment.ts'
 import { openai } from './catalogue/openai.ts'
 import { readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import { classifyInnerError, classifyStatus, readRetryAfter } from './classify-failure.ts'
 import type { Failure } from './classify-failure.ts'
-import type { Deployment } from './deployment.ts'
 import { quotaIsGone } from './quota-is-gone.ts'
 
-const deployment: Deployment = {
-  name: 'p/m',
-  provider: 'p',
-  providerModel: 'm',
-  modelJson: '"m"',
-  demo: false,
-  credential: '',
-  keepsResponses: false,
-  asksForUsage: true,
-  speaks: new Set(['openai-chat']),
-  dialect: 'openai-chat',
-  capabilities: capabilitiesOf(
-    { paths: { answers: { 'openai-chat': '/' } }, quirks: { streamUsage: 'ask' } },
-    'm',
-  ),
-  wishes: { maxTokensDefault: 4096, jsonSchema: true },
-  onUnsupported: 'drop',
-  timeoutMs: undefined,
-  drops: [],
-  passHeaders: [],
-  sender: { send: () => ({ pause: () => {}, resume: () => {}, abort: () => {} }) },
+const deployment = chatDeployment({
   quotaIsGone: (answer) => quotaIsGone(openai.quirks, answer),
   redact: (text) => text.replaceAll('sk-secret', '[redacted]'),
-}
+})
 
 function classified(status: number, body: string, retryAfter: string | undefined): Failure {
   const error = readErrorBody(deployment.redact(body))

@@ -27,8 +27,12 @@ export function readChatQuestion(body: unknown): ChatQuestion | { readonly missi
   if (!isRecord(body)) return { missing: 'messages' }
   if (typeof body['model'] !== 'string') return { missing: 'model' }
   if (!Array.isArray(body['messages'])) return { missing: 'messages' }
-  // The members were checked as far as the answer depends on them; odd values elsewhere are harmless here.
-  return body as unknown as ChatQuestion
+  return asQuestion(body, body['messages'])
+}
+
+/** As far as the answer depends on them the members were checked; odd values elsewhere are harmless here. */
+function asQuestion(body: Readonly<Record<string, unknown>>, messages: readonly unknown[]): ChatQuestion {
+  return { ...body, messages }
 }
 
 /** All text of a question, in order: what a prompt's words are counted on. */

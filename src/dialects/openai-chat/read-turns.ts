@@ -132,7 +132,7 @@ class TurnReader {
     const call = objectAt(message, 'function_call')
     if (call === undefined) return parts
     const name = demandedText(call, 'name')
-    // The deprecated form has no ids; this one is as good as any, and the same each time the history is sent.
+    // The deprecated form has no ids; this one does as well, and is the same each time the history is sent.
     const id = `call_function_${index}`
     this.#functionCalls.set(name, id)
     return [

@@ -11,7 +11,7 @@ export interface ModelFacts {
   /** True and false are known; what is missing is not. */
   readonly abilities: Readonly<Partial<Record<Ability, boolean>>>
   /** It is told how many tokens to think, where newer ones are told how hard (Anthropic). */
-  readonly thinksByBudget: boolean
+  readonly thinksByBudget: boolean | undefined
 }
 
 const read = new Map<string, ReadonlyMap<string, string>>()

@@ -1,0 +1,39 @@
+// A deployment for units that look at one and send nothing.
+import { capabilitiesOf } from '../src/providers/capabilities.ts'
+import type { Deployment } from '../src/providers/deployment.ts'
+
+const provider = {
+  dialect: 'openai-chat',
+  paths: { answers: { 'openai-chat': '/' } },
+  quirks: { streamUsage: 'ask' },
+} as const
+
+/** `sim/m`, which speaks the chat dialect, but for what is given. */
+export function chatDeployment(given: Partial<Deployment>): Deployment {
+  return {
+    name: 'sim/m',
+    provider: 'sim',
+    providerModel: 'm',
+    modelJson: '"m"',
+    demo: false,
+    credential: '',
+    keepsResponses: false,
+    asksForUsage: true,
+    speaks: new Set([provider.dialect]),
+    dialect: provider.dialect,
+    capabilities: capabilitiesOf(provider, 'm'),
+    wishes: { maxTokensDefault: 4096, jsonSchema: true },
+    onUnsupported: 'drop',
+    timeoutMs: undefined,
+    drops: [],
+    passHeaders: [],
+    sender: {
+      send: () => {
+        throw new Error('nothing is sent here')
+      },
+    },
+    quotaIsGone: () => false,
+    redact: (text) => text,
+    ...given,
+  }
+}
