@@ -39,7 +39,7 @@ export function capabilitiesOf(
   const can = (ability: Ability): boolean =>
     facts.abilities[ability] !== false &&
     quirks.lacks?.includes(ability) !== true &&
-    spoken.some((dialect) => !inexpressible[dialect].includes(ability))
+    spoken.some((name) => !inexpressible[name].includes(ability))
   const able = Object.fromEntries(abilities.map((ability) => [ability, can(ability)])) as Record<
     Ability,
     boolean
