@@ -303,7 +303,7 @@ describe('a call goes', () => {
   test('with thinking asked for in the way of the model’s time', async () => {
     const settings = { reasoning_effort: 'low', max_completion_tokens: 20_000, messages }
     const older = await call('/v1/chat/completions', { model: 'claude/claude-haiku-4-5', ...settings })
-    expect(older?.body).toMatchObject({ thinking: { type: 'enabled', budget_tokens: 4_096 } })
+    expect(older?.body).toMatchObject({ thinking: { type: 'enabled', budget_tokens: 1_024 } })
     const newer = await call('/v1/chat/completions', { model: 'claude/claude-opus-5', ...settings })
     expect(newer?.body).toMatchObject({ thinking: { type: 'adaptive' }, output_config: { effort: 'low' } })
   })
