@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { DeploymentHealth } from './deployment-health.ts'
 import { defaultHealthSettings } from './health-settings.ts'
 import type { Standing } from './standing.ts'
-import type { Trial, Verdict } from './trial.ts'
+import type { Trial, Verdict } from '../../core/health.ts'
 
 const verdicts = [
   'success',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { DeploymentHealth } from './deployment-health.ts'
 import { defaultHealthSettings } from './health-settings.ts'
 import type { ConcurrencySettings, HealthSettings } from './health-settings.ts'
-import type { Verdict } from './trial.ts'
+import type { Verdict } from '../../core/health.ts'
 
 /** The middle of every draw: an ejection is exactly as long as planned. */
 const middle = () => 0.5

@@ -1,6 +1,8 @@
 // What this process knows of one deployment's health, joined from its parts: breaker, throttle, limit, suspicion, speed.
 // It stands on the path of every call, so it keeps no timer and reads no clock: what time changes is noticed by
 // whoever asks next.
+import type { DeploymentHealth as Health } from '../../core/health.ts'
+import type { Availability, Percentiles, Trial, Verdict } from '../../core/health.ts'
 import { AdaptiveLimit } from './adaptive-limit.ts'
 import { AdaptiveThrottle } from './adaptive-throttle.ts'
 import { Breaker } from './breaker.ts'
@@ -8,19 +10,15 @@ import { CredentialEjection } from './credential-ejection.ts'
 import type { HealthReport } from './health-report.ts'
 import type { HealthSettings } from './health-settings.ts'
 import { Speed } from './speed.ts'
-import type { Percentiles } from './speed.ts'
 import { reasonOf } from './standing.ts'
 import type { ChangeReason, Standing } from './standing.ts'
 import { Suspicion } from './suspicion.ts'
 import { OpenTrial } from './trial.ts'
-import type { Trial, TrialOwner, Verdict } from './trial.ts'
-
-/** Whether a call could be sent now; `probe`: it would try out a deployment that was taken out. */
-export type Availability = 'free' | 'probe' | 'busy' | 'throttled' | 'cooling' | 'open' | 'ejected'
+import type { TrialOwner } from './trial.ts'
 
 export type ChangeListener = (from: Standing, to: Standing, reason: ChangeReason) => void
 
-export class DeploymentHealth {
+export class DeploymentHealth implements Health {
   /** Told once of each change of standing, when it is noticed. */
   onChange: ChangeListener | undefined = undefined
 
