@@ -25,13 +25,13 @@ describe('the breaker', () => {
     alternate(breaker, 19)
     expect(breaker.state(0)).toBe('closed')
     fail(breaker, 1, 0)
+    expect(breaker.counts(0)).toMatchObject({ calls: 20, failures: 10 })
     expect(breaker.state(0)).toBe('open')
     expect(breaker.reason).toBe('failure_rate')
   })
 
   test('stays closed while less than half of its calls fail', () => {
     const breaker = made()
-    breaker.success(0)
     breaker.success(0)
     alternate(breaker, 500)
     expect(breaker.state(0)).toBe('closed')
@@ -72,7 +72,9 @@ describe('the breaker', () => {
     succeed(breaker, 2, 1)
     breaker.failure(1, false)
     expect([breaker.openUntilMs, breaker.ejections(1)]).toEqual([10_000, 1])
-    succeed(breaker, 3, 2)
+    succeed(breaker, 2, 2)
+    expect(breaker.state(2)).toBe('open')
+    succeed(breaker, 1, 2)
     expect(breaker.state(2)).toBe('closed')
   })
 
@@ -231,10 +233,10 @@ function succeed(breaker: Breaker, calls: number, nowMs: number): void {
   for (let call = 0; call < calls; call += 1) breaker.success(nowMs)
 }
 
-/** Failure, success, failure … */
+/** Success, failure, success … */
 function alternate(breaker: Breaker, calls: number): void {
   for (let call = 0; call < calls; call += 1) {
-    if (call % 2 === 0) fail(breaker, 1, 0)
+    if (call % 2 === 1) fail(breaker, 1, 0)
     else succeed(breaker, 1, 0)
   }
 }

@@ -98,6 +98,18 @@ describe('a probe', () => {
     expect(health.report(60_000).window.calls).toBe(0)
   })
 
+  test('that ends well has been counted at its first content', () => {
+    const { health } = opened()
+    for (let trial = 0; trial < 2; trial += 1) {
+      const probe = health.begin(10_000)
+      probe.firstContent(10_000)
+      probe.end(10_000, 'success')
+    }
+    expect(health.standing(10_000)).toBe('half_open')
+    call(health, 10_000, 'success')
+    expect(health.standing(10_000)).toBe('closed')
+  })
+
   test('that fails after its first content takes it out again', () => {
     const { health } = opened()
     const probe = health.begin(10_000)
@@ -219,9 +231,10 @@ describe('a refused credential', () => {
 
   test('is tried once a second if there is nothing else', () => {
     const { health } = made()
+    call(health, 0, 'success', 20)
     call(health, 0, 'credential')
     expect([health.lastResort(999), health.lastResort(1_000)]).toEqual([false, true])
-    call(health, 1_000, 'success')
+    health.begin(1_000).firstContent(1_000)
     expect(health.standing(1_000)).toBe('closed')
   })
 })
@@ -273,12 +286,32 @@ describe('load', () => {
     expect(health.availability(0)).toBe('free')
   })
 
-  test('after an outage neither the limit nor the throttle remembers it', () => {
+  test('after an outage the throttle remembers nothing of it, and the limit has not moved', () => {
     const { health } = made()
     call(health, 0, 'overloaded', 5)
     for (let second = 1; second < 180; second += 1) call(health, second * 1_000, 'overloaded')
+    expect(health.limit).toBe(24)
     call(health, 180_000, 'success', 3)
     expect(health.report(180_000)).toMatchObject({ limit: 24, throttle: { calls: 0, refusedShare: 0 } })
+  })
+
+  test('the limit follows an open deployment that still serves some, until it serves all again', () => {
+    const { health } = made()
+    call(health, 0, 'success', 2)
+    call(health, 0, 'overloaded', 5)
+    call(health, 1_000, 'overloaded')
+    expect([health.standing(1_000), health.limit]).toEqual(['open', 18])
+    call(health, 2_000, 'success', 3)
+    expect([health.standing(2_000), health.limit]).toEqual(['closed', 24])
+  })
+
+  test('an answer that is not streamed has no time to a first token', () => {
+    const { health } = made()
+    const trial = health.begin(0, false)
+    trial.firstContent(1_000)
+    trial.end(1_000, 'success', 100)
+    expect(health.firstTokenMs(1_000)).toBeUndefined()
+    expect(health.tokensPerSecond(1_000)?.p50).toBeWithin(95, 105)
   })
 
   test('a pause that was asked for is kept, and the longest counts', () => {
@@ -311,6 +344,22 @@ describe('a deployment that hangs', () => {
     const { health } = known()
     for (let trial = 0; trial < 10; trial += 1) health.begin(1_000, false)
     expect(health.standing(60_000)).toBe('closed')
+  })
+
+  test('is cleared by an answer that comes whole', () => {
+    const { health } = hanging()
+    expect(health.standing(2_000)).toBe('suspect')
+    health.begin(2_000, false).end(2_500, 'success')
+    expect(health.standing(2_500)).toBe('closed')
+  })
+
+  test('is seen again when it hangs again, though the first calls are still to end', () => {
+    const { health, trials } = hanging()
+    health.eject(2_000, 'operator')
+    call(health, 12_000, 'success', 3)
+    for (const trial of trials) trial.end(12_000, 'timeout')
+    for (let trial = 0; trial < 10; trial += 1) health.begin(13_000)
+    expect(health.standing(14_000)).toBe('suspect')
   })
 
   test('does not seem to go on hanging for calls that wait since before it came back', () => {

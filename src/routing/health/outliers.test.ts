@@ -30,6 +30,12 @@ describe('the outliers of a group', () => {
     expect(found(Array.from({ length: 6 }, () => made(100, 40)))).toEqual([])
   })
 
+  test('come worst first, as many as may be out', () => {
+    const compared = [...Array.from({ length: 16 }, () => made(100, 0)), made(100, 30), made(100, 40)]
+    expect(found(compared)).toEqual([17, 16])
+    expect(found([...compared, ...takenOut(16)])).toEqual([17])
+  })
+
   test('leave half of the group in', () => {
     const compared = [...Array.from({ length: 5 }, () => made(100, 0)), made(100, 40)]
     expect(found([...compared, ...takenOut(3)])).toEqual([5])
