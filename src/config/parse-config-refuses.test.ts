@@ -10,6 +10,11 @@ describe('text that is no config', () => {
     ['\ta: 1', '1:1 indent with spaces, not with tabs'],
     ['a: "\\q"', '1:5 this escape is not known inside double quotes'],
     ['a: *x', '1:4 a: this alias (*name) names nothing above it'],
+    [
+      'a: &a { b: [*a] }\nc: &c { d: &d [1, *c], e: *d }',
+      '1:13 a.b[0]: this alias (*name) stands inside of what it names, which would have no end',
+      '2:19 c.d[1]: this alias (*name) stands inside of what it names, which would have no end',
+    ],
     ['a: !foo 1', '1:4 tags (!name) are not used in a config'],
     ['? [a]\n: 1', '1:3 the name of a setting is plain text'],
     ['a: b: c', '1:4 one line holds two names; put the second on a line of its own, or use quotes'],
