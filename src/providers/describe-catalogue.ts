@@ -99,9 +99,8 @@ function places({ title, dialect, baseUrl, paths, quirks }: Provider): string[] 
 }
 
 function headerFacts({ quirks }: Provider): string[] {
-  const { headers = {}, defaultHeaders = {}, passHeaders, attemptIdHeader } = quirks
+  const { defaultHeaders = {}, passHeaders, attemptIdHeader } = quirks
   const lines: string[] = []
-  if (Object.keys(headers).length > 0) lines.push(`Sent along: ${codes(pairs(headers))}`)
   if (Object.keys(defaultHeaders).length > 0)
     lines.push(`Sent along unless the client has its own: ${codes(pairs(defaultHeaders))}`)
   if (passHeaders) lines.push(`Response headers passed on beyond the usual: ${codes(passHeaders)}`)

@@ -45,9 +45,10 @@ export interface Quirks {
   readonly drops?: readonly string[]
   /** It keeps the responses that it gives, and can be asked to go on from one by its id. */
   readonly keepsResponses?: true
-  /** Request headers that the provider wants on every request, lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>
-  /** Request headers that it wants unless the client has sent its own of that name: versions of a dialect. */
+  /**
+   * Request headers that it wants unless the client has sent its own of that name: versions of a dialect. Lower-case
+   * names.
+   */
   readonly defaultHeaders?: Readonly<Record<string, string>>
   /** Response headers to pass on beyond the general allow-list, lower-case names. */
   readonly passHeaders?: readonly string[]
