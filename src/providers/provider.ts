@@ -79,7 +79,10 @@ export interface Provider {
   readonly name: string
   /** Its name for people. */
   readonly title: string
-  /** What it is spoken to in where the client's own dialect is not among `paths.answers`. */
+  /**
+   * What it is spoken to in where the client's own dialect is not among `paths.answers`, unless another of its own loses
+   * less.
+   */
   readonly dialect: DialectName
   /** Without a trailing slash. Empty when only the config can know it. */
   readonly baseUrl: string
