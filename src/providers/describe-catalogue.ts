@@ -80,6 +80,7 @@ function facts(provider: Provider): string[] {
     ...headerFacts(provider),
     ...bodyFacts(provider),
     ...quotaFacts(provider),
+    ...credentialFacts(provider),
     `Source: <${provider.documentation}>, seen ${provider.seen}`,
   ]
 }
@@ -123,6 +124,15 @@ function quotaFacts({ quirks }: Provider): string[] {
   const lines: string[] = []
   if (quirks.quotaCodes) lines.push(`Quota is gone, not a rate: ${codes(quirks.quotaCodes)}`)
   if (quirks.quotaPhrases) lines.push(`Quota is gone, told in words: ${quoted(quirks.quotaPhrases)}`)
+  return lines
+}
+
+function credentialFacts({ quirks }: Provider): string[] {
+  const lines: string[] = []
+  if (quirks.credentialStatuses)
+    lines.push(`The key or its account is refused: status ${quirks.credentialStatuses.join(', ')} too`)
+  if (quirks.credentialPhrases)
+    lines.push(`The key is refused, told in words with a 400: ${quoted(quirks.credentialPhrases)}`)
   return lines
 }
 

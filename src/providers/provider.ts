@@ -69,6 +69,10 @@ export interface Quirks {
   readonly quotaCodes?: readonly string[]
   /** The same, for providers whose error bodies tell it only in words. */
   readonly quotaPhrases?: readonly string[]
+  /** Statuses that mean: our key or the account behind it is refused. 401, 402 and 403 do everywhere. */
+  readonly credentialStatuses?: readonly number[]
+  /** How the message of a 400 begins that means the same. */
+  readonly credentialPhrases?: readonly string[]
 }
 
 /** What is asked for at a provider: what is spoken there, or the list of its models. */
