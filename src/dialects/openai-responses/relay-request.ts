@@ -6,6 +6,7 @@ import type { RelayRequest } from '../relay-request.ts'
 import { RelayedRequest, renamedModel } from '../relayed-request.ts'
 import type { Member } from '../scan-json.ts'
 import { withoutForeignSeals } from './foreign-seals.ts'
+import { holdsReference } from './item-references.ts'
 import { responsesLens } from './lens.ts'
 
 const names = new Map([
@@ -45,12 +46,11 @@ function goesOn(body: JsonBody, found: Readonly<Partial<Record<string, Member>>>
   return ['prompt', 'previousResponse', 'conversation'].some((name) => isGiven(body, found[name]))
 }
 
-/** References to items stand inside of the input. */
 function refersElsewhere(body: JsonBody, found: Readonly<Partial<Record<string, Member>>>): boolean {
   return (
     isGiven(body, found['previousResponse']) ||
     isGiven(body, found['conversation']) ||
-    body.latin1.includes('"item_reference"')
+    (found['input'] !== undefined && holdsReference(body.latin1, found['input'].start))
   )
 }
 
