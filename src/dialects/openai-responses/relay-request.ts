@@ -1,5 +1,5 @@
 // What a relay must know of a request of this dialect.
-import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import { booleanMember, findMembers, readJsonBody, stringMember } from '../json-body.ts'
 import type { JsonBody } from '../json-body.ts'
 import type { RelayRequest } from '../relay-request.ts'
@@ -17,16 +17,18 @@ const names = new Map([
   ['previous_response_id', 'previousResponse'],
   ['conversation', 'conversation'],
   ['store', 'store'],
+  ['background', 'background'],
 ] as const)
 
 /** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
 export function readRequestBytes(bytes: Uint8Array): RelayRequest {
   const body = readJsonBody(bytes)
   const found = findMembers<string>(body, names)
-  const { model, input, stream, store } = found
+  const { model, input, stream, store, background } = found
   if (model === undefined) throw new MissingParameter('model')
   if (isGiven(body, input)) checkInput(body, input)
   else if (!goesOn(body, found)) throw new MissingParameter('input')
+  if (background !== undefined) checkBackground(body, background)
   return new RelayedRequest(body, {
     lens: responsesLens,
     model: stringMember(body, model),
@@ -56,6 +58,15 @@ function refersElsewhere(body: JsonBody, found: Readonly<Partial<Record<string, 
 
 function isGiven({ latin1 }: JsonBody, member: Member | undefined): member is Member {
   return member !== undefined && !latin1.startsWith('null', member.start)
+}
+
+/** Nobody would ask the provider for the answer, and the client not for the provider's. */
+function checkBackground({ latin1 }: JsonBody, { start }: Member): void {
+  if (!latin1.startsWith('true', start)) return
+  throw new InvalidValue(
+    'background',
+    'answers in the background are not supported yet; leave it out, or stream',
+  )
 }
 
 function checkInput({ latin1 }: JsonBody, { start }: Member): void {

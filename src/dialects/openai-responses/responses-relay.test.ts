@@ -47,6 +47,12 @@ describe('a relayed request for a response', () => {
     ['an input that is an object', '{"model":"a","input":{}}', 'invalid_type', 'input'],
     ['a model that is null', '{"model":null,"input":"a"}', 'invalid_type', 'model'],
     ['a stream that is a number', '{"model":"a","input":"a","stream":1}', 'invalid_type', 'stream'],
+    [
+      'an answer in the background',
+      '{"model":"a","input":"a","background":true}',
+      'invalid_value',
+      'background',
+    ],
     ['two models', '{"model":"a","input":"a","model":"b"}', 'duplicate_member', 'model'],
     [
       'two earlier answers',
@@ -59,6 +65,11 @@ describe('a relayed request for a response', () => {
       expect.objectContaining({ code, param }),
     )
   })
+})
+
+test.each(['false', 'null'])('a request that is not for the background (%s) goes on as it came', (wish) => {
+  const body = `{"model":"their-model","background":${wish},"input":"a"}`
+  expect(relayed(responsesRelay, body)).toBe(body)
 })
 
 describe('a request refers to what it does not hold', () => {
