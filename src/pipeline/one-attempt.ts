@@ -84,11 +84,7 @@ export class Attempt implements EgressSink {
     this.#request = request
     this.#translated = deployment.speaks.has(door.spoken)
       ? undefined
-      : translate(
-          { record: production.record, door, request },
-          deployment,
-          Math.floor(owner.parts.clock.wallMs() / 1000),
-        )
+      : translate({ ...production, request }, deployment, Math.floor(owner.parts.clock.wallMs() / 1000))
     this.#passage = this.#translated?.passage ?? door.relay
     this.#tap = request.stream ? this.#passage.openTap(request) : undefined
   }

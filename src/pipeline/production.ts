@@ -22,6 +22,8 @@ export interface Production {
   readonly deployments: Routed
   /** Where a request has to be another one for some deployments: theirs, by their names. */
   readonly requests?: ReadonlyMap<string, RelayRequest>
+  /** What the client wrote and not every deployment is told, but the answer repeats. */
+  readonly echo?: Readonly<Record<string, unknown>>
 }
 
 export interface AttemptTimeouts {

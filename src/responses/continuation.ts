@@ -18,9 +18,14 @@ export interface Continuation {
    * when a part of that is gone, with ConversationTooLong, with ResponsesUnavailable.
    */
   expand(account: Account): Promise<ExpandedRequest>
-  /** The request's own items as this account was told them, to be kept: what they refer to may be gone by the next turn. */
-  ownItems(account: Account): readonly unknown[]
+  /**
+   * The request's own items as this account was told them, to be kept: what they refer to may be gone by the next turn.
+   * Undefined where none of them refers to anything.
+   */
+  readonly ownItems: OwnItems | undefined
 }
+
+export type OwnItems = (account: Account) => readonly unknown[]
 
 export interface ExpandedRequest {
   readonly body: JsonObject
@@ -68,8 +73,7 @@ export async function continuationOf(
   const references = await findReferences(body['input'], sources)
   if (previous === undefined && references.size === 0) return undefined
   const found = [...(previous === undefined ? [] : [previous]), ...references.values()]
-  const ownItems = (account: Account): readonly unknown[] =>
-    ownItemsOf(body['input'], references, readingOf(account, sources))
+  const ownItems = ownItemsOf(body['input'], references, sources)
   let links: Promise<readonly KeptResponse[]> | undefined
   return {
     holder: commonHolder(found),
@@ -79,7 +83,7 @@ export async function continuationOf(
       links ??= typeof previousId === 'string' ? conversationUpTo(previousId, sources.find) : noLinks
       return expanded(body, itemsFor(await links, readingOf(account, sources)), ownItems(account))
     },
-    ownItems,
+    ownItems: references.size === 0 ? undefined : ownItems,
   }
 }
 
@@ -169,11 +173,15 @@ function expanded(body: JsonObject, before: readonly JsonObject[], own: readonly
   return { body: { ...rest, input: [...before, ...own] }, itemsBefore: before.length }
 }
 
-function ownItemsOf(input: unknown, references: References, reading: Reading): readonly unknown[] {
-  if (typeof input === 'string') return [{ role: 'user', content: input }]
+/** Apart from the rest of a continuation: this is held until the answer ends, and a conversation is large. */
+function ownItemsOf(input: unknown, references: References, sources: ContinuationSources): OwnItems {
+  if (typeof input === 'string') return () => [{ role: 'user', content: input }]
   const entries: readonly unknown[] = Array.isArray(input) ? input : []
-  return entries.flatMap((entry): readonly unknown[] => {
-    const id = referredId(entry)
-    return id === undefined ? [entry] : referredItems(id, references.get(id), reading)
-  })
+  return (account) => {
+    const reading = readingOf(account, sources)
+    return entries.flatMap((entry): readonly unknown[] => {
+      const id = referredId(entry)
+      return id === undefined ? [entry] : referredItems(id, references.get(id), reading)
+    })
+  }
 }

@@ -85,11 +85,11 @@ describe('a reference to an item', () => {
     kept.responses.keep(answered('a', 'one'))
     const input = [{ type: 'item_reference', id: 'msg_a' }, said('two')]
     const continuation = await kept.responses.resolve({ input }, 'default')
-    expect(continuation?.ownItems(otherAccount)).toMatchObject([
+    expect(continuation?.ownItems?.(otherAccount)).toMatchObject([
       { id: 'msg_a', content: 'answer to one' },
       said('two'),
     ])
-    expect(continuation?.ownItems(maker)).toEqual(continuation?.ownItems(otherAccount))
+    expect(continuation?.ownItems?.(maker)).toEqual(continuation?.ownItems?.(otherAccount))
   })
 
   test('to what its holder alone has goes to nobody else, now or later', async () => {
@@ -102,7 +102,7 @@ describe('a reference to an item', () => {
     expect(await codeOf(continuation?.expand(otherAccount) ?? Promise.resolve())).toBe(
       'previous_response_not_found',
     )
-    const inputJson = JSON.stringify(continuation?.ownItems(maker))
+    const inputJson = JSON.stringify(continuation?.ownItems?.(maker))
     kept.responses.keep(answered('b', 'two', { inputJson }))
     const next = await kept.responses.resolve({ previous_response_id: 'b' }, 'default')
     expect((await next?.expand(maker))?.itemsBefore).toBe(3)
