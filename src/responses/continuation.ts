@@ -129,7 +129,7 @@ async function findItem(
   const response = await findByItem(id)
   if (response !== undefined) {
     const { maker } = response
-    const isThis = (entry: JsonObject): boolean => entry['id'] === id
+    const isThis = (entry: JsonObject): boolean => entry['id'] === id && referredId(entry) === undefined
     const output = outputOf(response.bodyJson).find(isThis)
     if (output !== undefined) return { entry: output, maker, holder: holderOf(response) }
     // What a provider is sent it knows by ids of its own.

@@ -103,7 +103,8 @@ describe('a reference to an item', () => {
       'previous_response_not_found',
     )
     const inputJson = JSON.stringify(continuation?.ownItems?.(maker))
-    kept.responses.keep(answered('b', 'two', { inputJson }))
+    kept.responses.keep(answered('b', 'two', { inputJson, inputIds: ['msg_far'] }))
+    expect((await kept.responses.resolve(body, 'default'))?.holder).toEqual(maker)
     const next = await kept.responses.resolve({ previous_response_id: 'b' }, 'default')
     expect((await next?.expand(maker))?.itemsBefore).toBe(3)
     expect(await codeOf(next?.expand(otherAccount) ?? Promise.resolve())).toBe('previous_response_not_found')
