@@ -29,7 +29,14 @@ export interface Translated {
  * is wrong in it, and UnsupportedParameter where nothing may be dropped.
  */
 export function translate(
-  { record, request, door }: Pick<Production, 'record' | 'door'> & { readonly request: RelayRequest },
+  {
+    record,
+    request,
+    door,
+    echo,
+  }: Pick<Production, 'record' | 'door' | 'echo'> & {
+    readonly request: RelayRequest
+  },
   deployment: Deployment,
   wallMs: number,
 ): Translated {
@@ -46,7 +53,7 @@ export function translate(
     model: asked.model,
     nowSeconds: Math.floor(wallMs / 1000),
     wantsUsage: request.wantsUsage,
-    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...request.echo } }),
+    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...echo } }),
   }
   const provider = providerCodecs[dialect]
   return {
