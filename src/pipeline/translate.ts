@@ -30,9 +30,16 @@ export interface Translated {
  * is wrong in it, and UnsupportedParameter where nothing may be dropped.
  */
 export function translate(
-  { record, request, door }: Pick<Production, 'record' | 'door'> & { readonly request: RelayRequest },
+  {
+    record,
+    request,
+    door,
+    echo,
+  }: Pick<Production, 'record' | 'door' | 'echo'> & {
+    readonly request: RelayRequest
+  },
   deployment: Deployment,
-  nowSeconds: number,
+  wallMs: number,
 ): Translated {
   const { codec } = door
   const body = request.parsed()
@@ -45,9 +52,9 @@ export function translate(
   const facts: AnswerFacts = {
     id: record.callId,
     model: asked.model,
-    nowSeconds,
+    nowSeconds: Math.floor(wallMs / 1000),
     wantsUsage: request.wantsUsage,
-    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...request.echo } }),
+    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...echo } }),
   }
   const provider = providerCodecs[dialect]
   return {
