@@ -7,6 +7,7 @@ export const geminiBack: Back = {
   name: 'gemini',
   dialect: 'gemini',
   seals: true,
+  thoughtsInSeal: true,
   look: (body) => {
     const contents = listAt(body, 'contents')
     const parts = contents.flatMap((content) => listAt(content, 'parts'))
