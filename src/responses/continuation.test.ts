@@ -13,6 +13,7 @@ import { InvalidValue } from '../core/errors.ts'
 import { ConversationTooLong } from '../core/reference-errors.ts'
 import { conversationBytesMax, linksMax } from './conversation.ts'
 import type { JsonObject } from './json-items.ts'
+import { failureOf } from '../../test/failure-of.ts'
 
 let kept: KeptConversations
 
@@ -80,7 +81,7 @@ describe('a request that goes on', () => {
     )
     // Its provider may have it all.
     expect(continuation?.holder).toEqual(maker)
-    const failure: unknown = await continuation?.expand(otherAccount).catch((reason: unknown) => reason)
+    const failure = await failureOf(() => continuation?.expand(otherAccount))
     expect(String(failure)).toContain("Previous response with id 'a' not found")
   })
 
@@ -176,9 +177,7 @@ describe('a reference to an item', () => {
       { type: 'item_reference', id: 'msg_a' },
       { type: 'item_reference', id: 'msg_x' },
     ]
-    const failure: unknown = await kept.responses
-      .resolve({ input }, 'default')
-      .catch((reason: unknown) => reason)
+    const failure = await failureOf(() => kept.responses.resolve({ input }, 'default'))
     expect(failure).toBeInstanceOf(InvalidValue)
     expect((failure as InvalidValue).param).toBe('input[2].id')
   })

@@ -7,6 +7,7 @@ import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { configFor, startGateway, testKey } from './start-gateway.ts'
 import type { RunningGateway } from './start-gateway.ts'
+import { failureOf } from '../failure-of.ts'
 
 let simulator: Simulator
 let gateway: RunningGateway
@@ -40,16 +41,6 @@ async function streamed(model: string): Promise<string> {
   const stream = await client.chat.completions.create({ model, messages, stream: true })
   for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
   return text
-}
-
-/** The failure of a call of the SDK, whose promises are no plain ones. */
-async function failureOf(work: () => PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await work()
-    return undefined
-  } catch (failure) {
-    return failure
-  }
 }
 
 describe('the openai client', () => {

@@ -2,8 +2,7 @@
 // judged at both ends: the provider got all that was asked, and the client sees all that was answered.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { fiveProviders, startFiveDialects } from '../end-to-end/five-dialects.ts'
-import type { RunningGateway } from '../end-to-end/start-gateway.ts'
-import type { Simulator } from '../simulator/start-simulator.ts'
+import type { FiveDialects } from '../end-to-end/five-dialects.ts'
 import type { Back, Received } from './back.ts'
 import { chatBack } from './backs/chat.ts'
 import { geminiBack } from './backs/gemini.ts'
@@ -19,21 +18,18 @@ import { messagesFront } from './fronts/messages.ts'
 import { responsesFront } from './fronts/responses.ts'
 import { judgeAnswer, judgeLacking, judgeReceived, judgeSecondTurn } from './judge.ts'
 import type { Exchange } from './judge.ts'
+import { jsonBodyOf } from '../simulator/last-request.ts'
 
 const fronts: readonly Front[] = [chatFront, responsesFront, messagesFront, geminiFront]
 const backs: readonly Back[] = [chatBack, responsesBack, messagesBack, geminiBack, ollamaBack]
 
-let simulator: Simulator
-let gateway: RunningGateway
+let five: FiveDialects
 
 beforeAll(async () => {
-  ;({ simulator, gateway } = await startFiveDialects())
+  five = await startFiveDialects()
 })
 
-afterAll(async () => {
-  await gateway.stop()
-  await simulator.stop()
-})
+afterAll(() => five[Symbol.asyncDispose]())
 
 /** The simulator's model that does what the feature is about. */
 const modelOf: Readonly<Partial<Record<Feature, string>>> = {
@@ -56,22 +52,20 @@ async function exchange({ front, back, feature }: Cell, more: Partial<Wanted> = 
   const model = `${fiveProviders[back.dialect]}/${modelOf[feature] ?? 'ok'}`
   const wanted: Wanted = { model, feature, stream: streamed.has(feature), ...more }
   const { path, headers, body } = front.ask(wanted)
-  const askedBefore = simulator.requests.length
-  const answer = await fetch(gateway.url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
+  const { requests, bill } = five.simulator
+  const [askedBefore, billedBefore] = [requests.length, bill.length]
+  const answer = await five.post(path, body, headers)
   const text = await answer.text()
   return {
     back,
+    isRelay: front.name === back.name,
     feature,
     status: answer.status,
     dropped: answer.headers.get('x-sallyport-dropped'),
     text,
     seen: answer.status !== 200 ? undefined : seenIn(front, text, wanted.stream),
     received: receivedSince(askedBefore, back),
-    bill: simulator.bill.at(-1),
+    bill: five.simulator.bill[billedBefore],
   }
 }
 
@@ -80,7 +74,7 @@ function seenIn(front: Front, text: string, isStream: boolean): Seen {
 }
 
 function receivedSince(askedBefore: number, back: Back): readonly Received[] {
-  return simulator.requests.slice(askedBefore).map((request) => back.look(jsonBodyOf(request)))
+  return five.simulator.requests.slice(askedBefore).map((request) => back.look(jsonBodyOf(request)))
 }
 
 /** Throws where something was lost. */

@@ -17,7 +17,8 @@ export interface KnownDifference {
 }
 
 const chat: readonly OracleName[] = ['openai', 'openai-compatible']
-const textTools = 'They know tools that take text in Responses alone; no client of another dialect can offer one.'
+const textTools =
+  'They know tools that take text in Responses alone; no client of another dialect can offer one.'
 const unknownThings = 'They refuse blocks, deltas and events that they do not know.'
 
 /** What they read in a provider's bytes and we read otherwise. */
