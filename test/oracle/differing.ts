@@ -39,10 +39,12 @@ export function knownAt(
   return found.flatMap(({ members }) => members).toSorted()
 }
 
-/** Entries for answers that are not there. */
+/** Where a difference is said to be and nobody listens. */
 export function strayIn(
   list: readonly KnownDifference[],
-  answers: ReadonlySet<string>,
-): readonly KnownDifference[] {
-  return list.filter(({ at }) => !answers.has(at))
+  listened: readonly (readonly [at: string, oracle: OracleName])[],
+): readonly string[] {
+  const places = new Set(listened.map(([at, oracle]) => `${at} for ${oracle}`))
+  const said = list.flatMap(({ at, oracles }) => oracles.map((oracle) => `${at} for ${oracle}`))
+  return said.filter((place) => !places.has(place))
 }

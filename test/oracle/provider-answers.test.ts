@@ -42,7 +42,9 @@ describe.each(readers)('answers in %s as %s reads them', (dialect, oracle) => {
   )
 })
 
-test('every difference in what is read is one of an answer that there is', () => {
-  const names = readers.flatMap(([dialect]) => transcriptsOf(dialect).map(({ name }) => `${dialect}/${name}`))
-  expect(strayIn(readingDifferences, new Set(names))).toEqual([])
+test('every difference in what is read is where somebody reads', () => {
+  const read = readers.flatMap(([dialect, oracle]) =>
+    transcriptsOf(dialect).map(({ name }) => [`${dialect}/${name}`, oracle] as const),
+  )
+  expect(strayIn(readingDifferences, read)).toEqual([])
 })
