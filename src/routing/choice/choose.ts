@@ -115,7 +115,7 @@ function sick(group: Group, context: ChoiceContext, because: Reason): Choice | u
   const { nowMs, random, stickyTo } = context
   const weightOf: WeightOf = ({ weight, health }) =>
     weight * Math.max(recentSuccessMin, health.recentSuccess(nowMs))
-  let left = weighty([...takersOf(group, context), ...group.open])
+  let left: readonly Candidate[] = [...takersOf(group, context), ...group.open]
   while (left.length > 0) {
     const candidate = stickyTo === '' ? drawn(left, weightOf, random) : rendezvous(left, weightOf, stickyTo)
     if (candidate === undefined) return undefined
