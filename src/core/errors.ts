@@ -40,6 +40,8 @@ export const errorCodes = [
   'provider_unreachable',
   'provider_timeout',
   'stream_interrupted',
+  'model_unavailable',
+  'model_busy',
   'responses_unavailable',
   'usage_spool_full',
   'shutting_down',

@@ -40,6 +40,8 @@ export const statusOfCode = {
   provider_unreachable: 502,
   provider_timeout: 504,
   stream_interrupted: 502,
+  model_unavailable: 503,
+  model_busy: 503,
   responses_unavailable: 503,
   usage_spool_full: 503,
   shutting_down: 503,

@@ -8,7 +8,7 @@ import { isObject } from '../dialects/json-object.ts'
 import { saidInBody } from '../dialects/relay.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import { deploymentsTriedMax } from '../routing/next-attempt.ts'
+import { attemptsMaxDefault } from '../routing/next-attempt.ts'
 import type { Maker } from '../responses/ports.ts'
 import type { Continuation } from '../responses/continuation.ts'
 import type { Responses } from '../responses/responses.ts'
@@ -119,7 +119,7 @@ async function continued(production: Production, continuation: Continuation): Pr
   const inOrder = production.deployments.toSorted(
     (one, other) => Number(isHolder(other)) - Number(isHolder(one)),
   )
-  const tried = inOrder.slice(0, deploymentsTriedMax)
+  const tried = inOrder.slice(0, attemptsMaxDefault)
   const { previous_response_id: previousId } = production.request.parsed()
   const echo = { previous_response_id: previousId }
   const requests = new Map<string, RelayRequest>()

@@ -31,7 +31,7 @@ export interface Translated {
 export function translate(
   { record, request, door }: Pick<Production, 'record' | 'door'> & { readonly request: RelayRequest },
   deployment: Deployment,
-  nowSeconds: number,
+  wallMs: number,
 ): Translated {
   const { codec } = door
   const body = request.parsed()
@@ -44,7 +44,7 @@ export function translate(
   const facts: AnswerFacts = {
     id: record.callId,
     model: asked.model,
-    nowSeconds,
+    nowSeconds: Math.floor(wallMs / 1000),
     wantsUsage: request.wantsUsage,
     ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...request.echo } }),
   }

@@ -2,6 +2,7 @@
 // call is worked out once, when the config is loaded.
 import type { Capabilities } from '../core/capabilities.ts'
 import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
+import type { DeploymentHealth } from '../core/health.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { WriteWishes } from '../dialects/dialect.ts'
 import type { Spoken } from '../dialects/doors.ts'
@@ -35,6 +36,19 @@ export interface Deployment {
   readonly timeoutMs: number | undefined
   /** Top-level members of a request that the provider answers with an error. */
   readonly drops: readonly string[]
+  /** Lower is tried first. */
+  readonly priority: number
+  /** Its part of the calls among equals, where parts count. */
+  readonly weight: number
+  /** Words that rules and splits choose it by. */
+  readonly tags: ReadonlySet<string>
+  /** Dollars for a million tokens; undefined when unknown. Only for choosing: what is charged is the ledger's. */
+  readonly costPerMillion:
+    | { readonly input: number; readonly output: number; readonly cachedInput: number | undefined }
+    | undefined
+  /** A score, higher is better; undefined when unknown. */
+  readonly quality: number | undefined
+  readonly health: DeploymentHealth
   /** Response headers of this provider that may reach the client, lower case. */
   readonly passHeaders: readonly string[]
   readonly sender: Sender

@@ -1,7 +1,7 @@
 // Entries with one name become one model; aliases and fallbacks become further deployments. A name of a client's that we
 // cannot have is spelled in another way, and that is said.
 import type { SettingPath } from '../../config/problem.ts'
-import { deploymentsTriedMax } from '../../routing/next-attempt.ts'
+import { attemptsMaxDefault } from '../../routing/next-attempt.ts'
 import { shown } from '../../config/problem.ts'
 import type { Notes } from './notes.ts'
 import type { NamedProvider } from './provider-book.ts'
@@ -121,10 +121,10 @@ function withFallbacks(
     all.push(...further.map((deployment) => ({ ...deployment, rank })))
     if (further.length > 0) input.notes.changed(at, `its deployments come behind those of "${shown(name)}"`)
   }
-  if (all.length > deploymentsTriedMax) {
+  if (all.length > attemptsMaxDefault) {
     input.notes.changed(
       path,
-      `"${shown(name)}" has ${all.length} deployments; the first ${deploymentsTriedMax} are tried for a call`,
+      `"${shown(name)}" has ${all.length} deployments; the first ${attemptsMaxDefault} are tried for a call`,
     )
   }
   return all

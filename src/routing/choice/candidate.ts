@@ -1,19 +1,6 @@
 // What a chooser knows of one deployment, and what it answers. Health is read through a small interface, so that
 // how it is measured and how it is used stay two thoughts.
-
-/** Whether a call could be sent to a deployment now. */
-export type Availability =
-  | 'free'
-  /** It is coming back, and this call would be its trial. */
-  | 'probe'
-  /** At its concurrency limit. */
-  | 'busy'
-  | 'throttled'
-  /** The provider has asked for a pause. */
-  | 'cooling'
-  | 'open'
-  /** Its credential was refused. */
-  | 'ejected'
+import type { Availability, Percentiles } from '../../core/health.ts'
 
 export interface CandidateHealth {
   /** May draw a random number, so it is asked once for each choice. */
@@ -24,9 +11,8 @@ export interface CandidateHealth {
   recentSuccess(nowMs: number): number
   readonly inFlight: number
   readonly limit: number
-  /** The median time to the first token. */
-  firstTokenMs(nowMs: number): number | undefined
-  tokensPerSecond(nowMs: number): number | undefined
+  firstTokenMs(nowMs: number): Percentiles | undefined
+  tokensPerSecond(nowMs: number): Percentiles | undefined
   /** Whether it may be tried although it is open, because nothing else is left. */
   lastResort(nowMs: number): boolean
 }
@@ -107,8 +93,8 @@ export interface Picked {
 /** Why nothing could be taken: of several reasons, the one that ends soonest. */
 export type NoneReason = 'throttled' | 'cooling' | 'open' | 'ejected' | 'excluded' | 'no_candidates'
 
-export type Choice =
-  | { readonly kind: 'one'; readonly candidate: Candidate; readonly because: Reason }
+export type Choice<Kind extends Candidate = Candidate> =
+  | { readonly kind: 'one'; readonly candidate: Kind; readonly because: Reason }
   /** All that could be taken are at their limit; a wait will end. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'none'; readonly why: NoneReason }

@@ -5,15 +5,8 @@ import { drawn, rendezvous } from './draw.ts'
 import { pickByPolicy, shareOfWeight } from './pick-by-policy.ts'
 import { nextPriority, surveyed } from './survey.ts'
 import type { WeightOf } from './draw.ts'
-import type {
-  Availability,
-  Candidate,
-  Choice,
-  ChoiceContext,
-  NoneReason,
-  Policy,
-  Reason,
-} from './candidate.ts'
+import type { Availability } from '../../core/health.ts'
+import type { Candidate, Choice, ChoiceContext, NoneReason, Policy, Reason } from './candidate.ts'
 import type { Group } from './survey.ts'
 
 /** What is left to one that never succeeded, so that it is seen when it does. */

@@ -26,11 +26,11 @@ export function expectedMs(
   context: ChoiceContext,
   speedOtherwise: number,
 ): number | undefined {
-  const firstTokenMs = candidate.health.firstTokenMs(context.nowMs)
+  const firstTokenMs = candidate.health.firstTokenMs(context.nowMs)?.p50
   if (firstTokenMs === undefined) return undefined
   const prompt = Math.max(1, context.estimatedInputTokens)
   const spared = cachedTimeSpared * (cachedTokens(candidate, context) / prompt)
-  const speed = candidate.health.tokensPerSecond(context.nowMs) || speedOtherwise
+  const speed = candidate.health.tokensPerSecond(context.nowMs)?.p50 || speedOtherwise
   return firstTokenMs * (1 - spared) + (context.expectedOutputTokens / speed) * 1000
 }
 

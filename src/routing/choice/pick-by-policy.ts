@@ -87,7 +87,7 @@ function least(takers: Takers, context: ChoiceContext, measure: Measure): Picked
  * is taken (Mitzenmacher, "The power of two choices", 2001): the fastest of a moment would else get every call.
  */
 function fastest(takers: Takers, context: ChoiceContext): Picked {
-  const speeds = takers.map((candidate) => candidate.health.tokensPerSecond(context.nowMs) ?? 0)
+  const speeds = takers.map((candidate) => candidate.health.tokensPerSecond(context.nowMs)?.p50 ?? 0)
   // One whose speed is not known gets the benefit of the doubt, and is measured by that.
   const speedOtherwise = Math.max(...speeds) || Infinity
   const times = takers.map((candidate) => expectedMs(candidate, context, speedOtherwise))

@@ -1,6 +1,7 @@
 // One group of candidates, looked at once: who could take a call now, who could not and why. Availability may draw
 // a random number, so nobody is asked twice for one choice.
-import type { Availability, Candidate, ChoiceContext } from './candidate.ts'
+import type { Availability } from '../../core/health.ts'
+import type { Candidate, ChoiceContext } from './candidate.ts'
 
 export interface Group {
   readonly free: readonly Candidate[]
