@@ -1,12 +1,7 @@
 // Candidates for choosing among, healthy unless told otherwise, and what a choice among them gave.
 import { seededRandom } from './seeded-random.ts'
-import type {
-  Availability,
-  Candidate,
-  CandidateHealth,
-  Choice,
-  ChoiceContext,
-} from '../src/routing/choice/candidate.ts'
+import type { Availability, Percentiles } from '../src/core/health.ts'
+import type { Candidate, CandidateHealth, Choice, ChoiceContext } from '../src/routing/choice/candidate.ts'
 
 export interface CandidateSketch extends Partial<Omit<Candidate, 'health' | 'tags'>> {
   readonly tags?: readonly string[]
@@ -40,10 +35,15 @@ function health(sketch: CandidateSketch): CandidateHealth {
     recentSuccess: () => sketch.recentSuccess ?? 1,
     inFlight: sketch.inFlight ?? 0,
     limit: sketch.limit ?? 32,
-    firstTokenMs: () => sketch.firstTokenMs,
-    tokensPerSecond: () => sketch.tokensPerSecond,
+    firstTokenMs: () => around(sketch.firstTokenMs),
+    tokensPerSecond: () => around(sketch.tokensPerSecond),
     lastResort: () => sketch.lastResort ?? false,
   }
+}
+
+/** Measurements with this median. */
+function around(p50: number | undefined): Percentiles | undefined {
+  return p50 === undefined ? undefined : { count: 100, p50, p95: p50 * 2, p99: p50 * 3 }
 }
 
 export function context(changes: Partial<ChoiceContext> = {}): ChoiceContext {

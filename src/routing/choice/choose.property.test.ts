@@ -4,7 +4,8 @@ import { candidate, context } from '../../../test/candidates.ts'
 import { seededRandom } from '../../../test/seeded-random.ts'
 import { choose } from './choose.ts'
 import type { CandidateSketch } from '../../../test/candidates.ts'
-import type { Availability, Candidate, Choice, Policy } from './candidate.ts'
+import type { Availability } from '../../core/health.ts'
+import type { Candidate, Choice, Policy } from './candidate.ts'
 
 const policies: readonly Policy[] = [
   'priority',

@@ -13,10 +13,14 @@ import type { Group } from './survey.ts'
 const recentSuccessMin = 0.02
 
 /** Decides where a call goes. Pure but for `context.random`. */
-export function choose(candidates: readonly Candidate[], policy: Policy, context: ChoiceContext): Choice {
+export function choose<Kind extends Candidate>(
+  candidates: readonly Kind[],
+  policy: Policy,
+  context: ChoiceContext,
+): Choice<Kind> {
   const only = candidates.length === 1 ? candidates[0] : undefined
-  if (only !== undefined) return alone(only, context)
-  const groups: Group[] = []
+  if (only !== undefined) return chooseOnly(only, context)
+  const groups: Group<Kind>[] = []
   let priority = nextPriority(candidates, -Infinity)
   while (priority !== undefined) {
     const group = surveyed(candidates, priority, context)
@@ -29,8 +33,14 @@ export function choose(candidates: readonly Candidate[], policy: Policy, context
   return withoutTakers(groups, context)
 }
 
-/** The one deployment of a model: nothing to weigh, so nothing is built but the answer. */
-function alone(only: Candidate, context: ChoiceContext): Choice {
+/**
+ * Decides about the one deployment of a model: nothing is weighed, so nothing but the time and the exclusions
+ * need be known, and nothing is built but the answer.
+ */
+export function chooseOnly<Kind extends Candidate>(
+  only: Kind,
+  context: Pick<ChoiceContext, 'nowMs' | 'excluded'>,
+): Choice<Kind> {
   if (context.excluded.has(only.name)) return { kind: 'none', why: 'excluded' }
   const availability = only.health.availability(context.nowMs)
   if (availability === 'free') return { kind: 'one', candidate: only, because: 'only' }
@@ -43,7 +53,7 @@ function alone(only: Candidate, context: ChoiceContext): Choice {
 }
 
 /** A call that has failed already is no trial for another. */
-function takersOf(group: Group, { mayProbe }: ChoiceContext): readonly Candidate[] {
+function takersOf<Kind extends Candidate>(group: Group<Kind>, { mayProbe }: ChoiceContext): readonly Kind[] {
   return mayProbe && group.probes.length > 0 ? [...group.free, ...group.probes] : group.free
 }
 
@@ -62,7 +72,11 @@ function haveRelief({ candidates, from }: LaterGroups, context: ChoiceContext): 
   )
 }
 
-function pick(group: Group, policy: Policy, context: ChoiceContext): Choice {
+function pick<Kind extends Candidate>(
+  group: Group<Kind>,
+  policy: Policy,
+  context: ChoiceContext,
+): Choice<Kind> {
   const [first, ...others] = weighty(takersOf(group, context))
   if (first === undefined) return { kind: 'none', why: 'no_candidates' }
   const takers = [first, ...others] as const
@@ -79,7 +93,10 @@ function pick(group: Group, policy: Policy, context: ChoiceContext): Choice {
 }
 
 /** Nothing was free in any group: what is left, from a trial to the trickle that an open one gets. */
-function withoutTakers(groups: readonly Group[], context: ChoiceContext): Choice {
+function withoutTakers<Kind extends Candidate>(
+  groups: readonly Group<Kind>[],
+  context: ChoiceContext,
+): Choice<Kind> {
   for (const { probes } of groups) {
     const [probe] = weighty(probes)
     if (probe !== undefined) return { kind: 'one', candidate: probe, because: 'probe' }
@@ -95,7 +112,11 @@ function withoutTakers(groups: readonly Group[], context: ChoiceContext): Choice
   return firstSick(groups, context, 'last_resort') ?? { kind: 'none', why: whyNone(groups) }
 }
 
-function firstSick(groups: readonly Group[], context: ChoiceContext, because: Reason): Choice | undefined {
+function firstSick<Kind extends Candidate>(
+  groups: readonly Group<Kind>[],
+  context: ChoiceContext,
+  because: Reason,
+): Choice<Kind> | undefined {
   for (const group of groups) {
     const choice = sick(group, context, because)
     if (choice !== undefined) return choice
@@ -104,11 +125,15 @@ function firstSick(groups: readonly Group[], context: ChoiceContext, because: Re
 }
 
 /** Any of a group, open ones too, by how well each did lately; one that refuses even that leaves the draw. */
-function sick(group: Group, context: ChoiceContext, because: Reason): Choice | undefined {
+function sick<Kind extends Candidate>(
+  group: Group<Kind>,
+  context: ChoiceContext,
+  because: Reason,
+): Choice<Kind> | undefined {
   const { nowMs, random, stickyTo } = context
   const weightOf: WeightOf = ({ weight, health }) =>
     weight * Math.max(recentSuccessMin, health.recentSuccess(nowMs))
-  let left: readonly Candidate[] = [...takersOf(group, context), ...group.open]
+  let left: readonly Kind[] = [...takersOf(group, context), ...group.open]
   while (left.length > 0) {
     const candidate = stickyTo === '' ? drawn(left, weightOf, random) : rendezvous(left, weightOf, stickyTo)
     if (candidate === undefined) return undefined
@@ -120,7 +145,7 @@ function sick(group: Group, context: ChoiceContext, because: Reason): Choice | u
 }
 
 /** Those with a weight, or all when none has one. */
-function weighty(candidates: readonly Candidate[]): readonly Candidate[] {
+function weighty<Kind extends Candidate>(candidates: readonly Kind[]): readonly Kind[] {
   const some = candidates.filter(({ weight }) => weight > 0)
   return some.length > 0 ? some : candidates
 }
@@ -128,7 +153,7 @@ function weighty(candidates: readonly Candidate[]): readonly Candidate[] {
 /** From what ends soonest to what ends last. */
 const endingSoonest = ['throttled', 'cooling', 'open', 'ejected'] as const satisfies readonly Availability[]
 
-function whyNone(groups: readonly Group[]): NoneReason {
+function whyNone(groups: readonly Group<Candidate>[]): NoneReason {
   const why = endingSoonest.find((reason) => groups.some(({ seen }) => seen.has(reason)))
   return why ?? (groups.length > 0 ? 'excluded' : 'no_candidates')
 }

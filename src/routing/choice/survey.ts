@@ -3,10 +3,10 @@
 import type { Availability } from '../../core/health.ts'
 import type { Candidate, ChoiceContext } from './candidate.ts'
 
-export interface Group {
-  readonly free: readonly Candidate[]
-  readonly probes: readonly Candidate[]
-  readonly open: readonly Candidate[]
+export interface Group<Kind extends Candidate> {
+  readonly free: readonly Kind[]
+  readonly probes: readonly Kind[]
+  readonly open: readonly Kind[]
   /** What the members answered. */
   readonly seen: ReadonlySet<Availability>
   /** So many are open that the breakers are likelier wrong than the deployments. */
@@ -14,10 +14,14 @@ export interface Group {
 }
 
 /** Members of one priority that are not excluded. */
-export function surveyed(candidates: readonly Candidate[], priority: number, context: ChoiceContext): Group {
-  const free: Candidate[] = []
-  const probes: Candidate[] = []
-  const open: Candidate[] = []
+export function surveyed<Kind extends Candidate>(
+  candidates: readonly Kind[],
+  priority: number,
+  context: ChoiceContext,
+): Group<Kind> {
+  const free: Kind[] = []
+  const probes: Kind[] = []
+  const open: Kind[] = []
   const seen = new Set<Availability>()
   let size = 0
   for (const candidate of candidates) {
