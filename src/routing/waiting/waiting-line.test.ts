@@ -107,6 +107,17 @@ describe('turns', () => {
     expect(line.drain(8200)).toBe('xy')
   })
 
+  test('stay in order in a line that is never empty but quick', () => {
+    const line = new Line()
+    line.put('0', { tokens: 1 })
+    for (let nowMs = 300; nowMs <= 9000; nowMs += 300) {
+      line.put(`${nowMs}`, { nowMs, tokens: 1 })
+      line.put(`${nowMs + 1}`, { nowMs, tokens: 1 })
+      expect(line.next(nowMs + 1)).toBe(nowMs === 300 ? '0' : `${nowMs - 300 + 1}`)
+      expect(line.next(nowMs + 2)).toBe(`${nowMs}`)
+    }
+  })
+
   test('stay in order for background work, which is meant to wait', () => {
     const line = new Line()
     for (const ticket of 'abc') line.put(ticket, { priority: 3, deadlineMs: 60_000 })
@@ -153,6 +164,14 @@ describe('a place', () => {
     expect(line.put('g', { tenant: 'little' })).toMatchObject({ why: 'full' })
     expect(line.put('h', { tenant: 'much' })).toMatchObject({ why: 'full' })
     expect(line.dropped).toEqual(['d displaced', 'c displaced'])
+  })
+
+  test('is not given up for a tenant that would then have as many', () => {
+    const line = new Line(3)
+    line.put('a', { tenant: 'one' })
+    line.put('b', { tenant: 'one' })
+    line.put('c', { tenant: 'other' })
+    expect(line.put('d', { tenant: 'other' })).toMatchObject({ why: 'full' })
   })
 
   test('is not taken from a higher priority', () => {
