@@ -28,6 +28,7 @@ export const errorCodes = [
   'response_not_found',
   'previous_response_not_found',
   'conversation_too_long',
+  'reference_not_found',
   'thread_not_found',
   'thread_unsupported_request',
   'provider_refused_request',

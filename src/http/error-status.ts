@@ -28,6 +28,7 @@ export const statusOfCode = {
   response_not_found: 404,
   previous_response_not_found: 400,
   conversation_too_long: 400,
+  reference_not_found: 404,
   thread_not_found: 404,
   thread_unsupported_request: 400,
   provider_refused_request: 400,

@@ -27,6 +27,10 @@ export function chooseDeployment(production: Production, choosing: Choosing): Ch
   if (deployments.length === 1 && excluded.size === 0 && first.health.availability(nowMs) === 'free') {
     return { kind: 'one', candidate: first, because: 'only' }
   }
+  const preferred = deployments.find(({ name }) => name === production.preferred && !excluded.has(name))
+  if (preferred?.health.availability(nowMs) === 'free') {
+    return { kind: 'one', candidate: preferred, because: 'sticky' }
+  }
   const choice = choose(deployments, plan.policy, {
     nowMs,
     random: parts.random,

@@ -108,7 +108,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
       role.instead ??
       (deployment.speaks.has(door.spoken)
         ? undefined
-        : translate({ record: production.record, door, request }, deployment, owner.parts.clock.wallMs()))
+        : translate(
+            { record: production.record, door, request, echo: production.echo },
+            deployment,
+            owner.parts.clock.wallMs(),
+          ))
     this.#passage = this.#translated?.passage ?? door.relay
     this.#tap = request.stream ? this.#passage.openTap(request) : undefined
   }

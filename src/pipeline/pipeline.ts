@@ -14,6 +14,7 @@ import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { followReferences } from './follow-references.ts'
+import type { Followed } from './follow-references.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
@@ -102,14 +103,18 @@ async function beginInConversation(
 ): Promise<void> {
   const { record, request, door } = production
   const refers = request.refers === true
-  const followed = refers ? await followReferences(production, caller, parts) : { production, heldIds: [] }
+  const followed: Followed = refers
+    ? await followReferences(production, caller, parts)
+    : { production, heldIds: [] }
   const keeping = {
     record,
     caller,
     body,
-    response: request.keeps === true,
+    response: door.endpoint === 'responses' && request.keeps === true,
     heldIds: followed.heldIds,
+    ownItems: followed.ownItems,
     thread: refers && door.endpoint === 'messages',
+    container: door.endpoint === 'messages',
   }
   begin(followed.production, keepingReader(reader, keeping, parts), parts)
 }

@@ -29,8 +29,12 @@ export interface Production {
   readonly deployments: Routed
   /** Calls with the same one go to the same deployment while they can; empty for any. */
   readonly stickyTo: string
+  /** The name of the deployment to be asked first, because it has what the request refers to. */
+  readonly preferred?: string | undefined
   /** Where a request has to be another one for some deployments: theirs, by their names. */
   readonly requests?: ReadonlyMap<string, RelayRequest>
+  /** What the client wrote and not every deployment is told, but the answer repeats. */
+  readonly echo?: Readonly<Record<string, unknown>> | undefined
 }
 
 export interface AttemptTimeouts {

@@ -24,7 +24,7 @@ export interface Deployment {
   readonly asksForUsage: boolean
   /** What it can be spoken to in: a client of one of these is relayed. */
   readonly speaks: ReadonlySet<Spoken>
-  /** What the calls of all other clients are translated into. */
+  /** What the calls of all other clients are translated into, unless another of its own loses less. */
   readonly dialect: DialectName
   /** What it can do: what its dialects can say, its model is known for, and the config states. */
   readonly capabilities: Capabilities
