@@ -95,14 +95,14 @@ test('one that is excluded, or not in the list, is never chosen', () => {
   })
 })
 
-test('one that is busy, throttled, cooling or ejected is never chosen, and an open one only as a last resort', () => {
+test('one that is busy or cooling is never chosen, and one that is shut out only as a last resort', () => {
   holds(({ choice }) => {
     if (choice.kind !== 'one') return
     const state = stateOf(choice.candidate)
-    expect(['free', 'probe', 'open']).toContain(state)
-    if (state !== 'open') return
+    if (state === 'free' || state === 'probe') return
+    expect(['throttled', 'open', 'ejected']).toContain(state)
     expect(choice.candidate.health.lastResort(0)).toBe(true)
-    expect(['panic', 'last_resort']).toContain(choice.because)
+    expect(state === 'open' ? ['panic', 'last_resort'] : ['last_resort']).toContain(choice.because)
   })
 })
 
@@ -149,7 +149,7 @@ test('nothing is answered only when nothing could be done', () => {
     for (const each of allowed) {
       const state = stateOf(each)
       expect(state === 'free' || state === 'probe' || state === 'busy').toBe(false)
-      if (state === 'open') expect(each.health.lastResort(0)).toBe(false)
+      if (state !== 'cooling') expect(each.health.lastResort(0)).toBe(false)
     }
   })
 })

@@ -21,7 +21,10 @@ describe('a deployment that is alone', () => {
     [{ is: 'busy' }, 'busy'],
     [{ is: 'throttled' }, 'none: throttled'],
     [{ is: 'cooling' }, 'none: cooling'],
-    [{ is: 'ejected', lastResort: true }, 'none: ejected'],
+    [{ is: 'cooling', lastResort: true }, 'none: cooling'],
+    [{ is: 'throttled', lastResort: true }, 'a: last_resort'],
+    [{ is: 'ejected' }, 'none: ejected'],
+    [{ is: 'ejected', lastResort: true }, 'a: last_resort'],
     [{ is: 'open' }, 'none: open'],
     [{ is: 'open', lastResort: true }, 'a: last_resort'],
   ] as const satisfies readonly (readonly [CandidateSketch, string])[]
@@ -117,6 +120,20 @@ describe('groups', () => {
       expect([...asked.values()].every((times) => times === 1)).toBe(true)
     }
   })
+})
+
+test('of those shut out the likeliest to succeed is asked last of all, across groups', () => {
+  const last = { lastResort: true }
+  const out = {
+    a: { ...last, is: 'ejected' },
+    b: { ...last, is: 'cooling' },
+    c: { ...last, is: 'open', priority: 1 },
+    d: { ...last, is: 'throttled', priority: 2 },
+  } as const
+  expect(chosen(out)).toBe('d: last_resort')
+  expect(chosen(out, { excluded: new Set(['d']) })).toBe('c: last_resort')
+  expect(chosen(out, { excluded: new Set(['d', 'c']) })).toBe('a: last_resort')
+  expect(chosen(out, { excluded: new Set(['d', 'c', 'a']) })).toBe('none: cooling')
 })
 
 describe('a trial that is due', () => {
