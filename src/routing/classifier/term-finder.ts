@@ -19,11 +19,13 @@ export interface Span {
 
 /** Lists of words between blanks, in the order of the counts. `*` at the end of a word stands for any ending. */
 export function termFinder(spaced: readonly string[], unspaced: readonly string[]): TermFinder {
-  const states = stateTable(spaced)
+  // Made when it is first needed: milliseconds, which a start without a classifier does not owe.
+  let states: StateTable | undefined
   const openers = openersOf(unspaced)
-  const { letters, width, next, atOnce, atEnd } = states
   return {
     count(text, { from, until }, counts) {
+      states ??= stateTable(spaced)
+      const { letters, width, next, atOnce, atEnd } = states
       let state = root
       let found = 0
       for (let at = from; at <= until; at++) {
@@ -60,6 +62,7 @@ function stateTable(lists: readonly string[]): StateTable {
     wordsOf(list).map((word) => ({ word: folded(word), list: at + 1 })),
   )
   const alphabet = [...new Set(terms.flatMap(({ word }) => word.replaceAll('*', '').split('')))]
+  const columns = new Map(alphabet.map((letter, at) => [letter, at + 2]))
   const width = alphabet.length + 2
   const statesMax = terms.reduce((sum, { word }) => sum + word.length, 2)
   const [next, atOnce, atEnd] = [
@@ -71,7 +74,7 @@ function stateTable(lists: readonly string[]): StateTable {
   for (const { word, list } of terms) {
     let state = root
     for (const letter of word.replace('*', '')) {
-      const cell = state * width + alphabet.indexOf(letter) + 2
+      const cell = state * width + (columns.get(letter) ?? otherLetter)
       if (next[cell] === none) next[cell] = ++used
       state = next[cell] ?? none
     }
@@ -80,7 +83,7 @@ function stateTable(lists: readonly string[]): StateTable {
   }
   const states = used + 1
   return {
-    letters: columnsOf(alphabet),
+    letters: lettersOf(columns),
     width,
     next: next.slice(0, states * width),
     atOnce: atOnce.slice(0, states),
@@ -88,13 +91,14 @@ function stateTable(lists: readonly string[]): StateTable {
   }
 }
 
-function columnsOf(alphabet: readonly string[]): Uint8Array {
+function lettersOf(columns: ReadonlyMap<string, number>): Uint8Array {
   const letters = new Uint8Array(alphabetsEnd)
   for (let code = 0; code < alphabetsEnd; code++) {
-    const letter = String.fromCharCode(code)
-    const column = alphabet.indexOf(folded(letter))
-    const isLetter = letter.toLowerCase() !== letter.toUpperCase()
-    letters[code] = column === -1 ? (isLetter ? otherLetter : 0) : column + 2
+    const small = String.fromCharCode(code).toLowerCase()
+    // The rest of what an accented letter decomposes into is its accent.
+    const plain = code < 128 ? small : small.normalize('NFD').charAt(0)
+    const isLetter = small !== small.toUpperCase()
+    letters[code] = columns.get(plain) ?? (isLetter ? otherLetter : 0)
   }
   return letters
 }

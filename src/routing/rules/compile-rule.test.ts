@@ -81,7 +81,7 @@ describe('a rule', () => {
     expect(rule.lastFailure).toMatch(/^at character 1: /)
   })
 
-  test('survives facts that are not what they should be', () => {
+  test('survives facts of the wrong kind', () => {
     const broken = {
       ...facts,
       inputTokens: Number.NaN,
