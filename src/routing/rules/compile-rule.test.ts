@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
 import type { CallFacts } from './call-facts.ts'
 import { compileRule } from './compile-rule.ts'
 import { RuleProblem } from './rule-problem.ts'
@@ -22,6 +23,68 @@ const facts: CallFacts = {
   complexity: 0.7,
   task: 'summary',
 }
+
+/** What rules are made of, to be put together in any order. */
+const pieces = [
+  'tags',
+  'metadata',
+  'metadata.tier',
+  'metadata["x"]',
+  'hour',
+  'complexity',
+  'model',
+  'stream',
+  '"gpt"',
+  '"1"',
+  '3',
+  '0',
+  '0.5',
+  '[',
+  ']',
+  '(',
+  ')',
+  '{',
+  '}',
+  '.size()',
+  '.like("*a*")',
+  '.exists(t, ',
+  't',
+  '.all(x, ',
+  ', ',
+  '==',
+  '!=',
+  '<',
+  ' in ',
+  '&&',
+  '||',
+  '!',
+  '+',
+  '-',
+  '/',
+  '%',
+  '?',
+  ':',
+  'int(',
+  'double(',
+  'has(',
+  'size(',
+  'string(',
+  'null',
+  '.',
+  '\n',
+  'in_window("01:00-02:00")',
+  'dyn(',
+  '.matches("a")',
+  '.map(',
+  '__proto__',
+  '.constructor',
+  '"',
+  "'",
+  '\\',
+  'b"x"',
+  '1u',
+  '😀',
+]
 
 function problem(expression: string): RuleProblem {
   try {
@@ -53,7 +116,9 @@ describe('a rule matches', () => {
     'hour >= 22 || hour < 6',
     'hour in [22, 23] && minute == 40 && weekday >= 6',
     'in_window("22:00-06:00") && !in_window("06:00-22:00")',
-    'tags.all(t, in_window("23:40-23:41"))',
+    '["gpt-", "o1-"].exists(start, model.startsWith(start))',
+    'tags.exists(t, t == task || t in ["batch"])',
+    'hour + 1 == 24 && size(tags) + turns == 5',
     'complexity > 0.5 && complexity < 1',
     'task == "summary"',
     'model == "x" ? false : true',
@@ -146,6 +211,15 @@ describe('a rule is refused', () => {
     ['tags.exists(t, tags.exists(u, t == u))', 'cannot stand inside each other'],
     ['tags.exists(hour, hour == "x")', '"hour" is a fact of the call'],
     ['metadata.all(k, k == "x")', 'walk over tags'],
+    ['tags.all(t, size(tags) > 1)', 'a text is compared'],
+    ['tags.all(t, metadata.tier == t)', 'a text is compared'],
+    ['tags.all(t, int(t) > 1)', 'a text is compared'],
+    ['tags.all(t, tags[9] == t)', 'a text is compared'],
+    ['tags.all(t, t + t == "xx")', 'a text is compared'],
+    ['tags.all(t, t in tags)', 'a text is compared'],
+    ['[tags].all(t, true)', 'a text is compared'],
+    ['size(tags + tags) > 1', 'only numbers can be added'],
+    ['(stream ? user : team) + "x" == "ax"', 'only numbers can be added'],
     ['model.split("") == ["x"]', 'is not known'],
     ['dyn(metadata).constructor.constructor("x")() == 1', ''],
     ['constructor == "x"', '"constructor" is not known'],
@@ -171,12 +245,33 @@ describe('a hostile caller', () => {
     expect(compileRule(`metadata["${name}"] != ""`).matches(facts)).toBe(false)
   })
 
+  test('gets yes or no from whatever is accepted as a rule', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (parts) => {
+        const expression = parts.join('')
+        try {
+          expect(compileRule(expression).matches(facts)).toBeBoolean()
+        } catch (error) {
+          expect(error).toBeInstanceOf(RuleProblem)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   test('cannot hold up the longest walk that a rule may contain', () => {
-    const walk = `tags.all(t, ${'t.contains("aaaab") || '.repeat(40)}true)`
+    const walk = `tags.all(t, ${'t.like("*a*b*") || '.repeat(50)}true)`
     const rule = compileRule(walk)
     const tags = Array<string>(10_000).fill('a'.repeat(2_000))
     const started = performance.now()
     expect(rule.matches({ ...facts, tags })).toBe(true)
-    expect(performance.now() - started).toBeLessThan(200)
+    expect(performance.now() - started).toBeLessThan(100)
+  })
+
+  test('cannot make a rule fail so often that it takes long', () => {
+    const rule = compileRule(`${'metadata.a=="b"||'.repeat(58)}false`)
+    const started = performance.now()
+    expect(rule.matches(facts)).toBe(false)
+    expect(performance.now() - started).toBeLessThan(100)
   })
 })

@@ -42,6 +42,16 @@ export const methodUses: ReadonlyMap<string, string> = new Map([
   ['exists_one', 'tags.exists_one(t, t.startsWith("eu-"))'],
 ])
 
+/** Methods that answer about a text at once, and cannot fail. */
+export const comparingMethods: ReadonlySet<string> = new Set([
+  'startsWith',
+  'endsWith',
+  'contains',
+  'like',
+  'lowerAscii',
+  'upperAscii',
+])
+
 /** What walks over a list, binding a name. */
 export const walks: ReadonlySet<string> = new Set(['exists', 'all', 'exists_one'])
 
