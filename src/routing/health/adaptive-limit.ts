@@ -12,6 +12,7 @@ export class AdaptiveLimit {
   #windowEndMs = 0
   #peak = 0
   #isSignalled = false
+  #beforeOutage: number | undefined
 
   constructor(settings: ConcurrencySettings) {
     const cap = settings.fixed ?? Number.POSITIVE_INFINITY
@@ -58,6 +59,17 @@ export class AdaptiveLimit {
     if (this.#isSignalled) return
     this.#isSignalled = true
     this.#limit = Math.max(this.#min, Math.floor(this.#limit * this.#settings.decreaseShare))
+  }
+
+  /** An outage begins, or goes on. */
+  beginOutage(): void {
+    this.#beforeOutage ??= this.#limit
+  }
+
+  /** It is over: what lowered the limit meanwhile was no matter of load, and would hold calls back for half a minute. */
+  endOutage(): void {
+    this.#limit = Math.max(this.#limit, this.#beforeOutage ?? 0)
+    this.#beforeOutage = undefined
   }
 
   /** Nobody keeps a timer, so several windows may have ended: in all but the first nothing came and nothing went. */
