@@ -118,9 +118,9 @@ describe('a failure before content', () => {
 describe('a refusal of the gateway itself by its provider', () => {
   test('is one that SDKs do not try again', async () => {
     five.simulator.next({ fault: { kind: 'status', status: 401, body: { kind: 'envelope' } } })
-    const answer = await message('claude/m')
+    const answer = await message('claude/refused')
     expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([502, 'false'])
-    const { status, headers } = await message('claude/m')
+    const { status, headers } = await message('claude/another')
     expect([status, headers.get('x-should-retry')]).toEqual([200, null])
   })
 })

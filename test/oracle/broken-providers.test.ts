@@ -20,7 +20,9 @@ afterAll(() => five[Symbol.asyncDispose]())
 const broken = /\{"|broken|"ind/
 
 function ask(door: Door, model: string, isStream: boolean): Promise<Response> {
-  return five.post(door.pathFor(model, isStream), door.bodyFor(model, isStream))
+  return five.post(door.pathFor(model, isStream), door.bodyFor(model, isStream), {
+    'x-sallyport-no-retry': '1',
+  })
 }
 
 /** The outcomes of a call's attempts, as its record tells. */

@@ -98,6 +98,17 @@ describe('the adaptive limit', () => {
     expect([free.limit, free.isFull(9_000)]).toEqual([Number.POSITIVE_INFINITY, false])
   })
 
+  test('bounds nothing before the first signal, and then by what was in use', () => {
+    const settings = { start: 32, atFirst: 1_000 }
+    const quiet = made(settings)
+    quiet.signal(0)
+    const busy = made(settings)
+    take(busy, 200, 0)
+    expect(busy.isFull(0)).toBe(false)
+    busy.signal(0)
+    expect([quiet.limit, busy.limit]).toEqual([24, 150])
+  })
+
   test('it agrees with a model that has a timer', () => {
     const step = fc.tuple(fc.nat(2_500), fc.constantFrom('take', 'take5', 'release', 'signal'))
     fc.assert(
@@ -124,10 +135,11 @@ class TimedModel {
   inFlight = 0
   peak = 0
   isSignalled = false
+  readonly start: number
   readonly max: number
 
   constructor(start: number, max: number) {
-    this.limit = start
+    this.limit = this.start = start
     this.max = max
   }
 
@@ -147,7 +159,8 @@ class TimedModel {
 function apply(name: string, nowMs: number, limit: AdaptiveLimit, model: TimedModel): void {
   if (name === 'signal') {
     limit.signal(nowMs)
-    if (!model.isSignalled) model.limit = Math.max(4, Math.floor(model.limit * 0.75))
+    const used = Math.min(model.limit, Math.max(model.peak, model.start))
+    if (!model.isSignalled) model.limit = Math.max(4, Math.floor(used * 0.75))
     model.isSignalled = true
   } else if (name === 'release') {
     if (model.inFlight === 0) return

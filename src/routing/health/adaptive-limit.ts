@@ -19,7 +19,9 @@ export class AdaptiveLimit {
     this.#settings = settings
     this.#max = Math.min(settings.max, cap)
     this.#min = Math.min(settings.min, this.#max)
-    this.#limit = settings.adaptive ? Math.max(this.#min, Math.min(settings.atFirst ?? settings.start, this.#max)) : cap
+    this.#limit = settings.adaptive
+      ? Math.max(this.#min, Math.min(settings.atFirst ?? settings.start, this.#max))
+      : cap
   }
 
   get inFlight(): number {
