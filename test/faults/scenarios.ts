@@ -1,0 +1,6 @@
+// All scenarios, in the order in which the command runs them: the quick ones first.
+import { allProvidersDown } from './scenarios/all-providers-down.ts'
+import { oneProviderSick } from './scenarios/one-provider-sick.ts'
+import type { Scenario } from './scenario.ts'
+
+export const scenarios: readonly Scenario[] = [allProvidersDown, oneProviderSick]
