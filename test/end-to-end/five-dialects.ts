@@ -13,7 +13,8 @@ export const fiveProviders = {
   ollama: 'local',
 } as const
 
-export async function startFiveDialects(): Promise<{
+/** `more` is added to the config. */
+export async function startFiveDialects(more = ''): Promise<{
   readonly simulator: Simulator
   readonly gateway: RunningGateway
 }> {
@@ -32,6 +33,7 @@ export async function startFiveDialects(): Promise<{
       `  gem: { type: gemini, base_url: "${base}/v1beta", ${key} }`,
       `  local: { type: ollama, dialect: ollama, base_url: "${base}", ${key} }`,
       'keys: [{ name: tests, secret: env:TEST_KEY }]',
+      more,
       '',
     ].join('\n'),
   })

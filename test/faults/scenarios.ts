@@ -1,6 +1,7 @@
 // All scenarios, in the order in which the command runs them: the quick ones first.
 import { allProvidersDown } from './scenarios/all-providers-down.ts'
+import { brokenStreams } from './scenarios/broken-streams.ts'
 import { oneProviderSick } from './scenarios/one-provider-sick.ts'
 import type { Scenario } from './scenario.ts'
 
-export const scenarios: readonly Scenario[] = [allProvidersDown, oneProviderSick]
+export const scenarios: readonly Scenario[] = [brokenStreams, allProvidersDown, oneProviderSick]
