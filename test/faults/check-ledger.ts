@@ -87,12 +87,13 @@ interface Pair {
 }
 
 function isWrong({ row, entry }: Pair): boolean {
-  if (row.usage_source === 'final') {
+  const isOk = row.outcome === 'ok'
+  if (isOk && row.usage_source === 'final') {
     return row.input_tokens !== entry.inputTokens || row.output_tokens !== entry.outputTokens
   }
-  // What the kernel took may have been lost with the connection; more than was written cannot have come.
+  // More than was written cannot have come. All of it came only where nobody left early and nothing was lost.
   if (row.output_tokens > entry.outputTokens * (1 + countsApart) + tokensApart) return true
-  if (row.usage_source === 'estimated' || entry.finish !== 'done') return false
+  if (row.usage_source === 'estimated' || !(isOk || entry.finish === 'cut')) return false
   return row.output_tokens < entry.outputTokens * (1 - countsApart) - tokensApart
 }
 

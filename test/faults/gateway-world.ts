@@ -33,8 +33,8 @@ export interface WorldOptions {
   readonly totalMs: number
   /** What becomes of a stream that breaks after content. */
   readonly onBreak?: 'error' | 'continue'
-  /** More lines of the `server` section. */
-  readonly server?: string
+  /** How it leaves. */
+  readonly drain?: string
 }
 
 export interface World extends AsyncDisposable {
@@ -89,7 +89,7 @@ export function worldConfig(providers: readonly Simulator[], options: WorldOptio
   const onBreak = options.onBreak === 'continue' ? ', on_break: continue' : ''
   return [
     'discover: off',
-    `server: { drain_delay: 0s, drain_timeout: 20s${options.server ?? ''} }`,
+    `server: { ${options.drain ?? 'drain_delay: 0s, drain_timeout: 20s'} }`,
     'providers:',
     ...named.map(
       ({ name, provider }) =>
