@@ -56,7 +56,11 @@ export function ledgerFigures(
   return [
     none('billed, not recorded', missing.map(shown), say),
     none('recorded, never sent', unbilled.map(shown), say),
-    none('billed twice', Array.from({ length: twice }, () => 'an id came twice'), say),
+    none(
+      'billed twice',
+      Array.from({ length: twice }, () => 'an id came twice'),
+      say,
+    ),
     none('counts that differ', pairs.filter(isWrong).map(shown), say),
   ]
 }

@@ -72,9 +72,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     records,
     ledger: async ({ say }) => {
       const leaked = await leakedFiles(gateway, providers, filesAtStart)
+      const files = leaked === undefined ? [] : [atMost('open files left over', leaked, filesMax)]
       const bill = providers.flatMap((provider) => provider.bill)
       await until(() => bill.every(({ finish }) => finish !== 'open'))
-      return [...ledgerFigures(await records(), bill, say), atMost('open files left over', leaked, filesMax)]
+      return [...ledgerFigures(await records(), bill, say), ...files]
     },
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]()
@@ -111,14 +112,18 @@ export function isGood(call: SeenCall): boolean {
   return call.end === 'whole' && call.text === wordsOf(call)
 }
 
-/** What is open in the process beyond its start and the kept connections to providers, once it has come to rest. */
+/**
+ * What is open in the process beyond its start and the kept connections to providers, once it has come to rest.
+ * Undefined where that cannot be seen, or not any more.
+ */
 async function leakedFiles(
   gateway: RunningGateway,
   providers: readonly Simulator[],
-  atStart: number,
-): Promise<number> {
+  atStart: number | undefined,
+): Promise<number | undefined> {
+  if (atStart === undefined || gateway.process.exitCode !== null) return undefined
   const leaked = (): number =>
-    openFiles(gateway) - atStart - providers.reduce((sum, { connections }) => sum + connections, 0)
+    (openFiles(gateway) ?? 0) - atStart - providers.reduce((sum, { connections }) => sum + connections, 0)
   // A figure tells better than a failed wait what is left.
   await until(() => leaked() <= filesMax, restMs).catch(() => {})
   return Math.max(0, leaked())
@@ -128,13 +133,13 @@ const restMs = 3_000
 /** The database opens some files with the first record. A leak would be as many as the calls. */
 const filesMax = 8
 
-function openFiles({ process: { pid } }: RunningGateway): number {
+function openFiles({ process: { pid } }: RunningGateway): number | undefined {
   const folder = `/proc/${pid}/fd`
   try {
     return readdirSync(folder).length
   } catch {
     // Only Linux lists them.
-    return 0
+    return undefined
   }
 }
 

@@ -54,7 +54,7 @@ export function startLoad(options: LoadOptions): Load {
     asked += 1
   }
   const timer = setInterval(() => {
-    for (const nowMs = performance.now(); dueOf(asked) <= nowMs; ) ask(dueOf(asked))
+    for (const nowMs = performance.now(); dueOf(asked) <= nowMs;) ask(dueOf(asked))
   }, tickMs)
   const dueOf = (index: number): number => startMs + (index * 1_000) / callsPerSecond
   return {

@@ -44,7 +44,9 @@ export async function seeCall(gatewayUrl: string, asked: Asked): Promise<SeenCal
   const { prompt, dueMs } = asked
   const call = await openPost(gatewayUrl, asked).catch(() => undefined)
   const { status, attempts, ...found } =
-    call === undefined ? { ...nothing, ...ended('unreachable', 'nobody listens') } : await readCall(call, asked)
+    call === undefined
+      ? { ...nothing, ...ended('unreachable', 'nobody listens') }
+      : await readCall(call, asked)
   const endedMs = performance.now()
   const firstMs = call?.firstBodyByteMs ?? 0
   return {

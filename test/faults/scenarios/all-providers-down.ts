@@ -68,8 +68,20 @@ async function runMood(mood: Mood, run: Run): Promise<readonly Figure[]> {
   const bad = calls.filter((call) => !isGood(call))
   return [
     atMost('attempts while down', whileDown, 1.2 * (backFrom.asked - downFrom.asked) + 5),
-    atMost('slowest error', quantile(bad.map(({ latencyMs }) => latencyMs), 1), totalMs + graceMs, 'ms'),
-    none('errors of another kind', bad.filter(isOdd).map(({ end, problem }) => `${end} ${problem}`), run.say),
+    atMost(
+      'slowest error',
+      quantile(
+        bad.map(({ latencyMs }) => latencyMs),
+        1,
+      ),
+      totalMs + graceMs,
+      'ms',
+    ),
+    none(
+      'errors of another kind',
+      bad.filter(isOdd).map(({ end, problem }) => `${end} ${problem}`),
+      run.say,
+    ),
     atMost('recovery', recoveryMs, recoveryMaxMs, 'ms'),
     atMost('attempts in the busiest second after', busiest(afterwards), herdMax * callsPerSecond + 5),
     ...truthFigures(calls, wordsOf, run.say),

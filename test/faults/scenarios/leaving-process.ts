@@ -32,7 +32,8 @@ export const leavingProcess: Scenario = {
   run: async (run) => {
     const figures: Figure[] = []
     for (let round = 1; round <= rounds[run.form]; round += 1)
-      for (const figure of await leaveInTime(run)) figures.push({ ...figure, name: `${figure.name}, round ${round}` })
+      for (const figure of await leaveInTime(run))
+        figures.push({ ...figure, name: `${figure.name}, round ${round}` })
     return [...figures, ...(await leaveTooEarly(run))]
   },
 }
@@ -77,7 +78,11 @@ async function leaveTooEarly(run: Run): Promise<readonly Figure[]> {
   const calls = await Promise.all(opening)
   const exitCode = await world.gateway.process.exited
   return [
-    none('not told that the window was over', calls.filter(({ end }) => end !== 'told').map(shownCall), run.say),
+    none(
+      'not told that the window was over',
+      calls.filter(({ end }) => end !== 'told').map(shownCall),
+      run.say,
+    ),
     none('exit codes that are not 0, window over', exitCode === 0 ? [] : [String(exitCode)], run.say),
     ...(await world.ledger(run)).map((figure) => ({ ...figure, name: `${figure.name}, window over` })),
   ]

@@ -68,7 +68,9 @@ async function runMood(mood: Mood, run: Run): Promise<readonly Figure[]> {
   for (const call of bad.slice(0, 5)) run.say(`${mood}: ${shownCall(call)}`)
   const addedMs = quantile(latencies(sick), 0.99) - quantile(latencies(well), 0.99)
   return [
-    ...(canBeSaved ? [atLeast('success', percentOf(sick.length - bad.length, sick.length), successMin, '%')] : []),
+    ...(canBeSaved
+      ? [atLeast('success', percentOf(sick.length - bad.length, sick.length), successMin, '%')]
+      : []),
     atMost('added p99', addedMs, firstTokenMs + graceMs, 'ms'),
     atMost('attempts at the sick', attempts, shareMax * shareOfFirst(2) * sick.length + attemptsSpare),
     ...truthFigures([...well, ...sick], wordsOf, run.say),

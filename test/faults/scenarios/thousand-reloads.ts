@@ -30,7 +30,13 @@ export const thousandReloads: Scenario = {
 async function run(run: Run): Promise<readonly Figure[]> {
   await using world = await startWorld(options)
   const { gateway } = world
-  const load = startLoad({ gatewayUrl: gateway.url, model, callsPerSecond, patienceMs: 12_000, name: 'reload' })
+  const load = startLoad({
+    gatewayUrl: gateway.url,
+    model,
+    callsPerSecond,
+    patienceMs: 12_000,
+    name: 'reload',
+  })
   const verdicts = new Verdicts(gateway)
   const half = reloads[run.form] / 2
   const badOnes: string[] = []
@@ -41,7 +47,8 @@ async function run(run: Run): Promise<readonly Figure[]> {
     const good = goodConfig(world, isBad ? `bad-${turn}` : `good-${turn}`, turn)
     gateway.writeConfig(isBad ? badConfig(good, turn / 2) : good)
     await verdicts.next(isBad)
-    if (turn % listEvery === 0) badOnes.push(...(await listModels(gateway)).filter((name) => name.startsWith('bad')))
+    if (turn % listEvery === 0)
+      badOnes.push(...(await listModels(gateway)).filter((name) => name.startsWith('bad')))
     if (turn === Math.round(half / 2)) warmBytes = residentBytes(gateway)
   }
   const calls = await load.stop()
@@ -49,9 +56,13 @@ async function run(run: Run): Promise<readonly Figure[]> {
   return [
     atLeast('configs taken over', verdicts.taken, half),
     atLeast('configs refused', verdicts.refused, half),
-    atLeast('calls', calls.length, reloads[run.form] * (paceMs / 1_000)),
+    atLeast('calls', calls.length, (reloads[run.form] * paceMs * callsPerSecond) / 1_000),
     none('failed calls', calls.filter((call) => !isGood(call)).map(shownCall), run.say),
-    none('calls that took a second attempt', calls.filter(({ attempts }) => attempts !== 1).map(shownCall), run.say),
+    none(
+      'calls that took a second attempt',
+      calls.filter(({ attempts }) => attempts !== 1).map(shownCall),
+      run.say,
+    ),
     none('bad configs that were live', badOnes, run.say),
     atMost('grown memory', grownBytes / 1024 / 1024, grownMaxBytes / 1024 / 1024, 'MiB'),
     ...truthFigures(calls, wordsOf, run.say),
