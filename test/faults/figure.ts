@@ -35,6 +35,12 @@ export function none(name: string, found: readonly string[], say: (line: string)
   return { name, measured: found.length, unit: '', bound: '= 0', isMet: found.length === 0 }
 }
 
+/** Rounds of the same figures as one: of each the one that missed, or else the last. */
+export function worstOf(rounds: readonly (readonly Figure[])[]): readonly Figure[] {
+  const byName = Map.groupBy(rounds.flat(), ({ name }) => name)
+  return [...byName.values()].flatMap((same) => same.find(({ isMet }) => !isMet) ?? same.at(-1) ?? [])
+}
+
 /** How many in a hundred; not a number when there are none at all. */
 export function percentOf(part: number, all: number): number {
   return (100 * part) / all

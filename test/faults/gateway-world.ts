@@ -74,8 +74,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       const leaked = await leakedFiles(gateway, providers, filesAtStart)
       const files = leaked === undefined ? [] : [atMost('open files left over', leaked, filesMax)]
       const bill = providers.flatMap((provider) => provider.bill)
+      const recorded = await records()
       await until(() => bill.every(({ finish }) => finish !== 'open'))
-      return [...ledgerFigures(await records(), bill, say), ...files]
+      return [...ledgerFigures(recorded, bill, say), ...files]
     },
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]()

@@ -31,7 +31,7 @@ const tickMs = 2
 export function startLoad(options: LoadOptions): Load {
   const { gatewayUrl, model, callsPerSecond, patienceMs, name } = options
   const calls: SeenCall[] = []
-  const underWay = new Set<Promise<void>>()
+  const underWay: Promise<void>[] = []
   const startMs = performance.now()
   let asked = 0
   const ask = (dueMs: number): void => {
@@ -46,11 +46,7 @@ export function startLoad(options: LoadOptions): Load {
       patienceMs,
       readStream: (text) => chatFront.readStream(text),
     })
-    const done = seen.then((call) => {
-      calls.push(call)
-      underWay.delete(done)
-    })
-    underWay.add(done)
+    underWay.push(seen.then((call) => void calls.push(call)))
     asked += 1
   }
   const timer = setInterval(() => {

@@ -2,7 +2,7 @@
 // when they are back, calls are soon good again without a herd.
 import type { Mood } from '../../simulator/moods.ts'
 import { truthFigures } from '../check-ledger.ts'
-import { atMost, none, quantile } from '../figure.ts'
+import { atMost, none, quantile, worstOf } from '../figure.ts'
 import type { Figure } from '../figure.ts'
 import { graceMs, isGood, model, startWorld, wordsOf } from '../gateway-world.ts'
 import { startLoad } from '../load.ts'
@@ -30,16 +30,19 @@ export const allProvidersDown: Scenario = {
   needs: 'routing',
   secondsMax: { full: 330, short: 40 },
   run: async (run) => {
-    const figures: Figure[] = []
-    for (const mood of forms[run.form].moods) {
-      for (const figure of await runMood(mood, run))
-        figures.push({ ...figure, name: `${mood}: ${figure.name}` })
-    }
-    return figures
+    const byMood: MoodFigures[] = []
+    for (const mood of forms[run.form].moods) byMood.push(await runMood(mood, run))
+    return [...byMood.flatMap(({ own }) => own), ...worstOf(byMood.map(({ common }) => common))]
   },
 }
 
-async function runMood(mood: Mood, run: Run): Promise<readonly Figure[]> {
+interface MoodFigures {
+  readonly own: readonly Figure[]
+  /** What must hold in every mood alike. */
+  readonly common: readonly Figure[]
+}
+
+async function runMood(mood: Mood, run: Run): Promise<MoodFigures> {
   const { wellMs, downMs } = forms[run.form]
   await using world = await startWorld({ providers: ['first', 'second'], totalMs })
   const load = startLoad({
@@ -66,7 +69,7 @@ async function runMood(mood: Mood, run: Run): Promise<readonly Figure[]> {
   const whileDown = startedAtMs.filter((at) => at >= downFrom.wallMs && at < backFrom.wallMs).length
   const afterwards = startedAtMs.filter((at) => at >= backFrom.wallMs)
   const bad = calls.filter((call) => !isGood(call))
-  return [
+  const own = [
     atMost('attempts while down', whileDown, 1.2 * (backFrom.asked - downFrom.asked) + 5),
     atMost(
       'slowest error',
@@ -84,9 +87,11 @@ async function runMood(mood: Mood, run: Run): Promise<readonly Figure[]> {
     ),
     atMost('recovery', recoveryMs, recoveryMaxMs, 'ms'),
     atMost('attempts in the busiest second after', busiest(afterwards), herdMax * callsPerSecond + 5),
-    ...truthFigures(calls, wordsOf, run.say),
-    ...ledger,
   ]
+  return {
+    own: own.map((figure) => ({ ...figure, name: `${mood}: ${figure.name}` })),
+    common: [...truthFigures(calls, wordsOf, run.say), ...ledger],
+  }
 }
 
 interface Moment {

@@ -16,10 +16,10 @@ export const malformedInputs: Scenario = {
   id: 'F-14',
   title: 'malformed requests beside good ones',
   secondsMax: { full: 300, short: 25 },
-  run,
+  run: sendMalformed,
 }
 
-async function run(run: Run): Promise<readonly Figure[]> {
+async function sendMalformed(run: Run): Promise<readonly Figure[]> {
   const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
   await using world = await startWorld({
     providers: ['sim'],

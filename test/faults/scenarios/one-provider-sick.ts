@@ -2,7 +2,7 @@
 import type { Mood } from '../../simulator/moods.ts'
 import { shownCall, truthFigures } from '../check-ledger.ts'
 import type { Row } from '../check-ledger.ts'
-import { atLeast, atMost, percentOf, quantile } from '../figure.ts'
+import { atLeast, atMost, percentOf, quantile, worstOf } from '../figure.ts'
 import type { Figure } from '../figure.ts'
 import { firstTokenMs, graceMs, isGood, model, shareOfFirst, startWorld, wordsOf } from '../gateway-world.ts'
 import { loadFor } from '../load.ts'
@@ -42,16 +42,19 @@ export const oneProviderSick: Scenario = {
   needs: 'routing',
   secondsMax: { full: 1_100, short: 25 },
   run: async (run) => {
-    const figures: Figure[] = []
-    for (const mood of forms[run.form].moods) {
-      for (const figure of await runMood(mood, run))
-        figures.push({ ...figure, name: `${mood}: ${figure.name}` })
-    }
-    return figures
+    const byMood: MoodFigures[] = []
+    for (const mood of forms[run.form].moods) byMood.push(await runMood(mood, run))
+    return [...byMood.flatMap(({ own }) => own), ...worstOf(byMood.map(({ common }) => common))]
   },
 }
 
-async function runMood(mood: Mood, run: Run): Promise<readonly Figure[]> {
+interface MoodFigures {
+  readonly own: readonly Figure[]
+  /** What must hold in every mood alike. */
+  readonly common: readonly Figure[]
+}
+
+async function runMood(mood: Mood, run: Run): Promise<MoodFigures> {
   const { wellMs, sickMs } = forms[run.form]
   const canBeSaved = beforeContent.includes(mood) || built.has('continuing')
   const onBreak = inContent.includes(mood) && canBeSaved ? 'continue' : 'error'
@@ -62,20 +65,22 @@ async function runMood(mood: Mood, run: Run): Promise<readonly Figure[]> {
   world.providers[0]?.mood(mood)
   const sick = await loadFor(run.loadMs ?? sickMs, { ...load, name: mood })
   world.providers[0]?.mood('healthy')
-  const rows = await world.ledger(run)
+  const ledger = await world.ledger(run)
   const attempts = attemptsAt('first', await world.records(), sinceMs)
   const bad = sick.filter((call) => !isGood(call))
   for (const call of bad.slice(0, 5)) run.say(`${mood}: ${shownCall(call)}`)
   const addedMs = quantile(latencies(sick), 0.99) - quantile(latencies(well), 0.99)
-  return [
+  const own = [
     ...(canBeSaved
       ? [atLeast('success', percentOf(sick.length - bad.length, sick.length), successMin, '%')]
       : []),
     atMost('added p99', addedMs, firstTokenMs + graceMs, 'ms'),
     atMost('attempts at the sick', attempts, shareMax * shareOfFirst(2) * sick.length + attemptsSpare),
-    ...truthFigures([...well, ...sick], wordsOf, run.say),
-    ...rows,
   ]
+  return {
+    own: own.map((figure) => ({ ...figure, name: `${mood}: ${figure.name}` })),
+    common: [...truthFigures([...well, ...sick], wordsOf, run.say), ...ledger],
+  }
 }
 
 function attemptsAt(provider: string, rows: readonly Row[], sinceMs: number): number {

@@ -24,10 +24,10 @@ export const thousandReloads: Scenario = {
   id: 'F-12',
   title: 'a thousand reloads under load, half of them bad',
   secondsMax: { full: 180, short: 25 },
-  run,
+  run: reloadUnderLoad,
 }
 
-async function run(run: Run): Promise<readonly Figure[]> {
+async function reloadUnderLoad(run: Run): Promise<readonly Figure[]> {
   await using world = await startWorld(options)
   const { gateway } = world
   const load = startLoad({
