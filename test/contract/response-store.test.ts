@@ -57,6 +57,7 @@ function responseOf(id: string, more: Partial<WrittenResponse> = {}): WrittenRes
     inputJson: '[]',
     bodyJson: '{"output":[]}',
     itemIds: [],
+    inputIds: [],
     ...more,
   }
 }
@@ -71,13 +72,13 @@ describe.each([
 ] as const)('responses in %s', (_, openStores) => {
   test('are kept with every fact, and found by their id', async () => {
     const { responses } = await openStores()
-    const { itemIds, ...response } = responseOf(`resp_"'); DROP TABLE responses; --`, {
+    const { itemIds, inputIds, ...response } = responseOf(`resp_"'); DROP TABLE responses; --`, {
       previousId: 'resp_0',
       providerId: 'resp_of_provider',
       inputJson: '[{"type":"message","content":"Grüße 🦜 \\u0000"}]',
       bodyJson: '{"id":"resp_1","output":[],"big":12345678901234567890}',
     })
-    await responses.keep([{ ...response, itemIds }])
+    await responses.keep([{ ...response, itemIds, inputIds }])
     expect(await responses.find(response.id, 'default')).toEqual(response)
   })
 
@@ -125,6 +126,20 @@ describe.each([
     expect(await responses.findByItem('msg_1', 'default')).toBeUndefined()
     expect(await responses.find('b', 'default')).toBeUndefined()
     expect((await responses.find('a', 'default'))?.id).toBe('a')
+  })
+
+  test('are found by an item of their input, where none put it out, and by the first that had it', async () => {
+    const { responses } = await openStores()
+    await responses.keep([
+      responseOf('a', { itemIds: ['msg_1'], inputIds: ['msg_in', 'msg_in'] }),
+      responseOf('b', { itemIds: ['msg_2'], inputIds: ['msg_in', 'msg_1', 'msg_2'] }),
+    ])
+    const idsOf = async (...ids: string[]): Promise<unknown> =>
+      (await Promise.all(ids.map((id) => responses.findByItem(id, 'default')))).map((one) => one?.id)
+    expect(await idsOf('msg_1', 'msg_2', 'msg_in')).toEqual(['a', 'b', 'a'])
+    await responses.keep([responseOf('c', { itemIds: ['msg_in'] })])
+    expect(await idsOf('msg_in')).toEqual(['c'])
+    expect(await responses.findByItem('msg_in', 'other')).toBeUndefined()
   })
 
   test('are forgotten when their time is over, some at a time, with their items', async () => {

@@ -10,6 +10,7 @@ import type { EdgeParts, EdgeWorld } from '../../src/http/edge.ts'
 import { createHandler } from '../../src/http/handle.ts'
 import { createRouter } from '../../src/http/router.ts'
 import { keptResponse, keptResponseRemoval } from '../../src/http/routes/responses.ts'
+import { OpenLines } from '../../src/routing/open-lines.ts'
 import type { PipelineParts } from '../../src/pipeline/pipeline.ts'
 import { Deadlines } from '../../src/platform/deadlines.ts'
 import { startHttpServer } from '../../src/platform/http-server.ts'
@@ -62,6 +63,8 @@ function worldOf(parts: Pick<PipelineParts, 'clock' | 'keys' | 'responses' | 'st
       timeouts,
       generation: 1,
       newAttemptId: noCalls,
+      lines: new OpenLines(),
+      random: noCalls,
       directory: { find: noCalls, list: () => [] },
     },
     generation: 1,

@@ -49,7 +49,15 @@ const times = { status: 200, connectMs: 1.25, firstTokenMs: 2, totalMs: 3.5 }
 const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm-1', usage, usageSource: 'final' }
 
 function attempt(attemptId: string, startedAtMs = 5): AttemptBegin {
-  return { attemptId, ...names, stream: true, startedAtMs, estimatedInputTokens: 7, generation: 1 }
+  return {
+    attemptId,
+    ...names,
+    stream: true,
+    startedAtMs,
+    estimatedInputTokens: 7,
+    generation: 1,
+    kind: 'first',
+  }
 }
 
 describe('openLedger', () => {

@@ -82,7 +82,15 @@ const times = { status: 200, connectMs: 1.5, firstTokenMs: 2, totalMs: 3 }
 const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm', usage: noUsage, usageSource: 'final' }
 
 function attempt(attemptId: string): AttemptBegin {
-  return { attemptId, ...names, stream: true, startedAtMs: 5, estimatedInputTokens: 7, generation: 1 }
+  return {
+    attemptId,
+    ...names,
+    stream: true,
+    startedAtMs: 5,
+    estimatedInputTokens: 7,
+    generation: 1,
+    kind: 'first',
+  }
 }
 
 const begin = (id: string): string => beginLine(beginRow(attempt(id)))
