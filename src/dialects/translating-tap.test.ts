@@ -88,6 +88,19 @@ for (const provider of Object.values(providerCodecs)) {
   })
 }
 
+test('what was counted before the beginning is less than what was seen, until the finish counts again', () => {
+  const { bytes } = streamsOf('anthropic-messages').find(({ name }) => name === 'text') ?? {}
+  if (bytes === undefined) throw new Error('no such transcript')
+  const codecs = { provider: providerCodecs['anthropic-messages'], client: doors.chat.codec }
+  const wire = Buffer.from(bytes).toString()
+  const pieces = wire.split('event: content_block_delta').length - 1
+  const cut = told(Buffer.from(wire.slice(0, wire.indexOf('event: content_block_stop'))), [1000], codecs)
+  const counted = Number(/"output_tokens":\s*(\d+)(?![\s\S]*"output_tokens")/u.exec(wire)?.[1])
+  expect(pieces).toBeGreaterThan(1)
+  expect(cut.usage).toMatchObject({ outputTokens: pieces })
+  expect(told(bytes, [1000], codecs).usage).toMatchObject({ outputTokens: counted })
+})
+
 describe('a stream that breaks its format', () => {
   const bad: readonly (readonly [string, string])[] = [
     ['openai-chat', 'data: {"choices":5}\n\n'],

@@ -28,12 +28,19 @@ export class TranslatingTap implements StreamTap {
   content = false
   done = false
   fault: StreamFault | undefined
-  usage: Usage | undefined
+  #usage: Usage | undefined
   model = ''
   contentChunks = 0
 
   get lastWords(): LastWords {
     return this.#parts.writer
+  }
+
+  /** Some providers count before they begin: until a finish, their output is at least what has been seen of it. */
+  get usage(): Usage | undefined {
+    const usage = this.#usage
+    if (usage === undefined || this.#finished.size > 0) return usage
+    return { ...usage, outputTokens: Math.max(usage.outputTokens, this.contentChunks) }
   }
 
   constructor(parts: StreamParts) {
@@ -96,7 +103,7 @@ export class TranslatingTap implements StreamTap {
   }
 
   #write(step: AnswerEvent): void {
-    if (step.kind === 'usage') this.usage = step.usage
+    if (step.kind === 'usage') this.#usage = step.usage
     else if (step.kind === 'start') this.model = step.model ?? ''
     else if (step.kind === 'finish') this.#finished.add(step.choice)
     else if (step.kind === 'end') this.done = true

@@ -20,6 +20,8 @@ export interface OpenCall {
   readonly body: string
   /** When the last bytes came, `performance.now()`. */
   readonly lastByteMs: number
+  /** When the first bytes of the body came; 0 before. */
+  readonly firstBodyByteMs: number
   /** Resolves when the body holds this; rejects when it ends without. */
   received(text: string): Promise<void>
   /** Reads nothing any more, so that the sender is held up. */
@@ -40,17 +42,34 @@ export function messagesOf(question: Question): { role: 'user'; content: string 
 }
 
 /** Sends a chat call to a gateway. Rejects when nobody listens. */
-export async function openCall(gatewayUrl: string, question: Question): Promise<OpenCall> {
-  const body = JSON.stringify({
-    model: question.model,
-    messages: messagesOf(question),
-    stream: question.stream ?? true,
-    ...(question.maxTokens === undefined ? {} : { max_tokens: question.maxTokens }),
+export function openCall(gatewayUrl: string, question: Question): Promise<OpenCall> {
+  return openPost(gatewayUrl, {
+    path: '/v1/chat/completions',
+    headers: { authorization: `Bearer ${question.key ?? testKey}` },
+    body: {
+      model: question.model,
+      messages: messagesOf(question),
+      stream: question.stream ?? true,
+      ...(question.maxTokens === undefined ? {} : { max_tokens: question.maxTokens }),
+    },
   })
+}
+
+/** A call of any dialect. */
+export interface Post {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object
+}
+
+/** Sends a call to a gateway. Rejects when nobody listens. */
+export async function openPost(gatewayUrl: string, post: Post): Promise<OpenCall> {
+  const body = JSON.stringify(post.body)
   const { host, hostname, port } = new URL(gatewayUrl)
   const call = new SocketCall()
+  const lines = Object.entries(post.headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const request =
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${question.key ?? testKey}\r\n` +
+    `POST ${post.path} HTTP/1.1\r\nhost: ${host}\r\n${lines.join('')}` +
     `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   call.socket = await Bun.connect({
     hostname,
@@ -95,6 +114,7 @@ class SocketCall implements OpenCall {
   #waiters: Waiter[] = []
   #isOver = false
   lastByteMs = 0
+  firstBodyByteMs = 0
   socket: Bun.Socket | undefined
 
   constructor() {
@@ -136,6 +156,7 @@ class SocketCall implements OpenCall {
     const body =
       this.#headBytes === undefined ? bytes : this.#afterHead(Buffer.concat([this.#headBytes, bytes]))
     if (body === undefined) return
+    if (this.firstBodyByteMs === 0 && body.length > 0) this.firstBodyByteMs = this.lastByteMs
     this.#decoder.push(body)
     if (this.#waiters.length > 0) this.#look()
     if (this.#decoder.isWhole) this.#end('whole')

@@ -7,6 +7,7 @@ import type { RunningGateway } from '../end-to-end/start-gateway.ts'
 import { expectedText } from '../simulator/expected-text.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
+import { badConfig } from './bad-configs.ts'
 import { messagesOf, openCall, textOf } from './open-call.ts'
 import { until } from '../until.ts'
 
@@ -88,7 +89,8 @@ async function work(index: number): Promise<void> {
 
 async function reloadOnce(step: number): Promise<void> {
   const isGood = step % 2 === 0
-  write(step, isGood ? goodConfig(step) : badConfig(step))
+  const bad = configFor(`${simulator.baseUrl}/v1`, modelsWith(`bad-${step}`))
+  write(step, isGood ? goodConfig(step) : badConfig(bad, step))
   if (step % 3 === 0) gateway.process.kill('SIGHUP')
   if (!isGood) {
     await refusedAgain()
@@ -134,18 +136,4 @@ function modelsWith(name: string): string {
 function goodConfig(step: number): string {
   const egress = step % 3 === 0 ? `egress: { connect_timeout: ${3 + (step % 5)}s }` : ''
   return configFor(`${simulator.baseUrl}/v1`, `${modelsWith(`good-${step}`)}\n${egress}`)
-}
-
-function badConfig(step: number): string {
-  const good = configFor(`${simulator.baseUrl}/v1`, modelsWith(`bad-${step}`))
-  const kinds = [
-    `${good}\nmodels: [`,
-    `${good}\ntimeuots: { total: 5m }`,
-    good.replace('provider: sim', 'provider: nobody'),
-    good.replace('env:SIM_KEY', 'env:NOT_THERE'),
-    good.replace('env:TEST_KEY', 'file:/not/there'),
-    `${good}\ntimeouts: { total: soon }`,
-    `${good}\0`,
-  ]
-  return kinds[step % kinds.length] ?? ''
 }

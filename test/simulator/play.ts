@@ -62,7 +62,8 @@ class Player {
   }
 
   async run(): Promise<Finish> {
-    if (this.#beforeFirstMs > 0 && this.#writer.framing !== 'content-length') {
+    const waits = this.#beforeFirstMs > 0 && !this.#reply.isHeadless
+    if (waits && this.#writer.framing !== 'content-length') {
       await this.#writer.sendPartial()
       this.#line?.headSent(this.#reply.status)
       await this.#outbox.pause(this.#beforeFirstMs)

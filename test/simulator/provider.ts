@@ -152,9 +152,15 @@ export class Provider {
     return { reply: faultReply(behaviour.fault, this.#parts.elsewhere(), style) ?? good, behaviour, line }
   }
 
-  /** Lists are asked for at any time, by discovery too: they take no behaviour from the queue. */
+  /** Lists are asked for at any time, by discovery too: they take no behaviour from the queue, only a sickness. */
   #list(request: ReceivedRequest): Serving {
-    return unbilled(jsonReply(200, modelListJson(this.#parts.models, listShapeOf(request))))
+    const text = modelListJson(this.#parts.models, listShapeOf(request))
+    const behaviour = this.#parts.script.forOthers()
+    if (behaviour.fault === undefined) return unbilled(jsonReply(200, text))
+    const style = { errors: chatDialect.errors, requestId: this.#id('req_') }
+    const fault = faultReply(behaviour.fault, this.#parts.elsewhere(), style)
+    const steps = wholeWithFault({ kind: 'event', text, tokens: 0 }, behaviour.fault)
+    return { ...unbilled(fault ?? answerReply(steps, undefined, behaviour)), behaviour }
   }
 
   #model(name: string): Serving {

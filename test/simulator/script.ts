@@ -6,6 +6,8 @@ import { behaviourOfModel } from './behaviour-of-model.ts'
 export class Script {
   #default: Behaviour = {}
   #queue: Behaviour[] = []
+  /** The default counts for everything that is asked, not for calls alone. */
+  isWhollySick = false
 
   /** For the calls that come next, one each. */
   push(behaviours: readonly Behaviour[]): void {
@@ -20,10 +22,16 @@ export class Script {
   clear(): void {
     this.#queue = []
     this.#default = {}
+    this.isWhollySick = false
   }
 
   get queued(): number {
     return this.#queue.length
+  }
+
+  /** What is done about a question that is no call. */
+  forOthers(): Behaviour {
+    return this.isWhollySick ? this.#default : {}
   }
 
   take(model: unknown): Behaviour {

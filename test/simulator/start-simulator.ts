@@ -8,6 +8,8 @@ import { Connection } from './connection.ts'
 import type { AfterAnswer } from './connection.ts'
 import { controlReply, isControl } from './control.ts'
 import { modelsByDefault } from './model-list.ts'
+import { behaviourIn, isWhollySick } from './moods.ts'
+import type { Mood, MoodPlace } from './moods.ts'
 import { play } from './play.ts'
 import { Provider } from './provider.ts'
 import { headerOf } from './read-requests.ts'
@@ -44,6 +46,8 @@ export interface Simulator extends AsyncDisposable {
   /** Behaviours for the next calls, one each. */
   next(...behaviours: readonly Behaviour[]): void
   setDefault(behaviour: Behaviour): void
+  /** From now on, until the next mood: every call without a behaviour of its own. */
+  mood(mood: Mood, place?: MoodPlace): void
   /** Forgets queue and default; bill and requests stay. */
   clearScript(): void
   /** The attempt whose client closed first; without an id, the first such attempt. */
@@ -67,11 +71,15 @@ class RunningSimulator implements Simulator {
   readonly #billFile: ReturnType<typeof openBillFile> | undefined
   readonly #provider: Provider
   readonly #requestsMax: number
-  readonly #server: Bun.TCPSocketListener<Connection>
+  readonly #well: Behaviour
+  readonly #port: number
+  #server: Bun.TCPSocketListener<Connection> | undefined
   readonly #connections = new Set<Connection>()
   #requests: ReceivedRequest[] = []
   #requestsSeen = 0
   #waitingForRequests: { count: number; resolve: () => void }[] = []
+  /** Connections that the end of the listener took along: their calls were not left by their clients. */
+  readonly #thrownOut = new WeakSet<Connection>()
   #isStopped = false
   connectionsAccepted = 0
 
@@ -79,8 +87,10 @@ class RunningSimulator implements Simulator {
     this.#billFile = options.billFile === undefined ? undefined : openBillFile(options.billFile)
     this.#bill = new Bill((step, entry) => this.#billFile?.write(step, entry))
     this.#requestsMax = options.requestsMax ?? requestsKept
-    this.#script.setDefault(options.default ?? {})
+    this.#well = options.default ?? {}
+    this.#script.setDefault(this.#well)
     this.#server = this.#listen(options.port ?? 0)
+    this.#port = this.#server.port
     this.#provider = new Provider({
       script: this.#script,
       bill: this.#bill,
@@ -91,7 +101,7 @@ class RunningSimulator implements Simulator {
   }
 
   get port(): number {
-    return this.#server.port
+    return this.#port
   }
 
   get baseUrl(): string {
@@ -118,6 +128,13 @@ class RunningSimulator implements Simulator {
     this.#script.setDefault(behaviour)
   }
 
+  mood(mood: Mood, place?: MoodPlace): void {
+    this.#script.setDefault(behaviourIn(mood, this.#well, place))
+    this.#script.isWhollySick = isWhollySick(mood)
+    if (mood === 'refuses') this.#refuse()
+    else if (!this.#isStopped) this.#server ??= this.#listen(this.#port)
+  }
+
   clearScript(): void {
     this.#script.clear()
   }
@@ -141,8 +158,7 @@ class RunningSimulator implements Simulator {
   async stop(): Promise<void> {
     if (this.#isStopped) return
     this.#isStopped = true
-    this.#server.stop(true)
-    for (const connection of this.#connections) connection.closed()
+    this.#refuse()
     // The calls in flight write their last line once their waits have ended.
     await new Promise<void>((resolve) => setImmediate(resolve))
     this.#billFile?.close()
@@ -150,6 +166,14 @@ class RunningSimulator implements Simulator {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
+  }
+
+  /** Nobody gets in, and whoever is inside is thrown out. */
+  #refuse(): void {
+    for (const connection of this.#connections) this.#thrownOut.add(connection)
+    this.#server?.stop(true)
+    this.#server = undefined
+    for (const connection of this.#connections) connection.closed()
   }
 
   #listen(port: number): Bun.TCPSocketListener<Connection> {
@@ -187,7 +211,7 @@ class RunningSimulator implements Simulator {
     this.#remember(request)
     const { reply, behaviour, line } = this.#provider.serve(request)
     const finish = await play(reply, behaviour, { outbox, line })
-    line?.end(this.#isStopped ? 'shutdown' : finish, connection.clientClosedAtMs)
+    line?.end(this.#thrownOut.has(connection) ? 'shutdown' : finish, connection.clientClosedAtMs)
     const { wire } = behaviour
     if (wire?.connection === 'drop-next') return 'drop-next'
     const isClosing =

@@ -1,0 +1,17 @@
+// All scenarios, in the order in which the command runs them: the quick ones first.
+import { allProvidersDown } from './scenarios/all-providers-down.ts'
+import { brokenStreams } from './scenarios/broken-streams.ts'
+import { leavingProcess } from './scenarios/leaving-process.ts'
+import { malformedInputs } from './scenarios/malformed-inputs.ts'
+import { oneProviderSick } from './scenarios/one-provider-sick.ts'
+import { thousandReloads } from './scenarios/thousand-reloads.ts'
+import type { Scenario } from './scenario.ts'
+
+export const scenarios: readonly Scenario[] = [
+  brokenStreams,
+  leavingProcess,
+  malformedInputs,
+  thousandReloads,
+  allProvidersDown,
+  oneProviderSick,
+]
