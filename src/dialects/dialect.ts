@@ -92,6 +92,9 @@ export interface StreamWriter {
 /** A provider's answer breaks its own format. The sentence is ours and holds nothing of the answer. */
 export class MalformedAnswer extends Error {}
 
+/** An answer that is to go on with another one does not, or not certainly. */
+export class Unjoinable extends MalformedAnswer {}
+
 /** What it takes to be spoken to in a dialect. */
 export interface ClientCodec {
   readonly name: DialectName
