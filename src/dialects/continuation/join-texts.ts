@@ -7,7 +7,8 @@
 // - A shorter overlap says nothing: "ha" after "ha" may be new. A model whose own words are the beginning of its answer
 //   (a prefill) does not repeat them, so there it is new; a model that was asked by a prompt might do either.
 // - A restart is an overlap with all of `before`. One that says it in other words cannot be joined.
-// - Words before an overlap are dropped where they are such as models begin with when they are asked to go on.
+// - Words before an overlap are dropped where they are such as models begin with when they are asked to go on, or mere
+//   marks such as quotation is wrapped in.
 // - Without an overlap, a prefill goes on where it stopped. A model asked by a prompt begins a turn, and turns begin
 //   without white space: it joins only where white space, or a script without any, says that no space was lost.
 import { Unjoinable } from '../dialect.ts'
@@ -29,6 +30,8 @@ const openingChars = 24
 /** The same words as at the start of the answer, and no restart. */
 const sameStartChars = { prefill: 32, prompt: certainChars } as const
 const saidAgainChars = 32
+/** Words about the answer hardly end with so much of its end. */
+const suspectChars = 2
 
 /** Joins one text. */
 export class TextJoin {
@@ -138,7 +141,10 @@ export class TextJoin {
   }
 
   #isPreamble(words: string): boolean {
-    return speaksOfItself(words) || (!joinsBySpace(this.#before, this.#held) && endsApart.test(words))
+    const before = this.#before
+    // The overlap may have been a shorter one in them, and what follows new.
+    if (words.includes(before.slice(-suspectChars))) return false
+    return speaksOfItself(words) || (!joinsBySpace(before, this.#held) && onlyMarks.test(words))
   }
 
   /** Nothing is repeated: all of it is new. */
@@ -153,7 +159,7 @@ export class TextJoin {
     if (start.length >= certainChars && before.includes(start)) {
       throw new Unjoinable('Its continuation says again what was said.')
     }
-    if (touches(before, held) || !joinsBySpace(before, held)) {
+    if (touches(before, held) || beginsWithMark.test(held) || !joinsBySpace(before, held)) {
       throw new Unjoinable('It cannot be told how its continuation joins.')
     }
     return 0
@@ -202,8 +208,9 @@ const space = /\s/u
 /** Scripts that are written without spaces between words. */
 const spaceless =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}。、，！？：；「」『』（）]/u
-/** How words about the answer end that stand apart from it. */
-const endsApart = /[\s:"'“”«»„`*>…—–-]$/u
+/** What a model may wrap a quotation of its answer in. */
+const onlyMarks = /^(?:[^\p{L}\p{N}]{1,8}|```\w{0,20}\n)$/u
+const beginsWithMark = /^(?:["'“”«»„`…]|\.\.)/u
 
 /** Would a space that is missing between the two have been seen? */
 function joinsBySpace(before: string, text: string): boolean {
