@@ -209,7 +209,7 @@ const space = /\s/u
 const spaceless =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}。、，！？：；「」『』（）]/u
 /** What a model may wrap a quotation of its answer in. */
-const onlyMarks = /^(?:[^\p{L}\p{N}]{1,8}|```\w{0,20}\n)$/u
+const onlyMarks = /^(?:["'“«„`*]{1,3}|…|\.{3}|`{3}\w{0,20}\n)$/u
 const beginsWithMark = /^(?:["'“”«»„`…]|\.\.)/u
 
 /** Would a space that is missing between the two have been seen? */
