@@ -196,7 +196,7 @@ test('what is held back is bounded', () => {
 
 test('a join is exact or given up, wherever and however it is gone on with', () => {
   const text =
-    'La la la, says the song.\nLa la la, says the song.\nAnd  then: 1, 1, 1, 2; 你好 👩‍👩‍👧 end\n\n\n- a\n- a\n- b'
+    'La la la, says the song.\nDa da da, says the song.\nAnd  then: 1, 1, 1, 2; 你好 👩‍👩‍👧 end\n\n\n- a\n- a\n- b'
   for (let cut = 1; cut < text.length; cut += 1) {
     const before = text.slice(0, cut)
     for (const start of [cut, 0, ...Array.from({ length: cut }, (_, index) => index)]) {

@@ -2,7 +2,7 @@
 // join, which is the case when every word is there once. What is not certain is given up: a wrong join would be a lie.
 //
 // The rules, with `before` for the text that the client has, and the new text for what comes now:
-// - An overlap is believed from 16 characters on, however long; nobody says that much twice in a row by chance. Text
+// - An overlap is believed from 16 characters on, however long: hardly anything says so much twice in a row. Text
 //   that repeats itself (tables, refrains) is the exception, so an overlap that fits in two ways is not believed.
 // - A shorter overlap says nothing: "ha" after "ha" may be new. A model whose own words are the beginning of its answer
 //   (a prefill) does not repeat them, so there it is new; a model that was asked by a prompt might do either.
