@@ -108,9 +108,9 @@ export class TextJoin {
       if (!isOver && this.#held.length < openingChars) return undefined
       return this.#exactly()
     }
+    if (!isOver && this.#held.length < windowChars) return undefined
     const again = this.#saidAgain()
     if (again !== undefined) return this.#afterSaidAgain(again, isOver)
-    if (!isOver && this.#held.length < windowChars) return undefined
     if (isOpening) throw new Unjoinable('Its continuation begins with words about itself.')
     return this.#exactly()
   }
@@ -123,11 +123,7 @@ export class TextJoin {
     const head = before.slice(0, headChars)
     const restart = held.slice(0, preambleCharsMax + head.length).indexOf(head)
     if (restart > 0) return { start: restart, length: before.length }
-    const tail = held.slice(0, windowChars).indexOf(before.slice(-certainChars))
-    if (tail === -1) return undefined
-    const end = tail + certainChars
-    const length = sameEnd(before, held.slice(0, end))
-    return { start: end - length, length }
+    return longestOverlap(before, held.slice(0, windowChars))
   }
 
   #afterSaidAgain({ start, length }: SaidAgain, isOver: boolean): number | undefined {
@@ -169,6 +165,18 @@ export class TextJoin {
 interface SaidAgain {
   readonly start: number
   readonly length: number
+}
+
+/** The longest piece of `text` that is the end of `before`. */
+function longestOverlap(before: string, text: string): SaidAgain | undefined {
+  const tail = before.slice(-certainChars)
+  let longest: SaidAgain | undefined
+  for (let at = text.indexOf(tail); at !== -1; at = text.indexOf(tail, at + 1)) {
+    const end = at + certainChars
+    const length = sameEnd(before, text.slice(0, end))
+    if (length > (longest?.length ?? 0)) longest = { start: end - length, length }
+  }
+  return longest
 }
 
 /** How many characters from the start of `text` are the end of `before`, if they are enough to be believed. */
