@@ -36,7 +36,7 @@ describe('a continuation that goes on exactly', () => {
   })
 
   test('is taken behind a prompt wherever a word had ended', () => {
-    for (const [index] of whole.matchAll(/ /gu).map((match) => [match.index] as const)) {
+    for (const { index } of whole.matchAll(/ /gu)) {
       for (const size of pieceSizes) {
         expect(joined(whole.slice(0, index), whole.slice(index), { askedBy: 'prompt', size })).toBe(whole)
       }
