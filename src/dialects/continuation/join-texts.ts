@@ -5,7 +5,8 @@
 // - An overlap is believed from 16 characters on, however long: hardly anything says so much twice in a row. Text
 //   that repeats itself (tables, refrains) is the exception, so an overlap that fits in two ways is not believed.
 // - A shorter overlap says nothing: "ha" after "ha" may be new. A model whose own words are the beginning of its answer
-//   (a prefill) does not repeat them, so there it is new; a model that was asked by a prompt might do either.
+//   (a prefill) does not repeat them, so there it is new up to 7 characters; a model that was asked by a prompt might do
+//   either.
 // - A restart is an overlap with all of `before`. One that says it in other words cannot be joined.
 // - Words before an overlap are dropped where they are such as models begin with when they are asked to go on, or mere
 //   marks such as quotation is wrapped in.
@@ -32,6 +33,8 @@ const sameStartChars = { prefill: 32, prompt: certainChars } as const
 const saidAgainChars = 32
 /** Words about the answer hardly end with so much of its end. */
 const suspectChars = 2
+/** A prefill does not overlap by so much, and an answer does not say so much twice. */
+const suspiciousChars = 8
 
 /** Joins one text. */
 export class TextJoin {
@@ -150,12 +153,24 @@ export class TextJoin {
     if (sameStart(before, held) >= sameStartChars[this.#askedBy]) {
       throw new Unjoinable('Its continuation begins the answer again in other words.')
     }
-    if (this.#askedBy === 'prefill') return 0
+    if (this.#askedBy === 'prefill') return this.#afterPrefill()
     const start = held.slice(0, saidAgainChars)
     if (start.length >= certainChars && before.includes(start)) {
       throw new Unjoinable('Its continuation says again what was said.')
     }
-    if (touches(before, held) || beginsWithMark.test(held) || !joinsBySpace(before, held)) {
+    if (touching(before, held) > 0 || beginsWithMark.test(held) || !joinsBySpace(before, held)) {
+      throw new Unjoinable('It cannot be told how its continuation joins.')
+    }
+    return 0
+  }
+
+  /** What is too much for chance and too little for an overlap is given up here too. */
+  #afterPrefill(): number {
+    const before = this.#before
+    const held = this.#held
+    const isRestart = before.length < certainChars && held.startsWith(before)
+    const length = touching(before, held)
+    if (isRestart || (length >= suspiciousChars && !repeatsItself(held.slice(0, length)))) {
       throw new Unjoinable('It cannot be told how its continuation joins.')
     }
     return 0
@@ -192,12 +207,12 @@ function overlapsOf(before: string, text: string): readonly number[] {
   return found
 }
 
-/** Is there an overlap that is too short to be believed? */
-function touches(before: string, text: string): boolean {
-  for (let length = 1; length < certainChars && length <= text.length; length += 1) {
-    if (length <= before.length && before.endsWith(text.slice(0, length))) return true
+/** The length of the longest overlap that is too short to be believed. */
+function touching(before: string, text: string): number {
+  for (let length = Math.min(certainChars - 1, before.length, text.length); length > 0; length -= 1) {
+    if (before.endsWith(text.slice(0, length))) return length
   }
-  return false
+  return 0
 }
 
 /** A longer text that is one thing said twice would have overlapped in two ways. */
