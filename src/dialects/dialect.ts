@@ -111,6 +111,8 @@ export interface ClientCodec {
   writeErrorEvent(error: GatewayError, status: number, requestId: string): string
   /** How clients of this dialect spell a setting; undefined when it has none. */
   spell(setting: Setting): string | undefined
+  /** An official client takes a comment in a stream for a part of the answer, so none may be written. */
+  readonly failsAtComments?: true
 }
 
 /** What it takes to speak to a provider in its dialect. */

@@ -44,11 +44,13 @@ export class Continuation implements Passage {
   }
 
   openTap(): StreamTap {
-    const { soFar, askedBy, provider, facts, by } = this.#parts
+    const { soFar, askedBy, client, provider, facts, by } = this.#parts
+    const mark =
+      client.failsAtComments === true ? '' : `: sallyport continued by ${by.replace(/[\r\n]/g, ' ')}\n\n`
     return new TranslatingTap({
       provider,
       reader: new JoiningReader(this.#translation.openReader(), new TextJoin(soFar.text, askedBy)),
-      writer: new SeamWriter(soFar.openWriter(facts), { soFar, by }),
+      writer: new SeamWriter(soFar.openWriter(facts), { soFar, mark }),
       choices: 1,
     })
   }
@@ -112,21 +114,19 @@ function textDelta(text: string): readonly AnswerEvent[] {
 class SeamWriter implements StreamWriter {
   readonly #writer: StreamWriter
   /** Counted when the seam was made: what comes now is counted by its provider. */
-  readonly #tokens: number
-  readonly #usage: FullUsage | undefined
+  readonly #first: FirstCounts
   #mark: string
 
-  constructor(writer: StreamWriter, { soFar, by }: { readonly soFar: AnswerSoFar; readonly by: string }) {
+  constructor(writer: StreamWriter, { soFar, mark }: { readonly soFar: AnswerSoFar; readonly mark: string }) {
     this.#writer = writer
-    this.#tokens = soFar.tokens
-    this.#usage = soFar.usage
-    this.#mark = `: sallyport continued by ${by.replace(/[\r\n]/g, ' ')}\n\n`
+    this.#first = { tokens: soFar.tokens, usage: soFar.usage }
+    this.#mark = mark
   }
 
   write(event: AnswerEvent): string {
     if (event.kind === 'start') return ''
     if (event.kind !== 'usage') return this.#marked(this.#writer.write(event))
-    return this.#marked(this.#writer.write({ ...event, usage: this.#sum(event.usage) }))
+    return this.#marked(this.#writer.write({ ...event, usage: joinedUsage(this.#first, event.usage) }))
   }
 
   fail(...failure: Parameters<StreamWriter['fail']>): string {
@@ -139,19 +139,18 @@ class SeamWriter implements StreamWriter {
     this.#mark = ''
     return mark + text
   }
+}
 
-  #sum(rest: FullUsage): FullUsage {
-    return joinedUsage({ tokens: this.#tokens, usage: this.#usage }, rest)
-  }
+/** What is known of the tokens of the first part of an answer. */
+export interface FirstCounts {
+  /** Estimated from its text. */
+  readonly tokens: number
+  /** As far as its provider counted. */
+  readonly usage: FullUsage | undefined
 }
 
 /** The counts of an answer that two deployments gave: its input once, its output together. */
-export function joinedUsage(
-  first: { readonly tokens: number; readonly usage: FullUsage | undefined },
-  rest: FullUsage,
-): FullUsage {
-  const { usage, tokens } = first
-  const said = Math.max(usage?.outputTokens ?? 0, tokens)
+export function joinedUsage({ tokens, usage }: FirstCounts, rest: FullUsage): FullUsage {
   const hasInput = usage !== undefined && usage.inputTokens > 0
   // The second one was sent what the first one had said.
   const input = hasInput
@@ -159,7 +158,7 @@ export function joinedUsage(
     : { ...rest, inputTokens: Math.max(rest.inputTokens - tokens, rest.cachedInputTokens) }
   return {
     ...input,
-    outputTokens: said + rest.outputTokens,
-    reasoningTokens: rest.reasoningTokens + (usage?.reasoningTokens ?? 0),
+    outputTokens: Math.max(usage?.outputTokens ?? 0, tokens) + rest.outputTokens,
+    reasoningTokens: (usage?.reasoningTokens ?? 0) + rest.reasoningTokens,
   }
 }
