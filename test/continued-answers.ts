@@ -96,6 +96,8 @@ export interface Course {
   readonly askedBy: AskedBy
   /** The simulator's words for how the second goes on. */
   readonly words: string
+  /** The second breaks off too, so many events in, and is gone on with by another of its kind. */
+  readonly cutAgain?: number
 }
 
 export interface Outcome {
@@ -138,7 +140,12 @@ export function courseOf(course: Course): Outcome {
     got.push(Buffer.from(end.fail(failure, 502, 'req_1')))
     return { stream: textOf(got), hindrance, fault: undefined, textBefore }
   }
-  const rest = goOn(course, { soFar, parsed, facts })
+  let rest = goOn(course, { soFar, parsed, facts })
+  if (course.cutAgain !== undefined) {
+    for (const frame of rest.frames.slice(0, course.cutAgain)) rest.tap.push(frame)
+    give(rest.tap)
+    rest = goOn(course, { soFar, parsed, facts })
+  }
   for (const frame of rest.frames) {
     if (rest.tap.done || rest.tap.fault !== undefined) break
     rest.tap.push(frame)

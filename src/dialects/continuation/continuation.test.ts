@@ -12,6 +12,7 @@ import {
   wireEventsIn,
 } from '../../../test/continued-answers.ts'
 import type { Course, Front, Outcome } from '../../../test/continued-answers.ts'
+import { joinedUsage } from './continuation.ts'
 import type { AskedBy } from './join-texts.ts'
 
 const [firstFront] = fronts
@@ -35,8 +36,9 @@ function endingOf(client: Front, { stream, textBefore, hindrance, fault }: Outco
   expect(text).toBe(whole)
   expect(fault).toBeUndefined()
   expect(events.findLast(({ kind }) => kind === 'finish')).toMatchObject({ reason: 'stop' })
-  const hasMark = hindrance === undefined && client.name !== 'gemini'
-  expect(stream.split(': sallyport continued by spare\n\n')).toHaveLength(hasMark ? 2 : 1)
+  const marks = stream.split(': sallyport continued by spare\n\n').length - 1
+  if (client.name === 'gemini' || hindrance !== undefined) expect(marks).toBe(0)
+  else expect(marks).toBeGreaterThan(0)
   checkFrame(client, stream)
   return 'whole'
 }
@@ -169,5 +171,33 @@ describe.each(fronts)('an answer in $name', (client) => {
         if (outcome.hindrance === undefined && outcome.textBefore.length >= 16) expect(ending).toBe('whole')
       }
     }
+  })
+
+  test('that breaks off twice is gone on with twice', () => {
+    for (const first of firstsOf(client)) {
+      for (const second of dialectNames) {
+        const how = { front: client, first, second, askedBy: 'prefill', words: 'continues' } as const
+        const { ending, outcome } = run({ ...how, cut: 20, cutAgain: 15 })
+        expect(ending).toBe('whole')
+        expect(outcome.hindrance).toBeUndefined()
+      }
+    }
+  })
+})
+
+test('the counts are those of both: the input once, the output together', () => {
+  const usage = { inputTokens: 10, cachedInputTokens: 2, outputTokens: 1, reasoningTokens: 0 }
+  const rest = { inputTokens: 60, cachedInputTokens: 8, outputTokens: 30, reasoningTokens: 4 }
+  expect(joinedUsage({ tokens: 40, usage }, rest)).toEqual({
+    inputTokens: 10,
+    cachedInputTokens: 2,
+    outputTokens: 70,
+    reasoningTokens: 4,
+  })
+  expect(joinedUsage({ tokens: 40, usage: undefined }, rest)).toEqual({
+    inputTokens: 20,
+    cachedInputTokens: 8,
+    outputTokens: 70,
+    reasoningTokens: 4,
   })
 })
