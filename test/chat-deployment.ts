@@ -1,5 +1,7 @@
 // A deployment for units that look at one and send nothing.
 import { capabilitiesOf } from '../src/providers/capabilities.ts'
+import { DeploymentHealth } from '../src/routing/health/deployment-health.ts'
+import { defaultHealthSettings } from '../src/routing/health/health-settings.ts'
 import type { Deployment } from '../src/providers/deployment.ts'
 
 const provider = {
@@ -26,6 +28,12 @@ export function chatDeployment(given: Partial<Deployment>): Deployment {
     onUnsupported: 'drop',
     timeoutMs: undefined,
     drops: [],
+    priority: 1,
+    weight: 1,
+    tags: new Set(),
+    costPerMillion: undefined,
+    quality: undefined,
+    health: new DeploymentHealth(defaultHealthSettings, () => 0.5),
     passHeaders: [],
     sender: {
       send: () => {

@@ -1,10 +1,13 @@
 // `sallyport keys`: makes, lists and revokes the keys of clients, also while a gateway runs on the same data.
+import { doubtModel } from '../config/doubt-model.ts'
+import { loadDraft } from '../config/load-config.ts'
 import { openKeys } from '../compose/open-store.ts'
 import type { OpenKeys } from '../compose/open-store.ts'
 import type { StoredKey } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
 import { randomBytes } from '../platform/random.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import { configFacts } from './config-facts.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 import { readKeyOptions } from './read-key-options.ts'
@@ -14,12 +17,28 @@ import type { CreateKeyOptions } from './read-key-options.ts'
 export async function createKey(port: ProcessPort, options: CreateKeyOptions): Promise<number> {
   const nowMs = systemClock.wallMs()
   const key = readKeyOptions(options, nowMs)
+  for (const doubt of doubtsOf(key.models, port, options)) port.printError(`Mind that ${doubt}\n`)
   return await withKeys(port, options, async ({ store, hash }) => {
     const { id, secret } = await makeKey(key, { store, hash, nowMs, random: randomBytes })
     port.printError(`The key ${id} is made. It is shown once; keep it:\n`)
     port.print(`${secret}\n`)
     return 0
   })
+}
+
+/** What the key may call and the config does not know. The key is made all the same: the config may change. */
+function doubtsOf(
+  models: readonly string[],
+  port: ProcessPort,
+  { config }: CommonOptions,
+): readonly string[] {
+  if (models.length === 0) return []
+  const facts = configFacts(port)
+  const draft = loadDraft(config, facts)
+  if (draft === undefined) {
+    return ['the config cannot be read, so nobody looked whether it knows these models.']
+  }
+  return models.flatMap((model) => doubtModel(model, draft, facts.knownProviders) ?? [])
 }
 
 /** Prints a line for each key. */

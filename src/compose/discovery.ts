@@ -5,7 +5,7 @@ import type { EgressClient } from '../core/egress.ts'
 import { getText } from '../platform/get-text.ts'
 import { catalogue } from '../providers/catalogue.ts'
 import { findModelList } from '../providers/read-model-list.ts'
-import { defaultHeaders, fixedHeaders } from '../providers/send.ts'
+import { defaultHeadersOf, fixedHeaders } from '../providers/send.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ListedProvider } from './model-directory.ts'
 import { demoProvider, networkProvider } from './provider-set.ts'
@@ -138,7 +138,7 @@ export class Discovery {
       {
         destination,
         path: basePath + provider.paths.models,
-        headers: `${fixedHeaders(connection, 'models')}${defaultHeaders(provider, '')}accept: application/json\r\n`,
+        headers: `${fixedHeaders(connection, 'models')}${defaultHeadersOf(provider)('')}accept: application/json\r\n`,
         timeoutMs,
       },
       { egress: this.#parts.egress(), clock: this.#parts.clock },

@@ -4,6 +4,8 @@ import type { LoadedConfig } from '../config/load-config.ts'
 import { Deadlines } from '../platform/deadlines.ts'
 import { createEgress } from '../platform/egress/egress.ts'
 import { systemResolver } from '../platform/egress/resolver.ts'
+import { evenRandom } from '../platform/random.ts'
+import { RoutingMemory } from '../routing/routing-memory.ts'
 import { Log } from '../telemetry/log.ts'
 import { Discovery } from './discovery.ts'
 import { LiveDirectory } from './model-directory.ts'
@@ -31,7 +33,9 @@ export async function findModels(
     deadlines,
     resolve: systemResolver,
   })
-  const directory = new LiveDirectory(config.models)
+  const { models, routing } = config
+  const memory = new RoutingMemory(evenRandom, () => {})
+  const directory = new LiveDirectory({ models, routing, memory, clock })
   const discovery = new Discovery({
     egress: () => egress,
     fingerprint,

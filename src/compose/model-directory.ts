@@ -1,14 +1,22 @@
 // Which names can be called just now, and what each stands for. Lists of models arrive while the process runs, so
 // the directory changes; what a name was found to mean is kept until then.
-import { overridesFrom } from '../providers/capabilities-settings.ts'
-import type { CapabilityOverrides } from '../providers/capabilities.ts'
-import type { ModelSettings, ModelsSettings } from '../routing/settings.ts'
+import type { Clock } from '../core/clock.ts'
+import { healthSettings } from '../routing/health/health-registry.ts'
+import { plainPlan } from '../routing/model-plan.ts'
+import type { RoutingMemory } from '../routing/routing-memory.ts'
+import type {
+  DeploymentSettings,
+  ModelSettings,
+  ModelsSettings,
+  RoutingSettings,
+} from '../routing/settings.ts'
 import { resolveModel } from '../routing/resolve-model.ts'
 import type { DeploymentRef } from '../routing/resolve-model.ts'
 import type { ModelDirectory, ModelLookup } from '../pipeline/route.ts'
 import { findProvider } from '../providers/catalogue.ts'
 import { demoName } from '../providers/demo.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import { noWishes, planOf, wishesFor } from './model-plans.ts'
 import type { ReadyProvider } from './provider-set.ts'
 
 /** A provider and the names it is known to have. */
@@ -17,16 +25,26 @@ export interface ListedProvider {
   readonly listed: ReadonlySet<string>
 }
 
+/** What a directory is made with. */
+export interface DirectoryParts {
+  readonly models: ModelsSettings
+  readonly routing: RoutingSettings
+  readonly memory: RoutingMemory
+  readonly clock: Clock
+}
+
 /** Names that clients made up must not fill the memory. */
 const rememberedMax = 10_000
 
 export class LiveDirectory implements ModelDirectory {
-  readonly #models: ReadonlyMap<string, readonly TimedRef[]>
+  readonly #parts: DirectoryParts
+  readonly #models: ReadonlyMap<string, readonly ConfiguredRef[]>
   #providers: ReadonlyMap<string, ListedProvider> = new Map()
   readonly #found = new Map<string, ModelLookup>()
 
-  constructor(models: ModelsSettings) {
-    this.#models = new Map([...models].map(([name, model]) => [name, inOrder(model)]))
+  constructor(parts: DirectoryParts) {
+    this.#parts = parts
+    this.#models = new Map([...parts.models].map(([name, model]) => [name, inOrder(model)]))
   }
 
   /** The providers have changed, or their lists have. */
@@ -59,7 +77,8 @@ export class LiveDirectory implements ModelDirectory {
       isCatalogueName: (name) => name !== demoName && findProvider(name) !== undefined,
     })
     if (result.kind !== 'found') return result
-    const [first, ...rest] = result.deployments.flatMap((ref) => this.#deployment(ref))
+    const settings = result.logical ? this.#parts.models.get(model) : undefined
+    const [first, ...rest] = result.deployments.flatMap((ref) => this.#deployment(ref, settings))
     if (first === undefined) {
       // The config was checked, so this is a provider that was found once and has gone since.
       return {
@@ -67,38 +86,36 @@ export class LiveDirectory implements ModelDirectory {
         sentence: `No provider of the model "${model}" is there just now. Try again later.`,
       }
     }
-    return { kind: 'found', deployments: [first, ...rest] }
+    const memory = this.#parts.memory.ofModel(model)
+    const plan = settings === undefined ? plainPlan(memory) : planOf(settings, memory)
+    return { kind: 'found', deployments: [first, ...rest], plan }
   }
 
-  #deployment(ref: TimedRef): Deployment[] {
-    const entry = this.#providers.get(ref.provider)
-    return entry === undefined
-      ? []
-      : [
-          entry.provider.deployment(ref.providerModel, {
-            timeoutMs: ref.timeoutMs,
-            onUnsupported: ref.onUnsupported ?? 'drop',
-            capabilities: ref.capabilities ?? {},
-          }),
-        ]
+  #deployment(
+    { provider, providerModel, settings }: ConfiguredRef,
+    model: ModelSettings | undefined,
+  ): Deployment[] {
+    const entry = this.#providers.get(provider)
+    if (entry === undefined) return []
+    const isConfigured = settings !== undefined && model !== undefined
+    const made = entry.provider.deployment(
+      providerModel,
+      isConfigured ? wishesFor(settings, model) : noWishes,
+    )
+    const { memory, clock, routing } = this.#parts
+    const wanted = healthSettings(routing, settings?.max_concurrency)
+    return [{ ...made, health: memory.health.of(made, wanted, clock.nowMs()) }]
   }
 }
 
-interface TimedRef extends DeploymentRef {
-  readonly timeoutMs?: number | undefined
-  readonly onUnsupported?: 'drop' | 'error'
-  readonly capabilities?: CapabilityOverrides
+interface ConfiguredRef extends DeploymentRef {
+  /** Undefined where a client named the deployment itself. */
+  readonly settings?: DeploymentSettings
 }
 
 /** By priority; equals stay in the order of the file. */
-function inOrder({ deployments, on_unsupported: onUnsupported }: ModelSettings): TimedRef[] {
+function inOrder({ deployments }: ModelSettings): ConfiguredRef[] {
   return deployments
     .toSorted((left, right) => left.priority - right.priority)
-    .map(({ provider, model, timeout, capabilities }) => ({
-      provider,
-      providerModel: model,
-      timeoutMs: timeout,
-      onUnsupported,
-      capabilities: overridesFrom(capabilities),
-    }))
+    .map((settings) => ({ provider: settings.provider, providerModel: settings.model, settings }))
 }

@@ -27,10 +27,16 @@ import type { Connection } from '../providers/send.ts'
 /** How a provider came to be there. */
 export type Origin = 'declared' | 'environment' | 'local' | 'demo'
 
-/** What the config wants of one deployment. */
-export interface DeploymentWishes extends Pick<Deployment, 'timeoutMs' | 'onUnsupported'> {
+/** What the config says of one deployment, besides what its provider makes of it. */
+export interface DeploymentWishes extends Pick<
+  Deployment,
+  'timeoutMs' | 'onUnsupported' | 'priority' | 'weight' | 'tags' | 'costPerMillion' | 'quality'
+> {
   readonly capabilities: CapabilityOverrides
 }
+
+/** Its health is kept elsewhere, because it outlives it. */
+export type MadeDeployment = Omit<Deployment, 'health'>
 
 export interface ReadyProvider {
   readonly name: string
@@ -39,7 +45,7 @@ export interface ReadyProvider {
   readonly connection: Connection | undefined
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
-  deployment(providerModel: string, wanted: DeploymentWishes): Deployment
+  deployment(providerModel: string, wanted: DeploymentWishes): MadeDeployment
 }
 
 /** What every provider is made with. */

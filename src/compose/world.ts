@@ -16,6 +16,7 @@ import { parseProxy } from '../platform/egress/proxy.ts'
 import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
+import type { RoutingMemory } from '../routing/routing-memory.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -30,7 +31,10 @@ export interface LastingParts {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly responses: Responses
   readonly stickiness: Stickiness
+  readonly memory: RoutingMemory
   fingerprint(text: string): string
+  /** 0 to 1, 1 excluded; nobody's secret. */
+  readonly random: () => number
 }
 
 export interface World {
@@ -54,10 +58,23 @@ export function buildWorld(
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
-  const { clock, deadlines, spool, keys, observer, environment, responses, stickiness, fingerprint } = parts
+  const {
+    clock,
+    deadlines,
+    spool,
+    keys,
+    observer,
+    environment,
+    responses,
+    stickiness,
+    memory,
+    fingerprint,
+    random,
+  } = parts
   const { timeouts, server } = config
   const { egress } = wayOut
-  const directory = new LiveDirectory(config.models)
+  const { models, routing } = config
+  const directory = new LiveDirectory({ models, routing, memory, clock })
   const edge: EdgeWorld = {
     generation,
     bodyBytesMax: server.body_limit,
@@ -74,6 +91,8 @@ export function buildWorld(
       responses,
       stickiness,
       generation,
+      lines: memory.lines,
+      random,
       newAttemptId: () => newId('att'),
       timeouts: {
         firstTokenMs: timeouts.first_token,

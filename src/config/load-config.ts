@@ -4,7 +4,9 @@ import type { Secrets } from './check-secrets.ts'
 import type { Facts, TextRead } from './facts.ts'
 import { parseConfig } from './parse-config.ts'
 import type { Problem } from './problem.ts'
-import { configBytesMax } from './read-yaml.ts'
+import { readShape } from './read-shape.ts'
+import type { Draft } from './read-shape.ts'
+import { configBytesMax, readYaml } from './read-yaml.ts'
 import type { Config } from './schema.ts'
 
 /** Looked for in the working folder, in this order. */
@@ -47,6 +49,29 @@ export function loadConfig(path: string | undefined, parts: LoadParts): LoadOutc
   }
   const defaults = loadText('', usualNames[0], { parts, files })
   return defaults.ok ? { ...defaults, source: undefined } : defaults
+}
+
+/**
+ * The same file as far as it can be read, for those who only want the names in it: what it refers to is not looked up, so
+ * no secret must be there. Undefined when there is nothing to read.
+ */
+export function loadDraft(
+  path: string | undefined,
+  { readText }: Pick<LoadParts, 'readText'>,
+): Draft | undefined {
+  for (const name of path === undefined ? usualNames : [path]) {
+    const read = readText(name, configBytesMax)
+    if (!read.ok && path === undefined && read.missing) continue
+    return read.ok ? draftOf(read.text) : undefined
+  }
+  return draftOf('')
+}
+
+function draftOf(text: string): Draft | undefined {
+  const read = readYaml(text)
+  if (!read.ok) return undefined
+  const shape = readShape(read.yaml.value)
+  return shape.ok ? shape.config : shape.draft
 }
 
 interface Loading {

@@ -10,6 +10,11 @@ describe('text that is no config', () => {
     ['\ta: 1', '1:1 indent with spaces, not with tabs'],
     ['a: "\\q"', '1:5 this escape is not known inside double quotes'],
     ['a: *x', '1:4 a: this alias (*name) names nothing above it'],
+    [
+      'a: &a { b: [*a] }\nc: &c { d: &d [1, *c], e: *d }',
+      '1:13 a.b[0]: this alias (*name) stands inside of what it names, which would have no end',
+      '2:19 c.d[1]: this alias (*name) stands inside of what it names, which would have no end',
+    ],
     ['a: !foo 1', '1:4 tags (!name) are not used in a config'],
     ['? [a]\n: 1', '1:3 the name of a setting is plain text'],
     ['a: b: c', '1:4 one line holds two names; put the second on a line of its own, or use quotes'],
@@ -135,12 +140,12 @@ describe('a setting of the wrong shape', () => {
       '1:11 models["a/b"]: a model\'s name has letters, digits, ".", "_", ":" and "-", and no "/", which stands for provider/model',
     ],
     [
-      'models: { a: { policy: least_latency, deployments: [{ provider: openai, model: x }] } }',
-      '1:24 models.a.policy: this version chooses by priority only, not by least_latency; write `policy: priority` or leave it out',
+      'models: { a: { policy: 7, deployments: [{ provider: openai, model: x }] } }',
+      '1:24 models.a.policy: write one of priority, weighted, round_robin, random, least_latency, least_cost, least_busy, best_quality',
     ],
     [
       'models: { a: { policy: prio, deployments: [{ provider: openai, model: x }] } }',
-      '1:24 models.a.policy: write `policy: priority` or leave it out. Did you mean "priority"?',
+      '1:24 models.a.policy: write one of priority, weighted, round_robin, random, least_latency, least_cost, least_busy, best_quality. Did you mean "priority"?',
     ],
     ['models: { a: {} }', '1:11 models.a.deployments: is missing'],
     ['models: { a: { deployments: [] } }', '1:29 models.a.deployments: needs at least one deployment'],
@@ -333,7 +338,7 @@ providers:
   office: { type: openai-compatible }
 models:
   small:
-    policy: weighted
+    policy: weigted
     deployments:
       - { provider: opena, model: a }
       - { provider: ollama, modle: a }
@@ -344,7 +349,7 @@ keys:
     '1:11 server.prot: there is no setting of this name here. Did you mean "port"?',
     `3:22 providers.openai.api_key: ${secretAdvice}`,
     '4:3 providers.office: needs base_url; the type openai-compatible has no address of its own',
-    '7:13 models.small.policy: this version chooses by priority only, not by weighted; write `policy: priority` or leave it out',
+    '7:13 models.small.policy: write one of priority, weighted, round_robin, random, least_latency, least_cost, least_busy, best_quality. Did you mean "weighted"?',
     '9:21 models.small.deployments[0].provider: there is no provider named "opena". Did you mean "openai"?',
     '10:9 models.small.deployments[1].model: is missing',
     '10:29 models.small.deployments[1].modle: there is no setting of this name here. Did you mean "model"?',

@@ -59,10 +59,14 @@ keys:
     expect(config.providers.get('office')?.base_url).toBe('http://127.0.0.1:8000/v1')
     expect(config.models.get('fast')).toEqual({
       policy: 'priority',
+      sticky: 'off',
+      attempts: 3,
+      on_break: 'error',
+      hedge: 'off',
       on_unsupported: 'drop',
       deployments: [
-        { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1 },
-        { provider: 'office', model: 'a', priority: 2 },
+        { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1, weight: 1, tags: [] },
+        { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [] },
       ],
     })
     expect(secrets.get('file:key.txt')?.reveal()).toBe('sk-from-a-file')

@@ -47,11 +47,14 @@ function readDocument(text: string, lines: LineCounter): YamlOutcome {
 
   const findings: Finding[] = []
   const broken: Finding[] = []
-  walk(document, (node, path) => {
+  walk(document, (node, path, around) => {
     if (isMap(node)) findings.push(...repeatedNames(node, path))
     if (!isAlias(node)) return
     if (broken.length >= aliasesMax) throw new ReferenceError(tooManyAliases)
-    if (node.resolve(document) === undefined) broken.push({ path, at: 'value', message: unknownAlias })
+    const named = node.resolve(document)
+    // What an alias names begins above it, so a ring of aliases always has one that stands inside of what it names.
+    if (named === undefined) broken.push({ path, at: 'value', message: unknownAlias })
+    else if (around.has(named)) broken.push({ path, at: 'value', message: endlessAlias })
   })
   const located = locator(document, lines)
   if (broken.length > 0) return { ok: false, problems: [...broken, ...findings].map(located) }
@@ -78,6 +81,7 @@ function faultsAt(faults: readonly YAMLError[], lines: LineCounter): Problem[] {
 
 const tooManyAliases = `repeats more than ${aliasesMax} times through aliases (*name)`
 const unknownAlias = 'this alias (*name) names nothing above it'
+const endlessAlias = 'this alias (*name) stands inside of what it names, which would have no end'
 const plainFault = 'this is not valid YAML'
 const faultText = new Map<string, string>([
   ['BAD_ALIAS', 'an alias (*name) cannot stand here'],
@@ -100,13 +104,19 @@ function refused(message: string): YamlOutcome {
   return { ok: false, problems: [{ path: '', line: 1, column: 1, message }] }
 }
 
+/** A node, where it stands, and the groups and lists around it. */
+type Visit = (node: unknown, path: SettingPath, around: ReadonlySet<unknown>) => void
+
 /** Visits every node. Aliases are not followed: what they name is looked at where it stands. */
-function walk(document: Document, visit: (node: unknown, path: SettingPath) => void): void {
+function walk(document: Document, visit: Visit): void {
+  const around = new Set<unknown>()
   const step = (node: unknown, path: SettingPath): void => {
     if (path.length > depthMax) throw new RangeError('too deep')
-    visit(node, path)
+    visit(node, path, around)
+    around.add(node)
     if (isSeq(node)) node.items.forEach((entry, index) => step(entry, [...path, index]))
     if (isMap(node)) for (const pair of node.items) step(pair.value, [...path, nameOf(pair)])
+    around.delete(node)
   }
   step(document.contents, [])
 }

@@ -6,7 +6,7 @@ import { keysSettings } from '../keys/settings.ts'
 import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
 import { responsesSettings } from '../responses/settings.ts'
-import { modelsSettings, timeoutSettings } from '../routing/settings.ts'
+import { modelsSettings, routingSettings, timeoutSettings } from '../routing/settings.ts'
 import { databaseSetting, redisSetting } from '../store/settings.ts'
 import { logSettings } from '../telemetry/settings.ts'
 
@@ -18,6 +18,9 @@ export const configSchema = section({
   log: logSettings.prefault({}).describe('What is written to standard output.'),
   egress: egressSettings.prefault({}).describe('The way out to providers.'),
   timeouts: timeoutSettings.prefault({}).describe('How long a call may take.'),
+  routing: routingSettings
+    .prefault({})
+    .describe('When a deployment is left alone, and when it is tried again.'),
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),

@@ -15,9 +15,17 @@ export type AttemptOutcome =
   | 'content'
   | 'interrupted'
   | 'cancelled'
+  /** Another attempt of the same call was faster. */
+  | 'hedge_loser'
   | 'shutdown'
   | 'internal'
   | 'crashed'
+
+/**
+ * Why there is this attempt: the call's first; the same deployment again (`retry`) or another one (`failover`) after a
+ * failure; one that runs beside a slow first (`hedge`); one that goes on with a stream that broke (`continuation`).
+ */
+export type AttemptKind = 'first' | 'retry' | 'failover' | 'hedge' | 'continuation'
 
 export interface AttemptBegin {
   /** Unique id of the attempt, `att_…`. Also sent to the provider, so that both sides can be compared. */
@@ -30,6 +38,7 @@ export interface AttemptBegin {
   readonly provider: string
   /** The provider's name of the model. */
   readonly providerModel: string
+  readonly kind: AttemptKind
   readonly stream: boolean
   /** Wall clock, milliseconds since the epoch. */
   readonly startedAtMs: number

@@ -41,9 +41,11 @@ export class ProviderQuota extends GatewayError {
 
 export class ProviderRateLimited extends GatewayError {
   readonly code = 'provider_rate_limited'
+  readonly provider: string
   override readonly retryAfterSeconds: number | null
   constructor(provider: string, retryAfterSeconds: number | null) {
     super(`The provider "${provider}" limits the rate of calls just now. Try again later.`)
+    this.provider = provider
     this.retryAfterSeconds = retryAfterSeconds
   }
 }

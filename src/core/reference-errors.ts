@@ -32,6 +32,19 @@ export class ConversationTooLong extends GatewayError {
   }
 }
 
+/** A container, a conversation, a cached prompt: one text for another tenant's, what has expired and what never was. */
+export class ReferenceNotFound extends GatewayError {
+  readonly code = 'reference_not_found'
+  override readonly param: string
+  constructor(member: string, id: string) {
+    super(
+      `No account of this model is known to have the "${member}" '${shown(id)}': it was not made in a call through here, ` +
+        `or is not kept any more. Leave "${member}" out.`,
+    )
+    this.param = member
+  }
+}
+
 /** Anthropic's clients begin a new thread with the whole conversation when they find this code in the details. */
 export class ThreadNotFound extends GatewayError {
   readonly code = 'thread_not_found'

@@ -21,8 +21,6 @@ export interface RelayRequest extends AnswerNeeds {
   readonly refers?: boolean
   /** The answer is to be kept, so that it can be gone on with. */
   readonly keeps?: boolean
-  /** What the client wrote and no deployment is told, but the answer repeats. */
-  readonly echo?: Readonly<Record<string, unknown>>
   /** A guess from the size of the body, without the media in it, for the case that no count ever comes. */
   readonly estimatedInputTokens: number
   /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */

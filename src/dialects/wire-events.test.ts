@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { WireEvent } from './dialect.ts'
+import { eventBytesMax } from './sse-lines.ts'
 import { WireEvents } from './wire-events.ts'
 import type { Framing } from './wire-events.ts'
 
@@ -47,5 +48,27 @@ test('each line is an event where lines are the framing, empty ones are none', (
       '{"b":2}',
       '{"c":3}',
     ])
+  }
+})
+
+test.each(['data: and so on', 'data:', 'data'])(
+  'an event of lines without end (%s) grows over what any event is',
+  (line) => {
+    const events = new WireEvents('events')
+    const piece = Buffer.from(`${line}\n`.repeat(10_000))
+    let pieces = 0
+    for (; !events.overflow && pieces < 1_000; pieces += 1) expect(events.feed(piece)).toEqual([])
+    expect(pieces * piece.length).toBeLessThan(eventBytesMax * 1.5)
+  },
+)
+
+test('an event of many lines is no larger than it is, and what comes after it begins anew', () => {
+  const events = new WireEvents('events')
+  const half = `data: ${'x'.repeat(eventBytesMax / 2)}\n\n`
+  for (let time = 0; time < 4; time += 1) {
+    for (const piece of [half.slice(0, -1), half.slice(-1)]) {
+      events.feed(Buffer.from(piece))
+      expect(events.overflow).toBe(false)
+    }
   }
 })

@@ -1,7 +1,7 @@
 // A streamed body as wire events, whatever pieces it comes in: server-sent events, or lines of JSON that are each an
 // event without a name (Ollama).
 import type { WireEvent } from './dialect.ts'
-import { SseLines } from './sse-lines.ts'
+import { eventBytesMax, SseLines } from './sse-lines.ts'
 
 export type Framing = 'events' | 'lines'
 
@@ -10,6 +10,8 @@ export class WireEvents {
   readonly #lines = new SseLines()
   #name = ''
   #said: string | undefined
+  /** What the lines of the event at hand take, however little each of them says. */
+  #heldBytes = 0
 
   constructor(framing: Framing) {
     this.#framing = framing
@@ -17,7 +19,7 @@ export class WireEvents {
 
   /** A single event has grown over what any event is. */
   get overflow(): boolean {
-    return this.#lines.overflow
+    return this.#lines.overflow || this.#heldBytes > eventBytesMax
   }
 
   /** The events that this piece completes. */
@@ -49,9 +51,11 @@ export class WireEvents {
     if (this.#said !== undefined) found.push({ name: this.#name, data: this.#said })
     this.#name = ''
     this.#said = undefined
+    this.#heldBytes = 0
   }
 
   #data(value: string): void {
+    this.#heldBytes += dataLineBytes + value.length
     this.#said = this.#said === undefined ? value : `${this.#said}\n${value}`
   }
 
@@ -81,4 +85,6 @@ function valueAt(buffer: Buffer, start: number, end: number): string {
   return buffer.toString('utf8', buffer[start] === 32 && start < end ? start + 1 : start, end)
 }
 
+/** `data:` and the end of the line. */
+const dataLineBytes = 6
 const lineEnd = Buffer.from('\n')

@@ -99,6 +99,10 @@ class InboundCall implements Inbound {
     this.#bodyBytesMax = bodyBytesMax
   }
 
+  header(name: string): string | null {
+    return this.#request.headers.get(name)
+  }
+
   headerLines(names: readonly string[]): string {
     let lines = ''
     for (const name of names) {

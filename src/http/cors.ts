@@ -1,7 +1,22 @@
 // Calls from browsers, for the origins that the operator named. Off by default: a key in a web page is everyone's.
 
-const shownHeaders =
-  'x-request-id, retry-after, server-timing, x-sallyport-attempts, x-sallyport-deployment, x-sallyport-model'
+/** What a page may read of an answer: all that clients outside of a browser can. */
+const shownHeaders = [
+  'x-request-id',
+  'request-id',
+  'retry-after',
+  'x-should-retry',
+  'server-timing',
+  'x-sallyport-attempts',
+  'x-sallyport-config',
+  'x-sallyport-demo',
+  'x-sallyport-deployment',
+  'x-sallyport-dropped',
+  'x-sallyport-error',
+  'x-sallyport-estimated',
+  'x-sallyport-model',
+  'x-sallyport-provider-request-id',
+].join(', ')
 
 /** Answers the browser's question whether it may call. */
 export function corsPreflight(request: Request, origins: readonly string[]): Response {

@@ -15,6 +15,7 @@ function attemptOf(callId: string, providerModel: string, outcome: AttemptOutcom
     startedAtMs: 1,
     estimatedInputTokens: 9,
     generation: 1,
+    kind: 'first',
     outcome,
     status: 200,
     connectMs: 1,

@@ -107,6 +107,7 @@ const begin: Omit<AttemptBegin, 'attemptId' | 'keyId'> = {
   startedAtMs: 1,
   estimatedInputTokens: 1,
   generation: 1,
+  kind: 'first',
 }
 const times = { status: 200, connectMs: 1, firstTokenMs: 2, totalMs: 3 }
 const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: '', usage: noUsage, usageSource: 'final' }

@@ -11,7 +11,15 @@ const end = { ...times, outcome: 'ok' as const, reportedModel: '', usage: noUsag
 
 function attempt(attemptId: string): AttemptBegin {
   const names = { callId: 'c', keyId: 'k', endpoint: 'chat', model: 'm', provider: 'p', providerModel: 'pm' }
-  return { attemptId, ...names, stream: true, startedAtMs: 5, estimatedInputTokens: 7, generation: 1 }
+  return {
+    attemptId,
+    ...names,
+    stream: true,
+    startedAtMs: 5,
+    estimatedInputTokens: 7,
+    generation: 1,
+    kind: 'first',
+  }
 }
 
 const begun = (attemptId: string): SpoolRecord => ({

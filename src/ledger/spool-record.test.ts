@@ -17,6 +17,7 @@ const begins: fc.Arbitrary<AttemptBegin> = fc.record({
   startedAtMs: count,
   estimatedInputTokens: count,
   generation: count,
+  kind: fc.constantFrom('first', 'retry', 'failover', 'hedge', 'continuation'),
 })
 const ends: fc.Arbitrary<AttemptEnd> = fc.record({
   outcome: fc.constantFrom('ok', 'cancelled', 'timeout'),

@@ -1,7 +1,7 @@
 // What stands in one line of the spool: a letter for its kind, and JSON. An end repeats its begin, so that whoever ships
 // it needs no other line. This is on the path of every call: without names a call's two lines are 312 bytes instead of 556. Always
 // ASCII, so that a line's length is its size in bytes.
-import type { AttemptBegin, AttemptEnd, AttemptOutcome, AttemptRecord } from '../core/attempt.ts'
+import type { AttemptBegin, AttemptEnd, AttemptKind, AttemptOutcome, AttemptRecord } from '../core/attempt.ts'
 import type { UsageSource } from '../core/usage.ts'
 
 export type SpoolRecord =
@@ -13,16 +13,14 @@ export type SpoolRecord =
 /** What begins of a kind have in common; runs of calls do. */
 export type BeginKind = Pick<
   AttemptBegin,
-  'keyId' | 'endpoint' | 'model' | 'provider' | 'providerModel' | 'stream' | 'generation'
+  'keyId' | 'endpoint' | 'model' | 'provider' | 'providerModel' | 'stream' | 'generation' | 'kind'
 >
 
 /** The fields of a kind, as they stand in a row. */
 export function kindFields(kind: BeginKind): string {
   const { keyId, endpoint, model, provider, providerModel, stream, generation } = kind
-  return ascii(JSON.stringify([keyId, endpoint, model, provider, providerModel, stream, generation])).slice(
-    1,
-    -1,
-  )
+  const fields = [keyId, endpoint, model, provider, providerModel, stream, generation, kind.kind]
+  return ascii(JSON.stringify(fields)).slice(1, -1)
 }
 
 /** Whether two begins are of the same kind. */
@@ -34,7 +32,8 @@ export function isSameKind(one: BeginKind, other: BeginKind): boolean {
     one.providerModel === other.providerModel &&
     one.stream === other.stream &&
     one.endpoint === other.endpoint &&
-    one.generation === other.generation
+    one.generation === other.generation &&
+    one.kind === other.kind
   )
 }
 
@@ -142,7 +141,9 @@ function readEnd(rows: unknown): SpoolRecord {
 }
 
 function beginOf(fields: unknown): AttemptBegin {
-  const row = checked(fields, 'ttnntttttfn')
+  // What an older program left in the spool knows no kinds.
+  const isOlder = Array.isArray(fields) && fields.length === 11
+  const row = checked(isOlder ? [...fields, 'first'] : fields, 'ttnntttttfnt')
   return {
     attemptId: String(row[0]),
     callId: String(row[1]),
@@ -155,6 +156,7 @@ function beginOf(fields: unknown): AttemptBegin {
     providerModel: String(row[8]),
     stream: row[9] === true,
     generation: Number(row[10]),
+    kind: row[11] as AttemptKind,
   }
 }
 

@@ -34,6 +34,7 @@ function attempt(attemptId: string): AttemptBegin {
     startedAtMs: 1,
     estimatedInputTokens: 7,
     generation: 1,
+    kind: 'first',
   }
 }
 

@@ -2,6 +2,7 @@
 // client gets when nobody else answers.
 import type { AttemptOutcome } from '../core/attempt.ts'
 import type { EgressFailure } from '../core/egress.ts'
+import type { Verdict } from '../core/health.ts'
 import {
   ProviderFault,
   ProviderTimeout,
@@ -10,6 +11,25 @@ import {
 } from '../core/provider-errors.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { Failure } from '../providers/classify-failure.ts'
+
+/** What an attempt's end says of its deployment's health. */
+export const verdictOf: Readonly<Record<AttemptOutcome, Verdict>> = {
+  ok: 'success',
+  client_fault: 'neutral',
+  credential: 'credential',
+  throttled: 'throttled',
+  overloaded: 'overloaded',
+  server_fault: 'failure',
+  unreachable: 'failure',
+  timeout: 'timeout',
+  interrupted: 'failure',
+  content: 'neutral',
+  cancelled: 'neutral',
+  hedge_loser: 'neutral',
+  shutdown: 'neutral',
+  internal: 'neutral',
+  crashed: 'neutral',
+}
 
 /** Codes of the way out for an answer that came and cannot be read. */
 const unreadable: ReadonlySet<string> = new Set(['malformed', 'too_large', 'unsupported_encoding'])

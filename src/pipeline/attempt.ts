@@ -1,17 +1,25 @@
 // The back half of a call: one loop owns all attempts and appends what comes to the reader. It moves to the next
-// deployment until content has been sent, never after; and every attempt ends in exactly one record.
+// deployment until content has been sent; and every attempt ends in exactly one record. What comes after a failure is
+// decided by routing/next-attempt.ts, whom it goes to by routing/choice/.
+import type { AttemptKind } from '../core/attempt.ts'
 import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { Availability } from '../core/health.ts'
 import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
+import type { Deployment } from '../providers/deployment.ts'
 import { nextAttempt } from '../routing/next-attempt.ts'
+import { Course } from './attempt-course.ts'
+import { chooseDeployment } from './choose-deployment.ts'
+import { hedgeAfterMs, mayHedge } from './hedge.ts'
+import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 
 /**
- * Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded, and what is wrong in a
- * request that has to be translated.
+ * Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded, ModelUnavailable or
+ * ModelBusy when no deployment can take it, and what is wrong in a request that has to be translated.
  */
 export function attempt(production: Production, reader: AnswerReader, parts: AttemptParts): AnswerSource {
   const loop = new AttemptLoop(production, reader, parts)
@@ -23,24 +31,30 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly #production: Production
   readonly reader: AnswerReader
   readonly parts: AttemptParts
-  /** Monotonic; when the call has lasted too long. */
-  readonly #lastMs: number
-  #deadline: Deadline | undefined
+  readonly lastMs: number
   #current: Attempt | undefined
-  #index = 0
-  #fresh = false
+  /** Runs beside a slow first attempt, until one of them has content. */
+  #rival: Attempt | undefined
+  /** There only for calls that need more than one attempt. */
+  #course: Course | undefined
+  /** While no attempt is under way, or for the time after which there is a second. */
+  #deadline: Deadline | undefined
+  #isAnswering = false
   #over = false
 
   constructor(production: Production, reader: AnswerReader, parts: AttemptParts) {
+    const { record, wishes } = production
+    const { totalMs } = parts.timeouts
     this.#production = production
     this.reader = reader
     this.parts = parts
-    this.#lastMs = production.record.routedMs + parts.timeouts.totalMs
+    this.lastMs = record.startedMs + Math.min(totalMs, wishes.timeoutMs ?? totalMs)
   }
 
   start(): void {
+    this.#production.plan.memory.callBegan()
     try {
-      this.#begin()
+      this.#go('first')
     } catch (failure) {
       this.#finish()
       throw failure
@@ -59,6 +73,19 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (this.#over) return
     this.#finish()
     this.#current?.stop(why)
+    this.#rival?.stop(why)
+  }
+
+  /** The attempt's content is the answer: of two that race, the other has lost. */
+  claim(attempt: Attempt): void {
+    this.#isAnswering = true
+    this.#deadline?.cancel()
+    const loser = attempt === this.#rival ? this.#current : this.#rival
+    if (loser === undefined) return
+    this.#current = attempt
+    this.#rival = undefined
+    loser.stop('hedge_loser')
+    attempt.describe()
   }
 
   /** The attempt has handed on all of its answer. */
@@ -68,65 +95,213 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.reader.end()
   }
 
-  failed(failure: AttemptFailure): void {
+  failed(attempt: Attempt, failure: AttemptFailure): void {
     if (this.#over) return
+    const retryAfterSeconds = failure.error.retryAfterSeconds
+    if (retryAfterSeconds !== null) {
+      attempt.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
+    }
+    if (this.#rival !== undefined) return this.#goOnAlone(attempt)
+    if (this.#isAnswering) return this.#giveUp(failure.error)
+    const course = this.#courseSoFar()
+    course.failedAt(attempt.deployment, failure)
+    this.#goOn(attempt, failure, course)
+  }
+
+  /** One of two that raced is out, and the other still runs. */
+  #goOnAlone(failed: Attempt): void {
+    if (failed === this.#current) this.#current = this.#rival
+    this.#rival = undefined
+    this.#current?.describe()
+  }
+
+  #goOn(attempt: Attempt, failure: AttemptFailure, course: Course): void {
+    const production = this.#production
+    const { plan, wishes } = production
+    const nowMs = this.parts.clock.nowMs()
+    const choice = wishes.noFallback
+      ? undefined
+      : chooseDeployment(production, course.choosing(this.parts, nowMs))
+    const other = choice?.kind === 'one' ? choice.candidate : undefined
     const step = nextAttempt(
       {
-        deployments: this.#production.deployments.length,
-        last: this.#index,
-        lastWasFresh: this.#fresh,
-        contentSent: this.#current?.contentSent === true,
+        attempts: course.attempts,
+        attemptsMax: plan.attemptsMax,
+        lastWasFresh: course.lastWasFresh,
+        other:
+          other === undefined ? 'none' : other.health.isHealthyDestination(nowMs) ? 'healthy' : 'doubtful',
+        mayRepeat: !wishes.noRetry && course.mayRepeat(attempt.deployment, failure, nowMs),
+        repeats: course.repeats,
+        remainingMs: this.lastMs - nowMs,
       },
-      failure,
+      { ...failure, retryAfterMs: inMs(failure.error.retryAfterSeconds) },
+      this.parts.random(),
     )
-    if (step.kind === 'give-up') return this.#giveUp(failure.error)
-    if (step.kind === 'move') this.#index = step.index
-    this.#fresh = step.kind === 'fresh'
+    switch (step.kind) {
+      case 'fresh':
+        return this.#tryTo(failure, () => this.#begin(attempt.deployment, 'retry', true))
+      case 'move':
+        if (other === undefined || !course.pay(step.budget, plan.memory)) break
+        return this.#tryTo(failure, () => this.#begin(other, 'failover', false))
+      case 'repeat':
+        if (!course.pay('retry', plan.memory)) break
+        return this.#after(step.waitMs, () => this.#repeat(attempt.deployment, failure))
+      case 'give-up':
+    }
+    this.#giveUp(course.errorOf(failure))
+  }
+
+  /** The wait is over; what has become of the deployment meanwhile decides. */
+  #repeat(deployment: Deployment, failure: AttemptFailure): void {
+    const course = this.#courseSoFar()
+    if (deployment.health.availability(this.parts.clock.nowMs()) !== 'free')
+      return this.#giveUp(course.errorOf(failure))
+    course.repeats += 1
+    this.#tryTo(failure, () => this.#begin(deployment, 'retry', false))
+  }
+
+  #tryTo(failure: AttemptFailure, begin: () => void): void {
     try {
-      this.#begin()
+      begin()
     } catch (problem) {
-      this.#giveUp(problem instanceof GatewayError ? problem : failure.error)
+      // What a fallback cannot be sent explains nothing: the failure before it does.
+      const isWorse = problem instanceof GatewayError && !(problem instanceof UnsupportedParameter)
+      this.#giveUp(isWorse ? problem : this.#courseSoFar().errorOf(failure))
     }
   }
 
-  #begin(): void {
-    this.#current = this.#open()
-    this.#production.record.attempts += 1
-    this.#current.start(this.#fresh)
+  /** Begins an attempt where one can be had, or waits for a place. Throws when there is none to be had. */
+  #go(kind: AttemptKind): void {
+    const course = this.#course
+    const { parts } = this
+    const nowMs = parts.clock.nowMs()
+    const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
+    const choice = chooseDeployment(this.#production, choosing)
+    if (choice.kind === 'one') return this.#begin(choice.candidate, kind, false)
+    if (choice.kind === 'busy') return this.#wait(kind)
+    throw course?.unsupported ?? nobodyThere(this.#production, choice.why, nowMs)
   }
 
-  /** The next deployment that can carry the request. */
-  #open(): Attempt {
-    const { deployments } = this.#production
-    for (;;) {
-      try {
-        return new Attempt(this.#production, deployments[this.#index] ?? deployments[0], this)
-      } catch (problem) {
-        if (!(problem instanceof UnsupportedParameter) || this.#index + 1 >= deployments.length) throw problem
-        this.#index += 1
-      }
+  #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
+    const { record } = this.#production
+    let attempt: Attempt
+    try {
+      attempt = new Attempt(this.#production, deployment, this, { kind })
+    } catch (problem) {
+      if (!(problem instanceof UnsupportedParameter)) throw problem
+      this.#courseSoFar().cannotCarry(deployment, problem)
+      return this.#go(kind)
     }
+    if (this.#course !== undefined) this.#course.begins(fresh)
+    this.#current = attempt
+    record.attempts += 1
+    attempt.start(fresh)
+    if (kind === 'first') this.#planHedge()
   }
 
-  /** One deadline does for the attempt and for the whole call: whichever comes first. */
-  expectBy(atMs: number): void {
-    this.#deadline?.cancel()
-    this.#deadline = this.parts.deadlines.watch(Math.min(atMs, this.#lastMs), this)
+  /** Every deployment that could take it has as many calls as it may. */
+  #wait(kind: AttemptKind): void {
+    const { record, request, tenant, plan, deployments } = this.#production
+    const { clock, deadlines, lines } = this.parts
+    const { line } = plan.memory
+    const nowMs = clock.nowMs()
+    plan.memory.places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
+    const entered = line.enter(
+      {
+        priority: ordinary,
+        tenant,
+        tokens: request.estimatedInputTokens,
+        nowMs,
+        deadlineMs: this.lastMs,
+        expectedMs: deployments[0].health.firstTokenMs(nowMs)?.p50 ?? 0,
+      },
+      {
+        canGo: (laterMs) => deployments.some(({ health }) => isThere(health.availability(laterMs))),
+        go: () => this.#granted(kind),
+        drop: (why) => this.#dropped(why),
+      },
+    )
+    if (entered.kind === 'refused') throw refusedByLine(record.model, entered.why)
+    this.#courseSoFar().leaveLine = entered.cancel
+    this.#deadline = deadlines.watch(this.lastMs, this)
+    lines.add(line)
   }
 
-  expectMore(delayMs: number): void {
-    this.#deadline?.extend(Math.min(delayMs, this.#lastMs - this.parts.deadlines.soonMs))
-  }
-
-  due(): void {
+  #granted(kind: AttemptKind): void {
     if (this.#over) return
-    if (this.parts.clock.nowMs() < this.#lastMs) {
-      this.#current?.tooSlow()
-      return
+    this.#deadline?.cancel()
+    try {
+      this.#go(kind)
+    } catch (problem) {
+      if (problem instanceof GatewayError) this.#giveUp(problem)
+      else this.#fall(problem)
     }
-    const provider = this.#current?.provider ?? ''
-    this.#current?.stop('timeout')
-    this.#giveUp(new ProviderTimeout(provider, `no end after ${this.parts.timeouts.totalMs / 1000} s`))
+  }
+
+  #dropped(why: 'expired' | 'displaced'): void {
+    if (this.#over) return
+    if (why === 'expired') this.tooLong()
+    else this.#giveUp(refusedByLine(this.#production.record.model, why))
+  }
+
+  /** A bug of ours, where nobody is left to catch it. */
+  #fall(problem: unknown): void {
+    this.#finish()
+    this.reader.refuse(problem)
+  }
+
+  #after(waitMs: number, run: () => void): void {
+    this.#courseSoFar().timer = this.parts.clock.after(waitMs, () => {
+      if (!this.#over) run()
+    })
+  }
+
+  #planHedge(): void {
+    const { plan, deployments } = this.#production
+    if (plan.hedge === undefined || deployments.length < 2 || this.#over || this.#isAnswering) return
+    const first = this.#current?.deployment
+    const waitMs = first === undefined ? undefined : hedgeAfterMs(plan.hedge, first, this.parts.clock.nowMs())
+    if (waitMs !== undefined) this.#deadline = this.parts.deadlines.set(waitMs, () => this.#hedge())
+  }
+
+  /** The first token is late: another deployment is asked as well, and whoever is first is the answer. */
+  #hedge(): void {
+    const first = this.#current
+    if (this.#over || this.#isAnswering || first === undefined || this.#course !== undefined) return
+    const nowMs = this.parts.clock.nowMs()
+    const course = this.#courseSoFar()
+    course.excluded.add(first.deployment.name)
+    if (!mayHedge(this.#production, nowMs, this.lastMs)) return
+    const choice = chooseDeployment(this.#production, course.choosing(this.parts, nowMs))
+    if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
+    try {
+      const rival = new Attempt(this.#production, choice.candidate, this, { kind: 'hedge' })
+      this.#rival = rival
+      this.#production.record.attempts += 1
+      rival.start(false)
+      if (!this.#isAnswering) first.describe()
+    } catch {
+      // The first attempt is still under way: nothing is lost.
+      this.#rival = undefined
+    }
+  }
+
+  /** Nothing was under way in time. */
+  due(): void {
+    if (!this.#over) this.tooLong()
+  }
+
+  tooLong(): void {
+    if (this.#over) return
+    const { record, wishes } = this.#production
+    // A client's own haste is no fault of the deployment.
+    const verdict = wishes.timeoutMs === undefined ? 'timeout' : 'neutral'
+    this.#current?.stop('timeout', verdict)
+    this.#rival?.stop('timeout', verdict)
+    const seconds = (this.lastMs - record.startedMs) / 1_000
+    this.#giveUp(
+      new ProviderTimeout(this.#current?.deployment.provider ?? record.model, `no end after ${seconds} s`),
+    )
   }
 
   #giveUp(error: GatewayError): void {
@@ -135,8 +310,26 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.reader.fail(error, this.#current?.lastWords)
   }
 
+  #courseSoFar(): Course {
+    return (this.#course ??= new Course(this.#production.record.attempts))
+  }
+
   #finish(): void {
     this.#over = true
     this.#deadline?.cancel()
+    this.#course?.end(this.#production.plan.memory)
+    this.#production.plan.memory.callEnded()
   }
+}
+
+const none: ReadonlySet<string> = new Set()
+/** Of the four priorities that calls may wait with, until keys have their own. */
+const ordinary = 2
+
+function isThere(availability: Availability): boolean {
+  return availability === 'free' || availability === 'probe'
+}
+
+function inMs(seconds: number | null): number | undefined {
+  return seconds === null ? undefined : seconds * 1_000
 }

@@ -2,15 +2,15 @@
 // has it, with the words it needs; and where it cannot be carried, it is refused rather than sent as half of itself.
 import type { Caller } from '../core/caller.ts'
 import { tenantOf } from '../core/caller.ts'
-import { UnsupportedParameter } from '../core/errors.ts'
-import { ThreadNotFound, ThreadUnsupported } from '../core/reference-errors.ts'
+import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
+import { ReferenceNotFound, ThreadNotFound, ThreadUnsupported } from '../core/reference-errors.ts'
 import { isObject } from '../dialects/json-object.ts'
 import { saidInBody } from '../dialects/relay.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import { deploymentsTriedMax } from '../routing/next-attempt.ts'
+import { attemptsMaxDefault } from '../routing/next-attempt.ts'
 import type { Maker } from '../responses/ports.ts'
-import type { Continuation } from '../responses/continuation.ts'
+import type { Continuation, OwnItems } from '../responses/continuation.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { Production } from './production.ts'
@@ -25,11 +25,13 @@ export interface ReferenceParts {
 export interface Followed {
   readonly production: Production
   readonly heldIds: readonly string[]
+  /** The request's own items with what they refer to, as an account can be told them. */
+  readonly ownItems?: OwnItems | undefined
 }
 
 /**
- * Finds what a request refers to. Rejects with what is missing: PreviousResponseNotFound, ThreadNotFound,
- * ThreadUnsupported, UnsupportedParameter, ResponsesUnavailable, and the like.
+ * Finds what a request refers to. Rejects with what is missing: PreviousResponseNotFound, ReferenceNotFound,
+ * ThreadNotFound, ThreadUnsupported, UnsupportedParameter, ResponsesUnavailable, and the like.
  */
 export async function followReferences(
   production: Production,
@@ -42,9 +44,9 @@ export async function followReferences(
     case 'responses': {
       const held = await toHolders(production, idsIn(body, ['conversation']), { tenant, stickiness })
       const continuation = await responses.resolve(body, tenant)
-      return continuation === undefined
-        ? held
-        : { ...held, production: await continued(held.production, continuation) }
+      if (continuation === undefined) return held
+      const { ownItems } = continuation
+      return { ...held, production: await continued(held.production, continuation), ownItems }
     }
     case 'messages': {
       const threaded = await inThread(production, body['thread'], { tenant, stickiness })
@@ -74,7 +76,7 @@ function idsIn(
   return ids
 }
 
-/** The account that has a thing, where it is known; else the first that could have it, and no other after it. */
+/** The account that has a thing. An id that is not known is not passed on: several tenants may share an account. */
 async function toHolders(
   production: Production,
   ids: ReadonlyMap<string, string>,
@@ -82,13 +84,13 @@ async function toHolders(
 ): Promise<Followed> {
   let { deployments } = production
   for (const [name, id] of ids) {
-    const holder = await stickiness.whereIs(tenant, id)
-    const able = deployments.filter(({ speaks }) => speaks.has(production.door.spoken))
-    const account = holder ?? accountOf(able[0])
-    deployments = routed(
-      able.filter((deployment) => isAccount(deployment, account)),
-      new UnsupportedParameter(holder?.provider ?? deployments[0].provider, [name]),
+    const able = routed(
+      deployments.filter(({ speaks }) => speaks.has(production.door.spoken)),
+      new UnsupportedParameter(deployments[0].provider, [name]),
     )
+    const holder = await stickiness.whereIs(tenant, id)
+    const those = able.filter((deployment) => isAccount(deployment, holder))
+    deployments = routed(those, new ReferenceNotFound(name, id))
   }
   return { production: { ...production, deployments }, heldIds: [...ids.values()] }
 }
@@ -110,7 +112,10 @@ async function inThread(
   return { ...production, deployments: routed(those, new ThreadNotFound()) }
 }
 
-/** The one who keeps the conversation itself first, as it was asked; everybody else is told all of it. */
+/**
+ * The one who keeps the conversation itself first, as it was asked; everybody else is told all of it. Whoever cannot be
+ * told it is not asked; rejects with the reason when nobody can.
+ */
 async function continued(production: Production, continuation: Continuation): Promise<Production> {
   const isHolder = (deployment: Deployment): boolean =>
     deployment.keepsResponses &&
@@ -119,23 +124,31 @@ async function continued(production: Production, continuation: Continuation): Pr
   const inOrder = production.deployments.toSorted(
     (one, other) => Number(isHolder(other)) - Number(isHolder(one)),
   )
-  const tried = inOrder.slice(0, deploymentsTriedMax)
-  const { previous_response_id: previousId } = production.request.parsed()
-  const echo = { previous_response_id: previousId }
-  const requests = new Map<string, RelayRequest>()
-  for (const deployment of tried) {
-    const body = isHolder(deployment)
-      ? continuation.heldBody
-      : (await continuation.expand(accountOf(deployment))).body
-    const bytes = Buffer.from(JSON.stringify(body))
-    const request = production.door.relay.readRequest(bytes, saidInBody)
-    requests.set(deployment.name, Object.assign(request, { echo }))
+  const requestFor = async (deployment: Deployment): Promise<RelayRequest> => {
+    const body = isHolder(deployment) ? continuation.heldBody : (await continuation.expand(deployment)).body
+    return production.door.relay.readRequest(Buffer.from(JSON.stringify(body)), saidInBody)
   }
-  return { ...production, deployments: routed(tried, new ThreadUnsupported()), requests }
-}
-
-function accountOf(deployment: Deployment | undefined): Pick<Maker, 'provider' | 'credential'> {
-  return { provider: deployment?.provider ?? '', credential: deployment?.credential ?? '' }
+  const tried: Deployment[] = []
+  const requests = new Map<string, RelayRequest>()
+  let reason: unknown
+  for (const deployment of inOrder) {
+    if (tried.length === attemptsMaxDefault) break
+    try {
+      requests.set(deployment.name, await requestFor(deployment))
+      tried.push(deployment)
+    } catch (failure) {
+      if (!(failure instanceof GatewayError)) throw failure
+      reason ??= failure
+    }
+  }
+  const { previous_response_id: previousId } = production.request.parsed()
+  return {
+    ...production,
+    deployments: routed(tried, reason),
+    requests,
+    echo: { previous_response_id: previousId },
+    preferred: tried.find(isHolder)?.name,
+  }
 }
 
 function isAccount(
@@ -146,7 +159,7 @@ function isAccount(
 }
 
 /** What is left of routed deployments, in their order. Throws this when nothing is. */
-function routed(left: readonly Deployment[], otherwise: Error): Routed {
+function routed(left: readonly Deployment[], otherwise: unknown): Routed {
   if (left.length === 0) throw otherwise
   return left as Routed
 }

@@ -11,6 +11,7 @@ import { inputItemsOf } from '../dialects/openai-responses/stored-items.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
 import { WireEvents } from '../dialects/wire-events.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { OwnItems } from '../responses/continuation.ts'
 import type { Maker } from '../responses/ports.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
@@ -31,8 +32,12 @@ export interface Keeping {
   readonly response: boolean
   /** Ids that the deployment knows if it answers. */
   readonly heldIds: readonly string[]
+  /** The request's own items with what they refer to, as the one who answers was told them; none where it refers to none. */
+  readonly ownItems: OwnItems | undefined
   /** The answer's own id can be gone on with at the same deployment. */
   readonly thread: boolean
+  /** The answer may name a container, which later requests can ask for. */
+  readonly container: boolean
 }
 
 /** A reader that keeps what it is told to and passes everything on. */
@@ -42,6 +47,7 @@ export function keepingReader(reader: AnswerReader, keeping: Keeping, parts: Kee
 
 const lastEvents = [Buffer.from('"response.completed"'), Buffer.from('"response.incomplete"')]
 const messageStart = Buffer.from('"message_start"')
+const containerName = Buffer.from('"container"')
 
 class KeepingReader implements AnswerReader {
   readonly #reader: AnswerReader
@@ -82,41 +88,52 @@ class KeepingReader implements AnswerReader {
   }
 
   #look(bytes: Uint8Array, deployment: Deployment): void {
-    const { heldIds, thread, response } = this.#keeping
+    const { heldIds, thread, container, response } = this.#keeping
     if (!this.#isNoted) this.#remember(heldIds, deployment)
     this.#isNoted = true
-    if (thread) this.#lookForMessage(bytes, deployment)
+    if (thread || container) this.#lookForMessage(bytes, deployment)
     if (response) this.#lookForResponse(bytes, deployment)
   }
 
   #lookForMessage(bytes: Uint8Array, deployment: Deployment): void {
-    if (!this.#keeping.record.stream) {
-      this.#remember(idOf(parsedObject(utf8Of(bytes))), deployment)
-    } else if (includes(bytes, messageStart)) {
-      for (const event of eventsIn(bytes)) {
-        if (event['type'] === 'message_start') this.#remember(idOf(event['message']), deployment)
+    const { record, thread } = this.#keeping
+    if (!record.stream) {
+      this.#rememberMessage(parsedObject(utf8Of(bytes)), deployment)
+    } else if ((thread && includes(bytes, messageStart)) || includes(bytes, containerName)) {
+      for (const { type, message, delta } of eventsIn(bytes)) {
+        if (type === 'message_start') this.#rememberMessage(message, deployment)
+        else if (type === 'message_delta') this.#rememberMessage(delta, deployment)
       }
     }
+  }
+
+  /** Its own id and its container's, or what an event says of them. */
+  #rememberMessage(message: unknown, deployment: Deployment): void {
+    if (!isObject(message)) return
+    if (this.#keeping.thread) this.#remember(idOf(message), deployment)
+    this.#remember(idOf(message['container']), deployment)
   }
 
   #lookForResponse(bytes: Uint8Array, deployment: Deployment): void {
     if (!this.#keeping.record.stream) {
-      const response = parsedObject(utf8Of(bytes))
-      if (response !== undefined) this.#keep(response, deployment)
+      const bodyJson = utf8Of(bytes)
+      const response = parsedObject(bodyJson)
+      if (response !== undefined && isOver(response)) this.#keep(response, bodyJson, deployment)
     } else if (lastEvents.some((mark) => includes(bytes, mark))) {
       for (const { type, response } of eventsIn(bytes)) {
         const isLast = type === 'response.completed' || type === 'response.incomplete'
-        if (isLast && isObject(response)) this.#keep(response, deployment)
+        if (isLast && isObject(response)) this.#keep(response, JSON.stringify(response), deployment)
       }
     }
   }
 
-  #keep(response: JsonObject, deployment: Deployment): void {
-    const { record, caller, body } = this.#keeping
-    const { id } = response
+  #keep({ id }: JsonObject, bodyJson: string, deployment: Deployment): void {
+    const { record, caller, body, ownItems } = this.#keeping
     const request = parsedObject(utf8Of(body))
     if (typeof id !== 'string' || request === undefined) return
     const previousId = request['previous_response_id']
+    const maker = makerOf(deployment)
+    const input = ownItems?.(maker) ?? request['input']
     const isRelayed = record.translatedTo === ''
     this.#parts.responses.keep({
       tenant: tenantOf(caller),
@@ -124,10 +141,11 @@ class KeepingReader implements AnswerReader {
       previousId: typeof previousId === 'string' ? previousId : null,
       keyId: caller.keyId,
       model: record.model,
-      maker: makerOf(deployment),
+      maker,
       providerId: isRelayed && deployment.keepsResponses ? id : null,
-      inputJson: JSON.stringify(inputItemsOf(request, id)),
-      bodyJson: JSON.stringify(response),
+      inputJson: JSON.stringify(inputItemsOf({ input }, id)),
+      inputIds: Array.isArray(input) ? input.flatMap(idOf) : [],
+      bodyJson,
     })
   }
 
@@ -141,9 +159,15 @@ function makerOf({ provider, name, credential }: Deployment): Maker {
   return { provider, deployment: name, credential }
 }
 
-function idOf(message: unknown): readonly string[] {
-  const id = isObject(message) ? message['id'] : undefined
+/** None where there is none. */
+function idOf(value: unknown): readonly string[] {
+  const id = isObject(value) ? value['id'] : undefined
   return typeof id === 'string' ? [id] : []
+}
+
+/** One that still waits to be made would be kept as that for ever. Lax servers leave the status out. */
+function isOver({ status }: JsonObject): boolean {
+  return status === undefined || status === null || status === 'completed' || status === 'incomplete'
 }
 
 function includes(bytes: Uint8Array, mark: Buffer): boolean {

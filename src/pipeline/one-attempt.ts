@@ -1,8 +1,9 @@
 // One try of a call on one deployment: it hears the exchange, taps the answer for what the ledger must know, and
 // hands on bytes as soon as they may go. It writes `begin` before anything is sent and `end` before the last byte.
 import type { AnswerReader, LastWords } from '../core/answer.ts'
-import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
+import type { AttemptEnd, AttemptKind, AttemptOutcome } from '../core/attempt.ts'
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
+import type { Trial } from '../core/health.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Passage } from '../dialects/passage.ts'
@@ -12,7 +13,8 @@ import { utf8Of } from '../dialects/text-of-bytes.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import { brokenOff, exchangeFailure, serverFault, tookTooLong } from './attempt-failures.ts'
+import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
+import { brokenOff, exchangeFailure, serverFault, tookTooLong, verdictOf } from './attempt-failures.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { translate } from './translate.ts'
 import type { Translated } from './translate.ts'
@@ -21,13 +23,22 @@ import type { Translated } from './translate.ts'
 export interface AttemptOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
-  /** The attempt has failed at this monotonic time. */
-  expectBy(atMs: number): void
-  /** The same, so long from now, for one that is expected already; cheap enough for each piece of a stream. */
-  expectMore(delayMs: number): void
+  /** Monotonic; when the whole call has lasted too long. */
+  readonly lastMs: number
+  /** The attempt's content is the answer from now on: any other that is under way is stopped. */
+  claim(attempt: Attempt): void
   /** The attempt has handed on all of its answer. */
   succeeded(): void
-  failed(failure: AttemptFailure): void
+  failed(attempt: Attempt, failure: AttemptFailure): void
+  /** The time of the whole call is over. */
+  tooLong(): void
+}
+
+/** How an attempt differs from the first one of a call. */
+export interface AttemptRole {
+  readonly kind: AttemptKind
+  /** Of an attempt that goes on with another's answer: what it sends, and how that gets to the client. */
+  readonly instead?: Translated
 }
 
 const noBytes = new Uint8Array()
@@ -36,10 +47,13 @@ const wholeAnswerBytesMax = 64 * 1024 * 1024
 const errorBodyBytesMax = 64 * 1024
 const markEachTokens = 256
 const markEachMs = 1000
+/** No deployment is so fast that it is given up sooner. */
+const patienceMinMs = 5_000
+const patienceSamplesMin = 200
 /** More tokens than any model writes: a count above it is no count. */
 const plausibleTokensMax = 10_000_000
 
-export class Attempt implements EgressSink {
+export class Attempt implements EgressSink, DeadlineOwner {
   readonly #production: Production
   readonly #deployment: Deployment
   readonly #owner: AttemptOwner
@@ -51,6 +65,11 @@ export class Attempt implements EgressSink {
   readonly #passage: Passage
   /** Present for a stream. */
   readonly #tap: StreamTap | undefined
+  readonly #kind: AttemptKind
+  readonly #continues: boolean
+  /** What its deployment's health is told; it holds a place there until the end. */
+  #trial: Trial | undefined
+  #deadline: Deadline | undefined
   /** How long the first content, or the whole answer, may take. */
   #patienceMs = 0
   #exchange: EgressExchange | undefined
@@ -72,23 +91,28 @@ export class Attempt implements EgressSink {
   #reportedModel = ''
   contentSent = false
 
-  constructor(production: Production, deployment: Deployment, owner: AttemptOwner) {
+  /** Throws what is wrong in a request that has to be translated. */
+  constructor(production: Production, deployment: Deployment, owner: AttemptOwner, role: AttemptRole) {
     this.#production = production
     this.#deployment = deployment
     this.#owner = owner
+    this.#kind = role.kind
+    this.#continues = role.instead !== undefined
     this.#id = owner.parts.newAttemptId()
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
     const { door } = production
     const request = production.requests?.get(deployment.name) ?? production.request
     this.#request = request
-    this.#translated = deployment.speaks.has(door.spoken)
-      ? undefined
-      : translate(
-          { record: production.record, door, request },
-          deployment,
-          Math.floor(owner.parts.clock.wallMs() / 1000),
-        )
+    this.#translated =
+      role.instead ??
+      (deployment.speaks.has(door.spoken)
+        ? undefined
+        : translate(
+            { record: production.record, door, request, echo: production.echo },
+            deployment,
+            owner.parts.clock.wallMs(),
+          ))
     this.#passage = this.#translated?.passage ?? door.relay
     this.#tap = request.stream ? this.#passage.openTap(request) : undefined
   }
@@ -97,14 +121,14 @@ export class Attempt implements EgressSink {
     return this.contentSent ? this.#tap?.lastWords : undefined
   }
 
-  get provider(): string {
-    return this.#deployment.provider
+  get deployment(): Deployment {
+    return this.#deployment
   }
 
-  /** `fresh`: not on a connection that was kept. */
+  /** `fresh`: not on a connection that was kept. Throws UsageSpoolFull, with nothing begun. */
   start(fresh: boolean): void {
     const { parts } = this.#owner
-    const { record, door, headerLines } = this.#production
+    const { record } = this.#production
     const request = this.#request
     const { stream } = request
     const deployment = this.#deployment
@@ -116,31 +140,74 @@ export class Attempt implements EgressSink {
       model: record.model,
       provider: deployment.provider,
       providerModel: deployment.providerModel,
+      kind: this.#kind,
       stream,
       startedAtMs: parts.clock.wallMs(),
       estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
     })
+    this.#trial = deployment.health.begin(this.#startedMs, stream)
+    this.describe()
+    this.#patienceMs = this.#patience()
+    this.#expectBy(this.#startedMs + this.#patienceMs)
+    try {
+      this.#send(fresh)
+    } catch (failure) {
+      // Whatever it was, the attempt has been begun, and must have an end.
+      this.#settle('internal')
+      throw failure
+    }
+  }
+
+  #send(fresh: boolean): void {
+    const { door, headerLines } = this.#production
     const translated = this.#translated
-    record.deployment = deployment
-    record.translatedTo = translated === undefined ? '' : translated.dialect
-    record.dropped = translated === undefined ? '' : translated.dropped
-    const patienceMs =
-      deployment.timeoutMs ?? (stream ? parts.timeouts.firstTokenMs : parts.timeouts.attemptMs)
-    this.#patienceMs = patienceMs
-    this.#owner.expectBy(this.#startedMs + patienceMs)
+    const deployment = this.#deployment
     this.#exchange = deployment.sender.send(
       {
         to: translated === undefined ? door.spoken : translated.dialect,
         providerModel: deployment.providerModel,
         attemptId: this.#id,
-        stream,
-        body: translated === undefined ? request.bodyFor(deployment) : translated.body,
+        stream: this.#request.stream,
+        body: translated === undefined ? this.#request.bodyFor(deployment) : translated.body,
         headerLines: translated === undefined ? headerLines : '',
         fresh,
       },
       this,
     )
+  }
+
+  /** Makes this attempt the one that the call's record tells of. */
+  describe(): void {
+    const { record } = this.#production
+    const translated = this.#translated
+    record.deployment = this.#deployment
+    if (this.#continues) return
+    record.translatedTo = translated === undefined ? '' : translated.dialect
+    record.dropped = translated === undefined ? '' : translated.dropped
+  }
+
+  /** A deployment that is known to be fast is given up sooner; four times the slowest of a hundred is no bad luck. */
+  #patience(): number {
+    const { timeouts } = this.#owner.parts
+    const { timeoutMs, health } = this.#deployment
+    if (!this.#request.stream) return timeoutMs ?? timeouts.attemptMs
+    const allowedMs = timeoutMs ?? timeouts.firstTokenMs
+    const usual = health.firstTokenMs(this.#startedMs)
+    if (usual === undefined || usual.count < patienceSamplesMin) return allowedMs
+    return Math.min(allowedMs, Math.max(patienceMinMs, 4 * usual.p99))
+  }
+
+  #expectBy(atMs: number): void {
+    const { parts, lastMs } = this.#owner
+    this.#deadline = parts.deadlines.watch(Math.min(atMs, lastMs), this)
+  }
+
+  /** Nothing came for too long. */
+  due(): void {
+    if (this.#settled) return
+    if (this.#owner.parts.clock.nowMs() < this.#owner.lastMs) this.#tooSlow()
+    else this.#owner.tooLong()
   }
 
   pause(): void {
@@ -152,10 +219,10 @@ export class Attempt implements EgressSink {
   }
 
   /** Ends the attempt from outside: its client has left, its time is up, the process stops. */
-  stop(outcome: AttemptOutcome): void {
+  stop(outcome: AttemptOutcome, verdict = verdictOf[outcome]): void {
     if (this.#settled) return
     this.#exchange?.abort()
-    this.#settle(outcome)
+    this.#settle(outcome, verdict)
   }
 
   connected(): void {
@@ -210,18 +277,31 @@ export class Attempt implements EgressSink {
       this.#owner.succeeded()
       return
     }
-    this.#owner.expectMore(this.#owner.parts.timeouts.stallMs)
+    this.#expectMore()
     this.#mark(tap.contentChunks)
     this.#relay(tap)
   }
 
+  #expectMore(): void {
+    const { parts, lastMs } = this.#owner
+    this.#deadline?.extend(Math.min(parts.timeouts.stallMs, lastMs - parts.deadlines.soonMs))
+  }
+
   #firstContent(): void {
-    this.#firstTokenMs = this.#elapsedMs()
-    this.contentSent = true
-    this.#request.release()
-    if (this.#head !== undefined) this.#owner.reader.head(this.#head)
+    this.#hasContent()
+    // Another deployment may have to go on with it.
+    if (this.#production.plan.onBreak === 'error') this.#request.release()
+    if (this.#head !== undefined && !this.#continues) this.#owner.reader.head(this.#head)
     // Of a head nothing but its status is asked from now on, and it would stay for as long as the stream.
     this.#head = goodHead
+  }
+
+  #hasContent(): void {
+    const nowMs = this.#owner.parts.clock.nowMs()
+    this.#firstTokenMs = nowMs - this.#startedMs
+    this.contentSent = true
+    this.#trial?.firstContent(nowMs)
+    this.#owner.claim(this)
   }
 
   #relay(tap: StreamTap): void {
@@ -259,8 +339,7 @@ export class Attempt implements EgressSink {
     this.#usage = answer.usage
     if (!isPlausible(answer.usage)) this.#wholeTokens = this.#passage.estimateOutput(bytes)
     this.#reportedModel = answer.model
-    this.#firstTokenMs = this.#elapsedMs()
-    this.contentSent = true
+    this.#hasContent()
     this.#settle('ok')
     if (this.#head !== undefined) this.#owner.reader.head(this.#head)
     this.#owner.reader.append(answer.bytes)
@@ -313,9 +392,7 @@ export class Attempt implements EgressSink {
     this.#failed(brokenOff(this.#deployment.provider, what, 'interrupted'), false)
   }
 
-  /** Nothing came for too long. */
-  tooSlow(): void {
-    if (this.#settled) return
+  #tooSlow(): void {
     this.#exchange?.abort()
     const { provider } = this.#deployment
     if (this.contentSent) {
@@ -329,7 +406,7 @@ export class Attempt implements EgressSink {
   #failed(failure: Failure, stale: boolean): void {
     if (this.#tap !== undefined) this.#learn(this.#tap)
     this.#settle(failure.outcome)
-    this.#owner.failed({ ...failure, stale })
+    this.#owner.failed(this, { ...failure, stale, unsent: this.#connectMs < 0 })
   }
 
   #learn(tap: StreamTap): void {
@@ -346,7 +423,7 @@ export class Attempt implements EgressSink {
     this.#owner.parts.spool.mark(this.#id, tokens)
   }
 
-  #settle(outcome: AttemptOutcome): void {
+  #settle(outcome: AttemptOutcome, verdict = verdictOf[outcome]): void {
     if (this.#settled) return
     this.#settled = true
     const { parts } = this.#owner
@@ -362,9 +439,12 @@ export class Attempt implements EgressSink {
       usage: counted ?? this.#observedUsage(outcome),
       usageSource: counted === undefined ? 'observed' : 'final',
     }
-    record.lastAttempt = end
+    this.#deadline?.cancel()
+    this.#trial?.end(this.#startedMs + end.totalMs, verdict, end.usage.outputTokens)
+    if (outcome !== 'hedge_loser') record.lastAttempt = end
     parts.spool.end(this.#id, end)
     parts.observer.attemptEnded(this.#deployment.provider, outcome)
+    parts.lines.freed(this.#startedMs + end.totalMs)
   }
 
   /** What we saw go by, where the provider's count cannot be believed. */

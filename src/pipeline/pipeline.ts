@@ -1,6 +1,7 @@
 // The life of one call, top to bottom. Each stage is a function in the file of the same name, and takes what the
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
+import { tenantOf } from '../core/caller.ts'
 import type { Scope } from '../core/caller.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
@@ -10,19 +11,24 @@ import { attempt } from './attempt.ts'
 import type { AttemptParts, Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
+import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { followReferences } from './follow-references.ts'
+import type { Followed } from './follow-references.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
 import type { ModelDirectory } from './route.ts'
 import type { CallRecord } from './settle.ts'
+import { stickyTo } from './sticky-to.ts'
 
 /** A call as it came in. */
 export interface Inbound extends Credentials {
   readonly record: CallRecord
   readonly door: Door
   readonly place: RequestPlace
+  /** A header of the client's by its lower-case name; null when absent. */
+  header(name: string): string | null
   /** The client's headers of these names as header lines; those that it did not send are left out. */
   headerLines(names: readonly string[]): string
   /** Reads the body, up to the limit; asked for only when it is known who calls. */
@@ -48,16 +54,27 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
+    const wishes = readWishes((name) => inbound.header(name))
     inbound.body().then((body) => {
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
-        const deployments = route(request, door, parts.directory)
-        if (deployments === undefined) return estimate({ record, request, door }, reader)
-        const headerLines = inbound.headerLines(door.passHeaders)
-        const production = { record, request, door, headerLines, deployments }
+        const routed = route(request, door, parts.directory)
+        if (routed === undefined) return estimate({ record, request, door }, reader)
+        const { deployments, plan } = routed
+        const production = {
+          record,
+          request,
+          door,
+          headerLines: inbound.headerLines(door.passHeaders),
+          wishes,
+          tenant: tenantOf(caller),
+          plan,
+          deployments,
+          stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
+        }
         if (isAlone(request)) begin(production, reader, parts)
         else beginInConversation(production, { body, caller }, { reader, parts }).catch(refuse)
       } catch (failure) {
@@ -86,14 +103,18 @@ async function beginInConversation(
 ): Promise<void> {
   const { record, request, door } = production
   const refers = request.refers === true
-  const followed = refers ? await followReferences(production, caller, parts) : { production, heldIds: [] }
+  const followed: Followed = refers
+    ? await followReferences(production, caller, parts)
+    : { production, heldIds: [] }
   const keeping = {
     record,
     caller,
     body,
-    response: request.keeps === true,
+    response: door.endpoint === 'responses' && request.keeps === true,
     heldIds: followed.heldIds,
+    ownItems: followed.ownItems,
     thread: refers && door.endpoint === 'messages',
+    container: door.endpoint === 'messages',
   }
   begin(followed.production, keepingReader(reader, keeping, parts), parts)
 }

@@ -1,13 +1,16 @@
 // What the attempt loop and its attempts know of each other: the work to be done, and what it is done with.
-import type { AttemptOutcome, UsageSpool } from '../core/attempt.ts'
+import type { UsageSpool } from '../core/attempt.ts'
 import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
+import type { ModelPlan } from '../routing/model-plan.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
+import type { OpenLines } from '../routing/open-lines.ts'
 import type { Admitted } from './admit.ts'
+import type { ClientWishes } from './client-wishes.ts'
 import type { Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
 
@@ -19,9 +22,19 @@ export interface Production {
   readonly door: Door
   /** Header lines of the client's that a provider of the same dialect is to see. */
   readonly headerLines: string
+  readonly wishes: ClientWishes
+  /** Whose call it is. */
+  readonly tenant: string
+  readonly plan: ModelPlan
   readonly deployments: Routed
+  /** Calls with the same one go to the same deployment while they can; empty for any. */
+  readonly stickyTo: string
+  /** The name of the deployment to be asked first, because it has what the request refers to. */
+  readonly preferred?: string | undefined
   /** Where a request has to be another one for some deployments: theirs, by their names. */
   readonly requests?: ReadonlyMap<string, RelayRequest>
+  /** What the client wrote and not every deployment is told, but the answer repeats. */
+  readonly echo?: Readonly<Record<string, unknown>> | undefined
 }
 
 export interface AttemptTimeouts {
@@ -42,11 +55,14 @@ export interface AttemptParts {
   readonly observer: CallObserver
   readonly timeouts: AttemptTimeouts
   readonly generation: number
+  /** Where calls wait for a place, over all models. */
+  readonly lines: OpenLines
   newAttemptId(): string
+  /** 0 to 1, 1 excluded; for jitter and for choosing, never for secrets. */
+  readonly random: () => number
 }
 
 /** How an attempt failed, for the loop. */
-export interface AttemptFailure extends FailedAttempt {
-  readonly outcome: AttemptOutcome
+export interface AttemptFailure extends Omit<FailedAttempt, 'retryAfterMs'> {
   readonly error: GatewayError
 }

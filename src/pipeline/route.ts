@@ -3,10 +3,11 @@
 import { AmbiguousModel, EndpointNotSupported, ModelNotFound } from '../core/errors.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { ModelPlan } from '../routing/model-plan.ts'
 import type { Admitted } from './admit.ts'
 
 declare const routed: unique symbol
-/** In the order in which they are tried. */
+/** In the order of the config: by priority, then as they are listed. */
 export type Routed = readonly [Deployment, ...Deployment[]] & { readonly [routed]: true }
 
 /** What a model's name stands for. */
@@ -14,6 +15,7 @@ export type ModelLookup =
   | {
       readonly kind: 'found'
       readonly deployments: readonly [Deployment, ...Deployment[]]
+      readonly plan: ModelPlan
       readonly sentence?: undefined
     }
   | { readonly kind: 'unknown' | 'ambiguous'; readonly sentence: string }
@@ -25,16 +27,23 @@ export interface ModelDirectory {
   list(): readonly { readonly name: string; readonly ownedBy: string }[]
 }
 
+/** Where a call can go, and by which plan. */
+export interface Route {
+  readonly deployments: Routed
+  readonly plan: ModelPlan
+}
+
 /**
  * Finds the deployments of a request; undefined where there is none to ask and an estimate has to do. Throws
  * ModelNotFound, AmbiguousModel or EndpointNotSupported.
  */
-export function route(request: Admitted, door: Door, directory: ModelDirectory): Routed | undefined {
+export function route(request: Admitted, door: Door, directory: ModelDirectory): Route | undefined {
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  const { deployments } = found
-  return (door.otherwise === 'translate' ? deployments : speaking(door, deployments)) as Routed | undefined
+  const { deployments, plan } = found
+  const able = door.otherwise === 'translate' ? deployments : speaking(door, deployments)
+  return able === undefined ? undefined : { deployments: able as Routed, plan }
 }
 
 function speaking(

@@ -12,6 +12,7 @@ import { withoutMembers } from '../dialects/without-members.ts'
 import { Translation, WrittenBody } from '../dialects/translation.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { applyCapabilities } from '../providers/apply-capabilities.ts'
+import type { FittingRequest } from '../providers/apply-capabilities.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Production } from './production.ts'
 
@@ -29,9 +30,16 @@ export interface Translated {
  * is wrong in it, and UnsupportedParameter where nothing may be dropped.
  */
 export function translate(
-  { record, request, door }: Pick<Production, 'record' | 'door'> & { readonly request: RelayRequest },
+  {
+    record,
+    request,
+    door,
+    echo,
+  }: Pick<Production, 'record' | 'door' | 'echo'> & {
+    readonly request: RelayRequest
+  },
   deployment: Deployment,
-  nowSeconds: number,
+  wallMs: number,
 ): Translated {
   const { codec } = door
   const body = request.parsed()
@@ -44,9 +52,9 @@ export function translate(
   const facts: AnswerFacts = {
     id: record.callId,
     model: asked.model,
-    nowSeconds,
+    nowSeconds: Math.floor(wallMs / 1000),
     wantsUsage: request.wantsUsage,
-    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...request.echo } }),
+    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...echo } }),
   }
   const provider = providerCodecs[dialect]
   return {
@@ -64,19 +72,20 @@ interface Writing {
 
 /** In the deployment's main dialect, unless another of its own loses less. */
 function write(asked: ModelRequest, deployment: Deployment): Writing {
-  let best = writeIn(deployment.dialect, asked, deployment)
+  const fitting = applyCapabilities(asked, deployment.capabilities)
+  let best = writeIn(deployment.dialect, fitting, deployment)
   for (const dialect of dialectNames) {
     if (best.written.dropped.length === 0) return best
     if (dialect === deployment.dialect || !deployment.speaks.has(dialect)) continue
-    const other = writeIn(dialect, asked, deployment)
+    const other = writeIn(dialect, fitting, deployment)
     if (other.written.dropped.length < best.written.dropped.length) best = other
   }
   return best
 }
 
-function writeIn(dialect: DialectName, asked: ModelRequest, deployment: Deployment): Writing {
-  const { capabilities, wishes, providerModel, drops } = deployment
-  const { request, dropped } = applyCapabilities(asked, capabilities)
+function writeIn(dialect: DialectName, fitting: FittingRequest, deployment: Deployment): Writing {
+  const { wishes, providerModel, drops } = deployment
+  const { request, dropped } = fitting
   const codec = providerCodecs[dialect]
   const written = codec.writeRequest(request, { ...wishes, model: providerModel })
   const sent = withoutMembers(written, drops, (setting) => codec.spell(setting))

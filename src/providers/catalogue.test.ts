@@ -71,7 +71,7 @@ for (const provider of catalogue) {
 
   test(`${name} has quirks that can stand in headers and lists`, () => {
     const { passHeaders = [], attemptIdHeader } = quirks
-    const sent = { ...quirks.headers, ...quirks.defaultHeaders }
+    const sent = quirks.defaultHeaders ?? {}
     const names = [...Object.keys(sent), ...passHeaders]
     if (attemptIdHeader !== undefined) names.push(attemptIdHeader)
     for (const header of names) expect(header).toMatch(headerName)
@@ -79,9 +79,12 @@ for (const provider of catalogue) {
     for (const signing of [provider.signing, ...Object.values(provider.otherSignings ?? {})]) {
       expect(signingHeaders(signing, 'sk-test')).toMatch(/^[a-z-]+: (Bearer )?sk-test\r\n$/)
     }
-    for (const list of [quirks.drops, quirks.quotaCodes, quirks.quotaPhrases]) {
+    const { drops, quotaCodes, quotaPhrases, credentialStatuses, credentialPhrases } = quirks
+    for (const list of [drops, quotaCodes, quotaPhrases, credentialStatuses, credentialPhrases]) {
       if (list !== undefined) expect(list.length).toBeGreaterThan(0)
     }
+    // A 400 for every mistake of a client's would take the key away from all.
+    for (const status of credentialStatuses ?? []) expect([400, 404, 413, 422, 429]).not.toContain(status)
     expect(quirks.drops?.includes('stream_options') === true && quirks.streamUsage === 'ask').toBe(false)
   })
 }

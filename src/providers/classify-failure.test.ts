@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'bun:test'
 import { chatDeployment } from '../../test/chat-deployment.ts'
+import { fireworks } from './catalogue/fireworks.ts'
 import { openai } from './catalogue/openai.ts'
+import { xai } from './catalogue/xai.ts'
 import { readErrorBody } from '../dialects/openai-chat/read-error.ts'
 import { classifyInnerError, classifyStatus, readRetryAfter } from './classify-failure.ts'
 import type { Failure } from './classify-failure.ts'
+import { keyIsRefused } from './key-is-refused.ts'
+import type { KeyQuirks } from './key-is-refused.ts'
 import { quotaIsGone } from './quota-is-gone.ts'
+
+interface Answered {
+  readonly status: number
+  readonly body: string
+}
 
 const deployment = chatDeployment({
   quotaIsGone: (answer) => quotaIsGone(openai.quirks, answer),
@@ -44,6 +53,25 @@ describe('whose failure it was', () => {
   test('a 429 for an empty account is no rate', () => {
     const body = '{"error":{"message":"…","type":"insufficient_quota","code":"insufficient_quota"}}'
     expect(classify(429, body)).toEqual(['credential', 'provider_quota', true])
+  })
+
+  test('a refused key is nobody’s fault but the credential’s, whatever the status', () => {
+    const judged = (status: number, quirks: KeyQuirks, body = ''): unknown => {
+      const keyed = { ...deployment, keyIsRefused: (answer: Answered) => keyIsRefused(quirks, answer) }
+      const error = readErrorBody(body)
+      const failure = classifyStatus(keyed, { status, body, error, retryAfter: undefined }, 0)
+      return [failure.outcome, failure.error.code, failure.elsewhere]
+    }
+    const wrongKey = '{"code":"invalid","error":"Incorrect API key provided: gs***tF."}'
+    const refused = ['credential', 'provider_auth', true]
+    expect(judged(412, fireworks.quirks)).toEqual(refused)
+    expect(judged(400, xai.quirks, wrongKey)).toEqual(refused)
+    expect(judged(400, xai.quirks, '{"error":"no"}')).toEqual([
+      'client_fault',
+      'provider_refused_request',
+      false,
+    ])
+    expect(judged(412, xai.quirks, wrongKey)).toEqual(['client_fault', 'provider_refused_request', false])
   })
 
   test('a content filter is asked nowhere else', () => {

@@ -2,6 +2,7 @@
 // call is worked out once, when the config is loaded.
 import type { Capabilities } from '../core/capabilities.ts'
 import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
+import type { DeploymentHealth } from '../core/health.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { WriteWishes } from '../dialects/dialect.ts'
 import type { Spoken } from '../dialects/doors.ts'
@@ -23,7 +24,7 @@ export interface Deployment {
   readonly asksForUsage: boolean
   /** What it can be spoken to in: a client of one of these is relayed. */
   readonly speaks: ReadonlySet<Spoken>
-  /** What the calls of all other clients are translated into. */
+  /** What the calls of all other clients are translated into, unless another of its own loses less. */
   readonly dialect: DialectName
   /** What it can do: what its dialects can say, its model is known for, and the config states. */
   readonly capabilities: Capabilities
@@ -35,6 +36,19 @@ export interface Deployment {
   readonly timeoutMs: number | undefined
   /** Top-level members of a request that the provider answers with an error. */
   readonly drops: readonly string[]
+  /** Lower is tried first. */
+  readonly priority: number
+  /** Its part of the calls among equals, where parts count. */
+  readonly weight: number
+  /** Words that rules and splits choose it by. */
+  readonly tags: ReadonlySet<string>
+  /** Dollars for a million tokens; undefined when unknown. Only for choosing: what is charged is the ledger's. */
+  readonly costPerMillion:
+    | { readonly input: number; readonly output: number; readonly cachedInput: number | undefined }
+    | undefined
+  /** A score, higher is better; undefined when unknown. */
+  readonly quality: number | undefined
+  readonly health: DeploymentHealth
   /** Response headers of this provider that may reach the client, lower case. */
   readonly passHeaders: readonly string[]
   readonly sender: Sender

@@ -47,8 +47,9 @@ export function describeCatalogue(catalogue: readonly Provider[]): string {
     '',
     '## What models can do',
     '',
-    `The capability table of a deployment begins with a snapshot of public facts: models.dev of ${snapshotDate}, and`,
-    'the context windows of `@pydantic/genai-prices`. What is not in it is taken for possible. `capabilities` of a',
+    `The capability table of a deployment begins with a snapshot of public facts: models.dev of ${snapshotDate}, with`,
+    'models that this copy lacks added by hand from the same place, and the context windows of',
+    '`@pydantic/genai-prices`. What is not in it is taken for possible. `capabilities` of a',
     'deployment in the config has the last word; `GET /v1/models/{name}` shows what came of it.',
     '',
     '## Each in detail',
@@ -80,6 +81,7 @@ function facts(provider: Provider): string[] {
     ...headerFacts(provider),
     ...bodyFacts(provider),
     ...quotaFacts(provider),
+    ...credentialFacts(provider),
     `Source: <${provider.documentation}>, seen ${provider.seen}`,
   ]
 }
@@ -99,9 +101,8 @@ function places({ title, dialect, baseUrl, paths, quirks }: Provider): string[] 
 }
 
 function headerFacts({ quirks }: Provider): string[] {
-  const { headers = {}, defaultHeaders = {}, passHeaders, attemptIdHeader } = quirks
+  const { defaultHeaders = {}, passHeaders, attemptIdHeader } = quirks
   const lines: string[] = []
-  if (Object.keys(headers).length > 0) lines.push(`Sent along: ${codes(pairs(headers))}`)
   if (Object.keys(defaultHeaders).length > 0)
     lines.push(`Sent along unless the client has its own: ${codes(pairs(defaultHeaders))}`)
   if (passHeaders) lines.push(`Response headers passed on beyond the usual: ${codes(passHeaders)}`)
@@ -124,6 +125,15 @@ function quotaFacts({ quirks }: Provider): string[] {
   const lines: string[] = []
   if (quirks.quotaCodes) lines.push(`Quota is gone, not a rate: ${codes(quirks.quotaCodes)}`)
   if (quirks.quotaPhrases) lines.push(`Quota is gone, told in words: ${quoted(quirks.quotaPhrases)}`)
+  return lines
+}
+
+function credentialFacts({ quirks }: Provider): string[] {
+  const lines: string[] = []
+  if (quirks.credentialStatuses)
+    lines.push(`The key or its account is refused: status ${quirks.credentialStatuses.join(', ')} too`)
+  if (quirks.credentialPhrases)
+    lines.push(`The key is refused, told in words with a 400: ${quoted(quirks.credentialPhrases)}`)
   return lines
 }
 

@@ -45,9 +45,10 @@ export interface Quirks {
   readonly drops?: readonly string[]
   /** It keeps the responses that it gives, and can be asked to go on from one by its id. */
   readonly keepsResponses?: true
-  /** Request headers that the provider wants on every request, lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>
-  /** Request headers that it wants unless the client has sent its own of that name: versions of a dialect. */
+  /**
+   * Request headers that it wants unless the client has sent its own of that name: versions of a dialect. Lower-case
+   * names.
+   */
   readonly defaultHeaders?: Readonly<Record<string, string>>
   /** Response headers to pass on beyond the general allow-list, lower-case names. */
   readonly passHeaders?: readonly string[]
@@ -68,6 +69,10 @@ export interface Quirks {
   readonly quotaCodes?: readonly string[]
   /** The same, for providers whose error bodies tell it only in words. */
   readonly quotaPhrases?: readonly string[]
+  /** Statuses that mean: our key or the account behind it is refused. 401, 402 and 403 do everywhere. */
+  readonly credentialStatuses?: readonly number[]
+  /** How the message of a 400 begins that means the same. */
+  readonly credentialPhrases?: readonly string[]
 }
 
 /** What is asked for at a provider: what is spoken there, or the list of its models. */
@@ -78,7 +83,10 @@ export interface Provider {
   readonly name: string
   /** Its name for people. */
   readonly title: string
-  /** What it is spoken to in where the client's own dialect is not among `paths.answers`. */
+  /**
+   * What it is spoken to in where the client's own dialect is not among `paths.answers`, unless another of its own loses
+   * less.
+   */
   readonly dialect: DialectName
   /** Without a trailing slash. Empty when only the config can know it. */
   readonly baseUrl: string

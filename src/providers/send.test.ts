@@ -6,7 +6,7 @@ import { gemini } from './catalogue/gemini.ts'
 import { openai } from './catalogue/openai.ts'
 import { sambanova } from './catalogue/sambanova.ts'
 import type { Provider } from './provider.ts'
-import { defaultHeaders, fixedHeaders } from './send.ts'
+import { defaultHeadersOf, fixedHeaders } from './send.ts'
 import type { Connection } from './send.ts'
 
 function connectionTo(provider: Provider): Connection {
@@ -29,9 +29,9 @@ test.each([
 
 test("a default header goes out unless the client's own of that name does", () => {
   const version = 'anthropic-version: 2023-06-01\r\n'
-  expect(defaultHeaders(anthropic, '')).toBe(version)
-  expect(defaultHeaders(anthropic, 'anthropic-beta: x, anthropic-version: y\r\n')).toBe(version)
-  expect(defaultHeaders(anthropic, 'anthropic-version: 2026-10-21\r\n')).toBe('')
-  expect(defaultHeaders(anthropic, 'anthropic-beta: x\r\nAnthropic-Version: 2026-10-21\r\n')).toBe('')
-  expect(defaultHeaders(openai, '')).toBe('')
+  expect(defaultHeadersOf(anthropic)('')).toBe(version)
+  expect(defaultHeadersOf(anthropic)('anthropic-beta: x, anthropic-version: y\r\n')).toBe(version)
+  expect(defaultHeadersOf(anthropic)('anthropic-version: 2026-10-21\r\n')).toBe('')
+  expect(defaultHeadersOf(anthropic)('anthropic-beta: x\r\nAnthropic-Version: 2026-10-21\r\n')).toBe('')
+  expect(defaultHeadersOf(openai)('')).toBe('')
 })

@@ -22,21 +22,21 @@ const userAgent = 'user-agent: sallyport/0.1\r\n'
 
 /** Header lines that every request to this place carries. Throws when the credential cannot stand in a header. */
 export function fixedHeaders({ provider, credential }: Connection, place: Place): string {
-  const own = headerLinesOf(provider.quirks.headers)
-  return `${userAgent}${signingHeaders(signingFor(provider, place), credential)}${own.join('')}`
+  return `${userAgent}${signingHeaders(signingFor(provider, place), credential)}`
 }
 
-/** The provider's default headers, but for those that are among `headerLines`, the client's. */
-export function defaultHeaders({ quirks }: Provider, headerLines: string): string {
-  if (quirks.defaultHeaders === undefined) return ''
-  const sent = `\r\n${headerLines}`.toLowerCase()
-  return headerLinesOf(quirks.defaultHeaders)
-    .filter((line) => !sent.includes(`\r\n${line.slice(0, line.indexOf(':') + 1)}`))
-    .join('')
-}
-
-function headerLinesOf(headers: Readonly<Record<string, string>> = {}): string[] {
-  return Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+/** The provider's default headers, built once: given the header lines of a client, those that are not among them. */
+export function defaultHeadersOf({ quirks }: Provider): (headerLines: string) => string {
+  const headers = Object.entries(quirks.defaultHeaders ?? {}).map(([name, value]) => ({
+    start: `\r\n${name}:`,
+    line: `${name}: ${value}\r\n`,
+  }))
+  const all = headers.map(({ line }) => line).join('')
+  return (headerLines) => {
+    if (all === '' || headerLines === '') return all
+    const sent = `\r\n${headerLines}`.toLowerCase()
+    return headers.map(({ start, line }) => (sent.includes(start) ? '' : line)).join('')
+  }
 }
 
 /** Makes the sender of a provider. */
@@ -44,12 +44,13 @@ export function createSender(connection: Connection, egress: EgressClient): Send
   const streamed = new Places(connection, 'text/event-stream')
   const whole = new Places(connection, 'application/json')
   const idHeader = connection.provider.quirks.attemptIdHeader
+  const defaultHeaders = defaultHeadersOf(connection.provider)
   return {
     send(outbound: Outbound, sink: EgressSink): EgressExchange {
       const { attemptId, stream, body, headerLines, fresh } = outbound
       const place = (stream ? streamed : whole).of(outbound)
       const idLine = idHeader === undefined ? '' : `${idHeader}: ${attemptId}\r\n`
-      const moreHeaders = idLine + headerLines + defaultHeaders(connection.provider, headerLines)
+      const moreHeaders = idLine + headerLines + defaultHeaders(headerLines)
       return egress.send({ place, moreHeaders, body, fresh }, sink)
     },
   }

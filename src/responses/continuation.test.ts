@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'bun:test'
+import { beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import {
   answered,
   codeOf,
@@ -9,10 +9,10 @@ import {
   said,
   settings,
 } from '../../test/kept-conversations.ts'
-import { InvalidValue } from '../core/errors.ts'
 import { ConversationTooLong } from '../core/reference-errors.ts'
 import { conversationBytesMax, linksMax } from './conversation.ts'
 import type { JsonObject } from './json-items.ts'
+import { failureOf } from '../../test/failure-of.ts'
 
 let kept: KeptConversations
 
@@ -80,7 +80,7 @@ describe('a request that goes on', () => {
     )
     // Its provider may have it all.
     expect(continuation?.holder).toEqual(maker)
-    const failure: unknown = await continuation?.expand(otherAccount).catch((reason: unknown) => reason)
+    const failure = await failureOf(() => continuation?.expand(otherAccount))
     expect(String(failure)).toContain("Previous response with id 'a' not found")
   })
 
@@ -126,6 +126,22 @@ describe('a request that goes on', () => {
     )
   })
 
+  test('is read once, however many accounts are told it', async () => {
+    for (const [id, previousId] of [
+      ['a', null],
+      ['b', 'a'],
+      ['c', 'b'],
+    ] as const) {
+      kept.responses.keep(answered(id, id, { previousId }))
+    }
+    await kept.responses.close()
+    const found = spyOn(kept.store, 'find')
+    const continuation = await kept.responses.resolve({ previous_response_id: 'c' }, 'default')
+    const before = found.mock.calls.length
+    for (const account of [otherAccount, maker, otherAccount]) await continuation?.expand(account)
+    expect(found.mock.calls.length - before).toBe(3)
+  })
+
   test('with a response whose text is no JSON says nothing of it', async () => {
     kept.responses.keep(answered('a', 'one', { bodyJson: 'no json' }))
     kept.responses.keep(
@@ -134,63 +150,6 @@ describe('a request that goes on', () => {
     expect(await kept.sentTexts({ previous_response_id: 'b', input: 'three' })).toEqual(['one', 'three'])
     await kept.responses.close()
     expect((await kept.responses.find('a', 'default')).bodyJson).toBe('no json')
-  })
-})
-
-describe('a reference to an item', () => {
-  test('is replaced by the item, whether it has been written or not', async () => {
-    kept.responses.keep(answered('a', 'one'))
-    await kept.responses.close()
-    kept.responses.keep(answered('b', 'two'))
-    const input = [
-      said('one'),
-      { type: 'item_reference', id: 'msg_a' },
-      said('two'),
-      { id: 'msg_b' },
-      said('three'),
-    ]
-    expect(await kept.sentTexts({ input })).toEqual(['one', 'answer to one', 'two', 'answer to two', 'three'])
-  })
-
-  test('may be left as it is for the provider that keeps all of them', async () => {
-    const elsewhere = { ...maker, credential: 'c3' }
-    kept.responses.keep(answered('a', 'one', { providerId: 'a' }))
-    kept.responses.keep(
-      answered('b', 'two', { providerId: 'b', maker: { ...maker, deployment: 'openai/gpt-5' } }),
-    )
-    kept.responses.keep(answered('c', 'three', { providerId: 'c', maker: elsewhere }))
-    kept.responses.keep(answered('d', 'four'))
-    const holderOf = async (...ids: string[]): Promise<unknown> => {
-      const input = ids.map((id) => ({ type: 'item_reference', id }))
-      return (await kept.responses.resolve({ input }, 'default'))?.holder
-    }
-    expect(await holderOf('msg_a', 'msg_b')).toEqual(maker)
-    expect(await holderOf('msg_a', 'msg_c')).toBeUndefined()
-    expect(await holderOf('msg_a', 'msg_d')).toBeUndefined()
-  })
-
-  test('that nobody knows is refused, naming its place', async () => {
-    kept.responses.keep(answered('a', 'one'))
-    const input = [
-      said('one'),
-      { type: 'item_reference', id: 'msg_a' },
-      { type: 'item_reference', id: 'msg_x' },
-    ]
-    const failure: unknown = await kept.responses
-      .resolve({ input }, 'default')
-      .catch((reason: unknown) => reason)
-    expect(failure).toBeInstanceOf(InvalidValue)
-    expect((failure as InvalidValue).param).toBe('input[2].id')
-  })
-
-  test('stands in a request a thousand times and not more', async () => {
-    const output = Array.from({ length: 1_001 }, (_, index) => ({ type: 'message', id: `m${index}` }))
-    kept.responses.keep(answered('a', 'one', outputOnly(...output)))
-    const references = output.map(({ id }) => ({ type: 'item_reference', id }))
-    const resolve = (number: number): Promise<unknown> =>
-      kept.responses.resolve({ input: references.slice(0, number) }, 'default')
-    await kept.responses.close()
-    expect([await codeOf(resolve(1_000)), await codeOf(resolve(1_001))]).toEqual(['none', 'invalid_value'])
   })
 })
 

@@ -1,8 +1,8 @@
 // A request that goes on with what was kept: by `previous_response_id`, or by references to single items. The provider
 // that keeps all of it itself may be asked with its own id; any other is sent what was said.
 import { InvalidValue } from '../core/errors.ts'
-import { PreviousResponseNotFound } from '../core/reference-errors.ts'
-import { conversationUpTo, isReadable, isSameAccount, itemsFor } from './conversation.ts'
+import { ConversationTooLong, PreviousResponseNotFound } from '../core/reference-errors.ts'
+import { conversationBytesMax, conversationUpTo, isSameAccount, itemsFor, told } from './conversation.ts'
 import type { Account, FindResponse, Reading } from './conversation.ts'
 import { itemsOf, outputOf, referredId } from './json-items.ts'
 import type { JsonObject } from './json-items.ts'
@@ -18,7 +18,14 @@ export interface Continuation {
    * when a part of that is gone, with ConversationTooLong, with ResponsesUnavailable.
    */
   expand(account: Account): Promise<ExpandedRequest>
+  /**
+   * The request's own items as this account was told them, to be kept: what they refer to may be gone by the next turn.
+   * Undefined where none of them refers to anything.
+   */
+  readonly ownItems: OwnItems | undefined
 }
+
+export type OwnItems = (account: Account) => readonly unknown[]
 
 export interface ExpandedRequest {
   readonly body: JsonObject
@@ -37,9 +44,21 @@ export interface ContinuationSources {
 
 /** What an id stands for. */
 interface Found {
-  readonly response: KeptResponse | undefined
+  /** Who knows the id as well. */
   readonly holder: Maker | undefined
 }
+
+interface FoundResponse extends Found {
+  /** Undefined when its holder alone has the content; so also below. */
+  readonly response: KeptResponse | undefined
+}
+
+interface FoundItem extends Found {
+  readonly entry: JsonObject | undefined
+  readonly maker: Maker | undefined
+}
+
+type References = ReadonlyMap<string, FoundItem>
 
 /** More references than this stand in no honest request, and each takes a look into the store. */
 export const referencesMax = 1_000
@@ -54,18 +73,27 @@ export async function continuationOf(
   const references = await findReferences(body['input'], sources)
   if (previous === undefined && references.size === 0) return undefined
   const found = [...(previous === undefined ? [] : [previous]), ...references.values()]
+  const ownItems = ownItemsOf(body['input'], references, sources)
+  let links: Promise<readonly KeptResponse[]> | undefined
   return {
     holder: commonHolder(found),
     heldBody: { ...body, ...heldIdOf(previous) },
     expand: async (account) => {
-      const reading = { account, sealTravels: sources.sealTravels }
-      const links = typeof previousId === 'string' ? await conversationUpTo(previousId, sources.find) : []
-      return expanded(body, itemsFor(links, reading), (id) => referredItem(id, references.get(id), reading))
+      // One account after another may be told the same conversation.
+      links ??= typeof previousId === 'string' ? conversationUpTo(previousId, sources.find) : noLinks
+      return expanded(body, itemsFor(await links, readingOf(account, sources)), ownItems(account))
     },
+    ownItems: references.size === 0 ? undefined : ownItems,
   }
 }
 
-async function findPrevious(id: string, { find, whereIs }: ContinuationSources): Promise<Found> {
+const noLinks: Promise<readonly KeptResponse[]> = Promise.resolve([])
+
+function readingOf(account: Account, { sealTravels }: ContinuationSources): Reading {
+  return { account, sealTravels }
+}
+
+async function findPrevious(id: string, { find, whereIs }: ContinuationSources): Promise<FoundResponse> {
   const response = await find(id)
   if (response !== undefined) return { response, holder: holderOf(response) }
   const holder = await whereIs(id)
@@ -74,11 +102,9 @@ async function findPrevious(id: string, { find, whereIs }: ContinuationSources):
 }
 
 /** By their ids. An id that nobody knows is refused: at a provider it may be another tenant's. */
-async function findReferences(
-  input: unknown,
-  { findByItem, whereIs }: ContinuationSources,
-): Promise<ReadonlyMap<string, Found>> {
-  const references = new Map<string, Found>()
+async function findReferences(input: unknown, sources: ContinuationSources): Promise<References> {
+  const references = new Map<string, FoundItem>()
+  let bytes = 0
   const entries: readonly unknown[] = Array.isArray(input) ? input : []
   for (const [index, entry] of entries.entries()) {
     const id = referredId(entry)
@@ -87,21 +113,38 @@ async function findReferences(
     if (references.size === referencesMax) {
       throw new InvalidValue(path, `a request refers to at most ${referencesMax} items`)
     }
-    const response = await findByItem(id)
-    const holder = response === undefined ? await whereIs(id) : holderOf(response)
-    if (response === undefined && holder === undefined) {
-      throw new InvalidValue(path, 'no item of this id is kept; send the item itself')
-    }
-    references.set(id, { response, holder })
+    const found = await findItem(id, sources)
+    if (found === undefined) throw new InvalidValue(path, 'no item of this id is kept; send the item itself')
+    bytes += JSON.stringify(found.entry)?.length ?? 0
+    if (bytes > conversationBytesMax) throw new ConversationTooLong(`${conversationBytesMax} bytes`)
+    references.set(id, found)
   }
   return references
+}
+
+async function findItem(
+  id: string,
+  { findByItem, whereIs }: ContinuationSources,
+): Promise<FoundItem | undefined> {
+  const response = await findByItem(id)
+  if (response !== undefined) {
+    const { maker } = response
+    const isThis = (entry: JsonObject): boolean => entry['id'] === id && referredId(entry) === undefined
+    const output = outputOf(response.bodyJson).find(isThis)
+    if (output !== undefined) return { entry: output, maker, holder: holderOf(response) }
+    // What a provider is sent it knows by ids of its own.
+    const input = itemsOf(response.inputJson).find(isThis)
+    if (input !== undefined) return { entry: input, maker, holder: undefined }
+  }
+  const holder = await whereIs(id)
+  return holder === undefined ? undefined : { entry: undefined, maker: undefined, holder }
 }
 
 function holderOf({ maker, providerId }: KeptResponse): Maker | undefined {
   return providerId === null ? undefined : maker
 }
 
-function heldIdOf(previous: Found | undefined): JsonObject {
+function heldIdOf(previous: FoundResponse | undefined): JsonObject {
   const providerId = previous?.response?.providerId
   return typeof providerId === 'string' ? { previous_response_id: providerId } : {}
 }
@@ -113,36 +156,32 @@ function commonHolder(found: readonly Found[]): Maker | undefined {
   return isCommon ? first : undefined
 }
 
-/** The item of a reference; null for reasoning that would only be refused. Throws when its content is not here. */
-function referredItem(id: string, found: Found | undefined, reading: Reading): JsonObject | null {
-  const { response } = found ?? {}
-  if (response === undefined) throw new PreviousResponseNotFound(id)
-  const entry = [...outputOf(response.bodyJson), ...itemsOf(response.inputJson)].find(
-    (one) => one['id'] === id,
-  )
-  if (entry === undefined) throw new PreviousResponseNotFound(id)
-  return isReadable(entry, response.maker, reading) ? entry : null
+/** The item of a reference; none for reasoning that would only be refused. Throws when its content is not here. */
+function referredItems(id: string, found: FoundItem | undefined, reading: Reading): readonly JsonObject[] {
+  const { entry, maker, holder } = found ?? {}
+  if (entry !== undefined && maker !== undefined) return told([entry], maker, reading)
+  if (holder === undefined) throw new PreviousResponseNotFound(id)
+  return told([{ type: 'item_reference', id }], holder, reading)
 }
 
-function expanded(
-  body: JsonObject,
-  before: readonly JsonObject[],
-  resolve: (id: string) => JsonObject | null,
-): ExpandedRequest {
+function expanded(body: JsonObject, before: readonly JsonObject[], own: readonly unknown[]): ExpandedRequest {
   const { previous_response_id: _, input, ...rest } = body
   // What is neither text nor a list is a mistake that whoever reads the request tells of.
   if (input !== undefined && typeof input !== 'string' && !Array.isArray(input)) {
     return { body: { ...rest, input }, itemsBefore: 0 }
   }
-  const own = ownItems(input).flatMap((entry) => {
-    const id = referredId(entry)
-    const whole = id === undefined ? entry : resolve(id)
-    return whole === null ? [] : [whole]
-  })
   return { body: { ...rest, input: [...before, ...own] }, itemsBefore: before.length }
 }
 
-function ownItems(input: string | readonly unknown[] | undefined): readonly unknown[] {
-  if (typeof input === 'string') return [{ role: 'user', content: input }]
-  return input ?? []
+/** Apart from the rest of a continuation: this is held until the answer ends, and a conversation is large. */
+function ownItemsOf(input: unknown, references: References, sources: ContinuationSources): OwnItems {
+  if (typeof input === 'string') return () => [{ role: 'user', content: input }]
+  const entries: readonly unknown[] = Array.isArray(input) ? input : []
+  return (account) => {
+    const reading = readingOf(account, sources)
+    return entries.flatMap((entry): readonly unknown[] => {
+      const id = referredId(entry)
+      return id === undefined ? [entry] : referredItems(id, references.get(id), reading)
+    })
+  }
 }

@@ -1,7 +1,7 @@
 // A conversation that was kept, put together again: each response holds the items of its own request and of its answer,
 // and names the one before it. Reasoning that nobody but its maker can read is left out where it would be refused.
 import { ConversationTooLong, PreviousResponseNotFound } from '../core/reference-errors.ts'
-import { itemsOf, outputOf } from './json-items.ts'
+import { itemsOf, outputOf, referredId } from './json-items.ts'
 import type { JsonObject } from './json-items.ts'
 import type { KeptResponse, Maker } from './ports.ts'
 import { sizeOf } from './response-archive.ts'
@@ -52,14 +52,25 @@ export function itemsIn(links: readonly KeptResponse[]): readonly JsonObject[] {
 
 /** Everything that was said in these and that this account can be told. */
 export function itemsFor(links: readonly KeptResponse[], reading: Reading): readonly JsonObject[] {
-  return links.flatMap(({ inputJson, bodyJson, maker }) => [
-    ...itemsOf(inputJson).filter((entry) => isReadable(entry, maker, reading)),
-    ...outputOf(bodyJson).filter((entry) => isReadable(entry, maker, reading)),
-  ])
+  return links.flatMap(({ inputJson, bodyJson, maker }) =>
+    told([...itemsOf(inputJson), ...outputOf(bodyJson)], maker, reading),
+  )
+}
+
+/**
+ * What an account can be told of what another has made or was told. Throws PreviousResponseNotFound for a reference whose
+ * content only that one has: half of a conversation is none.
+ */
+export function told(entries: readonly JsonObject[], maker: Maker, reading: Reading): readonly JsonObject[] {
+  return entries.filter((entry) => {
+    const id = referredId(entry)
+    if (id === undefined || isSameAccount(maker, reading.account)) return isReadable(entry, maker, reading)
+    throw new PreviousResponseNotFound(id)
+  })
 }
 
 /** Whether an account can be told this: a seal is its maker's, and without one the provider must know the id. */
-export function isReadable(entry: JsonObject, maker: Maker, { account, sealTravels }: Reading): boolean {
+function isReadable(entry: JsonObject, maker: Maker, { account, sealTravels }: Reading): boolean {
   if (entry['type'] !== 'reasoning' || isSameAccount(maker, account)) return true
   const seal = entry['encrypted_content']
   return typeof seal === 'string' && seal !== '' && sealTravels(seal)

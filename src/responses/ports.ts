@@ -31,9 +31,12 @@ export interface KeptResponse {
   readonly bodyJson: string
 }
 
-/** A response as it is written: with the ids that its output can be referred to by. */
+/** A response as it is written: with the ids that its items can be referred to by. */
 export interface WrittenResponse extends KeptResponse {
+  /** Of its output. */
   readonly itemIds: readonly string[]
+  /** Of its input, as the client named them. What put an item out goes before whatever repeats it. */
+  readonly inputIds: readonly string[]
 }
 
 /** Where responses are kept. What has expired may be found until it is forgotten. */
@@ -44,7 +47,7 @@ export interface ResponseStore {
    */
   keep(responses: readonly WrittenResponse[]): Promise<void>
   find(id: string, tenant: string): Promise<KeptResponse | undefined>
-  /** The latest response whose output has an item of this id. */
+  /** The latest response whose output has an item of this id, else the first whose input has one. */
   findByItem(itemId: string, tenant: string): Promise<KeptResponse | undefined>
   remove(id: string, tenant: string): Promise<void>
   /** Forgets what expires before this time, at most so many; gives how many there were. */

@@ -2,7 +2,9 @@
 // its response the moment it has it. What has expired is not there, whether or not it has been forgotten yet.
 import type { Clock } from '../core/clock.ts'
 import { ResponsesUnavailable } from '../core/reference-errors.ts'
-import { outputIdsOf } from './json-items.ts'
+import { responsesOfInputItem } from '../core/input-item-id.ts'
+import { itemsOf } from './json-items.ts'
+import { PendingItems, PendingResponse } from './pending-items.ts'
 import type { KeptResponse, ResponsesObserver, ResponseStore } from './ports.ts'
 import { watcherOf } from './watcher-of.ts'
 import { WriteBehind } from './write-behind.ts'
@@ -16,43 +18,45 @@ export interface ArchiveParts {
 export class ResponseArchive {
   readonly #store: ResponseStore
   readonly #clock: Clock
-  readonly #writes: WriteBehind<KeptResponse>
+  readonly #items = new PendingItems()
+  readonly #writes: WriteBehind<PendingResponse>
 
   constructor({ store, clock, observer }: ArchiveParts) {
     this.#store = store
     this.#clock = clock
-    this.#writes = new WriteBehind<KeptResponse>({
+    this.#writes = new WriteBehind<PendingResponse>({
       clock,
-      write: (responses) =>
-        store.keep(responses.map((response) => ({ ...response, itemIds: outputIdsOf(response.bodyJson) }))),
-      bytesOf: sizeOf,
+      write: (group) => store.keep(group.map((pending) => pending.written())),
+      bytesOf: ({ response }) => sizeOf(response),
+      dropped: (pending) => this.#items.drop(pending),
       watcher: watcherOf(observer),
     })
   }
 
-  /** Never fails: what cannot be written is told to the observer. */
-  keep(response: KeptResponse): void {
-    this.#writes.put(keyOf(response.id, response.tenant), response)
+  /** `inputIds` are the ids that the client gave to items. Never fails: what cannot be written is told to the observer. */
+  keep(response: KeptResponse, inputIds: readonly string[] = []): void {
+    const pending = new PendingResponse(response, inputIds)
+    this.#items.add(pending)
+    this.#writes.put(keyOf(response.id, response.tenant), pending)
   }
 
   /** Rejects with ResponsesUnavailable. */
   async find(id: string, tenant: string): Promise<KeptResponse | undefined> {
-    const pending = this.#writes.get(keyOf(id, tenant))
+    const pending = this.#writes.get(keyOf(id, tenant))?.response
     return this.#ifAlive(pending ?? (await readable(this.#store.find(id, tenant))))
   }
 
-  /** The response whose output has this item. Rejects with ResponsesUnavailable. */
+  /** The response that put this item out, else one that was made from it. Rejects with ResponsesUnavailable. */
   async findByItem(itemId: string, tenant: string): Promise<KeptResponse | undefined> {
-    const quoted = JSON.stringify(itemId)
-    const pending = this.#writes
-      .newestFirst()
-      .find(
-        (response) =>
-          response.tenant === tenant &&
-          response.bodyJson.includes(quoted) &&
-          outputIdsOf(response.bodyJson).includes(itemId),
-      )
-    return this.#ifAlive(pending ?? (await readable(this.#store.findByItem(itemId, tenant))))
+    for (const id of responsesOfInputItem(itemId)) {
+      const response = await this.find(id, tenant)
+      if (response !== undefined && hasInput(response, itemId)) return response
+    }
+    const found =
+      this.#items.byOutput(itemId, tenant) ??
+      (await readable(this.#store.findByItem(itemId, tenant))) ??
+      this.#items.byInput(itemId, tenant)
+    return this.#ifAlive(found)
   }
 
   /** False when there was none. It is gone from the store when this resolves. Rejects with ResponsesUnavailable. */
@@ -75,6 +79,10 @@ export class ResponseArchive {
 /** What a response takes in the store, near enough. */
 export function sizeOf({ inputJson, bodyJson }: Pick<KeptResponse, 'inputJson' | 'bodyJson'>): number {
   return Buffer.byteLength(inputJson) + Buffer.byteLength(bodyJson)
+}
+
+function hasInput({ inputJson }: KeptResponse, itemId: string): boolean {
+  return itemsOf(inputJson).some(({ id }) => id === itemId)
 }
 
 function keyOf(id: string, tenant: string): string {

@@ -25,7 +25,10 @@ export interface ResponsesParts {
 }
 
 /** A response that a client has got, or is about to. */
-export type NewResponse = Omit<KeptResponse, 'createdAtMs' | 'expiresAtMs'>
+export interface NewResponse extends Omit<KeptResponse, 'createdAtMs' | 'expiresAtMs'> {
+  /** The ids that the client itself gave to items of its input. */
+  readonly inputIds?: readonly string[]
+}
 
 /** What became of it: `off` by the settings, `too_large` by their limit. */
 export type KeepOutcome = 'kept' | 'off' | 'too_large'
@@ -57,7 +60,8 @@ export class Responses {
     const { observer, clock } = this.#parts
     if (outcome === 'kept') {
       const createdAtMs = clock.wallMs()
-      this.#archive.keep({ ...response, createdAtMs, expiresAtMs: createdAtMs + keep })
+      const { inputIds, ...kept } = response
+      this.#archive.keep({ ...kept, createdAtMs, expiresAtMs: createdAtMs + keep }, inputIds)
       observer.counted('stored', 1)
       return outcome
     }

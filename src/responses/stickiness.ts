@@ -1,6 +1,6 @@
-// Where things are that providers keep: a message of a thread, a cached prompt, a file, a conversation. Only the provider
-// and the account that made one know its id, so a call that names it has to go there again. Ids are remembered, never
-// what they stand for; a tenant finds its own alone.
+// Where things are that providers keep and answers name: a message of a thread, a container. Only the provider and the
+// account that made one know its id, so a call that names it has to go there again. Ids are remembered, never what they
+// stand for; a tenant finds its own alone.
 import type { Clock } from '../core/clock.ts'
 import { ResponsesUnavailable } from '../core/reference-errors.ts'
 import type { HeldId, HeldIdStore, Maker, ResponsesObserver } from './ports.ts'

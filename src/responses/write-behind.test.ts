@@ -11,6 +11,7 @@ let clock: VirtualClock
 /** What each write brought. */
 let writes: string[]
 let told: string[]
+let dropped: string[]
 let isAway: boolean
 /** While set, writes wait for it. */
 let gate: Promise<void> | undefined
@@ -20,6 +21,7 @@ beforeEach(() => {
   clock = new VirtualClock()
   writes = []
   told = []
+  dropped = []
   isAway = false
   gate = undefined
   letters = new WriteBehind<Letter>({
@@ -30,6 +32,7 @@ beforeEach(() => {
       writes.push(entries.map(({ text }) => text).join(''))
     },
     bytesOf: ({ bytes }) => bytes,
+    dropped: ({ text }) => dropped.push(text),
     watcher: {
       failed: () => told.push('failed'),
       lost: (number) => told.push(`lost ${number}`),
@@ -97,9 +100,16 @@ describe('an entry', () => {
     expect(await taken).toBe('a')
   })
 
-  test('is listed with the newest first', () => {
+  test('that does not wait any more is told, whatever became of it', async () => {
     for (const text of ['a', 'b', 'c', 'A']) put(text)
-    expect(letters.newestFirst().map(({ text }) => text)).toEqual(['A', 'c', 'b'])
+    await letters.takeBack('b')
+    expect(dropped).toEqual(['a', 'b'])
+    await letters.flush()
+    expect(dropped).toEqual(['a', 'b', 'c', 'A'])
+    isAway = true
+    put('d', pendingBytesMax)
+    put('e')
+    expect(dropped.slice(4)).toEqual(['d'])
   })
 })
 
@@ -160,7 +170,8 @@ describe('what waits', () => {
     put('e')
     expect([letters.get('a'), letters.get('b')?.text, told]).toEqual([undefined, 'b', ['lost 1']])
     put('f', pendingBytesMax)
-    expect([letters.newestFirst().map(({ text }) => text), told]).toEqual([['f'], ['lost 1', 'lost 4']])
+    const waiting = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => letters.get(key)?.text)
+    expect([waiting.filter((text) => text !== undefined), told]).toEqual([['f'], ['lost 1', 'lost 4']])
   })
 
   test('is written at the end', async () => {

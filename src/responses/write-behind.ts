@@ -7,6 +7,8 @@ export interface WriteBehindParts<Entry> {
   /** Writes these, all or none. */
   write(entries: readonly Entry[]): Promise<void>
   bytesOf(entry: Entry): number
+  /** It does not wait any more: it has been written, replaced, taken back or lost. */
+  dropped?(entry: Entry): void
   readonly watcher: WriteWatcher
 }
 
@@ -64,11 +66,6 @@ export class WriteBehind<Entry> {
   /** What is not written yet; undefined also for what is. */
   get(key: string): Entry | undefined {
     return this.#pending.get(key)?.entry
-  }
-
-  /** What is not written yet, the newest first. */
-  newestFirst(): Entry[] {
-    return [...this.#pending.values()].map(({ entry }) => entry).toReversed()
   }
 
   /** Takes an entry back. When this resolves it is either in the store by now or never will be. */
@@ -171,5 +168,6 @@ export class WriteBehind<Entry> {
     if (pending === undefined) return
     this.#pending.delete(key)
     this.#pendingBytes -= pending.bytes
+    this.#parts.dropped?.(pending.entry)
   }
 }

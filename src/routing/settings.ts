@@ -1,7 +1,15 @@
-// The settings of models, and of the time that a call may take. Deployments are an ordered list: the order is the
-// policy of this version, and the planned policies are known by name so that nobody has to guess.
+// The settings of models: where each can be had, how one of these places is chosen, and what happens when it fails.
 import * as z from 'zod'
-import { duration, list, named, onOff, providerModel, section } from '../platform/setting-values.ts'
+import {
+  duration,
+  label,
+  list,
+  named,
+  off,
+  onOff,
+  providerModel,
+  section,
+} from '../platform/setting-values.ts'
 
 const nameAdvice =
   'a model\'s name has letters, digits, ".", "_", ":" and "-", and no "/", which stands for provider/model'
@@ -11,14 +19,16 @@ const modelName = z
   .max(128)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/, { error: nameAdvice })
 
-const plannedPolicies = new Set([
+export const policies = [
+  'priority',
   'weighted',
-  'least_cost',
-  'least_busy',
-  'least_latency',
   'round_robin',
   'random',
-])
+  'least_latency',
+  'least_cost',
+  'least_busy',
+  'best_quality',
+] as const
 
 const tokensAdvice = 'write a number of tokens, such as 8192, 200k or 1M'
 const tokensMax = 1_000_000_000
@@ -45,6 +55,24 @@ export const capabilitySettings = section({
     ),
 })
 
+const priceAdvice = 'write dollars for a million tokens, such as 0.25'
+
+/** Dollars for a million tokens. */
+const price = z
+  .number({ error: priceAdvice })
+  .min(0, { error: priceAdvice })
+  .max(100_000, { error: priceAdvice })
+
+export const priceSettings = section({
+  input: price.describe('Dollars for a million tokens of a request.'),
+  output: price.describe('Dollars for a million tokens of an answer.'),
+  cached_input: price
+    .optional()
+    .describe(
+      'Dollars for a million tokens that the provider has in its prompt cache. Left out, a tenth of `input`.',
+    ),
+})
+
 export const deploymentSettings = section({
   provider: z.string().describe('A name under `providers`, or one that was found by itself.'),
   model: providerModel().describe("The provider's own name of the model."),
@@ -56,18 +84,84 @@ export const deploymentSettings = section({
     .min(1)
     .max(1_000)
     .prefault(1)
-    .describe('Lower is tried first; equals are tried in the order of the list.'),
+    .describe('Lower is tried first; among equals the policy decides.'),
+  weight: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .prefault(1)
+    .describe(
+      'Its part of the calls where the policy is `weighted`, and where callers are held to a deployment.',
+    ),
+  tags: list(label(), 20).prefault([]).describe('Words that rules and splits choose it by.'),
+  price: priceSettings.optional().meta({
+    description: 'What it costs: what `least_cost` goes by.',
+    examples: [{ input: 0.25, output: 2 }],
+  }),
+  quality: z.number().min(0).max(100).optional().describe('A score, 0 to 100: what `best_quality` goes by.'),
+  max_concurrency: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Calls that it may have at a time. Left out, what it can take is found out.'),
   capabilities: capabilitySettings.optional().meta({
     description: 'What it can do, where it is not what is publicly known of the model.',
     examples: [{ vision: false, context: '32k' }],
   }),
 })
 
+const stickyAdvice = 'write off, key, user, conversation or header:NAME'
+
+export const hedgeSettings = section({
+  after: duration('100ms', '5m')
+    .optional()
+    .describe('How late the first token has to be. Left out, later than in 95 of 100 calls.'),
+  min: duration('100ms', '1m').prefault('500ms').describe('Never sooner than this.'),
+})
+
 export const modelSettings = section({
   policy: z
-    .literal('priority', { error: (issue) => policyAdvice(issue.input) })
+    .enum(policies, { error: `write one of ${policies.join(', ')}` })
     .prefault('priority')
-    .describe('How a deployment is chosen: `priority`.'),
+    .describe(
+      'How one of the deployments of the lowest priority is chosen: `priority` takes the first of the list that is well, `least_latency` and `least_busy` go by what is measured, `least_cost` by `price`, `best_quality` by `quality`.',
+    ),
+  sticky: z
+    .union(
+      [off(), z.enum(['key', 'user', 'conversation']), z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/)],
+      {
+        error: stickyAdvice,
+      },
+    )
+    .prefault('off')
+    .meta({
+      description:
+        'Calls of one `key`, `user` (as the request names it), `conversation` or `header:NAME` go to the same deployment, while it is well.',
+      examples: ['user', 'header:x-tenant'],
+    }),
+  attempts: z
+    .int()
+    .min(1)
+    .max(10)
+    .prefault(3)
+    .describe('Attempts of a call, over all deployments. What may be retried at all is bounded by budgets.'),
+  on_break: z
+    .enum(['error', 'continue'], { error: 'write error or continue' })
+    .prefault('error')
+    .describe(
+      'What becomes of a stream that breaks after its first content: `error` ends it with an error event, `continue` lets another deployment go on with it where that can be done exactly.',
+    ),
+  hedge: z
+    .union([off(), hedgeSettings], {
+      error: 'write off, or {} to ask a second deployment when the first is late',
+    })
+    .prefault('off')
+    .meta({
+      description:
+        'Whether a second deployment is asked when the first token of a stream is late. Whoever is first answers; the other is stopped, and still costs money.',
+      examples: [{ min: '800ms' }],
+    }),
   on_unsupported: z
     .enum(['drop', 'error'], { error: 'write drop or error' })
     .prefault('drop')
@@ -86,15 +180,44 @@ export const modelsSettings = named(modelName, modelSettings)
     examples: [
       {
         fast: {
-          policy: 'priority',
+          policy: 'least_latency',
           deployments: [
-            { provider: 'openai', model: 'gpt-5-mini', timeout: '30s' },
+            { provider: 'openai', model: 'gpt-5-mini', timeout: '30s', tags: ['cloud'] },
             { provider: 'office', model: 'llama-3.3-8b', priority: 2 },
           ],
         },
       },
     ],
   })
+
+export const routingSettings = section({
+  failures_in_row: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .prefault(5)
+    .describe('So many failures one after the other open the breaker of a deployment.'),
+  failure_rate: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .prefault(0.5)
+    .describe('So does this part of the calls of `window`, from `calls_min` calls on.'),
+  calls_min: z.int().min(1).max(1_000_000).prefault(20).describe('Fewer calls say nothing about a rate.'),
+  window: duration('1s', '10m').prefault('30s').describe('How far back calls count.'),
+  ejection: duration('100ms', '1h')
+    .prefault('10s')
+    .describe('How long a deployment is left alone at first; each further time twice as long.'),
+  ejection_max: duration('1s', '24h').prefault('5m').describe('And never longer.'),
+  slow_start: duration('0s', '1h')
+    .prefault('30s')
+    .describe('How long a deployment that came back takes to get its whole weight again.'),
+  adaptive_concurrency: onOff()
+    .prefault('on')
+    .describe(
+      'Whether a deployment that says it is overloaded is given fewer calls at a time, until it is well again.',
+    ),
+})
 
 export const timeoutSettings = section({
   total: duration('1s', '24h').prefault('10m').describe('A whole call, over all its attempts.'),
@@ -112,6 +235,7 @@ export const timeoutSettings = section({
 export type DeploymentSettings = z.output<typeof deploymentSettings>
 export type ModelSettings = z.output<typeof modelSettings>
 export type ModelsSettings = z.output<typeof modelsSettings>
+export type RoutingSettings = z.output<typeof routingSettings>
 export type TimeoutSettings = z.output<typeof timeoutSettings>
 
 /** `8192`, `200k`, `1M`: tokens are counted in thousands, never in powers of two. */
@@ -130,10 +254,4 @@ function tokenCount() {
 function tokensOf(written: number | string): number {
   if (typeof written === 'number') return written
   return Math.round(Number.parseFloat(written) * (written.endsWith('k') ? 1_000 : 1_000_000))
-}
-
-function policyAdvice(written: unknown): string {
-  const planned = typeof written === 'string' && plannedPolicies.has(written)
-  const advice = 'write `policy: priority` or leave it out'
-  return planned ? `this version chooses by priority only, not by ${written}; ${advice}` : advice
 }

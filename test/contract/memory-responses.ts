@@ -20,6 +20,8 @@ class Away {
   }
 }
 
+type ItemIds = Pick<WrittenResponse, 'itemIds' | 'inputIds'>
+
 const keyOf = (id: string, tenant: string): string => JSON.stringify([tenant, id])
 
 export class MemoryResponses extends Away implements ResponseStore {
@@ -32,7 +34,7 @@ export class MemoryResponses extends Away implements ResponseStore {
   keep(responses: readonly WrittenResponse[]): Promise<void> {
     return this.answer(() => {
       this.writes.push(responses.length)
-      for (const { itemIds, ...response } of responses) this.#keep(response, itemIds)
+      for (const { itemIds, inputIds, ...response } of responses) this.#keep(response, { itemIds, inputIds })
     })
   }
 
@@ -56,12 +58,16 @@ export class MemoryResponses extends Away implements ResponseStore {
     })
   }
 
-  #keep(response: KeptResponse, itemIds: readonly string[]): void {
+  #keep(response: KeptResponse, { itemIds, inputIds }: ItemIds): void {
     const { id, tenant, createdAtMs, expiresAtMs } = response
     const key = keyOf(id, tenant)
     this.#remove(key)
     this.#responses.set(key, response)
     for (const itemId of itemIds) this.#items.set(keyOf(itemId, tenant), key)
+    for (const itemId of inputIds) {
+      const itemKey = keyOf(itemId, tenant)
+      if (!this.#items.has(itemKey)) this.#items.set(itemKey, key)
+    }
     const enoughMs = expiresAtMs - (expiresAtMs - createdAtMs) / 30
     const seen = new Set<string>()
     let { previousId } = response

@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
-import { openDatabase } from '../../src/adapters/sqlite/open-database.ts'
 import { createSqliteHeldIds } from '../../src/adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteResponses } from '../../src/adapters/sqlite/sqlite-responses.ts'
 import type { HeldId, HeldIdStore, ResponseStore, WrittenResponse } from '../../src/responses/ports.ts'
 import { MemoryHeldIds, MemoryResponses } from './memory-responses.ts'
+import { failureOf } from '../failure-of.ts'
+import { newDatabase } from '../new-database.ts'
 
 interface Stores {
   readonly responses: ResponseStore
@@ -24,12 +25,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function newDatabase(): Promise<string> {
-  const path = join(folder, `${crypto.randomUUID()}.db`)
-  ;(await openDatabase(path)).close()
-  return path
-}
-
 function storesAt(path: string): Stores & { close(): void } {
   const connection = lazyConnection(path)
   closings.push(() => connection.close())
@@ -37,7 +32,7 @@ function storesAt(path: string): Stores & { close(): void } {
   return { responses, heldIds, close: () => connection.close() }
 }
 
-const sqliteStores = async (): Promise<Stores> => storesAt(await newDatabase())
+const sqliteStores = async (): Promise<Stores> => storesAt(await newDatabase(folder))
 const memoryStores = (): Promise<Stores> =>
   Promise.resolve({ responses: new MemoryResponses(), heldIds: new MemoryHeldIds() })
 
@@ -57,6 +52,7 @@ function responseOf(id: string, more: Partial<WrittenResponse> = {}): WrittenRes
     inputJson: '[]',
     bodyJson: '{"output":[]}',
     itemIds: [],
+    inputIds: [],
     ...more,
   }
 }
@@ -71,13 +67,13 @@ describe.each([
 ] as const)('responses in %s', (_, openStores) => {
   test('are kept with every fact, and found by their id', async () => {
     const { responses } = await openStores()
-    const { itemIds, ...response } = responseOf(`resp_"'); DROP TABLE responses; --`, {
+    const { itemIds, inputIds, ...response } = responseOf(`resp_"'); DROP TABLE responses; --`, {
       previousId: 'resp_0',
       providerId: 'resp_of_provider',
       inputJson: '[{"type":"message","content":"Grüße 🦜 \\u0000"}]',
       bodyJson: '{"id":"resp_1","output":[],"big":12345678901234567890}',
     })
-    await responses.keep([{ ...response, itemIds }])
+    await responses.keep([{ ...response, itemIds, inputIds }])
     expect(await responses.find(response.id, 'default')).toEqual(response)
   })
 
@@ -125,6 +121,20 @@ describe.each([
     expect(await responses.findByItem('msg_1', 'default')).toBeUndefined()
     expect(await responses.find('b', 'default')).toBeUndefined()
     expect((await responses.find('a', 'default'))?.id).toBe('a')
+  })
+
+  test('are found by an item of their input, where none put it out, and by the first that had it', async () => {
+    const { responses } = await openStores()
+    await responses.keep([
+      responseOf('a', { itemIds: ['msg_1'], inputIds: ['msg_in', 'msg_in'] }),
+      responseOf('b', { itemIds: ['msg_2'], inputIds: ['msg_in', 'msg_1', 'msg_2'] }),
+    ])
+    const idsOf = async (...ids: string[]): Promise<unknown> =>
+      (await Promise.all(ids.map((id) => responses.findByItem(id, 'default')))).map((one) => one?.id)
+    expect(await idsOf('msg_1', 'msg_2', 'msg_in')).toEqual(['a', 'b', 'a'])
+    await responses.keep([responseOf('c', { itemIds: ['msg_in'] })])
+    expect(await idsOf('msg_in')).toEqual(['c'])
+    expect(await responses.findByItem('msg_in', 'other')).toBeUndefined()
   })
 
   test('are forgotten when their time is over, some at a time, with their items', async () => {
@@ -214,7 +224,7 @@ describe.each([
 
 describe('responses in a file', () => {
   test('are there after a restart, and for another process at once', async () => {
-    const path = await newDatabase()
+    const path = await newDatabase(folder)
     const [first, second] = [storesAt(path), storesAt(path)]
     await first.responses.keep([responseOf('a', { itemIds: ['msg_1'] })])
     await first.heldIds.remember([heldOf('file_1')])
@@ -227,23 +237,21 @@ describe('responses in a file', () => {
   })
 
   test('are kept all or none', async () => {
-    const { responses } = storesAt(await newDatabase())
+    const { responses } = storesAt(await newDatabase(folder))
     // What is no number is kept as nothing, which this column does not take.
     const broken = { ...responseOf('b'), createdAtMs: NaN }
-    const failure: unknown = await responses
-      .keep([responseOf('a'), broken])
-      .catch((reason: unknown) => reason)
+    const failure = await failureOf(() => responses.keep([responseOf('a'), broken]))
     expect(String(failure)).toContain('NOT NULL')
     expect(await responses.find('a', 'default')).toBeUndefined()
   })
 
   test('are not waited for when somebody else is writing, and can be read meanwhile', async () => {
-    const path = await newDatabase()
+    const path = await newDatabase(folder)
     const { responses } = storesAt(path)
     await responses.keep([responseOf('a')])
     const other = new Database(path)
     other.run('BEGIN IMMEDIATE')
-    const failure: unknown = await responses.keep([responseOf('b')]).catch((reason: unknown) => reason)
+    const failure = await failureOf(() => responses.keep([responseOf('b')]))
     expect(String(failure)).toContain('locked')
     expect((await responses.find('a', 'default'))?.id).toBe('a')
     other.run('ROLLBACK')
@@ -254,7 +262,7 @@ describe('responses in a file', () => {
 
   test('of a database that is gone fail, and nothing is made in its place', async () => {
     const { responses } = storesAt(join(folder, 'nowhere.db'))
-    const failure: unknown = await responses.find('a', 'default').catch((reason: unknown) => reason)
+    const failure = await failureOf(() => responses.find('a', 'default'))
     expect(failure).toBeInstanceOf(Error)
   })
 })

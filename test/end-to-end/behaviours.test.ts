@@ -24,9 +24,17 @@ const simulators = [faulty, dying, good]
 const killsConnections = ({ behaviour: { wire } }: BehaviourCase): boolean =>
   wire?.connection === 'drop-next' || wire?.connection === 'close-unannounced'
 
-const patient = await startGateway({ config: configWith('') })
+const accountKeys: Readonly<Record<string, string>> = {
+  'alone-stream': 'KEY_1',
+  'alone-whole': 'KEY_2',
+  'moved-stream': 'KEY_3',
+  'moved-whole': 'KEY_4',
+}
+const environment = Object.fromEntries(Object.values(accountKeys).map((name) => [name, name]))
+const patient = await startGateway({ environment, config: configWith('') })
 /** For what only a deadline ends. */
 const hasty = await startGateway({
+  environment,
   config: configWith('timeouts: { first_token: 1500ms, stall: 1500ms, attempt: 1500ms }'),
 })
 afterAll(async () => {
@@ -34,27 +42,35 @@ afterAll(async () => {
 })
 
 function configWith(timeouts: string): string {
-  const provider = (name: string, { baseUrl }: Simulator): string =>
-    `  ${name}: { type: openai-compatible, base_url: "${baseUrl}/v1", api_key: env:SIM_KEY }`
-  const model = (entry: BehaviourCase): string =>
-    `  ${entry.name}: { deployments: [{ provider: ${providerOf(entry)}, model: ${entry.name} }, ` +
+  const provider = (name: string, { baseUrl }: Simulator, key = 'SIM_KEY'): string =>
+    `  ${name}: { type: openai-compatible, base_url: "${baseUrl}/v1", api_key: env:${key} }`
+  const accounts = (name: string, simulator: Simulator): string[] =>
+    Object.keys(accountKeys).map((account) => provider(`${name}-${account}`, simulator, accountKeys[account]))
+  const model = (run: Run): string =>
+    `  ${modelOf(run)}: { deployments: [{ provider: ${providerOf(run)}, model: ${run.entry.name} }, ` +
     `{ provider: good, model: "${goodModel}" }] }`
   return [
     'discover: off',
     'providers:',
-    provider('faulty', faulty),
-    provider('dying', dying),
+    ...accounts('faulty', faulty),
+    ...accounts('dying', dying),
     provider('good', good),
     'keys: [{ name: tests, secret: env:TEST_KEY }]',
     'models:',
-    ...behaviourCases.map(model),
+    ...runs(true).map(([, run]) => model(run)),
     timeouts,
     '',
   ].join('\n')
 }
 
-function providerOf(entry: BehaviourCase): string {
-  return killsConnections(entry) ? 'dying' : 'faulty'
+/** What one call does to the health of a deployment must not be felt by the next: each kind has an account of its own. */
+function providerOf({ entry, stream, isFailover }: Run): string {
+  const account = `${isFailover ? 'moved' : 'alone'}-${stream ? 'stream' : 'whole'}`
+  return `${killsConnections(entry) ? 'dying' : 'faulty'}-${account}`
+}
+
+function modelOf({ entry, stream }: Run): string {
+  return `${entry.name}-${stream ? 'stream' : 'whole'}`
 }
 
 interface Run {
@@ -74,9 +90,10 @@ function runs(isFailover: boolean): [string, Run][] {
     .map((run) => [`${run.stream ? 'a stream of' : 'a whole answer of'} ${run.entry.name}`, run])
 }
 
-function requestOf({ entry, stream, isFailover }: Run): ChatRequest {
+function requestOf(run: Run): ChatRequest {
+  const { entry, stream, isFailover } = run
   const content = `${entry.name} ${stream ? 'streamed' : 'whole'} ${isFailover ? 'elsewhere' : 'alone'}`
-  const model = isFailover ? entry.name : `${providerOf(entry)}/${entry.name}`
+  const model = isFailover ? modelOf(run) : `${providerOf(run)}/${entry.name}`
   return { model, messages: [{ role: 'user', content }], stream }
 }
 
@@ -89,13 +106,16 @@ test.concurrent.each(runs(false))(
   async (_, run) => {
     const seen = run.expectation.alone
     const request = requestOf(run)
-    const answer = await chat(gatewayOf(run).url, request, seen.kind === 'endless' ? 50 : undefined)
+    const answer = await chat(gatewayOf(run).url, request, {
+      leaveAfterTokens: seen.kind === 'endless' ? 50 : undefined,
+      headers: { 'x-sallyport-no-retry': '1' },
+    })
     expectHeaders(answer)
     if (seen.kind === 'complete') expectComplete(answer, request, run.entry)
     else if (seen.kind === 'status') expectStatus(answer, seen)
     else expectPart(answer, seen, { request, run })
     const attempts = withoutStale(await attemptsOf(gatewayOf(run), answer))
-    expect(attempts.map(({ provider }) => provider)).toEqual([providerOf(run.entry)])
+    expect(attempts.map(({ provider }) => provider)).toEqual([providerOf(run)])
     for (const attempt of attempts) {
       expect(outcomesOf(seen)).toContain(attempt.outcome)
       await expectBilled(attempt, seen)
@@ -115,7 +135,7 @@ test.concurrent.each(runs(true))(
     const recorded = await attemptsOf(gatewayOf(run), answer)
     expect(answer.headers.get('x-sallyport-attempts')).toBe(String(recorded.length))
     const attempts = withoutStale(recorded)
-    expect(attempts.map(({ provider }) => provider)).toEqual([providerOf(run.entry), 'good'])
+    expect(attempts.map(({ provider }) => provider)).toEqual([providerOf(run), 'good'])
     expect(outcomesOf(run.expectation.alone)).toContain(attempts[0]?.outcome ?? '')
     expect(attempts[1]?.outcome).toBe('ok')
     for (const attempt of attempts) await expectBilled(attempt, { kind: 'complete' })
@@ -125,7 +145,7 @@ test.concurrent.each(runs(true))(
 
 test('a kept connection that dies under the next call costs the client nothing', async () => {
   const request = {
-    model: 'dying/stale-connection',
+    model: 'dying-alone-stream/stale-connection',
     messages: [{ role: 'user', content: 'stale' }],
     stream: true,
   }

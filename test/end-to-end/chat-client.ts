@@ -35,16 +35,22 @@ export interface SeenAnswer {
   readonly error: ErrorObject | undefined
 }
 
-/** Makes a chat call and reads all of it; with `leaveAfterTokens`, the client goes away in the middle. */
+export interface ChatManner {
+  /** The client goes away in the middle. */
+  readonly leaveAfterTokens?: number | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Makes a chat call and reads all of it. */
 export async function chat(
   gatewayUrl: string,
   request: ChatRequest,
-  leaveAfterTokens?: number,
+  { leaveAfterTokens, headers: more }: ChatManner = {},
 ): Promise<SeenAnswer> {
   const leaving = new AbortController()
   const response = await fetch(`${gatewayUrl}/v1/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json', ...more },
     body: JSON.stringify(request),
     signal: leaving.signal,
   })

@@ -148,6 +148,29 @@ describe('a mistake on the command line', () => {
   })
 })
 
+describe('keys create', () => {
+  test('makes a key also for names that the config does not know, and says which these are', async () => {
+    writeFileSync(
+      join(folder, 'named.yaml'),
+      'models: { fast: { deployments: [{ provider: openai, model: x }] } }\n',
+    )
+    const create = (config: string) =>
+      sallyport('keys', 'create', '--name', 'ci', '--models', 'fast,fats,nobody/x,*', '--config', config)
+    const { code, out, error } = await create('named.yaml')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^sp_\w+\n$/)
+    expect(error.split('\n').slice(0, 2)).toEqual([
+      'Mind that no model is called "fats", and no provider lists it in the config. Did you mean "fast"?',
+      'Mind that there is no provider "nobody" for "nobody/x".',
+    ])
+    const blind = await create('none.yaml')
+    expect([blind.code, blind.error.split('\n')[0]]).toEqual([
+      0,
+      'Mind that the config cannot be read, so nobody looked whether it knows these models.',
+    ])
+  })
+})
+
 describe('start', () => {
   test('refuses a port that another gateway has, and leaves no key behind that nobody saw', async () => {
     await using gateway = await startGateway()

@@ -50,14 +50,14 @@ describe('an import', () => {
     expect(error.split('\n')).toEqual([
       'served.yaml is written: 1 provider, 2 models, 1 key.',
       'Carried in another way:',
-      `  model_list[0].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
-      `  model_list[1].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
-      '  litellm_settings.fallbacks[0].fast[0]: its deployments come behind those of "fast"',
-      '  general_settings.master_key: stands in the file as it is; put it into the variable LITELLM_MASTER_KEY',
-      '  general_settings.master_key: is the key "master", which may call every model; it administers nothing',
+      `  line 3, model_list[0].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
+      `  line 5, model_list[1].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
+      '  line 7, litellm_settings.fallbacks[0].fast[0]: its deployments come behind those of "fast"',
+      '  line 8, general_settings.master_key: stands in the file as it is; put it into the variable LITELLM_MASTER_KEY',
+      '  line 8, general_settings.master_key: is the key "master", which may call every model; it administers nothing',
       'Not carried:',
-      '  model_list[0].litellm_params.rpm: limits of requests and tokens are not part of this version',
-      "  model_list[2].litellm_params.model: bedrock wants requests signed with a cloud's own credentials, which this version cannot do",
+      '  line 3, model_list[0].litellm_params.rpm: limits of requests and tokens are not part of this version',
+      "  line 6, model_list[2].litellm_params.model: bedrock wants requests signed with a cloud's own credentials, which this version cannot do",
       `It reads its keys from ${variable}, LITELLM_MASTER_KEY. Not set here: ${variable}, LITELLM_MASTER_KEY.`,
       '',
     ])
@@ -102,6 +102,7 @@ describe('an import', () => {
   test.each([
     ['none.yaml', undefined, 'none.yaml:1:1 the file does not exist'],
     ['broken.yaml', 'model_list: [', 'broken.yaml:1:'],
+    ['ring.yaml', 'model_list: &all\n  - *all', 'ring.yaml:2:5 model_list[0]: this alias (*name) stands'],
     ['list.yaml', '[1]', 'holds no settings'],
     ['empty.yaml', '', 'holds no settings'],
     ['other.yaml', 'services: { web: {} }', 'Nothing in other.yaml can be called by Sallyport'],
@@ -116,6 +117,24 @@ describe('an import', () => {
     expect([code, out]).toEqual([1, ''])
     expect(error).toContain(message)
     expect((await sallyport(['check', '--config', 'never.yaml'])).error).toContain('does not exist')
+  })
+
+  test('goes on behind what cannot be called, and says which line that is', async () => {
+    const entry = (name: string, model: string) =>
+      `  - model_name: ${name}\n    litellm_params:\n      model: ${model}\n`
+    const long = `openai/${'m'.repeat(300)}`
+    writeFileSync(
+      join(folder, 'names.yaml'),
+      `model_list:\n${entry('none', 'openai/')}${entry('two', 'openai/a b')}${entry('long', long)}${entry('good', 'openai/x')}`,
+    )
+    const { code, out, error } = await sallyport(['import', 'litellm', 'names.yaml', '--out', '-'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/\nmodels:\n {2}good:\n {4}deployments:\n {6}- [^\n]+\n$/)
+    expect(error.match(/(?<=  line )\d+, \S+: needs the provider's own name/g)).toEqual([
+      "4, model_list[0].litellm_params.model: needs the provider's own name",
+      "7, model_list[1].litellm_params.model: needs the provider's own name",
+      "10, model_list[2].litellm_params.model: needs the provider's own name",
+    ])
   })
 
   test('says what stands twice and which one counted', async () => {

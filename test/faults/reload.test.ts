@@ -8,7 +8,7 @@ import { expectedText } from '../simulator/expected-text.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { messagesOf, openCall, textOf } from './open-call.ts'
-import { until } from './until.ts'
+import { until } from '../until.ts'
 
 const reloads = 100
 const workers = 16

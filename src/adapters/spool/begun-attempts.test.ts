@@ -18,6 +18,7 @@ function begin(attemptId: string, keyId: string, model = 'fast'): string {
     providerModel: 'm',
     stream: true,
     generation: 1,
+    kind: 'first' as const,
   }
   return frame(
     beginLine(beginRow({ attemptId, callId: 'c', startedAtMs: 1, estimatedInputTokens: 1, ...kind })),

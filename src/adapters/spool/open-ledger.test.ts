@@ -7,8 +7,8 @@ import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
 import { UsageSpoolFull } from '../../core/errors.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { systemClock } from '../../platform/system-clock.ts'
-import { openDatabase } from '../sqlite/open-database.ts'
 import { openLedger } from './open-ledger.ts'
+import { newDatabase } from '../../../test/new-database.ts'
 
 let directory: string
 let databasePath: string
@@ -17,10 +17,9 @@ let logged: string[]
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'ledger-'))
-  databasePath = join(directory, 'test.db')
+  databasePath = await newDatabase(directory)
   ledgers = []
   logged = []
-  ;(await openDatabase(databasePath)).close()
 })
 
 afterEach(async () => {
@@ -49,7 +48,15 @@ const times = { status: 200, connectMs: 1.25, firstTokenMs: 2, totalMs: 3.5 }
 const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm-1', usage, usageSource: 'final' }
 
 function attempt(attemptId: string, startedAtMs = 5): AttemptBegin {
-  return { attemptId, ...names, stream: true, startedAtMs, estimatedInputTokens: 7, generation: 1 }
+  return {
+    attemptId,
+    ...names,
+    stream: true,
+    startedAtMs,
+    estimatedInputTokens: 7,
+    generation: 1,
+    kind: 'first',
+  }
 }
 
 describe('openLedger', () => {

@@ -8,12 +8,12 @@ import { join } from 'node:path'
 import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
 import { noUsage } from '../../core/usage.ts'
 import { beginLine, beginRow, endLine, markLine } from '../../ledger/spool-record.ts'
-import { openDatabase } from '../sqlite/open-database.ts'
 import { openAttemptStore } from '../sqlite/sqlite-attempts.ts'
 import { frame } from './framing.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import type { SpoolPosition } from './ship-messages.ts'
 import { Shipper } from './shipper.ts'
+import { newDatabase } from '../../../test/new-database.ts'
 
 let directory: string
 let databasePath: string
@@ -23,8 +23,7 @@ let nowMs: number
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'spool-'))
-  databasePath = join(directory, 'test.db')
-  ;(await openDatabase(databasePath)).close()
+  databasePath = await newDatabase(directory)
   database = new Database(databasePath)
   shippers = []
   nowMs = Date.now()
@@ -82,7 +81,15 @@ const times = { status: 200, connectMs: 1.5, firstTokenMs: 2, totalMs: 3 }
 const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm', usage: noUsage, usageSource: 'final' }
 
 function attempt(attemptId: string): AttemptBegin {
-  return { attemptId, ...names, stream: true, startedAtMs: 5, estimatedInputTokens: 7, generation: 1 }
+  return {
+    attemptId,
+    ...names,
+    stream: true,
+    startedAtMs: 5,
+    estimatedInputTokens: 7,
+    generation: 1,
+    kind: 'first',
+  }
 }
 
 const begin = (id: string): string => beginLine(beginRow(attempt(id)))

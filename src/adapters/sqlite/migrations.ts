@@ -60,6 +60,14 @@ export const migrations: Record<string, Migration> = {
       await createHeldIds(database)
     },
   },
+  '0005-attempt-kinds': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await database.schema
+        .alterTable('attempts')
+        .addColumn('kind', 'text', (column) => column.notNull().defaultTo('first'))
+        .execute()
+    },
+  },
 }
 
 const attemptTexts = [

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { migrations } from './migrations.ts'
 import { DatabaseError, openDatabase } from './open-database.ts'
 import { schemaVersion } from './schema-version.ts'
+import { failureOf } from '../../../test/failure-of.ts'
 
 let directory: string
 let path: string
@@ -18,10 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 async function problem(): Promise<string> {
-  const failure: unknown = await openDatabase(path).then(
-    () => 'none',
-    (reason: unknown) => reason,
-  )
+  const failure = await failureOf(() => openDatabase(path))
   expect(failure).toBeInstanceOf(DatabaseError)
   return String(failure)
 }
@@ -36,7 +34,7 @@ describe('openDatabase', () => {
   test('makes a database that is synchronised at each commit and that only its owner can read', async () => {
     const { raw, close } = await openDatabase(path)
     const ask = (pragma: string): unknown => Object.values(raw.query(`PRAGMA ${pragma}`).get() ?? {})[0]
-    expect(['journal_mode', 'synchronous', 'foreign_keys', 'user_version'].map(ask)).toEqual(['wal', 2, 1, 4])
+    expect(['journal_mode', 'synchronous', 'foreign_keys', 'user_version'].map(ask)).toEqual(['wal', 2, 1, 5])
     expect(ask('integrity_check')).toBe('ok')
     close()
     expect((statSync(path).mode & 0o777).toString(8)).toBe('600')

@@ -2,7 +2,7 @@
 // microseconds, and a query builder's work for each row would be several times that.
 import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
-import type { AttemptOutcome, AttemptRecord } from '../../core/attempt.ts'
+import type { AttemptKind, AttemptOutcome, AttemptRecord } from '../../core/attempt.ts'
 import type { UsageSource } from '../../core/usage.ts'
 import type { AttemptFinder, AttemptStore } from '../../ledger/ports.ts'
 
@@ -14,6 +14,7 @@ const columns = [
   'model',
   'provider',
   'provider_model',
+  'kind',
   'stream',
   'started_at_ms',
   'estimated_input_tokens',
@@ -130,6 +131,7 @@ function valuesOf(record: AttemptRecord): SQLQueryBindings[] {
     record.model,
     record.provider,
     record.providerModel,
+    record.kind,
     record.stream ? 1 : 0,
     record.startedAtMs,
     record.estimatedInputTokens,
@@ -158,6 +160,7 @@ function recordOf(row: Row): AttemptRecord {
     model: String(row.model),
     provider: String(row.provider),
     providerModel: String(row.provider_model),
+    kind: String(row.kind) as AttemptKind,
     stream: row.stream === 1,
     startedAtMs: Number(row.started_at_ms),
     estimatedInputTokens: Number(row.estimated_input_tokens),

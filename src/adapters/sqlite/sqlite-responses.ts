@@ -29,6 +29,8 @@ const keepOne = `INSERT INTO responses (${columns.join(', ')}) VALUES (${columns
 ON CONFLICT (tenant, id) DO UPDATE SET ${update.join(', ')}`
 const keepItem = `INSERT INTO response_items (tenant, item_id, response_id) VALUES (?, ?, ?)
 ON CONFLICT (tenant, item_id) DO UPDATE SET response_id = excluded.response_id`
+const keepInputItem = `INSERT INTO response_items (tenant, item_id, response_id) VALUES (?, ?, ?)
+ON CONFLICT (tenant, item_id) DO NOTHING`
 const findOne = `SELECT ${columns.join(', ')} FROM responses WHERE tenant = ? AND id = ?`
 const findByItem = `SELECT ${columns.map((column) => `responses.${column}`).join(', ')} FROM response_items
 JOIN responses ON responses.tenant = response_items.tenant AND responses.id = response_items.response_id
@@ -72,10 +74,11 @@ function keepAll(database: Database, responses: readonly WrittenResponse[]): voi
 }
 
 function keep(database: Database, response: WrittenResponse): void {
-  const { tenant, id, previousId, createdAtMs, expiresAtMs, itemIds } = response
+  const { tenant, id, previousId, createdAtMs, expiresAtMs, itemIds, inputIds } = response
   database.query(keepOne).run(...valuesOf(response))
   database.query('DELETE FROM response_items WHERE tenant = ? AND response_id = ?').run(tenant, id)
   for (const itemId of itemIds) database.query(keepItem).run(tenant, itemId, id)
+  for (const itemId of inputIds) database.query(keepInputItem).run(tenant, itemId, id)
   if (previousId === null) return
   const enoughMs = expiresAtMs - Math.floor((expiresAtMs - createdAtMs) * slackShare)
   database

@@ -1,7 +1,7 @@
 // Entries with one name become one model; aliases and fallbacks become further deployments. A name of a client's that we
 // cannot have is spelled in another way, and that is said.
 import type { SettingPath } from '../../config/problem.ts'
-import { deploymentsTriedMax } from '../../routing/next-attempt.ts'
+import { attemptsMaxDefault } from '../../routing/next-attempt.ts'
 import { shown } from '../../config/problem.ts'
 import type { Notes } from './notes.ts'
 import type { NamedProvider } from './provider-book.ts'
@@ -44,17 +44,21 @@ export function buildModels(input: ModelsInput): Readonly<Record<string, ModelEn
     else if (own.has(alias)) notes.lost(path, 'is the name of a model already')
     else own.set(alias, meant)
   }
-  const models: Record<string, ModelEntry> = {}
-  for (const [name, deployments] of own) {
-    const path = groups.get(name)?.[0]?.path ?? input.aliases.find(({ alias }) => alias === name)?.path ?? []
+  const paths = new Map(input.aliases.toReversed().map(({ alias, path }) => [alias, path]))
+  const listed = [...own].flatMap(([name, deployments]) => {
+    const path = groups.get(name)?.[0]?.path ?? paths.get(name) ?? []
     const all = withFallbacks(name, deployments, { own, input, path })
-    if (isSpelledOut(name, all)) continue
-    const spelled = spelledName(name, models)
-    if (spelled !== name)
-      notes.changed(path, `is called "${spelled}" here: a name with "/" means provider/model`)
-    models[spelled] = { deployments: withPriorities(all) }
-  }
-  return models
+    return isSpelledOut(name, all) ? [] : [{ name, path, all }]
+  })
+  // Names that can stay as they are go before those that look like them once they are spelled in another way.
+  const taken = new Set(listed.flatMap(({ name }) => (modelName.test(name) ? [name] : [])))
+  return Object.fromEntries(
+    listed.map(({ name, path, all }) => {
+      const spelled = modelName.test(name) ? name : spelledName(name, taken)
+      if (spelled !== name) notes.changed(path, `is called "${spelled}" here: ${whyRenamed(name)}`)
+      return [spelled, { deployments: withPriorities(all) }]
+    }),
+  )
 }
 
 /** `openai/*` means every model of a provider, and that is so without a word here. */
@@ -68,31 +72,47 @@ function noteWildcard({ publicName, model, mark, path }: Placed, { providers, no
   return true
 }
 
-function ranked(group: readonly Placed[], { providers, notes }: ModelsInput): readonly Ranked[] {
-  const orders = [...new Set(group.map(({ order = Infinity }) => order))].toSorted(
-    (one, other) => one - other,
-  )
-  const found: Ranked[] = []
-  for (const { mark, model, timeout, order = Infinity, path } of group) {
-    const provider = providers.get(mark)?.name ?? ''
-    if (found.some((other) => other.provider === provider && other.model === model)) {
-      notes.lost(path, 'is the same deployment as one before; each is tried once')
-      continue
-    }
-    found.push({
-      provider,
-      model,
-      ...(timeout !== undefined && { timeout }),
-      rank: orders.indexOf(order) + 1,
-    })
-  }
-  const isShared = found.some(({ rank }, at) => found.findIndex((other) => other.rank === rank) !== at)
+function ranked(group: readonly Placed[], input: ModelsInput): readonly Ranked[] {
+  const { providers, notes } = input
+  const kept = withinMax(differing(group, input), notes)
+  const orders = [...new Set(kept.map(({ order = Infinity }) => order))]
+  const isShared = orders.length < kept.length
   if (isShared && group[0] !== undefined) {
     const message =
       'calls are not spread over the deployments of this name: the first in order is called, and the next when it fails'
     notes.changed(group[0].path, message)
   }
-  return found.toSorted((one, other) => one.rank - other.rank)
+  return kept.map(({ mark, model, timeout, order = Infinity }) => ({
+    provider: providers.get(mark)?.name ?? '',
+    model,
+    ...(timeout !== undefined && { timeout }),
+    rank: orders.indexOf(order) + 1,
+  }))
+}
+
+/** Each deployment once, the first in order before the others. */
+function differing(group: readonly Placed[], { notes }: ModelsInput): readonly Placed[] {
+  const found = new Map<string, Placed>()
+  for (const placed of group) {
+    const place = `${placed.mark} ${placed.model}`
+    if (found.has(place)) notes.lost(placed.path, 'is the same deployment as one before; each is tried once')
+    else found.set(place, placed)
+  }
+  const inOrder = (one: Placed, other: Placed): number =>
+    one.order === other.order ? 0 : (one.order ?? Infinity) - (other.order ?? Infinity)
+  return [...found.values()].toSorted(inOrder)
+}
+
+/** As many as a config takes for one model. */
+const deploymentsMax = 100
+
+function withinMax(group: readonly Placed[], notes: Notes): readonly Placed[] {
+  const beyond = group[deploymentsMax]
+  if (beyond !== undefined) {
+    const message = `${group.length - deploymentsMax} deployments from this one on are left out: a model has at most ${deploymentsMax}; give some of them another name`
+    notes.lost(beyond.path, message)
+  }
+  return group.slice(0, deploymentsMax)
 }
 
 interface FallingBack {
@@ -117,14 +137,21 @@ function withFallbacks(
     const further = deployments.filter(
       ({ provider, model }) => !all.some((other) => other.provider === provider && other.model === model),
     )
+    const fitting = further.slice(0, deploymentsMax - all.length)
+    if (fitting.length < further.length) {
+      input.notes.lost(
+        at,
+        `${further.length - fitting.length} of its deployments are left out: "${shown(name)}" has ${deploymentsMax} with the others, which is the most`,
+      )
+    }
     // One block behind the other: within it, its own order is kept by the order of the list.
-    all.push(...further.map((deployment) => ({ ...deployment, rank })))
-    if (further.length > 0) input.notes.changed(at, `its deployments come behind those of "${shown(name)}"`)
+    all.push(...fitting.map((deployment) => ({ ...deployment, rank })))
+    if (fitting.length > 0) input.notes.changed(at, `its deployments come behind those of "${shown(name)}"`)
   }
-  if (all.length > deploymentsTriedMax) {
+  if (all.length > attemptsMaxDefault) {
     input.notes.changed(
       path,
-      `"${shown(name)}" has ${all.length} deployments; the first ${deploymentsTriedMax} are tried for a call`,
+      `"${shown(name)}" has ${all.length} deployments; the first ${attemptsMaxDefault} are tried for a call`,
     )
   }
   return all
@@ -141,13 +168,22 @@ function isSpelledOut(name: string, [only, ...others]: readonly Ranked[]): boole
 }
 
 const nameCharactersMax = 128
+/** What a config takes as the name of a model. */
+const modelName = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
-function spelledName(name: string, taken: Readonly<Record<string, unknown>>): string {
+/** A name that can stand in a config and that nobody has. Takes it. */
+function spelledName(name: string, taken: Set<string>): string {
   const plain = name.replaceAll(/[^A-Za-z0-9._:-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model'
   let candidate = plain.slice(0, nameCharactersMax)
-  for (let number = 2; Object.hasOwn(taken, candidate); number += 1)
-    candidate = `${plain.slice(0, 120)}-${number}`
+  for (let number = 2; taken.has(candidate); number += 1) candidate = `${plain.slice(0, 120)}-${number}`
+  taken.add(candidate)
   return candidate
+}
+
+function whyRenamed(name: string): string {
+  if (name.includes('/')) return 'a name with "/" means provider/model'
+  if (name.length > nameCharactersMax) return `a name has at most ${nameCharactersMax} characters`
+  return 'a name begins with a letter or digit, and has only these, ".", "_", ":" and "-"'
 }
 
 /** Equals stay in the order of the list, so only differences need a number. */

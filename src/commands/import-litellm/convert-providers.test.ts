@@ -53,6 +53,29 @@ describe('a provider', () => {
       },
       'dep',
     ],
+    [
+      'model: azure/dep, api_base: "https://res.openai.azure.com", api_key: xxx',
+      {
+        res: {
+          type: 'azure-openai',
+          base_url: 'https://res.openai.azure.com/openai/v1',
+          api_key: 'env:RES_API_KEY',
+        },
+      },
+      'dep',
+    ],
+    [`model: groq/${'m'.repeat(256)}`, { groq: { api_key: 'env:GROQ_API_KEY' } }, 'm'.repeat(256)],
+    [
+      'model: openai/m, api_base: "https://3scale.example/v1", api_key: sk-literal-1',
+      {
+        '3scale': {
+          type: 'openai-compatible',
+          base_url: 'https://3scale.example/v1',
+          api_key: 'env:_3SCALE_API_KEY',
+        },
+      },
+      'm',
+    ],
     ['model: m, custom_llm_provider: xai', { xai: { api_key: 'env:XAI_API_KEY' } }, 'm'],
   ])('is found behind %s', (params, providers, model) => {
     const settings = settingsOf(convert(oneModel(params)))
@@ -72,6 +95,11 @@ describe('a provider', () => {
     ['model: openai/m, api_base: "llm.example:8000"', 'is no plain http or https address'],
     ['model: openai/m, api_base: "https://user:pass@llm.example/v1"', 'is no plain http or https address'],
     ['model: openai/m, api_base: os.environ/NOT_SET', 'stands in a variable that is not set here'],
+    ['model: openai/', "needs the provider's own name of the model: 1 to 256 characters"],
+    ['model: "openai/gpt 5"', "needs the provider's own name of the model: 1 to 256 characters"],
+    ['model: openai/gpt-é', "needs the provider's own name of the model: 1 to 256 characters"],
+    [`model: openai/${'m'.repeat(257)}`, "needs the provider's own name of the model: 1 to 256 characters"],
+    [`model: vllm/m, api_base: "http://h/${'p'.repeat(2_048)}"`, 'has more than 2048 characters'],
     ['temperature: 1', 'an entry needs a model_name and a litellm_params.model'],
   ])('is not found behind %s, and that is said', (params, message) => {
     const converted = convert(oneModel(params))
@@ -111,6 +139,46 @@ describe('a provider', () => {
       settingsOf(of(name))
       expect([name, notesOf(of(name), 'changed')]).toEqual([name, []])
     }
+  })
+
+  test.each([
+    '/chat/completions',
+    '/chat/completions/',
+    '/completions',
+    '/embeddings',
+    '/responses',
+    '/messages',
+    '//completions//',
+    '/',
+    '',
+  ])('is found at its base, also where the address ends in %p', (ending) => {
+    const converted = convert(oneModel(`model: openai/m, api_base: "https://llm.example/api/v1${ending}"`))
+    expect(settingsOf(converted)['providers']).toMatchObject({
+      llm: { base_url: 'https://llm.example/api/v1' },
+    })
+    const own = convert(oneModel(`model: openai/m, api_base: "https://api.openai.com/v1${ending}"`))
+    expect(settingsOf(own)['providers']).toEqual({ openai: { api_key: 'env:OPENAI_API_KEY' } })
+  })
+
+  test('is sent its usual key at its own server alone', () => {
+    const of = (params: string) => convert(oneModel(`model: mistral/m, ${params}`))
+    const foreign = of('api_base: "https://mistral.office.example/v1"')
+    expect(settingsOf(foreign)['providers']).toEqual({
+      mistral: { base_url: 'https://mistral.office.example/v1' },
+    })
+    expect(notesOf(foreign, 'changed')).toEqual([
+      "model_list[0].litellm_params.api_key: is not there, and this server is not sent the key in MISTRAL_API_KEY, which is its provider's; name one if it wants one",
+    ])
+    const plain = of('api_base: "http://api.mistral.ai/v1"')
+    expect(settingsOf(plain)['providers']).toEqual({ mistral: { base_url: 'http://api.mistral.ai/v1' } })
+    const named = of('api_base: "https://mistral.office.example/v1", api_key: os.environ/OFFICE')
+    expect(settingsOf(named)['providers']).toMatchObject({ mistral: { api_key: 'env:OFFICE' } })
+    const without = of('api_base: "https://mistral.office.example/v1", api_key: none')
+    expect([settingsOf(without)['providers'], without.notes]).toEqual([settingsOf(foreign)['providers'], []])
+    const own = of('api_base: "https://api.mistral.ai/v2"')
+    expect(settingsOf(own)['providers']).toEqual({
+      mistral: { base_url: 'https://api.mistral.ai/v2', api_key: 'env:MISTRAL_API_KEY' },
+    })
   })
 
   test('is one for each address and key, under names that differ', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
 import { convert, notesOf, oneModel, settingsOf } from '../../../test/litellm-configs.ts'
+import { convertLitellm } from './convert.ts'
 
 describe('a key', () => {
   test('that stands in the file becomes the name of a variable and is repeated nowhere', () => {
@@ -127,7 +129,7 @@ describe('a model', () => {
         '  - { model_name: "gpt-*", litellm_params: { model: "openai/gpt-*" } }',
       ].join('\n'),
     )
-    expect(Object.keys(settingsOf(converted)['models'] ?? {})).toEqual(['team-a-llama', 'team-a-llama-2'])
+    expect(Object.keys(settingsOf(converted)['models'] ?? {})).toEqual(['team-a-llama-2', 'team-a-llama'])
     expect(Object.keys(settingsOf(converted)['providers'] ?? {})).toEqual([
       'openai',
       'groq',
@@ -136,11 +138,48 @@ describe('a model', () => {
     ])
     expect(notesOf(converted, 'changed')).toEqual([
       'model_list[4]: every model of this provider is called as xai/<its name>',
-      'model_list[1]: is called "team-a-llama" here: a name with "/" means provider/model',
-      'model_list[2]: is called "team-a-llama-2" here: a name with "/" means provider/model',
+      'model_list[1]: is called "team-a-llama-2" here: a name with "/" means provider/model',
     ])
     expect(notesOf(converted, 'lost')).toEqual([
       'model_list[5]: a wildcard within a name is not known here; name each model',
+    ])
+  })
+
+  test('keeps a name that is good, and one that is not is spelled in another way for the reason that is given', () => {
+    const entry = (name: string) =>
+      `  - { model_name: ${JSON.stringify(name)}, litellm_params: { model: openai/x } }`
+    const names = ['a b', 'a-b', 'n'.repeat(128), 'n'.repeat(129), 'x/y', '_z', 'é', 'x.y:1_-']
+    const converted = convert(['model_list:', ...names.map(entry)].join('\n'))
+    const cut = 'n'.repeat(120)
+    const spelled = ['a-b-2', 'a-b', 'n'.repeat(128), `${cut}-2`, 'x-y', 'z', 'model', 'x.y:1_-']
+    expect(Object.keys(settingsOf(converted)['models'] ?? {})).toEqual(spelled)
+    const characters = 'a name begins with a letter or digit, and has only these, ".", "_", ":" and "-"'
+    expect(notesOf(converted, 'changed')).toEqual([
+      `model_list[0]: is called "a-b-2" here: ${characters}`,
+      `model_list[3]: is called "${cut}-2" here: a name has at most 128 characters`,
+      'model_list[4]: is called "x-y" here: a name with "/" means provider/model',
+      `model_list[5]: is called "z" here: ${characters}`,
+      `model_list[6]: is called "model" here: ${characters}`,
+    ])
+  })
+
+  test('has a hundred deployments at most, those first in order, and the rest is told where it begins', () => {
+    const entry = (name: string, at: number) =>
+      `  - { model_name: ${name}, litellm_params: { model: openai/${name}-${at}, order: ${150 - at} } }`
+    const entries = (name: string, count: number) => Array.from({ length: count }, (_, at) => entry(name, at))
+    const lines = ['model_list:', ...entries('many', 150), ...entries('full', 100), ...entries('most', 99)]
+    const converted = convert(
+      [...lines, 'router_settings: { fallbacks: [{ full: [most] }, { most: [full] }] }'].join('\n'),
+    )
+    const models = settingsOf(converted)['models'] as Record<string, { deployments: { model: string }[] }>
+    const { many, full, most } = models
+    expect([many?.deployments.length, many?.deployments[0]?.model]).toEqual([100, 'many-149'])
+    expect([full?.deployments.length, full?.deployments[0]?.model]).toEqual([100, 'full-99'])
+    expect([most?.deployments.length, most?.deployments[99]?.model]).toEqual([100, 'full-99'])
+    expect(notesOf(converted, 'lost')).toEqual([
+      'model_list[49]: 50 deployments from this one on are left out: a model has at most 100; give some of them another name',
+      'router_settings.fallbacks[0].full[0]: 99 of its deployments are left out: "full" has 100 with the others, which is the most',
+      'router_settings.fallbacks[1].most[0]: 99 of its deployments are left out: "most" has 100 with the others, which is the most',
     ])
   })
 
@@ -211,6 +250,30 @@ describe('times', () => {
   })
 })
 
+describe('a number beyond what can be set', () => {
+  test.each([
+    ['router_settings: { stream_timeout: 0.05 }', 'router_settings.stream_timeout: becomes 0.1s,'],
+    ['router_settings: { stream_timeout: 3601 }', 'router_settings.stream_timeout: becomes 1h,'],
+    [
+      'general_settings: { max_request_size_mb: 1001 }',
+      'general_settings.max_request_size_mb: becomes 1000MB,',
+    ],
+    ['general_settings: { max_request_size_mb: 0.5 }', 'general_settings.max_request_size_mb: becomes 1MB,'],
+  ])('becomes the nearest that can be, and that is said: %s', (section, note) => {
+    const converted = convert(oneModel('model: openai/x') + section)
+    settingsOf(converted)
+    expect(notesOf(converted, 'changed')).toEqual([`${note} the nearest that can be set`])
+  })
+
+  test.each([
+    'router_settings: { stream_timeout: 0.1 }',
+    'router_settings: { stream_timeout: 3600 }',
+    'general_settings: { max_request_size_mb: 1000 }',
+  ])('is not this: %s', (section) => {
+    expect(convert(oneModel('model: openai/x') + section).notes).toEqual([])
+  })
+})
+
 describe('odd files', () => {
   test('follow merge keys and references to addresses', () => {
     const converted = convert(
@@ -240,5 +303,45 @@ describe('odd files', () => {
     '__proto: 1\nconstructor: 2\nmodel_list: [{ model_name: constructor, litellm_params: { model: constructor/x } }]',
   ])('end in settings that can be read: %s', (text) => {
     settingsOf(convert(text))
+  })
+
+  test('end in settings that can be read, whatever names and addresses they hold', () => {
+    const word = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.constantFrom('openai/', '/', 'x'.repeat(300), 'azure/d', 'groq/m', '*', 'os.environ/K', '__proto__'),
+    )
+    const address = fc.oneof(
+      word,
+      fc.webUrl(),
+      fc.domain().map((domain) => `https://${domain}/v1/`),
+    )
+    const entry = fc.record({
+      model_name: word,
+      litellm_params: fc.record(
+        {
+          model: fc.oneof(
+            word,
+            word.map((name) => `openai/${name}`),
+          ),
+          api_base: address,
+          api_key: word,
+          custom_llm_provider: word,
+          order: fc.double(),
+          timeout: fc.double(),
+        },
+        { requiredKeys: ['model'] },
+      ),
+    })
+    const file = fc.record({
+      model_list: fc.array(entry, { maxLength: 8 }),
+      router_settings: fc.record({
+        fallbacks: fc.array(fc.dictionary(word, fc.array(word)), { maxLength: 3 }),
+        model_group_alias: fc.dictionary(word, word, { maxKeys: 3 }),
+      }),
+    })
+    fc.assert(
+      fc.property(file, (written) => void settingsOf(convertLitellm(written, { K: 'openai/k' }))),
+      { numRuns: 60 },
+    )
   })
 })

@@ -5,6 +5,7 @@ import { printYaml } from '../../config/print-yaml.ts'
 import { formatProblems } from '../../config/problem.ts'
 import type { Problem } from '../../config/problem.ts'
 import { configBytesMax, readYaml } from '../../config/read-yaml.ts'
+import type { YamlText } from '../../config/read-yaml.ts'
 import { readText } from '../../platform/read-text.ts'
 import { writeText } from '../../platform/write-text.ts'
 import { catalogue } from '../../providers/catalogue.ts'
@@ -26,13 +27,16 @@ export function importLitellm(port: ProcessPort, file: string, { out, force }: I
     return 1
   }
   const converted = convertLitellm(read.value, port.environment)
+  const notes = notesText(converted, read.locate)
   if (converted.counts.providers === 0) {
-    port.printError(
-      `${notesText(converted)}Nothing in ${file} can be called by Sallyport, so nothing was written.\n`,
-    )
+    port.printError(`${notes}Nothing in ${file} can be called by Sallyport, so nothing was written.\n`)
     return 1
   }
   const text = printYaml(converted.settings, `Imported from ${oneLine(file)}, a config of LiteLLM's proxy.`)
+  if (text.length > configBytesMax) {
+    port.printError(`${notes}The config would be larger than 2 MiB, which is the most that is read.\n`)
+    return 1
+  }
   refuseUnreadable(text, converted)
   if (out === '-') port.print(text)
   else {
@@ -43,14 +47,17 @@ export function importLitellm(port: ProcessPort, file: string, { out, force }: I
       return 1
     }
   }
-  port.printError(
-    summary(converted, out, read.problems) + notesText(converted) + variablesText(converted, port),
-  )
+  port.printError(summary(converted, out, read.problems) + notes + variablesText(converted, port))
   return 0
 }
 
 type SourceRead =
-  | { readonly ok: true; readonly value: unknown; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: true
+      readonly value: unknown
+      readonly problems: readonly Problem[]
+      readonly locate: YamlText['locate']
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 function readSource(file: string): SourceRead {
@@ -64,7 +71,7 @@ function readSource(file: string): SourceRead {
   if (!outcome.ok) return outcome
   const { value, findings, locate } = outcome.yaml
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('holds no settings')
-  return { ok: true, value, problems: findings.map(locate) }
+  return { ok: true, value, problems: findings.map(locate), locate }
 }
 
 /** What is written is what `check` takes once the variables are set. Anything else is a bug, told before it is written. */
@@ -90,11 +97,14 @@ function summary({ counts }: Converted, out: string, problems: readonly Problem[
   return `${place}: ${counted(providers, 'provider')}, ${counted(models, 'model')}, ${counted(keys, 'key')}.\n${twice.join('')}`
 }
 
-function notesText({ notes }: Converted): string {
+function notesText({ notes }: Converted, locate: YamlText['locate']): string {
   const block = (title: string, kind: 'lost' | 'changed'): string => {
     const lines = notes
       .filter((note) => note.kind === kind)
-      .map(({ path, message }) => `  ${path}: ${message}\n`)
+      .map(({ at, path, message }) => {
+        const { line } = locate({ path: at, at: 'name', message })
+        return `  line ${line}, ${path}: ${message}\n`
+      })
     return lines.length === 0 ? '' : `${title}:\n${lines.join('')}`
   }
   return block('Carried in another way', 'changed') + block('Not carried', 'lost')

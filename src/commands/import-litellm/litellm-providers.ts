@@ -1,12 +1,11 @@
-// What stands before the first "/" of a model in LiteLLM's files, and which entry of our catalogue that is. Beside ours
-// these are the only places where providers are named: the words are LiteLLM's
+// What stands before the first "/" of a model in LiteLLM's files, and which entry of our catalogue that is. The one file
+// outside of src/providers/ that knows providers by name, because the words are LiteLLM's
 // (https://docs.litellm.ai/docs/providers, seen 2026-11-21).
 import { findProvider } from '../../providers/catalogue.ts'
 import type { Provider } from '../../providers/provider.ts'
 
 /** Words that differ from our name, more than by "_" for "-". */
 const ourNames: ReadonlyMap<string, string> = new Map([
-  ['azure_text', 'azure'],
   ['codestral', 'mistral'],
   ['cohere_chat', 'cohere'],
   ['fireworks_ai', 'fireworks'],

@@ -5,7 +5,8 @@ import type { SettingPath } from '../../config/problem.ts'
 export interface Note {
   /** `lost`: not carried. `changed`: carried, in another form or with another meaning. */
   readonly kind: 'lost' | 'changed'
-  /** `model_list[0].litellm_params.rpm`. */
+  /** The way to what is meant, and the same in writing: `model_list[0].litellm_params.rpm`. */
+  readonly at: SettingPath
   readonly path: string
   readonly message: string
 }
@@ -15,11 +16,11 @@ export class Notes {
 
   /** Gives undefined, which is what a reader has when something is lost. */
   lost(path: SettingPath, message: string): undefined {
-    this.#notes.push({ kind: 'lost', path: formatPath(path), message })
+    this.#notes.push({ kind: 'lost', at: path, path: formatPath(path), message })
   }
 
   changed(path: SettingPath, message: string): void {
-    this.#notes.push({ kind: 'changed', path: formatPath(path), message })
+    this.#notes.push({ kind: 'changed', at: path, path: formatPath(path), message })
   }
 
   all(): readonly Note[] {

@@ -22,7 +22,8 @@ export interface NamedProvider extends ProviderFacts {
   readonly variable: string | undefined
 }
 
-const nameCharactersMax = 60
+/** Leaves room for a number behind it. */
+const nameCharactersMax = 56
 
 export class ProviderBook {
   readonly #facts = new Map<string, ProviderFacts>()
@@ -44,7 +45,7 @@ export class ProviderBook {
       if (key.kind !== 'literal') return key.kind === 'none' ? undefined : key.name
       const known = variables.get(key.text)
       if (known !== undefined) return known
-      const variable = unused(`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, '_', used)
+      const variable = unused(variableFor(name), '_', used)
       variables.set(key.text, variable)
       return variable
     }
@@ -68,6 +69,12 @@ function nameFor({ type, baseUrl }: ProviderFacts): string {
     .replaceAll(/^[-_]+|-+$/g, '')
     .slice(0, nameCharactersMax)
   return name === '' || name === 'demo' || findProvider(name) !== undefined ? `${name || 'a'}-server` : name
+}
+
+/** The name of a variable begins with no digit. */
+function variableFor(name: string): string {
+  const word = name.toUpperCase().replaceAll('-', '_')
+  return `${/^\d/.test(word) ? '_' : ''}${word}_API_KEY`
 }
 
 /** The word, or with a number behind it when somebody has it. Takes it. */

@@ -31,10 +31,28 @@ export function baseUrlFor(address: string, { path, source, provider }: AddressR
       'is a name of your own network; allow the addresses that it leads to under egress.allow',
     )
   }
-  const place = url.pathname.replace(/(\/chat\/completions)?\/*$/, '')
+  const place = withoutEndpoint(url.pathname)
   // LiteLLM adds the version by itself for the providers that it knows.
   const version = provider === undefined ? '' : new URL(provider.baseUrl).pathname.replace(/\/+$/, '')
-  return `${url.origin}${place === '' ? version : place}`
+  const baseUrl = `${url.origin}${place === '' ? version : place}`
+  if (baseUrl.length <= addressCharactersMax) return baseUrl
+  return notes.lost(path, `has more than ${addressCharactersMax} characters, which is no address here`)
+}
+
+/** The most that `base_url` takes. */
+const addressCharactersMax = 2_048
+
+/** An address or a path up to its version: some write where answers are had, and we add that ourselves. */
+export function withoutEndpoint(place: string): string {
+  const plain = place.replace(/\/+$/, '')
+  return plain
+    .replace(/\/+(chat\/completions|completions|embeddings|messages|responses)$/, '')
+    .replace(/\/+$/, '')
+}
+
+/** Whether this is at the provider's own server, whatever the path. */
+export function isOwnPlace(address: string, { baseUrl }: Provider): boolean {
+  return URL.parse(address)?.origin === URL.parse(baseUrl)?.origin
 }
 
 /** Names that mostly lead to private addresses, which a name may not do without leave. */
@@ -56,24 +74,33 @@ const noKeys =
 export interface KeyReading {
   readonly source: Source
   readonly provider: Provider | undefined
+  /** It is sent to the provider's own server. */
+  readonly isOwn: boolean
 }
 
 /** Whose key it is. */
-export function keyOf(value: unknown, path: SettingPath, { source, provider }: KeyReading): KeySource {
-  const { notes } = source
-  if (isNothing(value)) return usualKey(provider)
+export function keyOf(value: unknown, path: SettingPath, reading: KeyReading): KeySource {
+  const { notes } = reading.source
+  if (isNothing(value)) return usualKey(path, reading)
   const name = referredName(value)
   if (name !== undefined && isVariableName(name)) return { kind: 'variable', name }
   if (typeof value !== 'string' || name !== undefined) {
     notes.lost(path, 'names no variable that a config can name')
-    return usualKey(provider)
+    return usualKey(path, reading)
   }
-  if (provider?.keyVariable === undefined && noKeys.test(value)) return { kind: 'none' }
+  const wantsKey = reading.isOwn && reading.provider?.keyVariable !== undefined
+  if (!wantsKey && noKeys.test(value)) return { kind: 'none' }
   return { kind: 'literal', text: value }
 }
 
 /** Where LiteLLM looks when the file says nothing. Someone else's server is never sent such a key. */
-function usualKey(provider: Provider | undefined): KeySource {
+function usualKey(path: SettingPath, { source, provider, isOwn }: KeyReading): KeySource {
   const name = provider?.keyVariable
-  return name === undefined ? { kind: 'none' } : { kind: 'variable', name }
+  if (name === undefined) return { kind: 'none' }
+  if (isOwn) return { kind: 'variable', name }
+  source.notes.changed(
+    path,
+    `is not there, and this server is not sent the key in ${name}, which is its provider's; name one if it wants one`,
+  )
+  return { kind: 'none' }
 }

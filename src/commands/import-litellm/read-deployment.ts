@@ -1,13 +1,15 @@
 // One entry of `model_list`: which provider it means, and what else it says. Everything that is not carried is noted.
 import { shown } from '../../config/problem.ts'
 import type { SettingPath } from '../../config/problem.ts'
+import { providerModel } from '../../platform/setting-values.ts'
+import { findProvider } from '../../providers/catalogue.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { compatibleType } from '../../config/facts.ts'
 import { durationFor } from './durations.ts'
 import { azureType, compatiblePrefix, knownPrefix, splitModel } from './litellm-providers.ts'
 import type { ProviderFacts } from './provider-book.ts'
 import { reasonFor, requestFields } from './reasons.ts'
-import { azureBase, baseUrlFor, keyOf } from './read-connection.ts'
+import { azureBase, baseUrlFor, isOwnPlace, keyOf, withoutEndpoint } from './read-connection.ts'
 import { groupOf, isNothing, numberOf, textOf } from './source.ts'
 import type { Group, Source } from './source.ts'
 
@@ -39,11 +41,11 @@ export function readDeployment(
     return undefined
   }
   const named = params['custom_llm_provider']
-  const split = splitModel(model, typeof named === 'string' ? named : undefined)
-  const provider = split && providerOf(split.prefix, params, { paramsPath, source })
-  if (split === undefined || provider === undefined) {
-    return split === undefined ? notes.lost(path, unplaced(model)) : undefined
-  }
+  const split = splitModel(model, typeof named === 'string' && named !== '' ? named : undefined)
+  if (split === undefined) return notes.lost(path, unplaced(model))
+  if (!modelNames.safeParse(split.name).success) return notes.lost([...paramsPath, 'model'], modelAdvice)
+  const provider = providerOf(split.prefix, params, { paramsPath, source })
+  if (provider === undefined) return undefined
   noteRest(params, paramsPath, source)
   for (const [key, value] of Object.entries(beside)) noteBeside(key, value, { path, source })
   return {
@@ -55,6 +57,11 @@ export function readDeployment(
     order: numberOf(params['order'], [...paramsPath, 'order'], source),
   }
 }
+
+/** What a config takes for a provider's name of a model. */
+const modelNames = providerModel()
+const modelAdvice =
+  "needs the provider's own name of the model: 1 to 256 characters of ASCII without spaces, as in provider/model"
 
 function unplaced(model: string): string {
   if (model === '*') return 'a wildcard for every provider is not known here; name the providers'
@@ -116,7 +123,7 @@ function catalogueProvider(
 ): ProviderFacts | undefined {
   const { params, paramsPath, source } = reading
   if (address === undefined || sameAddress(address, provider.baseUrl)) {
-    const key = keyOf(params['api_key'], [...paramsPath, 'api_key'], { source, provider })
+    const key = keyOf(params['api_key'], [...paramsPath, 'api_key'], { source, provider, isOwn: true })
     return { type: provider.name, baseUrl: undefined, key }
   }
   // This name stands for every server that speaks as its own does.
@@ -125,16 +132,19 @@ function catalogueProvider(
 }
 
 function azureProvider(address: string | undefined, reading: ProviderReading): ProviderFacts | undefined {
-  const { params, paramsPath, source } = reading
+  const { params, paramsPath, addressPath, source } = reading
   if (address === undefined) {
     return source.notes.lost([...paramsPath, 'api_base'], 'is needed: Azure has an address for each resource')
   }
   if (isNothing(params['api_key']) && !isNothing(params['azure_ad_token'] ?? params['tenant_id'])) {
     return source.notes.lost([...paramsPath, 'model'], 'this version signs in to Azure with a key alone')
   }
-  const key = isNothing(params['api_key']) ? 'os.environ/AZURE_API_KEY' : params['api_key']
-  const meant = { type: azureType, provider: undefined }
-  return providerAt(azureBase(address), meant, { ...reading, params: { ...params, api_key: key } })
+  const baseUrl = baseUrlFor(azureBase(address), { path: addressPath, source, provider: undefined })
+  if (baseUrl === undefined) return undefined
+  const written = isNothing(params['api_key']) ? 'os.environ/AZURE_API_KEY' : params['api_key']
+  // A resource always wants a key, so no word for "none" is taken for one.
+  const azure = { source, provider: findProvider(azureType), isOwn: true }
+  return { type: azureType, baseUrl, key: keyOf(written, [...paramsPath, 'api_key'], azure) }
 }
 
 interface MeantProvider {
@@ -150,11 +160,16 @@ function providerAt(
 ): ProviderFacts | undefined {
   const baseUrl = baseUrlFor(address, { path: addressPath, source, provider })
   if (baseUrl === undefined) return undefined
-  return { type, baseUrl, key: keyOf(params['api_key'], [...paramsPath, 'api_key'], { source, provider }) }
+  const isOwn = provider !== undefined && isOwnPlace(address, provider)
+  return {
+    type,
+    baseUrl,
+    key: keyOf(params['api_key'], [...paramsPath, 'api_key'], { source, provider, isOwn }),
+  }
 }
 
 function sameAddress(one: string, other: string): boolean {
-  return one.replace(/\/+$/, '').replace(/\/v1$/, '') === other.replace(/\/v1$/, '')
+  return withoutEndpoint(one).replace(/\/v1$/, '') === other.replace(/\/v1$/, '')
 }
 
 /** What a named credential brings goes behind what the entry says itself. */

@@ -48,6 +48,7 @@ const readByName = new Set(['json_logs', 'master_key', 'max_request_size_mb'])
 const totalSecondsByDefault = 600
 const firstTokenSecondsByDefault = 30
 const attemptSecondsMax = 86_400
+const firstTokenSecondsMin = 0.1
 const firstTokenSecondsMax = 3_600
 
 /** LiteLLM's one time is for a whole answer; a stream's first token must come within it, too. */
@@ -66,7 +67,10 @@ function readTimeouts(source: Source, carried: Set<string>): Record<string, stri
   }
   const first = stream?.seconds ?? Math.min(whole?.seconds ?? Infinity, firstTokenSecondsByDefault)
   if (first < firstTokenSecondsByDefault || stream !== undefined) {
-    timeouts['first_token'] = durationText(Math.min(firstTokenSecondsMax, Math.max(0.1, first)))
+    const seconds = Math.min(firstTokenSecondsMax, Math.max(firstTokenSecondsMin, first))
+    timeouts['first_token'] = durationText(seconds)
+    if (stream !== undefined && seconds !== first)
+      source.notes.changed(stream.path, `becomes ${durationText(seconds)}, the nearest that can be set`)
   }
   return timeouts
 }
@@ -129,7 +133,9 @@ function readBodyLimit(source: Source): string | undefined {
   if (megabytes === undefined || megabytes <= 0) {
     return source.notes.lost(path, 'is no number of megabytes')
   }
-  return `${Math.min(bodyMegabytesMax, Math.ceil(megabytes))}MB`
+  const bounded = Math.min(bodyMegabytesMax, Math.ceil(megabytes))
+  if (bounded !== megabytes) source.notes.changed(path, `becomes ${bounded}MB, the nearest that can be set`)
+  return `${bounded}MB`
 }
 
 /** Other names of models. */

@@ -49,7 +49,19 @@ const agents: readonly Agent[] = [
 ]
 
 const nothing: AgentChange = { words: [], set: {}, unset: [] }
-const launchers = new Set(['npx', 'bunx', 'pnpx'])
+const launcherOptions = {
+  // Of npm's many settings the likely ones; `-c` runs a line of a shell, so no program is behind it
+  // (https://docs.npmjs.com/cli/v11/commands/npx and npm's own bin/npx-cli.js).
+  npx: '-p --package -c --call -w --workspace -C --prefix --cache --loglevel --registry --script-shell --shell --userconfig',
+  // `bunx --help` of Bun 1.4.
+  bunx: '-p --package --cwd --env-file --minimum-release-age --registry --ca --cafile',
+  // https://pnpm.io/cli/dlx
+  pnpx: '--package',
+}
+/** Programs that run another, with those of their options that take the word behind them. All seen 2026-11-21. */
+const launchers: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(launcherOptions).map(([name, options]) => [name, new Set(options.split(' '))]),
+)
 
 /** The command with the words that its program needs, and the changes of its environment. */
 export function prepareCommand(
@@ -73,11 +85,17 @@ export function programName(words: readonly [string, ...string[]]): string {
   return baseName(words[programAt(words)] ?? '').replace(/(?<=.)@.*$/, '')
 }
 
-/** Behind `npx -y` stands what is really run. */
+/** Behind `npx -y -p package` stands what is really run. */
 function programAt(words: readonly [string, ...string[]]): number {
-  if (!launchers.has(baseName(words[0]))) return 0
-  const at = words.findIndex((word, index) => index > 0 && !word.startsWith('-'))
-  return Math.max(at, 0)
+  const valued = launchers.get(baseName(words[0]))
+  if (valued === undefined) return 0
+  for (let at = 1; at < words.length; at += 1) {
+    const word = words[at] ?? ''
+    if (word === '--') return at + 1 < words.length ? at + 1 : 0
+    if (!word.startsWith('-')) return at
+    if (valued.has(word)) at += 1
+  }
+  return 0
 }
 
 function baseName(path: string): string {

@@ -1,5 +1,5 @@
 // The environment of a command that runs behind the gateway: what SDKs read leads to the gateway, and no key of a
-// provider is in it, under whatever name. The gateway alone keeps those.
+// provider is in it, under whatever name and wherever the config has it from. The gateway alone keeps those.
 import type { LoadedConfig } from '../../config/load-config.ts'
 import { catalogue } from '../../providers/catalogue.ts'
 import type { AgentChange, AgentPlace } from './agents.ts'
@@ -25,11 +25,18 @@ const ways: ReadonlySet<string> = new Set([
 /** Shorter values are words such as `none`, which other variables hold too. */
 const secretCharactersMin = 8
 
+/** What is the gateway's own business. */
+export interface GatewaySecrets {
+  /** Variables that hold a secret. */
+  readonly names: ReadonlySet<string>
+  /** Secrets, wherever they were read. */
+  readonly values: ReadonlySet<string>
+}
+
 export interface EnvironmentParts {
   readonly environment: Environment
   readonly place: AgentPlace
-  /** Variables that hold a secret of the gateway. */
-  readonly secretNames: ReadonlySet<string>
+  readonly secrets: GatewaySecrets
   readonly change: AgentChange
 }
 
@@ -46,16 +53,17 @@ export function childEnvironment(parts: EnvironmentParts): Readonly<Record<strin
   )
 }
 
-function withoutSecrets({ environment, secretNames }: EnvironmentParts): Record<string, string> {
-  const isSecret = (name: string): boolean => secretNames.has(name) || ways.has(name)
+function withoutSecrets({ environment, secrets }: EnvironmentParts): Record<string, string> {
+  const isSecret = (name: string): boolean => secrets.names.has(name) || ways.has(name)
+  const named = Object.entries(environment).flatMap(([name, value = '']) => (isSecret(name) ? [value] : []))
   const values = new Set(
-    Object.entries(environment).flatMap(([name, value = '']) =>
-      isSecret(name) && value.length >= secretCharactersMin ? [value] : [],
-    ),
+    [...named, ...secrets.values]
+      .map((value) => value.trim())
+      .filter((value) => value.length >= secretCharactersMin),
   )
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
-      value === undefined || isSecret(name) || values.has(value) ? [] : [[name, value]],
+      value === undefined || isSecret(name) || values.has(value.trim()) ? [] : [[name, value]],
     ),
   )
 }
@@ -81,15 +89,18 @@ function aroundProxy(environment: Environment, url: string): Readonly<Record<str
   const hasProxy = Object.keys(environment).some((name) => /^(https?|all)_proxy$/i.test(name))
   if (!hasProxy) return {}
   const host = new URL(url).hostname
-  const already = environment['NO_PROXY'] ?? environment['no_proxy'] ?? ''
+  const already = environment['NO_PROXY'] || environment['no_proxy'] || ''
   const list = [...already.split(',').filter((entry) => entry.trim() !== ''), host].join(',')
   return { NO_PROXY: list, no_proxy: list }
 }
 
-/** The variables whose values are the gateway's own business. */
-export function secretNamesOf({ secrets }: LoadedConfig): ReadonlySet<string> {
+/** The secrets of a config, and the variables in which providers' keys usually are. */
+export function secretsOf({ secrets }: LoadedConfig): GatewaySecrets {
   const named = [...secrets.keys()].flatMap((reference) =>
     reference.startsWith('env:') ? [reference.slice('env:'.length)] : [],
   )
-  return new Set([...named, ...catalogue.flatMap(({ keyVariable }) => keyVariable ?? [])])
+  return {
+    names: new Set([...named, ...catalogue.flatMap(({ keyVariable }) => keyVariable ?? [])]),
+    values: new Set([...secrets.values()].map((secret) => secret.reveal())),
+  }
 }

@@ -16,7 +16,7 @@ import type { CommonOptions } from '../options.ts'
 import type { PassedSignal, ProcessPort } from '../process-port.ts'
 import { readKeyOptions } from '../read-key-options.ts'
 import { prepareCommand, programName } from './agents.ts'
-import { childEnvironment, secretNamesOf } from './child-environment.ts'
+import { childEnvironment, secretsOf } from './child-environment.ts'
 import { findGateway } from './find-gateway.ts'
 import { startOwnGateway } from './own-gateway.ts'
 import type { OwnGateway } from './own-gateway.ts'
@@ -145,9 +145,9 @@ class Run {
     if (this.#signalled !== undefined) return 128 + signalNumbers[this.#signalled]
     const place = { url, secret: this.#key.secret }
     const { words: prepared, change } = prepareCommand(words, place)
-    const secretNames = secretNamesOf(loaded)
+    const secrets = secretsOf(loaded)
     const { environment } = port
-    const child = startChild(prepared, childEnvironment({ environment, place, secretNames, change }))
+    const child = startChild(prepared, childEnvironment({ environment, place, secrets, change }))
     this.#onSignal = (signal) => {
       // The terminal has sent it to the command too; twice is another thing than once.
       const isFromTerminal = port.hasTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT')

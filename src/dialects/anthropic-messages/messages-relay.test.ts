@@ -42,6 +42,15 @@ describe('a relayed request for a message', () => {
     expect(() => request.bodyFor({ modelJson: '"x"', asksForUsage: false, drops: [] })).toThrow('let go')
   })
 
+  test.each([
+    ['a tool that runs code', '[{"type":"code_execution_20260120","name":"code_execution"}]', true],
+    ['other tools', '[{"name":"code_execution_plan","input_schema":{"type":"object"}}]', false],
+    ['no tools', '[]', false],
+  ])('with %s has an answer that may name a container: %s is %s', (_what, tools, keeps) => {
+    const body = `{"tools":${tools},"model":"m","messages":[{"role":"user","content":"code_execution_20250825"}]}`
+    expect(messagesRelay.readRequest(Buffer.from(body), saidInBody).keeps).toBe(keeps)
+  })
+
   test('goes out whole when it is large', () => {
     const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'é'.repeat(300_000) }] })
     expect(relayed(messagesRelay, body)).toBe(body.replace('"m"', '"their-model"'))

@@ -2,7 +2,7 @@
 // dialect gets its own back as it made them; what others thought is taken out, for it could not be read there.
 import { asciiJson, withoutSpans } from '../json-body.ts'
 import type { JsonBody, Splice } from '../json-body.ts'
-import { elementSpans, indexesHolding, memberSpans, valueAt } from '../json-spans.ts'
+import { elementSpans, indexesHolding, memberSpans, stringAt } from '../json-spans.ts'
 import type { Member } from '../scan-json.ts'
 import { carriedSeal, sealMark } from '../carried-seal.ts'
 import type { CarriedSeal } from '../carried-seal.ts'
@@ -18,7 +18,7 @@ export function withoutForeignSeals({ bytes, latin1 }: JsonBody, start: number):
     const members = memberSpans(latin1, entries[index]?.start ?? 0)
     const seal = sealOf(latin1, members)
     if (seal === undefined) continue
-    const carried = carriedSeal(String(valueAt(latin1, seal)))
+    const carried = carriedSeal(stringAt(latin1, seal))
     if (carried?.from === 'openai-responses') splices.push(...restored(members, seal, carried))
     else foreign.add(index)
   }

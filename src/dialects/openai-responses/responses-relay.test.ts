@@ -47,6 +47,12 @@ describe('a relayed request for a response', () => {
     ['an input that is an object', '{"model":"a","input":{}}', 'invalid_type', 'input'],
     ['a model that is null', '{"model":null,"input":"a"}', 'invalid_type', 'model'],
     ['a stream that is a number', '{"model":"a","input":"a","stream":1}', 'invalid_type', 'stream'],
+    [
+      'an answer in the background',
+      '{"model":"a","input":"a","background":true}',
+      'invalid_value',
+      'background',
+    ],
     ['two models', '{"model":"a","input":"a","model":"b"}', 'duplicate_member', 'model'],
     [
       'two earlier answers',
@@ -58,6 +64,47 @@ describe('a relayed request for a response', () => {
     expect(() => responsesRelay.readRequest(Buffer.from(body), saidInBody)).toThrow(
       expect.objectContaining({ code, param }),
     )
+  })
+})
+
+test.each(['false', 'null'])('a request that is not for the background (%s) goes on as it came', (wish) => {
+  const body = `{"model":"their-model","background":${wish},"input":"a"}`
+  expect(relayed(responsesRelay, body)).toBe(body)
+})
+
+describe('a request refers to what it does not hold', () => {
+  const refers = (input: string): unknown =>
+    responsesRelay.readRequest(Buffer.from(`{"model":"m","input":${input}}`), saidInBody).refers
+  const message = '{"type":"message","role":"user","content":[{"type":"input_text","text":"a"}]}'
+
+  test.each([
+    ['in so many words', '{"type":"item_reference","id":"msg_1"}'],
+    ['with the words the other way round', '{ "id" : "msg_1" , "type" : "item_reference" }'],
+    ['by a bare id', '{"id":"msg_1"}'],
+    ['by an id without a type', '{"type":null,"id":"msg_1"}'],
+    ['behind escapes in the type', String.raw`{"type":"item\u005freference","id":"msg_1"}`],
+    ['behind escapes in the names', String.raw`{"t\u0079pe":"item_reference","\u0069d":"msg_1","x":1}`],
+    [
+      'with a type that stands twice',
+      '{"type":"item_reference","id":"msg_1","role":"user","type":"message"}',
+    ],
+  ])('%s', (_how, reference) => {
+    expect(refers(`[${reference}]`)).toBe(true)
+    expect(refers(` [${message} , ${reference},${message}]`)).toBe(true)
+  })
+
+  test.each([
+    ['text', '"\\"item_reference\\""'],
+    ['no items', '[]'],
+    ['items that are whole', `[${message},{"type":"reasoning","id":"rs_1","summary":[]}]`],
+    ['text that speaks of references', '[{"role":"user","content":"{\\"type\\":\\"item_reference\\"}"}]'],
+    [
+      'a reference inside of an item',
+      '[{"role":"user","content":[{"type":"item_reference","id":"a"},{"id":"b"}]}]',
+    ],
+    ['what is no item', '[1,"item_reference",null,["item_reference"]]'],
+  ])('but not with %s', (_what, input) => {
+    expect(refers(input)).toBe(false)
   })
 })
 
@@ -94,6 +141,10 @@ describe('seals of our form in a relayed request', () => {
     expect(relayed(responsesRelay, body(reasoning(own, ''), call))).toBe(
       body('{"type":"reasoning","summary":[],"id":"rs_theirs","encrypted_content":"S"}', call),
     )
+  })
+
+  test('are taken out with a bare control character in them, as any is that cannot be read', () => {
+    expect(relayed(responsesRelay, body(reasoning(`${foreign}\n`), call))).toBe(body(call))
   })
 
   test('stay where they are only spoken of', () => {

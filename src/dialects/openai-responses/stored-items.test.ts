@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { isObject } from '../json-object.ts'
 import { openaiResponses as codec } from './codec.ts'
-import { inputItemsOf, outputItemsOf } from './stored-items.ts'
+import { inputItemsOf } from './stored-items.ts'
 
 describe('the items of a conversation', () => {
   test('a text is a message of the user, with an id', () => {
@@ -49,15 +50,15 @@ describe('the items of a conversation', () => {
       ],
       { id: 'call_7', model: 'm', nowSeconds: 0, wantsUsage: true },
     )
+    const output = isObject(response) && Array.isArray(response['output']) ? response['output'] : []
     const next = { type: 'function_call_output', call_id: 'c', output: 'x' }
-    const request = codec.readRequest({ model: 'm', input: [...input, ...outputItemsOf(response), next] })
+    const request = codec.readRequest({ model: 'm', input: [...input, ...output, next] })
     expect(request.turns.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool'])
     expect(request.unplaced).toEqual([])
   })
 
   test('are none where there are none', () => {
     expect(inputItemsOf({}, 'resp_7')).toEqual([])
-    expect(outputItemsOf({ error: {} })).toEqual([])
-    expect(outputItemsOf(null)).toEqual([])
+    expect(inputItemsOf({ input: 5 }, 'resp_7')).toEqual([])
   })
 })

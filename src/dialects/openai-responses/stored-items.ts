@@ -1,7 +1,7 @@
 // What a conversation that lives on the server is made of: the items of a request and of its response, each in its full
 // form and with an id. Instructions are no items: they hold for one response only.
+import { inputItemId } from '../../core/input-item-id.ts'
 import { isObject } from '../json-object.ts'
-import { bareId } from './response-body.ts'
 
 export type Item = Readonly<Record<string, unknown>>
 
@@ -10,14 +10,9 @@ export function inputItemsOf(body: Readonly<Record<string, unknown>>, responseId
   const { input } = body
   const values: unknown = typeof input === 'string' ? [{ role: 'user', content: input }] : input
   if (!Array.isArray(values)) return []
-  const base = bareId(responseId)
-  return values.filter(isObject).map((value, index) => fullForm(value, `${base}_in${index}`))
-}
-
-/** The output of a response as items; an answer without output has none. */
-export function outputItemsOf(responseBody: unknown): readonly Item[] {
-  const output = isObject(responseBody) ? responseBody['output'] : undefined
-  return Array.isArray(output) ? output.filter(isObject) : []
+  return values
+    .filter(isObject)
+    .map((value, index) => fullForm(value, (prefix) => inputItemId(prefix, responseId, index)))
 }
 
 const prefixes: ReadonlyMap<string, string> = new Map([
@@ -29,13 +24,13 @@ const prefixes: ReadonlyMap<string, string> = new Map([
   ['custom_tool_call_output', 'ctco'],
 ])
 
-function fullForm(value: Item, bare: string): Item {
+function fullForm(value: Item, idWith: (prefix: string) => string): Item {
   const type = typeof value['type'] === 'string' ? value['type'] : 'message'
   const { id } = value
   const named = {
     ...value,
     type,
-    id: typeof id === 'string' && id !== '' ? id : `${prefixes.get(type) ?? 'item'}_${bare}`,
+    id: typeof id === 'string' && id !== '' ? id : idWith(prefixes.get(type) ?? 'item'),
   }
   if (type !== 'message') return named
   const { role, content } = value

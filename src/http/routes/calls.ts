@@ -35,6 +35,7 @@ function described(last: AttemptRecord, attempts: readonly AttemptRecord[]): obj
     outcome: last.outcome,
     attempts: attempts.map((attempt) => ({
       id: attempt.attemptId,
+      kind: attempt.kind,
       provider: attempt.provider,
       provider_model: attempt.providerModel,
       reported_model: attempt.reportedModel === '' ? null : attempt.reportedModel,

@@ -1,7 +1,7 @@
 // Fireworks AI. Usage is in the last event of every stream, the one with `finish_reason`, unasked. It has Responses,
 // kept for 30 days (https://docs.fireworks.ai/guides/response-api), and Messages of the Anthropic dialect, with a bearer
 // (https://docs.fireworks.ai/tools-sdks/anthropic-compatibility). Besides 402, a suspended account is a 412
-// (https://docs.fireworks.ai/guides/inference-error-codes). All seen 2026-11-21.
+// (https://docs.fireworks.ai/guides/inference-error-codes, https://github.com/amd/gaia/issues/3766). All seen 2026-11-21.
 import { defineProvider } from '../provider.ts'
 
 export const fireworks = defineProvider({
@@ -19,7 +19,12 @@ export const fireworks = defineProvider({
     embeddings: '/embeddings',
     models: '/models',
   },
-  quirks: { streamUsage: 'always', maxTokensName: 'max_tokens', keepsResponses: true },
+  quirks: {
+    streamUsage: 'always',
+    maxTokensName: 'max_tokens',
+    keepsResponses: true,
+    credentialStatuses: [412],
+  },
   documentation: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
   seen: '2026-11-21',
 })

@@ -1,5 +1,6 @@
-// Derived by scripts/snapshot-models.mjs from models.dev (MIT) of 2026-08-18 and @pydantic/genai-prices (MIT). Do not edit;
-// what is wrong here for you, `capabilities` of a deployment in the config puts right. The letters: facts-line.mjs.
+// Derived by scripts/snapshot-models.mjs from models.dev (MIT) of 2026-08-18, scripts/model-facts/newer-models.json, which
+// has from the same place what that copy lacks, and @pydantic/genai-prices (MIT). Do not edit; what is wrong here for you,
+// `capabilities` of a deployment in the config puts right. The letters: facts-line.mjs.
 
 /** The day that models.dev was copied. */
 export const snapshotDate = '2026-08-18'

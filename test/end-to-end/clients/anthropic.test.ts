@@ -10,7 +10,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   sentBodies,
   speaks,
@@ -23,6 +22,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 let client: Anthropic
@@ -32,7 +32,7 @@ beforeAll(async () => {
   client = new Anthropic({ baseURL: rig.url, apiKey: rig.key, maxRetries: 0 })
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 

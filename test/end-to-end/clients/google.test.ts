@@ -8,7 +8,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   speaks,
   spoken,
@@ -20,6 +19,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 let client: GoogleGenAI
@@ -29,7 +29,7 @@ beforeAll(async () => {
   client = new GoogleGenAI({ apiKey: rig.key, httpOptions: { baseUrl: rig.url } })
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 

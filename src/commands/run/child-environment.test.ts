@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'bun:test'
+import { parseConfig } from '../../config/parse-config.ts'
+import { catalogue } from '../../providers/catalogue.ts'
+import { childEnvironment, secretsOf } from './child-environment.ts'
+
+const place = { url: 'http://127.0.0.1:1', secret: 'sp_x' }
+const change = { words: [], set: {}, unset: [] }
+const config = `providers:
+  a: { type: openai-compatible, base_url: "http://h/v1", api_key: "file:keys/a" }
+  b: { type: openai-compatible, base_url: "http://h/v2", api_key: env:B_KEY }
+`
+
+/** What the command has of these variables, when the config names a file and a variable with a key. */
+function kept(
+  environment: Readonly<Record<string, string>>,
+  inFile: string,
+): Readonly<Record<string, string>> {
+  const parts = {
+    knownProviders: catalogue,
+    environment,
+    readText: () => ({ ok: true, text: inFile }) as const,
+  }
+  const parsed = parseConfig(config, parts)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  const secrets = secretsOf({ ...parsed, source: undefined, files: [] })
+  return childEnvironment({ environment, place, secrets, change })
+}
+
+describe('a command', () => {
+  test('has no variable with a key of the config, under whatever name', () => {
+    const environment = {
+      B_KEY: 'sk-of-a-variable',
+      COPY: 'sk-of-a-variable',
+      FROM_FILE: 'sk-of-a-file',
+      FROM_FILE_WITH_END: 'sk-of-a-file\n',
+      WITHIN: 'x sk-of-a-file',
+      PATH: '/bin',
+      EMPTY: '',
+    }
+    const { PATH, EMPTY, WITHIN, ...rest } = kept(environment, 'sk-of-a-file\n')
+    expect([PATH, EMPTY, WITHIN]).toEqual(['/bin', '', 'x sk-of-a-file'])
+    for (const name of Object.keys(environment)) expect(Object.keys(rest)).not.toContain(name)
+  })
+
+  test('keeps a variable that holds the same word as a key of less than eight characters', () => {
+    const environment = { B_KEY: 'no-key', MODE: 'seven77', WORD: 'no-key', EIGHT: 'eight888' }
+    expect(kept(environment, 'seven77')).toMatchObject({ MODE: 'seven77', WORD: 'no-key' })
+    expect(kept(environment, 'eight888')).not.toHaveProperty('EIGHT')
+  })
+
+  test.each([
+    [{ NO_PROXY: 'intranet', no_proxy: 'other' }, 'intranet,127.0.0.1'],
+    [{ NO_PROXY: '', no_proxy: 'intranet' }, 'intranet,127.0.0.1'],
+    [{ no_proxy: 'intranet' }, 'intranet,127.0.0.1'],
+    [{ NO_PROXY: '' }, '127.0.0.1'],
+  ])('goes around the proxy to the gateway and to what was left out before: %j', (around, list) => {
+    const environment = { B_KEY: 'sk-b', HTTPS_PROXY: 'http://proxy.example', ...around }
+    expect(kept(environment, 'sk-a')).toMatchObject({ NO_PROXY: list, no_proxy: list })
+  })
+})

@@ -1,0 +1,47 @@
+// Which deployment is asked next: health and policy decide (routing/choice/); what a call brings to that is put together
+// here, and not at all where there is only one to choose from.
+import { choose } from '../routing/choice/choose.ts'
+import type { Choice } from '../routing/choice/candidate.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import type { AttemptParts, Production } from './production.ts'
+
+/** What a choice is made with. */
+export interface Choosing {
+  readonly parts: AttemptParts
+  readonly nowMs: number
+  /** Names of deployments that have been tried, or cannot carry the request. */
+  readonly excluded: ReadonlySet<string>
+  /** One that is coming back may be tried by this call: it could still be made good elsewhere. */
+  readonly mayProbe: boolean
+}
+
+/** So many tokens an answer is taken to have where its client did not say. */
+const expectedOutputTokens = 512
+
+/** Chooses among the deployments of a call. */
+export function chooseDeployment(production: Production, choosing: Choosing): Choice<Deployment> {
+  const { deployments, plan, request, stickyTo } = production
+  const { parts, nowMs, excluded, mayProbe } = choosing
+  const [first] = deployments
+  // What most calls come to, and the path of a call is dear.
+  if (deployments.length === 1 && excluded.size === 0 && first.health.availability(nowMs) === 'free') {
+    return { kind: 'one', candidate: first, because: 'only' }
+  }
+  const preferred = deployments.find(({ name }) => name === production.preferred && !excluded.has(name))
+  if (preferred?.health.availability(nowMs) === 'free') {
+    return { kind: 'one', candidate: preferred, because: 'sticky' }
+  }
+  const choice = choose(deployments, plan.policy, {
+    nowMs,
+    random: parts.random,
+    estimatedInputTokens: request.estimatedInputTokens,
+    expectedOutputTokens,
+    stickyTo,
+    cachedOn: undefined,
+    excluded,
+    turn: plan.memory.turn,
+    mayProbe,
+  })
+  // Whatever was chosen is one of those that it was chosen from.
+  return choice as Choice<Deployment>
+}

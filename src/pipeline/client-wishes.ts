@@ -1,0 +1,82 @@
+// What a client asks of the gateway itself, in headers of ours. Most ask for nothing, and share one object.
+import { InvalidValue } from '../core/errors.ts'
+
+export interface ClientWishes {
+  /** How long the whole call may take; undefined for as long as the config says. */
+  readonly timeoutMs: number | undefined
+  /** Only the deployment that is chosen first. */
+  readonly noFallback: boolean
+  /** No deployment is asked twice. */
+  readonly noRetry: boolean
+  /** The answer says how its deployment was chosen. */
+  readonly trace: boolean
+  /** Only where the same question has the same answer. */
+  readonly deterministic: boolean
+  /** Words for rules to go by. */
+  readonly tags: readonly string[]
+}
+
+export const noWishes: ClientWishes = {
+  timeoutMs: undefined,
+  noFallback: false,
+  noRetry: false,
+  trace: false,
+  deterministic: false,
+  tags: [],
+}
+
+export const wishHeaders = {
+  timeoutMs: 'x-sallyport-timeout-ms',
+  noFallback: 'x-sallyport-no-fallback',
+  noRetry: 'x-sallyport-no-retry',
+  trace: 'x-sallyport-trace',
+  deterministic: 'x-sallyport-deterministic',
+  tags: 'x-sallyport-tags',
+} as const satisfies Readonly<Record<keyof ClientWishes, string>>
+
+const tagsMax = 20
+
+/** Reads the headers of a request. Throws InvalidValue for one that says nothing that is understood. */
+export function readWishes(header: (name: string) => string | null): ClientWishes {
+  const timeout = header(wishHeaders.timeoutMs)
+  const noFallback = header(wishHeaders.noFallback)
+  const noRetry = header(wishHeaders.noRetry)
+  const trace = header(wishHeaders.trace)
+  const deterministic = header(wishHeaders.deterministic)
+  const tags = header(wishHeaders.tags)
+  if ((timeout ?? noFallback ?? noRetry ?? trace ?? deterministic ?? tags) === null) return noWishes
+  return {
+    timeoutMs: timeout === null ? undefined : milliseconds(timeout),
+    noFallback: isAsked(wishHeaders.noFallback, noFallback),
+    noRetry: isAsked(wishHeaders.noRetry, noRetry),
+    trace: isAsked(wishHeaders.trace, trace),
+    deterministic: deterministic === 'required' || isAsked(wishHeaders.deterministic, deterministic),
+    tags: tags === null ? [] : tagsIn(tags),
+  }
+}
+
+function milliseconds(text: string): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text)
+  throw new InvalidValue(wishHeaders.timeoutMs, 'write a whole number of milliseconds, such as 30000')
+}
+
+const yes = new Set(['1', 'true', 'on'])
+const no = new Set(['0', 'false', 'off', ''])
+
+function isAsked(name: string, text: string | null): boolean {
+  if (text === null || no.has(text)) return false
+  if (yes.has(text)) return true
+  throw new InvalidValue(
+    name,
+    name === wishHeaders.deterministic ? 'write required, or leave it out' : 'write 1 or 0',
+  )
+}
+
+function tagsIn(text: string): string[] {
+  const tags = text.split(',').map((tag) => tag.trim())
+  if (tags.length <= tagsMax && tags.every((tag) => /^[A-Za-z0-9_.:-]{1,64}$/.test(tag))) return tags
+  throw new InvalidValue(
+    wishHeaders.tags,
+    `write up to ${tagsMax} words of letters, digits, "_", ".", ":" and "-", with commas between them`,
+  )
+}

@@ -1,0 +1,32 @@
+// What routing leaves behind for those who look: a line and a count each time that a deployment comes to stand otherwise,
+// never one for a single call.
+import type { Log } from './log.ts'
+import type { Registry } from './metrics.ts'
+
+/** A deployment whose standing changed. */
+interface Place {
+  readonly provider: string
+  readonly providerModel: string
+}
+
+interface Change {
+  readonly from: string
+  readonly to: string
+  readonly reason: string
+}
+
+/** Makes the observer of standings. */
+export function standings(log: Log, registry: Registry): (place: Place, change: Change) => void {
+  const counter = registry.counter(
+    'sallyport_deployment_changes_total',
+    'How often deployments came to stand otherwise: closed, suspect, open, half_open, cooling, ejected.',
+    ['provider', 'to', 'reason'],
+  )
+  return ({ provider, providerModel }, { from, to, reason }) => {
+    counter.add(1, provider, to, reason)
+    const facts = { deployment: `${provider}/${providerModel}`, from, to, reason }
+    if (to === 'ejected') log.error('deployment_changed', facts)
+    else if (to === 'open' || to === 'suspect') log.warn('deployment_changed', facts)
+    else log.info('deployment_changed', facts)
+  }
+}
