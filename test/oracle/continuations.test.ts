@@ -15,20 +15,21 @@ const oracles: Readonly<Record<string, readonly OracleName[]>> = {
 const [first] = fronts
 const whole = first === undefined ? '' : wholeText(first)
 
+const ways = [
+  ['continues', true],
+  ['overlaps:50', true],
+  ['apologises', false],
+] as const
+
 test.each(fronts)('a stream in $name is one answer, whoever went on with it', async (client) => {
-  for (const second of dialectNames) {
-    for (const [words, isJoined] of [
-      ['continues', true],
-      ['overlaps:50', true],
-      ['apologises', false],
-    ] as const) {
-      const how = { front: client, first: client.name, second, askedBy: 'prompt', words } as const
-      const { stream } = courseOf({ ...how, cut: 30 })
-      for (const oracle of oracles[client.name] ?? []) {
-        const heard = await heardStream(oracle, stream)
-        expect(heard.isFailed).toBe(!isJoined)
-        if (isJoined) expect(heard).toMatchObject({ text: whole, finish: 'stop', tools: [], reasoning: '' })
-      }
+  const courses = dialectNames.flatMap((second) => ways.map((way) => [second, ...way] as const))
+  for (const [second, words, isJoined] of courses) {
+    const how = { front: client, first: client.name, second, askedBy: 'prompt', words } as const
+    const { stream } = courseOf({ ...how, cut: 30 })
+    for (const oracle of oracles[client.name] ?? []) {
+      const heard = await heardStream(oracle, stream)
+      expect(heard.isFailed).toBe(!isJoined)
+      if (isJoined) expect(heard).toMatchObject({ text: whole, finish: 'stop', tools: [], reasoning: '' })
     }
   }
 })

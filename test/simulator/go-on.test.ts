@@ -1,3 +1,4 @@
+// How the simulator goes on with an answer that broke off: exactly where it stopped, or badly on purpose.
 import { expect, test } from 'bun:test'
 import { planAnswer } from './answer-plan.ts'
 import { behaviourOfModel } from './behaviour-of-model.ts'

@@ -23,10 +23,6 @@ function joined(before: string, text: string, how: { askedBy: AskedBy; size?: nu
   }
 }
 
-function exactOrGivenUp(text: string | undefined, expected = whole): boolean {
-  return text === undefined || text === expected
-}
-
 describe('a continuation that goes on exactly', () => {
   test('is taken as it is wherever a prefill was cut', () => {
     for (let cut = 1; cut <= whole.length; cut += 1) {
@@ -199,11 +195,12 @@ test('a join is exact or given up, wherever and however it is gone on with', () 
     'La la la, says the song.\nDa da da, says the song.\nAnd  then: 1, 1, 1, 2; 你好 👩‍👩‍👧 end\n\n\n- a\n- a\n- b'
   for (let cut = 1; cut < text.length; cut += 1) {
     const before = text.slice(0, cut)
-    for (const start of [cut, 0, ...Array.from({ length: cut }, (_, index) => index)]) {
-      for (const words of start > cut - 2 ? [''] : ['', 'Sorry. ']) {
-        const all = joined(before, words + text.slice(start), { askedBy: 'prompt', size: 3 })
-        if (!exactOrGivenUp(all, text)) throw new Error(JSON.stringify({ before, start, words, all }))
-      }
+    for (let start = 0; start <= cut; start += 1) {
+      const openings = start > cut - 2 ? [''] : ['', 'Sorry. ']
+      const all = openings.map((words) =>
+        joined(before, words + text.slice(start), { askedBy: 'prompt', size: 3 }),
+      )
+      expect(all.filter((each) => each !== undefined && each !== text)).toEqual([])
     }
   }
 })
