@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
 import { Unjoinable } from '../dialect.ts'
 import { TextJoin } from './join-texts.ts'
 import type { AskedBy } from './join-texts.ts'
+import { speaksOfItself } from './speaks-of-itself.ts'
 
 const whole = Array.from({ length: 90 }, (_, index) => ` word${index}`)
   .join('')
@@ -203,4 +205,70 @@ test('a join is exact or given up, wherever and however it is gone on with', () 
       expect(all.filter((each) => each !== undefined && each !== text)).toEqual([])
     }
   }
+})
+
+const words = fc.constantFrom(
+  ' ha',
+  'ha',
+  ' gate',
+  'way',
+  '\n',
+  '\n\n',
+  ' ',
+  '- ',
+  'Sorry, ',
+  '| --- ',
+  ' keeps the night out',
+  '.',
+  '你好',
+  ' 👩‍👩‍👧',
+)
+const texts = fc.array(words, { maxLength: 60 }).map((each) => each.join(''))
+
+test('a join is the same in whatever pieces the text comes', () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(texts, texts, texts, fc.constantFrom(...ways)),
+      fc.integer({ min: 1, max: 40 }),
+      ([said, between, rest, askedBy], size) => {
+        for (const text of [
+          rest,
+          said + rest,
+          said.slice(-30) + rest,
+          `${between}${said.slice(-40)}${rest}`,
+        ]) {
+          const all = joined(said, text, { askedBy, size: 100_000 })
+          expect(joined(said, text, { askedBy, size })).toEqual(all as string)
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('what is joined begins with what was there and adds an end of what came', () => {
+  fc.assert(
+    fc.property(texts, texts, fc.constantFrom(...ways), (said, text, askedBy) => {
+      const all = joined(said, text, { askedBy })
+      if (all === undefined) return
+      expect(all.startsWith(said)).toBe(true)
+      expect(text.endsWith(all.slice(said.length))).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a prefill that goes on where it stopped is taken as it is, unless it begins with words about itself or much again', () => {
+  fc.assert(
+    fc.property(texts, texts, (said, rest) => {
+      const before = said.trimEnd()
+      fc.pre(!speaksOfItself(rest))
+      const all = joined(before, rest, { askedBy: 'prefill' })
+      // A long overlap is taken for one; then what was added is shorter.
+      if (all !== undefined && all !== before + rest) {
+        expect(before.endsWith(rest.slice(0, rest.length - (all.length - before.length)))).toBe(true)
+      }
+    }),
+    { numRuns: 300 },
+  )
 })

@@ -27,7 +27,7 @@ const preambleCharsMax = 200
 /** and within so many an overlap behind them has shown itself. */
 const windowChars = 416
 /** A prefill is looked at so far for words about itself. */
-const openingChars = 24
+const openingChars = 48
 /** The same words as at the start of the answer, and no restart. */
 const sameStartChars = { prefill: 32, prompt: certainChars } as const
 const saidAgainChars = 32
@@ -168,7 +168,7 @@ export class TextJoin {
   #afterPrefill(): number {
     const before = this.#before
     const held = this.#held
-    const isRestart = before.length < certainChars && held.startsWith(before)
+    const isRestart = before.length < certainChars && held.startsWith(before.trimEnd())
     const length = touching(before, held)
     if (isRestart || (length >= suspiciousChars && !repeatsItself(held.slice(0, length)))) {
       throw new Unjoinable('It cannot be told how its continuation joins.')
