@@ -139,7 +139,7 @@ describe('the openai client', () => {
     const call = (model: string) => failureOf(() => client.chat.completions.create({ model, messages }))
     expect(await call('nothing/at-all')).toBeInstanceOf(OpenAI.NotFoundError)
     expect(await call('sim/status-400')).toBeInstanceOf(OpenAI.BadRequestError)
-    expect(await call('sim/throttle-7')).toBeInstanceOf(OpenAI.RateLimitError)
+    expect(await call('sim/throttle-30')).toBeInstanceOf(OpenAI.RateLimitError)
     expect(await call('sim/status-500')).toBeInstanceOf(OpenAI.InternalServerError)
     const stranger = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'nobody', maxRetries: 0 })
     const refused = await failureOf(() => stranger.models.list())

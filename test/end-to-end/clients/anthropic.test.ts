@@ -222,10 +222,10 @@ describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
 
   test('a provider that has enough is RateLimitError with its time', async () => {
     const failure = await failureOf(() =>
-      client.messages.create({ model: `${provider}/throttle-7`, max_tokens, messages }),
+      client.messages.create({ model: `${provider}/throttle-30`, max_tokens, messages }),
     )
     if (!(failure instanceof Anthropic.RateLimitError)) throw failure
-    expect(failure.headers.get('retry-after')).toBe('7')
+    expect(failure.headers.get('retry-after')).toBe('30')
     expect(failure.type).toBe('rate_limit_error')
   })
 

@@ -215,7 +215,7 @@ describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
   })
 
   test('a provider that has enough is an ApiError of 429', async () => {
-    const asked = { model: `${provider}/throttle-7`, contents: question }
+    const asked = { model: `${provider}/throttle-30`, contents: question }
     const failure = await failureOf(() => client.models.generateContent(asked))
     expect(failure).toMatchObject({
       name: 'ApiError',
