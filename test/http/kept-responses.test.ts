@@ -142,8 +142,7 @@ describe('a kept response', () => {
 
   test('is deleted by the official client, and then not there', async () => {
     await client.responses.delete('resp_1')
-    const retrieve = async () => client.responses.retrieve('resp_1')
-    await expect(retrieve()).rejects.toBeInstanceOf(OpenAI.NotFoundError)
+    expect(async () => client.responses.retrieve('resp_1')).toThrow(OpenAI.NotFoundError)
     expect(await codeOf('/resp_1', 'sp_ours', 'DELETE')).toEqual([404, 'response_not_found'])
   })
 
