@@ -41,6 +41,7 @@ export function chatDeployment(given: Partial<Deployment>): Deployment {
       },
     },
     quotaIsGone: () => false,
+    keyIsRefused: () => false,
     redact: (text) => text,
     ...given,
   }

@@ -2,6 +2,7 @@
 // fails while it is stale.
 import { catalogue } from '../../src/providers/catalogue.ts'
 import { describeCatalogue } from '../../src/providers/describe-catalogue.ts'
+import { classifierWeights } from './classifier-weights.ts'
 import { configPage } from './config-page.ts'
 import { configJsonSchema } from './config-schema.ts'
 import { dialectsPage } from './dialects-page.ts'
@@ -24,4 +25,5 @@ export const derivedFiles: readonly DerivedFile[] = [
   { path: 'docs/reference/providers.md', content: () => describeCatalogue(catalogue) },
   { path: 'docs/reference/dialects.md', content: dialectsPage },
   { path: 'src/adapters/sqlite/whole-schema.json', content: wholeSchema },
+  { path: 'src/routing/classifier/weights.gen.ts', content: classifierWeights },
 ]

@@ -20,6 +20,7 @@ import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
 import type { Spoken } from '../dialects/doors.ts'
 import type { Deployment, Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
+import { keyIsRefused } from '../providers/key-is-refused.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { createSender } from '../providers/send.ts'
 import type { Connection } from '../providers/send.ts'
@@ -172,6 +173,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
         asksForUsage: provider.quirks.streamUsage === 'ask',
         drops: provider.quirks.drops ?? [],
         quotaIsGone: (answer) => quotaIsGone(provider.quirks, answer),
+        keyIsRefused: (answer) => keyIsRefused(provider.quirks, answer),
         redact: (text) => (credential === '' ? text : text.replaceAll(credential, '[redacted]')),
       }
     },
@@ -200,6 +202,7 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
       asksForUsage: false,
       drops: [],
       quotaIsGone: () => false,
+      keyIsRefused: () => false,
       redact: (text) => text,
     }),
   }

@@ -92,6 +92,9 @@ export interface StreamWriter {
 /** A provider's answer breaks its own format. The sentence is ours and holds nothing of the answer. */
 export class MalformedAnswer extends Error {}
 
+/** An answer that is to go on with another one does not, or not certainly. */
+export class Unjoinable extends MalformedAnswer {}
+
 /** What it takes to be spoken to in a dialect. */
 export interface ClientCodec {
   readonly name: DialectName
@@ -108,6 +111,8 @@ export interface ClientCodec {
   writeErrorEvent(error: GatewayError, status: number, requestId: string): string
   /** How clients of this dialect spell a setting; undefined when it has none. */
   spell(setting: Setting): string | undefined
+  /** An official client takes a comment in a stream for a part of the answer, so none may be written. */
+  readonly failsAtComments?: true
 }
 
 /** What it takes to speak to a provider in its dialect. */

@@ -28,9 +28,12 @@ export interface StreamTap {
   readonly lastWords?: LastWords | undefined
 }
 
-/** Why a stream cannot go on. `detail` is ours and safe to show. */
+/**
+ * Why a stream cannot go on. `detail` is ours and safe to show. `unjoinable`: its provider is well, but what it says does
+ * not go on with what another one said.
+ */
 export interface StreamFault {
-  readonly kind: 'malformed' | 'provider-error' | 'cut'
+  readonly kind: 'malformed' | 'provider-error' | 'cut' | 'unjoinable'
   readonly detail: string
   /** The provider's error object, for telling whose fault it was. */
   readonly error?: unknown

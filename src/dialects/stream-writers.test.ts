@@ -12,6 +12,7 @@ import type { ClientCodec } from './dialect.ts'
 import { gemini } from './gemini/codec.ts'
 import { openaiChat } from './openai-chat/codec.ts'
 import { openaiResponses } from './openai-responses/codec.ts'
+import { failureOf } from '../../test/failure-of.ts'
 
 const codecs = [openaiChat, openaiResponses, anthropicMessages, gemini]
 const failure = new StreamInterrupted('p', 'it fell silent')
@@ -73,18 +74,17 @@ describe('a stream that we break off', () => {
     const client = new OpenAI({ apiKey: 'none', fetch: fetchOf(openaiResponses), maxRetries: 0 })
     const raised = { code: 'stream_interrupted', type: 'server_error', message: failure.message }
     const helper = client.responses.stream({ model: 'fast', input: 'Hi' }).finalResponse()
-    expect(await helper.catch((error: unknown) => error)).toMatchObject(raised)
+    expect(await failureOf(() => helper)).toMatchObject(raised)
     const stream = await client.responses.create({ model: 'fast', input: 'Hi', stream: true })
-    expect(await Array.fromAsync(stream).catch((error: unknown) => error)).toMatchObject(raised)
+    expect(await failureOf(() => Array.fromAsync(stream))).toMatchObject(raised)
   })
 
   test("is raised by Anthropic's client", async () => {
     const client = new Anthropic({ apiKey: 'none', fetch: fetchOf(anthropicMessages), maxRetries: 0 })
     const asked = { model: 'fast', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] } as const
-    const raised = await client.messages
-      .stream({ ...asked, messages: [...asked.messages] })
-      .finalMessage()
-      .catch((error: unknown) => error)
+    const raised = await failureOf(() =>
+      client.messages.stream({ ...asked, messages: [...asked.messages] }).finalMessage(),
+    )
     expect(raised).toBeInstanceOf(Anthropic.APIError)
     expect(raised).toMatchObject({ error: { error: { message: failure.message } } })
   })

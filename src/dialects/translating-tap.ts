@@ -4,7 +4,7 @@ import type { LastWords } from '../core/answer.ts'
 import type { AnswerEvent } from '../core/answer-event.ts'
 import type { Usage } from '../core/usage.ts'
 import { bytesOfText } from './bytes-of-text.ts'
-import { MalformedAnswer } from './dialect.ts'
+import { MalformedAnswer, Unjoinable } from './dialect.ts'
 import type { ProviderCodec, StreamReader, StreamWriter, WireEvent } from './dialect.ts'
 import { exceptMalformed } from './stream-tap.ts'
 import type { StreamFault, StreamTap } from './stream-tap.ts'
@@ -81,7 +81,8 @@ export class TranslatingTap implements StreamTap {
         if (this.done || this.fault !== undefined) return
       }
     } catch (failure) {
-      this.#malformed(problemOf(failure))
+      const kind = failure instanceof Unjoinable ? 'unjoinable' : 'malformed'
+      this.fault ??= { kind, detail: problemOf(failure) }
     }
   }
 

@@ -38,7 +38,7 @@ export class Translation implements Passage {
     const { client, provider, facts } = this.#parts
     return new TranslatingTap({
       provider,
-      reader: this.#openReader(),
+      reader: this.openReader(),
       writer: client.openWriter({ ...facts, wantsUsage }),
       choices: this.#choices(),
     })
@@ -81,7 +81,7 @@ export class Translation implements Passage {
   }
 
   /** What stands in for something in the request is taken out of the answer again. */
-  #openReader(): StreamReader {
+  openReader(): StreamReader {
     const { customTools, formatTool } = this.#parts.written
     const plain = this.#parts.provider.openReader()
     const reader = customTools === undefined ? plain : withCustomCalls(plain, customTools)

@@ -1,6 +1,6 @@
 // Which deployment is asked next: health and policy decide (routing/choice/); what a call brings to that is put together
 // here, and not at all where there is only one to choose from.
-import { choose } from '../routing/choice/choose.ts'
+import { choose, chooseOnly } from '../routing/choice/choose.ts'
 import type { Choice } from '../routing/choice/candidate.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { AttemptParts, Production } from './production.ts'
@@ -22,16 +22,12 @@ const expectedOutputTokens = 512
 export function chooseDeployment(production: Production, choosing: Choosing): Choice<Deployment> {
   const { deployments, plan, request, stickyTo } = production
   const { parts, nowMs, excluded, mayProbe } = choosing
-  const [first] = deployments
-  // What most calls come to, and the path of a call is dear.
-  if (deployments.length === 1 && excluded.size === 0 && first.health.availability(nowMs) === 'free') {
-    return { kind: 'one', candidate: first, because: 'only' }
-  }
+  if (deployments.length === 1) return chooseOnly(deployments[0], choosing)
   const preferred = deployments.find(({ name }) => name === production.preferred && !excluded.has(name))
   if (preferred?.health.availability(nowMs) === 'free') {
     return { kind: 'one', candidate: preferred, because: 'sticky' }
   }
-  const choice = choose(deployments, plan.policy, {
+  return choose(deployments, plan.policy, {
     nowMs,
     random: parts.random,
     estimatedInputTokens: request.estimatedInputTokens,
@@ -42,6 +38,4 @@ export function chooseDeployment(production: Production, choosing: Choosing): Ch
     turn: plan.memory.turn,
     mayProbe,
   })
-  // Whatever was chosen is one of those that it was chosen from.
-  return choice as Choice<Deployment>
 }

@@ -22,14 +22,9 @@ export interface Failure {
   readonly elsewhere: boolean
 }
 
-/** Knows how a provider refuses a key where no status says it. */
-interface KeyJudge {
-  keyIsRefused?(answer: { readonly status: number; readonly body: string }): boolean
-}
-
 /** Classifies an HTTP answer with a status other than 200. `error` is what the body tells, `retryAfter` the header as it came. */
 export function classifyStatus(
-  deployment: Deployment & KeyJudge,
+  deployment: Deployment,
   answer: {
     readonly status: number
     readonly body: string
@@ -44,7 +39,7 @@ export function classifyStatus(
   if (deployment.quotaIsGone({ status, body, retryLater: answer.retryAfter !== undefined })) {
     return { outcome: 'credential', error: new ProviderQuota(provider), elsewhere: true }
   }
-  if (status === 401 || status === 402 || status === 403 || deployment.keyIsRefused?.({ status, body })) {
+  if (status === 401 || status === 402 || status === 403 || deployment.keyIsRefused({ status, body })) {
     return { outcome: 'credential', error: new ProviderAuth(provider, status), elsewhere: true }
   }
   if (status === 429) {

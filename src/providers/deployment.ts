@@ -54,6 +54,8 @@ export interface Deployment {
   readonly sender: Sender
   /** Does this error mean that the account behind the credential is empty? Then waiting does not help. */
   quotaIsGone(answer: ErrorAnswer): boolean
+  /** Does it mean that the key, or the account behind it, is refused, where the status does not say so? */
+  keyIsRefused(answer: Pick<ErrorAnswer, 'status' | 'body'>): boolean
   /** Takes the provider's credential out of a text that the provider sent. */
   redact(text: string): string
 }

@@ -12,6 +12,7 @@ import {
 import { ConversationTooLong } from '../core/reference-errors.ts'
 import { conversationBytesMax, linksMax } from './conversation.ts'
 import type { JsonObject } from './json-items.ts'
+import { failureOf } from '../../test/failure-of.ts'
 
 let kept: KeptConversations
 
@@ -79,7 +80,7 @@ describe('a request that goes on', () => {
     )
     // Its provider may have it all.
     expect(continuation?.holder).toEqual(maker)
-    const failure: unknown = await continuation?.expand(otherAccount).catch((reason: unknown) => reason)
+    const failure = await failureOf(() => continuation?.expand(otherAccount))
     expect(String(failure)).toContain("Previous response with id 'a' not found")
   })
 

@@ -62,6 +62,7 @@ export interface Door {
 
 /** Packages, and the parts of src/ that may use them. A package that is not here is used nowhere in src/. */
 export const packages: Readonly<Record<string, RegExp>> = {
+  '@marcbachmann/cel-js': /^src\/routing\/rules\//,
   commander: /^src\/commands\//,
   hono: /^src\/http\//,
   kysely: /^src\/(store|adapters)\//,

@@ -7,6 +7,7 @@ import { DatabaseError, openDatabase } from '../../src/adapters/sqlite/open-data
 import { createSqliteKeyStore } from '../../src/adapters/sqlite/sqlite-key-store.ts'
 import type { KeyStore, StoredKey } from '../../src/keys/key-store.ts'
 import { MemoryKeyStore } from './memory-key-store.ts'
+import { newDatabase } from '../new-database.ts'
 
 /** Stores that see the same keys; the second is, where there are processes, that of another one. */
 type StorePair = readonly [one: KeyStore, other: KeyStore]
@@ -132,8 +133,7 @@ describe.each([
 
 describe('keys in a database that is spoiled beyond its first page', () => {
   test('cannot be read, and the message says where and what to do', async () => {
-    const path = join(folder, 'spoiled.db')
-    ;(await openDatabase(path)).close()
+    const path = await newDatabase(folder)
     const pageBytes = 4_096
     const file = openSync(path, 'r+')
     const noise = new Uint8Array(statSync(path).size - pageBytes).fill(0xa5)

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from '../faults/until.ts'
+import { until } from '../until.ts'
 import { startGateway } from '../end-to-end/start-gateway.ts'
 import type { RunningGateway } from '../end-to-end/start-gateway.ts'
 

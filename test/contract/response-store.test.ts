@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
-import { openDatabase } from '../../src/adapters/sqlite/open-database.ts'
 import { createSqliteHeldIds } from '../../src/adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteResponses } from '../../src/adapters/sqlite/sqlite-responses.ts'
 import type { HeldId, HeldIdStore, ResponseStore, WrittenResponse } from '../../src/responses/ports.ts'
 import { MemoryHeldIds, MemoryResponses } from './memory-responses.ts'
+import { failureOf } from '../failure-of.ts'
+import { newDatabase } from '../new-database.ts'
 
 interface Stores {
   readonly responses: ResponseStore
@@ -24,12 +25,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function newDatabase(): Promise<string> {
-  const path = join(folder, `${crypto.randomUUID()}.db`)
-  ;(await openDatabase(path)).close()
-  return path
-}
-
 function storesAt(path: string): Stores & { close(): void } {
   const connection = lazyConnection(path)
   closings.push(() => connection.close())
@@ -37,7 +32,7 @@ function storesAt(path: string): Stores & { close(): void } {
   return { responses, heldIds, close: () => connection.close() }
 }
 
-const sqliteStores = async (): Promise<Stores> => storesAt(await newDatabase())
+const sqliteStores = async (): Promise<Stores> => storesAt(await newDatabase(folder))
 const memoryStores = (): Promise<Stores> =>
   Promise.resolve({ responses: new MemoryResponses(), heldIds: new MemoryHeldIds() })
 
@@ -229,7 +224,7 @@ describe.each([
 
 describe('responses in a file', () => {
   test('are there after a restart, and for another process at once', async () => {
-    const path = await newDatabase()
+    const path = await newDatabase(folder)
     const [first, second] = [storesAt(path), storesAt(path)]
     await first.responses.keep([responseOf('a', { itemIds: ['msg_1'] })])
     await first.heldIds.remember([heldOf('file_1')])
@@ -242,23 +237,21 @@ describe('responses in a file', () => {
   })
 
   test('are kept all or none', async () => {
-    const { responses } = storesAt(await newDatabase())
+    const { responses } = storesAt(await newDatabase(folder))
     // What is no number is kept as nothing, which this column does not take.
     const broken = { ...responseOf('b'), createdAtMs: NaN }
-    const failure: unknown = await responses
-      .keep([responseOf('a'), broken])
-      .catch((reason: unknown) => reason)
+    const failure = await failureOf(() => responses.keep([responseOf('a'), broken]))
     expect(String(failure)).toContain('NOT NULL')
     expect(await responses.find('a', 'default')).toBeUndefined()
   })
 
   test('are not waited for when somebody else is writing, and can be read meanwhile', async () => {
-    const path = await newDatabase()
+    const path = await newDatabase(folder)
     const { responses } = storesAt(path)
     await responses.keep([responseOf('a')])
     const other = new Database(path)
     other.run('BEGIN IMMEDIATE')
-    const failure: unknown = await responses.keep([responseOf('b')]).catch((reason: unknown) => reason)
+    const failure = await failureOf(() => responses.keep([responseOf('b')]))
     expect(String(failure)).toContain('locked')
     expect((await responses.find('a', 'default'))?.id).toBe('a')
     other.run('ROLLBACK')
@@ -269,7 +262,7 @@ describe('responses in a file', () => {
 
   test('of a database that is gone fail, and nothing is made in its place', async () => {
     const { responses } = storesAt(join(folder, 'nowhere.db'))
-    const failure: unknown = await responses.find('a', 'default').catch((reason: unknown) => reason)
+    const failure = await failureOf(() => responses.find('a', 'default'))
     expect(failure).toBeInstanceOf(Error)
   })
 })

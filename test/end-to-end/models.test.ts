@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { startGateway, testKey } from './start-gateway.ts'
 import type { RunningGateway } from './start-gateway.ts'
+import { until } from '../until.ts'
 
 interface Asked {
   readonly target: string
@@ -63,7 +64,8 @@ beforeAll(async () => {
       '',
     ].join('\n'),
   })
-  await listed(5)
+  // The lists are asked for in the background.
+  await until(async () => (await namesOf('/v1/models')).length >= all.length)
 })
 
 afterAll(async () => {
@@ -79,14 +81,6 @@ const all = [
   'gemini/gemini-embedding',
   'ollama/llama3.3:70b',
 ]
-
-/** The lists are asked for in the background; each look is an answer of the gateway, so nothing sleeps. */
-async function listed(more: number): Promise<void> {
-  for (let look = 0; look < 500; look += 1) {
-    if ((await namesOf('/v1/models')).length > more) return
-  }
-  throw new Error(`still listed: ${(await namesOf('/v1/models')).join(', ')}`)
-}
 
 async function namesOf(path: string, headers: Record<string, string> = {}): Promise<string[]> {
   const { data } = JSON.parse(await (await ask(path, headers)).text())

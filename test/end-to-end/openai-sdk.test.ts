@@ -7,6 +7,7 @@ import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { configFor, startGateway, testKey } from './start-gateway.ts'
 import type { RunningGateway } from './start-gateway.ts'
+import { failureOf } from '../failure-of.ts'
 
 let simulator: Simulator
 let gateway: RunningGateway
@@ -40,16 +41,6 @@ async function streamed(model: string): Promise<string> {
   const stream = await client.chat.completions.create({ model, messages, stream: true })
   for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
   return text
-}
-
-/** The failure of a call of the SDK, whose promises are no plain ones. */
-async function failureOf(work: () => PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await work()
-    return undefined
-  } catch (failure) {
-    return failure
-  }
 }
 
 describe('the openai client', () => {
@@ -148,7 +139,7 @@ describe('the openai client', () => {
     const call = (model: string) => failureOf(() => client.chat.completions.create({ model, messages }))
     expect(await call('nothing/at-all')).toBeInstanceOf(OpenAI.NotFoundError)
     expect(await call('sim/status-400')).toBeInstanceOf(OpenAI.BadRequestError)
-    expect(await call('sim/throttle-7')).toBeInstanceOf(OpenAI.RateLimitError)
+    expect(await call('sim/throttle-30')).toBeInstanceOf(OpenAI.RateLimitError)
     expect(await call('sim/status-500')).toBeInstanceOf(OpenAI.InternalServerError)
     const stranger = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'nobody', maxRetries: 0 })
     const refused = await failureOf(() => stranger.models.list())
@@ -168,12 +159,11 @@ describe('the openai client', () => {
     )
     const before = simulator.bill.length
     let seen = 0
-    await failureOf(async () => {
-      for await (const _ of stream) {
-        seen += 1
-        if (seen === 3) controller.abort()
-      }
-    })
+    // It takes its own abort for the end.
+    for await (const _ of stream) {
+      seen += 1
+      if (seen === 3) controller.abort()
+    }
     const entry = await simulator.waitForAbort(simulator.bill[before - 1]?.attemptId)
     expect(entry.finish).toBe('aborted-by-client')
   })

@@ -119,7 +119,7 @@ describe('a command behind the gateway', () => {
     const { out, error } = await runChild('sim/status-500')
     expect(out).toBe('sim/status-500: 502\n')
     expect(error).toContain('made 1 call')
-    expect(error).toContain('  1 attempt failed\n')
+    expect(error).toContain('  2 attempts failed\n')
   })
 
   test('has its own standard input and output, and nothing else is written there', async () => {

@@ -7,7 +7,7 @@ export interface GatewayOptions {
   /** The config, YAML. The server listens on a free port unless it says otherwise. */
   readonly config?: string
   readonly environment?: Readonly<Record<string, string>>
-  /** Kept by the caller, to start again on it. */
+  /** The caller's, who removes it: to start again on it, or to look into it afterwards. */
   readonly dataDirectory?: string
   readonly arguments?: readonly string[]
 }
@@ -29,7 +29,7 @@ export interface RunningGateway extends AsyncDisposable {
   writeConfig(text: string): void
   /** Resolves with the first line, past or to come, for which this holds. */
   logged(matches: (line: LogLine) => boolean): Promise<LogLine>
-  /** Ends it with a signal and waits; resolves with the exit code. */
+  /** Ends it with a signal, waits, and removes its folder; resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number>
 }
 
@@ -80,9 +80,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
   const output = new OutputReader(child)
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number> => {
     child.kill(signal)
-    return await child.exited
+    const code = await child.exited
+    rmSync(own, { recursive: true, force: true })
+    return code
   }
-  const listening = await output.logged((line) => line.event === 'listening')
+  const listening = await output
+    .logged((line) => line.event === 'listening')
+    .catch(async (failure: unknown) => {
+      await stop('SIGKILL')
+      throw failure
+    })
   return {
     url: String(listening['url']),
     process: child,
@@ -95,7 +102,6 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
     stop,
     [Symbol.asyncDispose]: async () => {
       await stop('SIGKILL')
-      if (options.dataDirectory === undefined) rmSync(own, { recursive: true, force: true })
     },
   }
 }

@@ -1,59 +1,37 @@
 // What holds between the wire formats beside the answers themselves: what is dropped is said, what cannot be carried goes
 // elsewhere, versions and keys reach the right place, and a conversation goes on at another provider.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
-import type { Simulator } from '../simulator/start-simulator.ts'
-import { startGateway, testKey } from './start-gateway.ts'
-import type { RunningGateway } from './start-gateway.ts'
+import { simulatorKey } from '../simulator/start-simulator.ts'
+import { bearer, startFiveDialects } from './five-dialects.ts'
+import type { FiveDialects } from './five-dialects.ts'
+import { testKey } from './start-gateway.ts'
+import { jsonBodyOf, lastRequest } from '../simulator/last-request.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-let simulator: Simulator
-let gateway: RunningGateway
+let five: FiveDialects
 
 beforeAll(async () => {
-  simulator = await startSimulator()
-  const base = simulator.baseUrl
-  gateway = await startGateway({
-    environment: { SIM_KEY: simulatorKey },
-    config: [
-      'discover: off',
-      'server: { drain_delay: 0s }',
-      'providers:',
-      `  chat: { type: openai-compatible, base_url: "${base}/v1", api_key: env:SIM_KEY, models: [m] }`,
-      `  claude: { type: anthropic, base_url: "${base}/v1", api_key: env:SIM_KEY, models: [m] }`,
-      `  gem: { type: gemini, base_url: "${base}/v1beta", api_key: env:SIM_KEY, models: [m] }`,
+  five = await startFiveDialects({
+    more: [
       'models:',
       '  mixed: { deployments: [{ provider: claude, model: m }, { provider: chat, model: m }] }',
       '  exact:',
       '    on_unsupported: error',
       '    deployments: [{ provider: claude, model: m }, { provider: chat, model: m }]',
       '  strict: { on_unsupported: error, deployments: [{ provider: claude, model: m }] }',
-      'keys: [{ name: tests, secret: env:TEST_KEY }]',
-      '',
-    ].join('\n'),
+    ],
   })
 })
 
-afterAll(async () => {
-  await gateway.stop()
-  await simulator.stop()
-})
+afterAll(() => five[Symbol.asyncDispose]())
 
-beforeEach(() => simulator.clearScript())
-
-function post(path: string, body: Json, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-  return fetch(gateway.url + path, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json', ...headers },
-  })
-}
+beforeEach(() => five.simulator.clearScript())
 
 const question = [{ role: 'user', content: 'How are you?' }]
 
 function chat(model: string, more: Json = {}): Promise<Response> {
-  return post('/v1/chat/completions', { model, messages: question, ...more })
+  return five.post('/v1/chat/completions', { model, messages: question, ...more })
 }
 
 function message(
@@ -61,7 +39,11 @@ function message(
   more: Json = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  return post('/v1/messages', { model, max_tokens: 20, messages: question, ...more }, headers)
+  return five.post(
+    '/v1/messages',
+    { model, max_tokens: 20, messages: question, ...more },
+    { ...bearer, ...headers },
+  )
 }
 
 async function jsonOf(answer: Promise<Response> | Response): Promise<Json> {
@@ -74,10 +56,9 @@ function lastAsked(): {
   readonly headers: ReadonlyMap<string, string>
   readonly body: Json
 } {
-  const last = simulator.requests.at(-1)
-  if (last === undefined) throw new Error('nothing was asked')
+  const last = lastRequest(five.simulator)
   const headers = new Map(last.headers.map(([name, value]) => [name.toLowerCase(), value]))
-  return { path: last.path, headers, body: JSON.parse(Buffer.from(last.body).toString()) as Json }
+  return { path: last.path, headers, body: jsonBodyOf(last) }
 }
 
 describe('what a deployment cannot be sent', () => {
@@ -109,14 +90,14 @@ describe('what a deployment cannot be sent', () => {
 
 describe('a failure before content', () => {
   test('moves from a relay to a translation', async () => {
-    simulator.next({ fault: { kind: 'status', status: 529, body: { kind: 'envelope' } } })
+    five.simulator.next({ fault: { kind: 'status', status: 529, body: { kind: 'envelope' } } })
     const answer = await message('mixed')
     expect(answer.headers.get('x-sallyport-deployment')).toBe('chat/m')
     expect(await jsonOf(answer)).toMatchObject({ type: 'message', stop_reason: 'end_turn' })
   })
 
   test('moves from a translation to a relay in a stream, too', async () => {
-    simulator.next({ fault: { kind: 'error-event', atEvent: 1 } })
+    five.simulator.next({ fault: { kind: 'error-event', atEvent: 1 } })
     const answer = await chat('mixed', { stream: true })
     expect(answer.headers.get('x-sallyport-deployment')).toBe('chat/m')
     const text = await answer.text()
@@ -136,10 +117,10 @@ describe('a failure before content', () => {
 
 describe('a refusal of the gateway itself by its provider', () => {
   test('is one that SDKs do not try again', async () => {
-    simulator.next({ fault: { kind: 'status', status: 401, body: { kind: 'envelope' } } })
-    const answer = await message('claude/m')
+    five.simulator.next({ fault: { kind: 'status', status: 401, body: { kind: 'envelope' } } })
+    const answer = await message('claude/refused')
     expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([502, 'false'])
-    const { status, headers } = await message('claude/m')
+    const { status, headers } = await message('claude/another')
     expect([status, headers.get('x-should-retry')]).toEqual([200, null])
   })
 })
@@ -166,10 +147,8 @@ describe('headers on the way to a provider', () => {
 
   test('never carry the key of a client, wherever it stood', async () => {
     const path = `/v1beta/models/gem/m:generateContent?key=${testKey}`
-    const answer = await fetch(gateway.url + path, {
-      method: 'POST',
-      body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] }),
-    })
+    const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }]
+    const answer = await five.post(path, { contents }, {})
     expect(answer.status).toBe(200)
     const asked = lastAsked()
     expect(asked.headers.get('x-goog-api-key')).toBe(simulatorKey)
@@ -179,13 +158,13 @@ describe('headers on the way to a provider', () => {
 
 describe('tokens are counted', () => {
   test('by the provider of the same format', async () => {
-    const answer = await post('/v1/messages/count_tokens', { model: 'claude/m', messages: question })
+    const answer = await five.post('/v1/messages/count_tokens', { model: 'claude/m', messages: question })
     expect(answer.headers.get('x-sallyport-estimated')).toBeNull()
     expect(await jsonOf(answer)).toEqual({ input_tokens: 3 })
   })
 
   test('by an estimate that says so for any other', async () => {
-    const answer = await post('/v1/messages/count_tokens', { model: 'chat/m', messages: question })
+    const answer = await five.post('/v1/messages/count_tokens', { model: 'chat/m', messages: question })
     expect(answer.headers.get('x-sallyport-estimated')).toBe('true')
     expect(answer.headers.get('x-sallyport-attempts')).toBe('0')
     expect(await jsonOf(answer)).toEqual({ input_tokens: 7 })
@@ -194,9 +173,9 @@ describe('tokens are counted', () => {
 
 describe('a conversation', () => {
   test('that began at one provider goes on at another of another format', async () => {
-    const first = await jsonOf(post('/v1/responses', { model: 'chat/m', input: 'Say one.' }))
+    const first = await jsonOf(five.post('/v1/responses', { model: 'chat/m', input: 'Say one.' }))
     const second = await jsonOf(
-      post('/v1/responses', { model: 'claude/m', input: 'And two?', previous_response_id: first['id'] }),
+      five.post('/v1/responses', { model: 'claude/m', input: 'And two?', previous_response_id: first['id'] }),
     )
     expect(second).toMatchObject({ status: 'completed', previous_response_id: first['id'] })
     const { body, path } = lastAsked()
@@ -206,7 +185,7 @@ describe('a conversation', () => {
   })
 
   test('that nobody kept is refused as OpenAI refuses it', async () => {
-    const answer = await post('/v1/responses', {
+    const answer = await five.post('/v1/responses', {
       model: 'chat/m',
       input: 'x',
       previous_response_id: 'resp_none',
@@ -216,7 +195,7 @@ describe('a conversation', () => {
   })
 
   test('that lives on a server of OpenAI is not cut in half for others', async () => {
-    const answer = await post('/v1/responses', { model: 'claude/m', input: 'x', conversation: 'conv_1' })
+    const answer = await five.post('/v1/responses', { model: 'claude/m', input: 'x', conversation: 'conv_1' })
     expect(answer.status).toBe(400)
     expect((await jsonOf(answer))['error']).toMatchObject({
       code: 'unsupported_parameter',
@@ -253,7 +232,7 @@ describe('a thread', () => {
 
 describe('a stream of Gemini', () => {
   test('is asked for as events, because an array tells nobody that it was cut off', async () => {
-    const answer = await post('/v1beta/models/chat/m:streamGenerateContent', {
+    const answer = await five.post('/v1beta/models/chat/m:streamGenerateContent', {
       contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
     })
     expect(answer.status).toBe(400)
@@ -266,9 +245,9 @@ describe('those who look', () => {
     const answer = await chat('claude/m', { seed: 1 })
     const id = answer.headers.get('x-request-id')
     await answer.text()
-    const line = await gateway.logged(({ event, call }) => event === 'call' && call === id)
+    const line = await five.gateway.logged(({ event, call }) => event === 'call' && call === id)
     expect(line).toMatchObject({ translated_to: 'anthropic-messages', dropped: 'seed', outcome: 'ok' })
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+    const metrics = await (await fetch(`${five.gateway.url}/metrics`)).text()
     expect(metrics).toMatch(
       /sallyport_translated_calls_total\{endpoint="chat",dialect="anthropic-messages",dropped="true"\} [1-9]/,
     )

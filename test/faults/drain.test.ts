@@ -8,7 +8,7 @@ import type { RunningGateway } from '../end-to-end/start-gateway.ts'
 import { expectedText } from '../simulator/expected-text.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
 import { messagesOf, openCall, textOf } from './open-call.ts'
-import { until } from './until.ts'
+import { until } from '../until.ts'
 import { spawnNpmStart } from './npm-start.ts'
 
 function configWith(baseUrl: string, drain: string): string {

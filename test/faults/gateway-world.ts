@@ -15,7 +15,7 @@ import { messagesOf } from './open-call.ts'
 import { built } from './scenario.ts'
 import type { Run } from './scenario.ts'
 import type { SeenCall } from './see-call.ts'
-import { until } from './until.ts'
+import { until } from '../until.ts'
 
 /** A provider as its ordinary answers are: twenty events, fifty milliseconds to the first. */
 export const ordinary: Behaviour = {

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
-import { openDatabase } from '../../src/adapters/sqlite/open-database.ts'
 import { createSqliteHeldIds } from '../../src/adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteResponses } from '../../src/adapters/sqlite/sqlite-responses.ts'
 import type { LazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
@@ -12,17 +11,13 @@ import { Responses } from '../../src/responses/responses.ts'
 import { Stickiness } from '../../src/responses/stickiness.ts'
 import { RecordingObserver } from '../response-observer.ts'
 import { VirtualClock } from '../virtual-clock.ts'
+import { failureOf } from '../failure-of.ts'
+import { newDatabase } from '../new-database.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-'))
 const paths = new URL('../../src', import.meta.url).pathname
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-async function newDatabase(): Promise<string> {
-  const path = join(folder, `${crypto.randomUUID()}.db`)
-  ;(await openDatabase(path)).close()
-  return path
-}
 
 const settings = { store: true, keep: 1_000_000, size_limit: 4_000_000 }
 const response = {
@@ -56,7 +51,7 @@ function keptAt(path: string): Kept {
 }
 
 test('a killed process loses what it has not written yet, and nothing that it has', async () => {
-  const path = await newDatabase()
+  const path = await newDatabase(folder)
   const script = `
     const { lazyConnection } = await import(${JSON.stringify(`${paths}/adapters/sqlite/lazy-connection.ts`)})
     const { createSqliteResponses } = await import(${JSON.stringify(`${paths}/adapters/sqlite/sqlite-responses.ts`)})
@@ -77,13 +72,13 @@ test('a killed process loses what it has not written yet, and nothing that it ha
   expect(child.signalCode).toBe('SIGKILL')
   const { responses, connection } = keptAt(path)
   expect((await responses.find('resp_1', 'default')).bodyJson).toBe(response.bodyJson)
-  const lost: unknown = await responses.find('resp_2', 'default').catch((reason: unknown) => reason)
+  const lost = await failureOf(() => responses.find('resp_2', 'default'))
   expect(String(lost)).toContain("'resp_2' not found")
   connection.close()
 }, 15_000)
 
 test('a process that is told to stop writes what it has', async () => {
-  const path = await newDatabase()
+  const path = await newDatabase(folder)
   const first = keptAt(path)
   first.responses.keep(response)
   first.stickiness.remember('default', 'file_1', response.maker)
@@ -97,7 +92,7 @@ test('a process that is told to stop writes what it has', async () => {
 })
 
 test('a full disk holds up no answer: what cannot be written is found until the end, and then told as lost', async () => {
-  const { responses, observer, connection } = keptAt(await newDatabase())
+  const { responses, observer, connection } = keptAt(await newDatabase(folder))
   responses.keep(response)
   const raw = connection.raw()
   raw.run('PRAGMA max_page_count = 1')

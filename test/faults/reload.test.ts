@@ -9,7 +9,7 @@ import { startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { badConfig } from './bad-configs.ts'
 import { messagesOf, openCall, textOf } from './open-call.ts'
-import { until } from './until.ts'
+import { until } from '../until.ts'
 
 const reloads = 100
 const workers = 16

@@ -10,7 +10,7 @@ import { startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { messagesOf, openCall, textOf } from './open-call.ts'
 import type { OpenCall, Question } from './open-call.ts'
-import { until } from './until.ts'
+import { until } from '../until.ts'
 
 const pool = 'provider: sim, model:'
 const config = [

@@ -20,6 +20,7 @@ import { Stickiness } from '../../src/responses/stickiness.ts'
 import { MemoryHeldIds, MemoryResponses } from '../contract/memory-responses.ts'
 import { RecordingObserver } from '../response-observer.ts'
 import { VirtualClock } from '../virtual-clock.ts'
+import { failureOf } from '../failure-of.ts'
 
 const callers = new Map<string, Caller>([
   ['sp_ours', { keyId: 'ours', keyName: 'ours', scopes: [], models: [] }],
@@ -142,7 +143,7 @@ describe('a kept response', () => {
 
   test('is deleted by the official client, and then not there', async () => {
     await client.responses.delete('resp_1')
-    const failure: unknown = await client.responses.retrieve('resp_1').catch((reason: unknown) => reason)
+    const failure = await failureOf(() => client.responses.retrieve('resp_1'))
     expect(failure).toBeInstanceOf(OpenAI.NotFoundError)
     expect(await codeOf('/resp_1', 'sp_ours', 'DELETE')).toEqual([404, 'response_not_found'])
   })

@@ -10,6 +10,8 @@ export interface Back {
   readonly dialect: DialectName
   /** Thoughts come under a seal of the provider's and go back under it. */
   readonly seals: boolean
+  /** Its thoughts go back in their seal alone, not in words beside it. */
+  readonly thoughtsInSeal?: true
   /** A refusal looks like any other answer. */
   readonly refusesInWords?: true
   /** How many of the tokens were thought is not told. */

@@ -10,21 +10,25 @@ import type { Feature, Seen } from './front.ts'
 
 export interface Exchange {
   readonly back: Back
+  /** The provider speaks the client's dialect, and is sent what the client said. */
+  readonly isRelay: boolean
   readonly feature: Feature
   readonly status: number
   readonly dropped: string | null
   readonly text: string
   /** Undefined where the call was refused. */
   readonly seen: Seen | undefined
-  readonly received: Received
+  /** What the provider was asked, request by request. */
+  readonly received: readonly Received[]
   readonly bill: BillEntry | undefined
 }
 
 const thought = 'thought0 thought1 thought2 thought3 '
 
 /** Nothing of the request was lost on its way. */
-export function judgeReceived({ received, feature, status, dropped, text }: Exchange): void {
+export function judgeReceived({ received: asked, feature, status, dropped, text }: Exchange): void {
   expect(status, text).toBe(200)
+  const received = theOnly(asked)
   // A file's name is worth a word, but is not what was asked for.
   if (!(feature === 'file' && dropped?.endsWith('.filename'))) expect(dropped).toBeNull()
   expect(received.user.trim()).toBe(question)
@@ -36,6 +40,13 @@ export function judgeReceived({ received, feature, status, dropped, text }: Exch
   if (feature === 'schema') expect(received.schema).toEqual(weatherSchema)
   else expect(received.tools).toEqual(toolsFor(feature).map(({ name, schema }) => ({ name, schema })))
   if (feature === 'tool results') judgeHistory(received)
+}
+
+function theOnly(asked: readonly Received[]): Received {
+  const [received] = asked
+  expect(asked).toHaveLength(1)
+  if (received === undefined) throw new Error('nothing was asked')
+  return received
 }
 
 function judgeHistory({ calls, results }: Received): void {
@@ -125,13 +136,33 @@ function judgeBroken(seen: Seen, { feature }: Exchange): Seen {
 }
 
 /** The thought came back to who had it: under the very seal, where it makes any. */
-export function judgeSecondTurn({ back, received, seen, status, text }: Exchange): void {
+export function judgeSecondTurn(exchange: Exchange): void {
+  const { back, isRelay, received: asked, seen, status, text } = exchange
   expect(status, text).toBe(200)
+  const received = theOnly(asked)
   expect(seen?.text).not.toBe('')
   expect(seen?.calls).toEqual([])
   expect(received.calls.map(({ name }) => name)).toEqual(['get_weather'])
   expect(received.results).toEqual([{ call: received.calls[0]?.id ?? '', text: 'a fine day' }])
+  expect(received.thoughts).toBe(back.thoughtsInSeal === true && !isRelay ? '' : thought)
   if (!back.seals) return
   expect(received.seals.length).toBeGreaterThan(0)
   for (const seal of received.seals) expect(unsealed(back.name as SealKind, seal)).toBe(thought)
+}
+
+/**
+ * Either the client is refused, by a provider of its own dialect or before anybody is asked; or it is answered without
+ * what cannot be asked for, and told so.
+ */
+export function judgeLacking(exchange: Exchange): void {
+  const { feature, isRelay, status, dropped, text, received: asked, bill } = exchange
+  if (status !== 200) {
+    expect([status, bill?.status], text).toEqual([400, isRelay ? 400 : undefined])
+    expect(asked).toHaveLength(isRelay ? 1 : 0)
+    return
+  }
+  expect(dropped).toMatch(feature === 'stop' ? /stop/i : /\[1\]$/)
+  const received = theOnly(asked)
+  expect(received.user.trim()).toBe(question)
+  expect(feature === 'stop' ? received.stop : received.files[0]).toBeUndefined()
 }

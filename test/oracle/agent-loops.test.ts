@@ -2,16 +2,16 @@
 // each round is all that it said before, with its ids, arguments and seals, in order, and nothing twice. The simulated
 // providers refuse seals that they did not make, results without calls and calls without results.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { startGateway, testKey } from '../end-to-end/start-gateway.ts'
-import type { RunningGateway } from '../end-to-end/start-gateway.ts'
+import { fiveProviders, startFiveDialects } from '../end-to-end/five-dialects.ts'
+import type { FiveDialects } from '../end-to-end/five-dialects.ts'
+import { testKey } from '../end-to-end/start-gateway.ts'
 import type { ScriptedToolCall } from '../simulator/behaviour.ts'
 import { sealOf } from '../simulator/seal.ts'
 import type { SealKind } from '../simulator/seal.ts'
-import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
-import type { Simulator } from '../simulator/start-simulator.ts'
 import { anthropicAgent, chatAgent, keptResponsesAgent, responsesAgent } from './agents.ts'
 import type { AgentMaker, AgentResult } from './agents.ts'
 import { linesSent } from './upstream-view.ts'
+import { jsonBodyOf, lastRequest } from '../simulator/last-request.ts'
 
 interface Upstream {
   readonly name: string
@@ -19,10 +19,10 @@ interface Upstream {
   readonly seals: SealKind | undefined
 }
 
-const chat: Upstream = { name: 'chat', seals: undefined }
-const responses: Upstream = { name: 'responses', seals: 'responses' }
-const messages: Upstream = { name: 'messages', seals: 'messages' }
-const gemini: Upstream = { name: 'gemini', seals: 'gemini' }
+const chat: Upstream = { name: fiveProviders['openai-chat'], seals: undefined }
+const responses: Upstream = { name: fiveProviders['openai-responses'], seals: 'responses' }
+const messages: Upstream = { name: fiveProviders['anthropic-messages'], seals: 'messages' }
+const gemini: Upstream = { name: fiveProviders.gemini, seals: 'gemini' }
 
 const loops: readonly (readonly [string, AgentMaker, Upstream])[] = [
   ['an Anthropic agent at a chat provider', anthropicAgent, chat],
@@ -38,34 +38,15 @@ const loops: readonly (readonly [string, AgentMaker, Upstream])[] = [
   ['a Responses agent that goes on at a Gemini provider', keptResponsesAgent, gemini],
 ]
 
-let simulator: Simulator
-let gateway: RunningGateway
+let five: FiveDialects
 
 beforeAll(async () => {
-  simulator = await startSimulator()
-  const base = simulator.baseUrl
-  gateway = await startGateway({
-    environment: { SIM_KEY: simulatorKey },
-    config: [
-      'discover: off',
-      'server: { drain_delay: 0s }',
-      'providers:',
-      `  chat: { type: openai-compatible, base_url: "${base}/v1", api_key: env:SIM_KEY }`,
-      `  responses: { type: openai, base_url: "${base}/v1", api_key: env:SIM_KEY, dialect: openai-responses }`,
-      `  messages: { type: anthropic, base_url: "${base}/v1", api_key: env:SIM_KEY }`,
-      `  gemini: { type: gemini, base_url: "${base}/v1beta", api_key: env:SIM_KEY }`,
-      'keys: [{ name: tests, secret: env:TEST_KEY }]',
-      '',
-    ].join('\n'),
-  })
+  five = await startFiveDialects()
 })
 
-afterAll(async () => {
-  await gateway.stop()
-  await simulator.stop()
-})
+afterAll(() => five[Symbol.asyncDispose]())
 
-beforeEach(() => simulator.clearScript())
+beforeEach(() => five.simulator.clearScript())
 
 const rounds = 10
 
@@ -89,12 +70,12 @@ describe.each([
   ['streamed', true],
 ] as const)('%s', (_how, isStream) => {
   test.each(loops)('%s keeps ids, arguments, seals and order', async (_name, make, { name, seals }) => {
-    const agent = make({ url: gateway.url, key: testKey, model: () => `${name}/m`, isStream })
+    const agent = make({ url: five.gateway.url, key: testKey, model: () => `${name}/m`, isStream })
     const expected: string[] = []
     let results: readonly AgentResult[] = []
     for (let round = 0; round < rounds; round += 1) {
       const scripted = callsOf(round)
-      simulator.next({ answer: { toolCalls: scripted, reasoningTokens: round + 1 } })
+      five.simulator.next({ answer: { toolCalls: scripted, reasoningTokens: round + 1 } })
       const calls = await agent.turn(results)
       expect(sentLines()).toEqual(expected)
       expect(calls.map((call) => [call.name, call.arguments])).toEqual(
@@ -105,7 +86,7 @@ describe.each([
       results = calls.map(({ id }, index) => ({ id, text: `found ${round}.${index}` }))
       expected.push(...results.map(({ id, text }) => `result ${id} ${text}`))
     }
-    simulator.next({ answer: { text: 'All looked up.' } })
+    five.simulator.next({ answer: { text: 'All looked up.' } })
     expect(await agent.turn(results)).toEqual([])
     expect(agent.text).toBe('All looked up.')
     expect(sentLines()).toEqual(expected)
@@ -125,7 +106,7 @@ const makers: readonly (readonly [string, AgentMaker])[] = [
  * they are asked not to.
  */
 function thinks(upstream: Upstream): boolean {
-  return upstream !== messages || 'thinking' in (JSON.parse(lastBody()) as object)
+  return upstream !== messages || 'thinking' in jsonBodyOf(lastRequest(five.simulator))
 }
 
 /** What Google takes in place of a seal that it did not make. */
@@ -138,12 +119,12 @@ test.each(makers)(
     const providerOf = (round: number): Upstream => providers[round % providers.length] ?? chat
     let round = 0
     const model = (): string => `${providerOf(round).name}/m`
-    const agent = make({ url: gateway.url, key: testKey, model, isStream: true })
+    const agent = make({ url: five.gateway.url, key: testKey, model, isStream: true })
     const said: { readonly line: string; readonly from: Upstream | undefined }[] = []
     let results: readonly AgentResult[] = []
     for (; round < rounds; round += 1) {
       const upstream = providerOf(round)
-      simulator.next({ answer: { toolCalls: callsOf(round), reasoningTokens: round + 1 } })
+      five.simulator.next({ answer: { toolCalls: callsOf(round), reasoningTokens: round + 1 } })
       const calls = await agent.turn(results)
       const kept = said.filter(({ from }) => from === undefined || from === upstream)
       expect(sentLines().filter((line) => line !== nobodysSeal)).toEqual(kept.map(({ line }) => line))
@@ -157,11 +138,6 @@ test.each(makers)(
   },
 )
 
-function lastBody(): string {
-  return Buffer.from(simulator.requests.at(-1)?.body ?? '').toString()
-}
-
 function sentLines(): readonly string[] {
-  const last = simulator.requests.at(-1)
-  return last === undefined ? [] : linesSent(last)
+  return linesSent(lastRequest(five.simulator))
 }

@@ -8,21 +8,13 @@ import { askedStream, askedWhole } from './ai-sdk.ts'
 import type { OracleName, Place, Question } from './ai-sdk.ts'
 import { sameArguments } from './heard.ts'
 import type { Heard } from './heard.ts'
+import { fiveProviders, providerConfig } from '../end-to-end/five-dialects.ts'
+import type { DialectName } from '../../src/core/model-request.ts'
 
-interface Upstream {
-  readonly name: string
-  readonly type: string
-  readonly dialect: string
-  readonly path: string
-}
-
-const upstreams: readonly Upstream[] = [
-  { name: 'chat', type: 'openai-compatible', dialect: 'openai-chat', path: '/v1' },
-  { name: 'responses', type: 'openai', dialect: 'openai-responses', path: '/v1' },
-  { name: 'messages', type: 'anthropic', dialect: 'anthropic-messages', path: '/v1' },
-  { name: 'gemini', type: 'gemini', dialect: 'gemini', path: '/v1beta' },
-  { name: 'ollama', type: 'ollama', dialect: 'ollama', path: '' },
-]
+const upstreams = Object.entries(fiveProviders).map(([dialect, name]) => ({
+  dialect: dialect as DialectName,
+  name,
+}))
 
 /** Doors, and how the SDK's provider names a model there. */
 const doors: readonly (readonly [OracleName, string, string])[] = [
@@ -54,10 +46,7 @@ beforeAll(async () => {
   mock.on({ userMessage: 'weather' }, { toolCalls, usage })
   mock.on({ userMessage: 'gates' }, { content: 'Gates – grüne – open.', reasoning: 'Which gates?', usage })
   await mock.start()
-  const providers = upstreams.map(
-    ({ name, type, dialect, path }) =>
-      `  ${name}: { type: ${type}, base_url: "${mock.url}${path}", api_key: env:SIM_KEY, dialect: ${dialect} }`,
-  )
+  const providers = upstreams.map(({ name, dialect }) => `  ${name}: ${providerConfig(dialect, mock.url)}`)
   gateway = await startGateway({
     config: [
       'discover: off',
@@ -145,16 +134,16 @@ function textOf(content: unknown): string {
 }
 
 describe.each(doors)('%s', (oracle, base, prefix) => {
-  describe.each(upstreams)('before $name', ({ name }) => {
+  describe.each(upstreams)('before $dialect', ({ dialect, name }) => {
     const place = (): Place => ({
       baseURL: `${gateway.url}${base}`,
       apiKey: testKey,
       model: `${prefix}${name}/m-1`,
     })
     // aimock's Ollama counts nothing, thinks under another dialect's name, and gives its calls no ids.
-    const isOllama = name === 'ollama'
+    const isOllama = dialect === 'ollama'
     // Its Gemini ends calls with a word that Gemini does not have; a relay hands it on.
-    const callsFinish = name === 'gemini' && oracle === 'google' ? 'other' : 'tool-calls'
+    const callsFinish = dialect === 'gemini' && oracle === 'google' ? 'other' : 'tool-calls'
     const counts = isOllama ? { input: 0, output: 0 } : { input: 11, output: 7 }
 
     test.each([

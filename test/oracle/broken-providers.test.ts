@@ -1,59 +1,33 @@
 // A provider that breaks its own format, in every dialect before every door: the client is told in its own envelope and
 // sees nothing of the broken bytes, and the attempt is on the record as the provider's failure.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { startGateway, testKey } from '../end-to-end/start-gateway.ts'
-import type { RunningGateway } from '../end-to-end/start-gateway.ts'
-import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
-import type { Simulator } from '../simulator/start-simulator.ts'
+import { bearer, fiveProviders, startFiveDialects } from '../end-to-end/five-dialects.ts'
+import type { FiveDialects } from '../end-to-end/five-dialects.ts'
 import { doors } from './doors.ts'
 import type { Door } from './doors.ts'
 
-let simulator: Simulator
-let gateway: RunningGateway
+const upstreams = Object.entries(fiveProviders)
 
-const upstreams = ['chat', 'responses', 'messages', 'gemini', 'ollama'] as const
+let five: FiveDialects
 
 beforeAll(async () => {
-  simulator = await startSimulator()
-  const base = simulator.baseUrl
-  gateway = await startGateway({
-    environment: { SIM_KEY: simulatorKey },
-    config: [
-      'discover: off',
-      'server: { drain_delay: 0s }',
-      'providers:',
-      `  chat: { type: openai-compatible, base_url: "${base}/v1", api_key: env:SIM_KEY }`,
-      `  responses: { type: openai, base_url: "${base}/v1", api_key: env:SIM_KEY, dialect: openai-responses }`,
-      `  messages: { type: anthropic, base_url: "${base}/v1", api_key: env:SIM_KEY }`,
-      `  gemini: { type: gemini, base_url: "${base}/v1beta", api_key: env:SIM_KEY }`,
-      `  ollama: { type: ollama, base_url: "${base}", api_key: env:SIM_KEY, dialect: ollama }`,
-      'keys: [{ name: tests, secret: env:TEST_KEY }]',
-      '',
-    ].join('\n'),
-  })
+  five = await startFiveDialects()
 })
 
-afterAll(async () => {
-  await gateway.stop()
-  await simulator.stop()
-})
+afterAll(() => five[Symbol.asyncDispose]())
 
 /** What the simulator's broken answers hold, and no sentence of ours may. */
 const broken = /\{"|broken|"ind/
 
-const headers = { authorization: `Bearer ${testKey}` }
-
 function ask(door: Door, model: string, isStream: boolean): Promise<Response> {
-  return fetch(gateway.url + door.pathFor(model, isStream), {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(door.bodyFor(model, isStream)),
+  return five.post(door.pathFor(model, isStream), door.bodyFor(model, isStream), {
+    'x-sallyport-no-retry': '1',
   })
 }
 
 /** The outcomes of a call's attempts, as its record tells. */
 async function outcomesOf({ headers: told }: Response): Promise<readonly string[]> {
-  const record = await fetch(`${gateway.url}/v1/calls/${told.get('x-request-id')}`, { headers })
+  const record = await fetch(`${five.gateway.url}/v1/calls/${told.get('x-request-id')}`, { headers: bearer })
   const { attempts } = JSON.parse(await record.text()) as {
     readonly attempts: readonly { readonly outcome: string }[]
   }
@@ -67,30 +41,36 @@ function lastOf(stream: string): string {
 }
 
 describe.each(doors.map((door) => [door.name, door] as const))('the door %s', (_name, door) => {
-  test.each(upstreams)('before %s tells of a whole answer that is no JSON', async (upstream) => {
-    const answer = await ask(door, `${upstream}/bad-json`, false)
+  test.each(upstreams)('before %s tells of a whole answer that is no JSON', async (_dialect, provider) => {
+    const answer = await ask(door, `${provider}/bad-json`, false)
     const told = door.readError(await answer.text())
     expect([answer.status, told.code]).toEqual([502, 'provider_error'])
     expect(told.message).not.toMatch(broken)
     expect(await outcomesOf(answer)).toEqual(['server_fault'])
   })
 
-  test.each(upstreams)('before %s tells of a stream that begins with what is no event', async (upstream) => {
-    const answer = await ask(door, `${upstream}/bad-event:0`, true)
-    const told = door.readError(await answer.text())
-    expect([answer.status, told.code]).toEqual([502, 'provider_error'])
-    expect(told.message).not.toMatch(broken)
-    expect(await outcomesOf(answer)).toEqual(['server_fault'])
-  })
+  test.each(upstreams)(
+    'before %s tells of a stream that begins with what is no event',
+    async (_dialect, provider) => {
+      const answer = await ask(door, `${provider}/bad-event:0`, true)
+      const told = door.readError(await answer.text())
+      expect([answer.status, told.code]).toEqual([502, 'provider_error'])
+      expect(told.message).not.toMatch(broken)
+      expect(await outcomesOf(answer)).toEqual(['server_fault'])
+    },
+  )
 
-  test.each(upstreams)('before %s ends a stream that breaks off into what is no event', async (upstream) => {
-    const answer = await ask(door, `${upstream}/bad-event:8+tokens:16`, true)
-    expect(answer.status).toBe(200)
-    const stream = await answer.text()
-    const told = door.readError(lastOf(stream))
-    expect(told.code).toBe('stream_interrupted')
-    expect(told.message).not.toMatch(broken)
-    expect(stream).not.toContain('broken')
-    expect(await outcomesOf(answer)).toEqual(['interrupted'])
-  })
+  test.each(upstreams)(
+    'before %s ends a stream that breaks off into what is no event',
+    async (_dialect, provider) => {
+      const answer = await ask(door, `${provider}/bad-event:8+tokens:16`, true)
+      expect(answer.status).toBe(200)
+      const stream = await answer.text()
+      const told = door.readError(lastOf(stream))
+      expect(told.code).toBe('stream_interrupted')
+      expect(told.message).not.toMatch(broken)
+      expect(stream).not.toContain('broken')
+      expect(await outcomesOf(answer)).toEqual(['interrupted'])
+    },
+  )
 })

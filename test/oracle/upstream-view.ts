@@ -1,51 +1,51 @@
 // What a provider was sent of a loop of tools, in one form for all dialects: a line for each thought's seal, each call and
 // each result, in the order in which they stand.
+import { at, listAt, textAt } from '../json-at.ts'
+import { jsonBodyOf } from '../simulator/last-request.ts'
 import type { ReceivedRequest } from '../simulator/read-requests.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
-export function linesSent({ body }: ReceivedRequest): readonly string[] {
-  const sent = JSON.parse(Buffer.from(body).toString()) as Json
-  if (sent['contents'] !== undefined) return listOf(sent['contents']).flatMap(geminiLines)
-  if (sent['input'] !== undefined) return listOf(sent['input']).flatMap(itemLines)
-  return listOf(sent['messages']).flatMap(messageLines)
+export function linesSent(request: ReceivedRequest): readonly string[] {
+  const sent = jsonBodyOf(request)
+  if (sent['contents'] !== undefined) return listAt(sent, 'contents').flatMap(geminiLines)
+  if (sent['input'] !== undefined) return listAt(sent, 'input').flatMap(itemLines)
+  return listAt(sent, 'messages').flatMap(messageLines)
 }
 
-function itemLines(item: Json): readonly string[] {
-  switch (item['type']) {
+function itemLines(item: unknown): readonly string[] {
+  switch (textAt(item, 'type')) {
     case 'reasoning':
-      return [`seal ${text(item['encrypted_content'])}`]
+      return [`seal ${textAt(item, 'encrypted_content')}`]
     case 'function_call':
-      return [`call ${text(item['call_id'])} ${text(item['name'])} ${text(item['arguments'])}`]
+      return [`call ${textAt(item, 'call_id')} ${textAt(item, 'name')} ${textAt(item, 'arguments')}`]
     case 'function_call_output':
-      return [`result ${text(item['call_id'])} ${text(item['output'])}`]
+      return [`result ${textAt(item, 'call_id')} ${textAt(item, 'output')}`]
     default:
       return []
   }
 }
 
 /** Messages of Anthropic's and of OpenAI's have no member in common that means something else. */
-function messageLines(message: Json): readonly string[] {
-  if (message['role'] === 'tool')
-    return [`result ${text(message['tool_call_id'])} ${text(message['content'])}`]
-  return [...listOf(message['content']).flatMap(blockLines), ...listOf(message['tool_calls']).map(chatCall)]
+function messageLines(message: unknown): readonly string[] {
+  if (textAt(message, 'role') === 'tool')
+    return [`result ${textAt(message, 'tool_call_id')} ${textAt(message, 'content')}`]
+  return [...listAt(message, 'content').flatMap(blockLines), ...listAt(message, 'tool_calls').map(chatCall)]
 }
 
-function chatCall(call: Json): string {
-  const called = call['function'] as Json
-  return `call ${text(call['id'])} ${text(called['name'])} ${text(called['arguments'])}`
+function chatCall(call: unknown): string {
+  const called = [textAt(call, 'function', 'name'), textAt(call, 'function', 'arguments')]
+  return `call ${textAt(call, 'id')} ${called.join(' ')}`
 }
 
-function blockLines(block: Json): readonly string[] {
-  switch (block['type']) {
+function blockLines(block: unknown): readonly string[] {
+  switch (textAt(block, 'type')) {
     case 'thinking':
-      return [`seal ${text(block['signature'])}`]
+      return [`seal ${textAt(block, 'signature')}`]
     case 'redacted_thinking':
-      return [`seal ${text(block['data'])}`]
+      return [`seal ${textAt(block, 'data')}`]
     case 'tool_use':
-      return [`call ${text(block['id'])} ${text(block['name'])} ${JSON.stringify(block['input'])}`]
+      return [`call ${textAt(block, 'id')} ${textAt(block, 'name')} ${JSON.stringify(at(block, 'input'))}`]
     case 'tool_result':
-      return [`result ${text(block['tool_use_id'])} ${textOfContent(block['content'])}`]
+      return [`result ${textAt(block, 'tool_use_id')} ${textOfContent(at(block, 'content'))}`]
     default:
       return []
   }
@@ -53,35 +53,27 @@ function blockLines(block: Json): readonly string[] {
 
 function textOfContent(content: unknown): string {
   if (typeof content === 'string') return content
-  return listOf(content)
-    .map((part) => text(part['text']))
+  return listAt(content)
+    .map((part) => textAt(part, 'text'))
     .join('')
 }
 
-function geminiLines(content: Json): readonly string[] {
-  return listOf(content['parts']).flatMap((part) => {
-    const { functionCall: call, functionResponse: result, thoughtSignature: seal } = part
-    const lines = seal === undefined ? [] : [`seal ${text(seal)}`]
-    if (isJson(call))
-      lines.push(`call ${text(call['id'])} ${text(call['name'])} ${JSON.stringify(call['args'])}`)
-    if (isJson(result)) lines.push(`result ${text(result['id'])} ${resultText(result['response'])}`)
+function geminiLines(content: unknown): readonly string[] {
+  return listAt(content, 'parts').flatMap((part) => {
+    const call = at(part, 'functionCall')
+    const result = at(part, 'functionResponse')
+    const lines =
+      at(part, 'thoughtSignature') === undefined ? [] : [`seal ${textAt(part, 'thoughtSignature')}`]
+    if (call !== undefined)
+      lines.push(`call ${textAt(call, 'id')} ${textAt(call, 'name')} ${JSON.stringify(at(call, 'args'))}`)
+    if (result !== undefined)
+      lines.push(`result ${textAt(result, 'id')} ${resultText(at(result, 'response'))}`)
     return lines
   })
 }
 
 /** A text is wrapped, because the API wants an object. */
 function resultText(response: unknown): string {
-  return isJson(response) ? text(response['result'] ?? response['output'] ?? response['content']) : ''
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isJson) : []
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  const texts = ['result', 'output', 'content'].map((name) => textAt(response, name))
+  return texts.find((text) => text !== '') ?? ''
 }

@@ -3,7 +3,9 @@
 import type { AnswerScript, Behaviour, ScriptedToolCall, UsageStyle } from './behaviour.ts'
 import type { ChatQuestion } from './chat-question.ts'
 import { inputTokensOf } from './count-tokens.ts'
-import { expectedTokens, isCutByMaxTokens } from './expected-text.ts'
+import { expectedTokens, isCutByMaxTokens, maxTokensOf } from './expected-text.ts'
+import { tokensOfRest, unfinishedOf } from './go-on.ts'
+import type { Unfinished } from './go-on.ts'
 import { argumentPieces, toolCallsOf } from './tool-calls.ts'
 import type { TokenCounts } from './usage-numbers.ts'
 
@@ -75,6 +77,8 @@ function planChoice(
 ): Omit<ChoicePlan, 'reasoning'> {
   const script = behaviour.answer ?? {}
   const isRefusal = script.refusal === true
+  const unfinished = script.goesOn === true ? unfinishedOf(question) : undefined
+  if (unfinished !== undefined) return planRest(unfinished, behaviour, maxTokensOf(question))
   // A stream without an end goes on with words.
   const saysWords = isRefusal || behaviour.fault?.kind === 'endless'
   const toolCalls = saysWords ? [] : toolCallsOf(question, script)
@@ -87,6 +91,20 @@ function planChoice(
     finishReason: script.finishReason ?? natural,
     isRefusal,
   }
+}
+
+/** What is left of an answer that broke off. Its own bound is a bound of the rest. */
+function planRest(
+  { question, said }: Unfinished,
+  behaviour: Behaviour,
+  max: number | undefined,
+): Omit<ChoicePlan, 'reasoning'> {
+  const { max_tokens: _old, max_completion_tokens: _current, ...unbounded } = question
+  const script = behaviour.answer ?? {}
+  const rest = tokensOfRest(expectedTokens(unbounded, behaviour), said, script)
+  const tokens = max === undefined ? rest : rest.slice(0, max)
+  const natural = tokens.length < rest.length ? 'length' : 'stop'
+  return { tokens, toolCalls: [], finishReason: script.finishReason ?? natural, isRefusal: false }
 }
 
 /** Each piece of arguments costs a token, and so does a tool's name. */

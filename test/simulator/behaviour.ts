@@ -47,6 +47,15 @@ export interface AnswerScript {
   readonly parallelTools?: boolean
   /** Ends at the first stop text of the request, as if the next word had been it. */
   readonly stops?: boolean
+  /**
+   * Goes on with an answer that broke off, where a request ends with one or asks for the rest of it (go-on.ts): exactly
+   * where it stopped, if nothing else is said here. Without it, such a request is a question like any other.
+   */
+  readonly goesOn?: boolean
+  /** Going on, says so many characters again that were said, or all of them. */
+  readonly repeats?: number | 'all'
+  /** Going on, says first that it is sorry. */
+  readonly apologises?: boolean
   /** Refuses in the way the dialect has for it. */
   readonly refusal?: boolean
   /** Tokens of thought before the answer: `reasoning_content` in chat. */

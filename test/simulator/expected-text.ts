@@ -66,7 +66,8 @@ function lengthOf(question: ChatQuestion): number {
   return max === undefined || max >= lengthMax ? tokensByDefault : max
 }
 
-function maxTokensOf(question: ChatQuestion): number | undefined {
+/** The bound of an answer that a question sets. */
+export function maxTokensOf(question: ChatQuestion): number | undefined {
   return question.max_completion_tokens ?? question.max_tokens ?? undefined
 }
 

@@ -1,7 +1,7 @@
 // Moods: what a whole provider does from one moment on, and that it is itself again afterwards.
 import { afterAll, beforeEach, expect, test } from 'bun:test'
 import { openCall, textOf } from '../faults/open-call.ts'
-import { until } from '../faults/until.ts'
+import { until } from '../until.ts'
 import { expectedText } from './expected-text.ts'
 import { moods } from './moods.ts'
 import type { Mood } from './moods.ts'

@@ -6,6 +6,8 @@ import { expectedEmbedding } from './embeddings.ts'
 import { expectedText, refusalText } from './expected-text.ts'
 import { headerOf } from './read-requests.ts'
 import { simulatorKey, startSimulator } from './start-simulator.ts'
+import { failureOf } from '../failure-of.ts'
+import { bodyText, lastRequest } from './last-request.ts'
 
 const simulator = await startSimulator()
 afterAll(() => simulator.stop())
@@ -229,9 +231,8 @@ test('models are listed and found by id', async () => {
 
 test('a wrong key is refused in the envelope and stands on the bill', async () => {
   const stranger = client.withOptions({ apiKey: 'sk-wrong' })
-  const failure = await stranger.chat.completions.create({ model: 'sim-small', messages: hello }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
+  const failure = await failureOf(() =>
+    stranger.chat.completions.create({ model: 'sim-small', messages: hello }),
   )
   expect(failure).toBeInstanceOf(OpenAI.AuthenticationError)
   expect(failure).toMatchObject({ code: 'invalid_api_key', status: 401 })
@@ -279,10 +280,10 @@ test('requests are kept with the order and casing of their headers', async () =>
   )
   await other.waitForRequests(1)
   socket.end()
-  const [request] = other.requests
-  expect(request?.headers.map(([name]) => name)).toEqual(['Host', 'X-Zeta', 'x-ALPHA', 'Content-Length'])
-  expect(Buffer.from(request?.body ?? []).toString()).toBe(body)
-  expect(request === undefined ? '' : headerOf(request, 'X-Alpha')).toBe('2')
+  const request = lastRequest(other)
+  expect(request.headers.map(([name]) => name)).toEqual(['Host', 'X-Zeta', 'x-ALPHA', 'Content-Length'])
+  expect(bodyText(request)).toBe(body)
+  expect(headerOf(request, 'X-Alpha')).toBe('2')
 })
 
 test('the bill tells who aborted, when, and how much had been written', async () => {

@@ -7,8 +7,8 @@ import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
 import { UsageSpoolFull } from '../../core/errors.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { systemClock } from '../../platform/system-clock.ts'
-import { openDatabase } from '../sqlite/open-database.ts'
 import { openLedger } from './open-ledger.ts'
+import { newDatabase } from '../../../test/new-database.ts'
 
 let directory: string
 let databasePath: string
@@ -17,10 +17,9 @@ let logged: string[]
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'ledger-'))
-  databasePath = join(directory, 'test.db')
+  databasePath = await newDatabase(directory)
   ledgers = []
   logged = []
-  ;(await openDatabase(databasePath)).close()
 })
 
 afterEach(async () => {

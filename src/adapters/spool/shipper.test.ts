@@ -8,12 +8,12 @@ import { join } from 'node:path'
 import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
 import { noUsage } from '../../core/usage.ts'
 import { beginLine, beginRow, endLine, markLine } from '../../ledger/spool-record.ts'
-import { openDatabase } from '../sqlite/open-database.ts'
 import { openAttemptStore } from '../sqlite/sqlite-attempts.ts'
 import { frame } from './framing.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import type { SpoolPosition } from './ship-messages.ts'
 import { Shipper } from './shipper.ts'
+import { newDatabase } from '../../../test/new-database.ts'
 
 let directory: string
 let databasePath: string
@@ -23,8 +23,7 @@ let nowMs: number
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'spool-'))
-  databasePath = join(directory, 'test.db')
-  ;(await openDatabase(databasePath)).close()
+  databasePath = await newDatabase(directory)
   database = new Database(databasePath)
   shippers = []
   nowMs = Date.now()

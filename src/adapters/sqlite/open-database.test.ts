@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { migrations } from './migrations.ts'
 import { DatabaseError, openDatabase } from './open-database.ts'
 import { schemaVersion } from './schema-version.ts'
+import { failureOf } from '../../../test/failure-of.ts'
 
 let directory: string
 let path: string
@@ -18,10 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 async function problem(): Promise<string> {
-  const failure: unknown = await openDatabase(path).then(
-    () => 'none',
-    (reason: unknown) => reason,
-  )
+  const failure = await failureOf(() => openDatabase(path))
   expect(failure).toBeInstanceOf(DatabaseError)
   return String(failure)
 }

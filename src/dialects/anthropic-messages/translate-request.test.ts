@@ -1,28 +1,16 @@
 import { describe, expect, test } from 'bun:test'
-import { GatewayError } from '../../core/errors.ts'
 import { carrySeal } from '../carried-seal.ts'
 import { readRequest as readPlaced } from './translate-request.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
+import { refusalOf } from '../../../test/failure-of.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(readPlaced(body))
-}
+const readRequest = placeless(readPlaced)
 
 const hello = { role: 'user', content: 'Hello' }
 const base = { model: 'm', max_tokens: 10, messages: [hello] }
 
 function withBlock(block: unknown, role = 'user') {
   return { ...base, messages: [{ role, content: [block] }] }
-}
-
-function problem(body: Record<string, unknown>): string | undefined {
-  try {
-    readRequest(body)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error
-    return `${error.code} ${error.param}`
-  }
 }
 
 const png = { type: 'base64', media_type: 'image/png', data: 'AAAA' }
@@ -108,7 +96,7 @@ describe('a request of an Anthropic client', () => {
     ],
     ['invalid_type metadata.user_id', { ...base, metadata: { user_id: 7 } }],
   ])('is refused with %s', (expected, body) => {
-    expect(problem(body)).toBe(expected)
+    expect(refusalOf(() => readRequest(body))).toBe(expected)
   })
 
   test('members without a word of ours are named by their paths', () => {
@@ -208,7 +196,9 @@ describe('a request of an Anthropic client', () => {
 
   test('a thread that goes on at the provider may bring results without their calls', () => {
     const body = withBlock({ type: 'tool_result', tool_use_id: 'a' })
-    expect(problem({ ...body, thread: { type: 'continue', previous_message_id: 'm' } })).toBeUndefined()
+    expect(
+      refusalOf(() => readRequest({ ...body, thread: { type: 'continue', previous_message_id: 'm' } })),
+    ).toBeUndefined()
   })
 
   test('a document of text blocks is one text document', () => {

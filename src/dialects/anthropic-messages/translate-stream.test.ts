@@ -4,6 +4,7 @@ import { MalformedAnswer } from '../dialect.ts'
 import { readStream, wireOf } from '../../../test/transcripts.ts'
 import { readAnswer } from './translate-answer.ts'
 import { openReader } from './translate-stream.ts'
+import { failureOf } from '../../../test/failure-of.ts'
 
 const start = {
   type: 'message_start',
@@ -40,13 +41,8 @@ describe('a stream of the Messages API', () => {
     ['the end of a block that is not open', [start, { type: 'content_block_stop', index: 0 }]],
     ['a call without a name', [start, { ...text, content_block: { type: 'tool_use', id: 'a' } }]],
     ['an end without a start', [{ type: 'message_stop' }]],
-  ])('%s breaks the format, and the message holds nothing of it', (_what, events) => {
-    let problem: unknown
-    try {
-      read(events)
-    } catch (error) {
-      problem = error
-    }
+  ])('%s breaks the format, and the message holds nothing of it', async (_what, events) => {
+    const problem = await failureOf(() => read(events))
     expect(problem).toBeInstanceOf(MalformedAnswer)
     expect(String(problem)).not.toContain('secret')
   })

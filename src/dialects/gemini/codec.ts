@@ -16,6 +16,9 @@ import { openWriter } from './write-stream.ts'
 
 export const gemini: DialectCodec = {
   name: 'gemini',
+  // Lines that are neither empty nor `data:` are read as JSON:
+  // https://github.com/googleapis/python-genai/blob/main/google/genai/_api_client.py, 2026-11.
+  failsAtComments: true,
   endMayBeUnsaid: true,
   readRequest,
   writeRequest: writingStandIns(writeRequest),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { readRequest } from './translate-request.ts'
+import { failureOf } from '../../../test/failure-of.ts'
 
 function read(members: Record<string, unknown>): ModelRequest {
   return readRequest({ model: 'fast', stream: false, contents: [{ parts: [{ text: 'Hello' }] }], ...members })
@@ -79,13 +80,8 @@ describe('bad input of a Gemini client', () => {
     ['labels.team', { labels: { team: 1 } }, InvalidType],
   ]
 
-  test.each(cases)('%s is named for %j', (path, members, kind) => {
-    let failure: unknown
-    try {
-      read(members)
-    } catch (caught) {
-      failure = caught
-    }
+  test.each(cases)('%s is named for %j', async (path, members, kind) => {
+    const failure = await failureOf(() => read(members))
     expect(failure).toBeInstanceOf(kind)
     expect(failure).toMatchObject({ param: path })
   })

@@ -2,11 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { signatureOf } from './signature.ts'
 import { readRequest as readPlaced } from './translate-request.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(readPlaced(body))
-}
+const readRequest = placeless(readPlaced)
 
 const said = { role: 'user', parts: [{ text: 'Hello' }] }
 

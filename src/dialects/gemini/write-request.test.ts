@@ -4,11 +4,9 @@ import type { ModelRequest, Part, Turn } from '../../core/model-request.ts'
 import type { WriteWishes, WrittenRequest } from '../dialect.ts'
 import { readRequest as readPlaced } from './translate-request.ts'
 import { writeRequest } from './write-request.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(readPlaced(body))
-}
+const readRequest = placeless(readPlaced)
 
 const wishes: WriteWishes = { model: 'gemini-3.8-flash', maxTokensDefault: 4096, jsonSchema: true }
 const early: WriteWishes = { ...wishes, model: 'gemini-2.5-flash' }

@@ -6,11 +6,9 @@ import { MalformedAnswer } from '../dialect.ts'
 import { readStream, wireEvents, wireOf, writeStream } from '../../../test/transcripts.ts'
 import { gemini } from './codec.ts'
 import { readRequest as readPlaced } from './translate-request.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(readPlaced(body))
-}
+const readRequest = placeless(readPlaced)
 
 const facts = { id: 'resp-1', model: 'fast', nowSeconds: 1_800_000_000, wantsUsage: false }
 const start: AnswerEvent = { kind: 'start', id: undefined, model: undefined }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { GatewayError } from '../../core/errors.ts'
 import { readRequest } from './translate-request.ts'
+import { failureOf } from '../../../test/failure-of.ts'
 
 const user = { role: 'user', content: 'Hi' }
 const weather = {
@@ -145,13 +146,8 @@ describe('a bad chat request is refused by its path', () => {
     ['missing_required_parameter', 'response_format.json_schema.name', schemaFormat({ schema: {} })],
     ['invalid_type', 'stream_options', { stream_options: [] }],
     ['invalid_type', 'reasoning_effort', { reasoning_effort: 3 }],
-  ])('%s at %s', (code, param, members) => {
-    let thrown: unknown
-    try {
-      read(members)
-    } catch (error) {
-      thrown = error
-    }
+  ])('%s at %s', async (code, param, members) => {
+    const thrown = await failureOf(() => read(members))
     expect(thrown).toBeInstanceOf(GatewayError)
     expect(thrown).toMatchObject({ code, param })
   })

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { readRequest as readPlaced } from './translate-request.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(readPlaced(body))
-}
+const readRequest = placeless(readPlaced)
 
 const user = { role: 'user', content: 'Hi' }
 const weather = {

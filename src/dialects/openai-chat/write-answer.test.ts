@@ -3,11 +3,9 @@ import type { AnswerEvent } from '../../core/answer-event.ts'
 import { readAnswer } from './translate-answer.ts'
 import { readRequest as readPlaced } from './translate-request.ts'
 import { writeAnswer } from './write-answer.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(readPlaced(body))
-}
+const readRequest = placeless(readPlaced)
 
 const facts = { id: 'call-1', model: 'fast', nowSeconds: 1_763_700_000, wantsUsage: false }
 const usage = { inputTokens: 10, cachedInputTokens: 4, outputTokens: 5, reasoningTokens: 2 }

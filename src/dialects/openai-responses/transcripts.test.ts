@@ -5,11 +5,9 @@ import type { WireEvent } from '../dialect.ts'
 import { readStream, testReading, transcriptsOf, wireEvents, writeStream } from '../../../test/transcripts.ts'
 import type { Transcript } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(codec.readRequest(body))
-}
+const readRequest = placeless(codec.readRequest)
 
 const cases = transcriptsOf('openai-responses')
 const streamed = cases.filter(({ whole }) => whole === undefined)

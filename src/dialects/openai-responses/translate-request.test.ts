@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { GatewayError } from '../../core/errors.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { openaiResponses as codec } from './codec.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
+import { refusalOf } from '../../../test/failure-of.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(codec.readRequest(body))
-}
+const readRequest = placeless(codec.readRequest)
 
 const png = 'data:image/png;base64,iVBORw0KGgo='
 
@@ -16,16 +14,6 @@ function read(members: Record<string, unknown>): ModelRequest {
 
 function parts(content: unknown): unknown {
   return read({ input: [{ role: 'user', content }] }).turns[0]?.parts
-}
-
-function failureOf(body: Record<string, unknown>): string {
-  try {
-    readRequest(body)
-    return 'none'
-  } catch (failure) {
-    if (!(failure instanceof GatewayError)) throw failure
-    return `${failure.code} ${failure.param}`
-  }
 }
 
 describe('a request of the Responses dialect', () => {
@@ -317,7 +305,7 @@ describe('a bad request is refused with the path of what is wrong', () => {
       { model: 'm', input: 'x', tool_choice: { type: 'function' } },
     ],
   ])('%s', (expected, body) => {
-    expect(failureOf(body)).toBe(expected)
+    expect(refusalOf(() => readRequest(body))).toBe(expected)
   })
 
   test.each<[string, unknown]>([
@@ -352,12 +340,14 @@ describe('a bad request is refused with the path of what is wrong', () => {
     ['invalid_type input[0].summary', { type: 'reasoning', summary: 'x' }],
     ['missing_required_parameter input[0].summary[0].text', { type: 'reasoning', summary: [{}] }],
   ])('an item: %s', (expected, wrong) => {
-    expect(failureOf({ model: 'm', input: [wrong] })).toBe(expected)
+    expect(refusalOf(() => readRequest({ model: 'm', input: [wrong] }))).toBe(expected)
   })
 
   test('the output of a call says what it holds', () => {
     const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' }
     const output = { type: 'function_call_output', call_id: 'c', output: [{ type: 'refusal', refusal: 'x' }] }
-    expect(failureOf({ model: 'm', input: [call, output] })).toBe('invalid_value input[1].output[0].type')
+    expect(refusalOf(() => readRequest({ model: 'm', input: [call, output] }))).toBe(
+      'invalid_value input[1].output[0].type',
+    )
   })
 })

@@ -8,11 +8,9 @@ import { openaiResponses as codec } from './codec.ts'
 import { echoOf } from './response-body.ts'
 import { unsealed } from '../carried-seal.ts'
 import type { AnswerFacts } from '../dialect.ts'
-import { withoutPaths } from '../../../test/without-paths.ts'
+import { placeless } from '../../../test/placeless.ts'
 
-function readRequest(body: Readonly<Record<string, unknown>>) {
-  return withoutPaths(codec.readRequest(body))
-}
+const readRequest = placeless(codec.readRequest)
 
 const facts: AnswerFacts = { id: 'call_ab12', model: 'fast', nowSeconds: 1_763_700_000, wantsUsage: true }
 const start: AnswerEvent = { kind: 'start', id: 'chatcmpl-9', model: 'm-1', createdSeconds: 1_763_700_001 }

@@ -11,6 +11,7 @@ import { parseRange } from './address-rules.ts'
 import { parseProxy } from './proxy.ts'
 import { rememberingResolver, systemResolver } from './resolver.ts'
 import { VirtualClock } from '../../../test/virtual-clock.ts'
+import { failureOf } from '../../../test/failure-of.ts'
 
 async function call(client: TestClient, url: string): Promise<RecordingSink> {
   const sink = new RecordingSink()
@@ -176,7 +177,7 @@ describe('the resolver', () => {
     const found = await systemResolver('localhost')
     expect(found.every((address) => address === '127.0.0.1' || address === '::1')).toBe(true)
     expect(found.length).toBeGreaterThan(0)
-    const refusal = await systemResolver('nobody.invalid').catch((failure: unknown) => failure)
+    const refusal = await failureOf(() => systemResolver('nobody.invalid'))
     expect(refusal).toBeInstanceOf(Error)
   })
 

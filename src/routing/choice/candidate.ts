@@ -85,8 +85,8 @@ export type Reason =
   | 'last_resort'
 
 /** A candidate with the reason for it. */
-export interface Picked {
-  readonly candidate: Candidate
+export interface Picked<Kind extends Candidate = Candidate> {
+  readonly candidate: Kind
   readonly because: Reason
 }
 

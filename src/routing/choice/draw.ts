@@ -5,16 +5,16 @@ import type { Candidate } from './candidate.ts'
 export type WeightOf = (candidate: Candidate) => number
 
 /** One by chance, each as often as its weight says; all alike when no weight is above 0. */
-export function drawn(
-  candidates: readonly Candidate[],
+export function drawn<Kind extends Candidate>(
+  candidates: readonly Kind[],
   weightOf: WeightOf,
   random: () => number,
-): Candidate | undefined {
+): Kind | undefined {
   const weights = candidates.map(weightOf)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (!(total > 0)) return candidates[Math.floor(random() * candidates.length)]
   let left = random() * total
-  let last: Candidate | undefined
+  let last: Kind | undefined
   for (const [index, candidate] of candidates.entries()) {
     const weight = weights[index] ?? 0
     if (weight <= 0) continue
@@ -31,13 +31,13 @@ export function drawn(
  * for each candidate, and the earliest has it. So a changed weight, or one candidate more or less, moves only
  * the keys of its own share, and the next in line is the same for a key whoever fell out.
  */
-export function rendezvous(
-  candidates: readonly Candidate[],
+export function rendezvous<Kind extends Candidate>(
+  candidates: readonly Kind[],
   weightOf: WeightOf,
   key: string,
-): Candidate | undefined {
+): Kind | undefined {
   let earliest = Infinity
-  let chosen: Candidate | undefined
+  let chosen: Kind | undefined
   for (const candidate of candidates) {
     // Without any weight it comes after all that have one, and among its like it is still the key that decides.
     const weight = Math.max(weightOf(candidate), 1e-9)

@@ -9,10 +9,14 @@ const nearlyAsFast = 1.1
 /** How often an unmeasured one goes first where others have been measured, so that it comes to be. */
 const unmeasuredFirst = 0.05
 
-type Takers = readonly [Candidate, ...Candidate[]]
+type Takers<Kind extends Candidate> = readonly [Kind, ...Kind[]]
 
 /** One of those that can take the call. */
-export function pickByPolicy(takers: Takers, policy: Policy, context: ChoiceContext): Picked {
+export function pickByPolicy<Kind extends Candidate>(
+  takers: Takers<Kind>,
+  policy: Policy,
+  context: ChoiceContext,
+): Picked<Kind> {
   if (policy === 'weighted') return picked(takers, byShareOfWeight(takers, context), 'weighted')
   const steady = withoutUnsteady(takers, context)
   switch (policy) {
@@ -48,16 +52,26 @@ export function shareOfWeight(candidate: Candidate, nowMs: number): number {
   return candidate.weight * candidate.health.share(nowMs)
 }
 
-function picked(takers: Takers, candidate: Candidate | undefined, because: Reason): Picked {
+function picked<Kind extends Candidate>(
+  takers: Takers<Kind>,
+  candidate: Kind | undefined,
+  because: Reason,
+): Picked<Kind> {
   return { candidate: candidate ?? takers[0], because }
 }
 
-function byShareOfWeight(takers: Takers, { nowMs, random }: ChoiceContext): Candidate | undefined {
+function byShareOfWeight<Kind extends Candidate>(
+  takers: Takers<Kind>,
+  { nowMs, random }: ChoiceContext,
+): Kind | undefined {
   return drawn(takers, (candidate) => shareOfWeight(candidate, nowMs), random)
 }
 
 /** A suspect, or one that is coming back, is passed over as often as its share says, while there are others. */
-function withoutUnsteady(takers: Takers, { nowMs, random }: ChoiceContext): Takers {
+function withoutUnsteady<Kind extends Candidate>(
+  takers: Takers<Kind>,
+  { nowMs, random }: ChoiceContext,
+): Takers<Kind> {
   const [first, ...others] = takers.filter((candidate) => {
     const share = candidate.health.share(nowMs)
     return share >= 1 || random() < share
@@ -71,7 +85,11 @@ interface Measure {
 }
 
 /** Whichever has least of what is measured. */
-function least(takers: Takers, context: ChoiceContext, measure: Measure): Picked {
+function least<Kind extends Candidate>(
+  takers: Takers<Kind>,
+  context: ChoiceContext,
+  measure: Measure,
+): Picked<Kind> {
   const measured = takers.map((candidate) => measure.of(candidate))
   const lowest = Math.min(...measured)
   const best = takers.filter((_, index) => measured[index] === lowest)
@@ -86,7 +104,7 @@ function least(takers: Takers, context: ChoiceContext, measure: Measure): Picked
  * The shortest expected time. Of all that are nearly as fast as the fastest, two are drawn and the less busy one
  * is taken (Mitzenmacher, "The power of two choices", 2001): the fastest of a moment would else get every call.
  */
-function fastest(takers: Takers, context: ChoiceContext): Picked {
+function fastest<Kind extends Candidate>(takers: Takers<Kind>, context: ChoiceContext): Picked<Kind> {
   const speeds = takers.map((candidate) => candidate.health.tokensPerSecond(context.nowMs)?.p50 ?? 0)
   // One whose speed is not known gets the benefit of the doubt, and is measured by that.
   const speedOtherwise = Math.max(...speeds) || Infinity
@@ -101,12 +119,15 @@ function fastest(takers: Takers, context: ChoiceContext): Picked {
   return picked(takers, lessBusyOfTwo(near, context.random), 'fastest')
 }
 
-function known(some: readonly Candidate[], otherwise: Takers): Takers {
+function known<Kind extends Candidate>(some: readonly Kind[], otherwise: Takers<Kind>): Takers<Kind> {
   const [first, ...others] = some
   return first === undefined ? otherwise : [first, ...others]
 }
 
-function lessBusyOfTwo(near: readonly Candidate[], random: () => number): Candidate | undefined {
+function lessBusyOfTwo<Kind extends Candidate>(
+  near: readonly Kind[],
+  random: () => number,
+): Kind | undefined {
   if (near.length < 2) return near[0]
   const one = drawn(near, ({ weight }) => weight, random)
   const others = near.filter((candidate) => candidate !== one)

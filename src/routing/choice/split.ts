@@ -34,19 +34,19 @@ export function chooseSplit(splits: readonly Split[], keyOf: KeyOf, random: () =
 }
 
 /** Where a call goes first, and where it goes when nothing there can take it. */
-export interface SplitCandidates {
-  readonly first: readonly Candidate[]
-  readonly otherwise: readonly Candidate[]
+export interface SplitCandidates<Kind extends Candidate> {
+  readonly first: readonly Kind[]
+  readonly otherwise: readonly Kind[]
 }
 
 /** A call in a split goes to the split's deployments, any other to those of no split. */
-export function splitCandidates(
-  candidates: readonly Candidate[],
+export function splitCandidates<Kind extends Candidate>(
+  candidates: readonly Kind[],
   splits: readonly Split[],
   chosen: Split | undefined,
-): SplitCandidates {
+): SplitCandidates<Kind> {
   if (splits.length === 0) return { first: candidates, otherwise: [] }
-  const isFirst = (candidate: Candidate): boolean =>
+  const isFirst = (candidate: Kind): boolean =>
     chosen === undefined ? !splits.some((split) => isIn(split, candidate)) : isIn(chosen, candidate)
   return {
     first: candidates.filter(isFirst),

@@ -1,5 +1,5 @@
 // How many calls a deployment may have at once. Only what it says moves the limit: a refusal or a timeout lowers it
-// by a quarter, a second at its limit without one raises it by a twentieth. Times of answers do not: how long a model
+// to three quarters of what was in use, a second at its limit without one raises it by a twentieth. Times of answers do not: how long a model
 // takes depends on what it was asked.
 import type { ConcurrencySettings } from './health-settings.ts'
 
@@ -12,13 +12,16 @@ export class AdaptiveLimit {
   #windowEndMs = 0
   #peak = 0
   #isSignalled = false
+  #beforeOutage: number | undefined
 
   constructor(settings: ConcurrencySettings) {
     const cap = settings.fixed ?? Number.POSITIVE_INFINITY
     this.#settings = settings
     this.#max = Math.min(settings.max, cap)
     this.#min = Math.min(settings.min, this.#max)
-    this.#limit = settings.adaptive ? Math.max(this.#min, Math.min(settings.start, this.#max)) : cap
+    this.#limit = settings.adaptive
+      ? Math.max(this.#min, Math.min(settings.atFirst ?? settings.start, this.#max))
+      : cap
   }
 
   get inFlight(): number {
@@ -57,7 +60,20 @@ export class AdaptiveLimit {
     if (nowMs >= this.#windowEndMs) this.#endWindows(nowMs)
     if (this.#isSignalled) return
     this.#isSignalled = true
-    this.#limit = Math.max(this.#min, Math.floor(this.#limit * this.#settings.decreaseShare))
+    // What was in use is what was too much: a limit far above it says nothing.
+    const used = Math.min(this.#limit, Math.max(this.#peak, this.#settings.start))
+    this.#limit = Math.max(this.#min, Math.floor(used * this.#settings.decreaseShare))
+  }
+
+  /** An outage begins, or goes on. */
+  beginOutage(): void {
+    this.#beforeOutage ??= this.#limit
+  }
+
+  /** It is over: what lowered the limit meanwhile was no matter of load, and would hold calls back for half a minute. */
+  endOutage(): void {
+    this.#limit = Math.max(this.#limit, this.#beforeOutage ?? 0)
+    this.#beforeOutage = undefined
   }
 
   /** Nobody keeps a timer, so several windows may have ended: in all but the first nothing came and nothing went. */

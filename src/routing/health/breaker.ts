@@ -132,7 +132,7 @@ export class Breaker {
   /** The share of successes in the window; undefined when nothing is known. */
   successShare(nowMs: number): number | undefined {
     const calls = this.#calls.sum(nowMs)
-    return calls === 0 ? undefined : 1 - this.#failures.sum(nowMs) / calls
+    return calls === 0 ? undefined : (calls - this.#failures.sum(nowMs)) / calls
   }
 
   #openIfFailing(nowMs: number): void {

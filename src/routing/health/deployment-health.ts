@@ -1,25 +1,24 @@
 // What this process knows of one deployment's health, joined from its parts: breaker, throttle, limit, suspicion, speed.
 // It stands on the path of every call, so it keeps no timer and reads no clock: what time changes is noticed by
 // whoever asks next.
+import type { DeploymentHealth as Health } from '../../core/health.ts'
+import type { Availability, Percentiles, Trial, Verdict } from '../../core/health.ts'
 import { AdaptiveLimit } from './adaptive-limit.ts'
 import { AdaptiveThrottle } from './adaptive-throttle.ts'
 import { Breaker } from './breaker.ts'
+import { CredentialEjection } from './credential-ejection.ts'
 import type { HealthReport } from './health-report.ts'
 import type { HealthSettings } from './health-settings.ts'
 import { Speed } from './speed.ts'
-import type { Percentiles } from './speed.ts'
 import { reasonOf } from './standing.ts'
 import type { ChangeReason, Standing } from './standing.ts'
 import { Suspicion } from './suspicion.ts'
 import { OpenTrial } from './trial.ts'
-import type { Trial, TrialOwner, Verdict } from './trial.ts'
-
-/** Whether a call could be sent now; `probe`: it would try out a deployment that was taken out. */
-export type Availability = 'free' | 'probe' | 'busy' | 'throttled' | 'cooling' | 'open' | 'ejected'
+import type { TrialOwner } from './trial.ts'
 
 export type ChangeListener = (from: Standing, to: Standing, reason: ChangeReason) => void
 
-export class DeploymentHealth {
+export class DeploymentHealth implements Health {
   /** Told once of each change of standing, when it is noticed. */
   onChange: ChangeListener | undefined = undefined
 
@@ -28,15 +27,13 @@ export class DeploymentHealth {
   readonly #breaker: Breaker
   readonly #throttle: AdaptiveThrottle
   readonly #limit: AdaptiveLimit
+  readonly #credential: CredentialEjection
   readonly #speed = new Speed()
   readonly #suspicion: Suspicion
   readonly #owner: TrialOwner
   #noticed: Standing = 'closed'
   #reason: ChangeReason | null = null
   #eraNoticed = 0
-  #credentialChanges = 0
-  #isEjected = false
-  #credentialProbeAtMs = 0
   #coolUntilMs = Number.NEGATIVE_INFINITY
   #begunAtMs = Number.NEGATIVE_INFINITY
   #unanswered = 0
@@ -47,6 +44,7 @@ export class DeploymentHealth {
     this.#breaker = new Breaker(settings, random)
     this.#throttle = new AdaptiveThrottle(settings.throttle)
     this.#limit = new AdaptiveLimit(settings.concurrency)
+    this.#credential = new CredentialEjection(settings)
     this.#suspicion = new Suspicion(settings.suspicion, this.#speed)
     this.#owner = {
       firstContent: (trial, nowMs) => this.#firstContent(trial, nowMs),
@@ -71,7 +69,7 @@ export class DeploymentHealth {
   availability(nowMs: number): Availability {
     const standing = this.#notice(nowMs)
     if (standing === 'cooling' || standing === 'open') return standing
-    if (standing === 'ejected') return nowMs >= this.#credentialProbeAtMs ? 'probe' : 'ejected'
+    if (standing === 'ejected') return this.#credential.probeInMs(nowMs) === 0 ? 'probe' : 'ejected'
     if (standing === 'half_open') return this.#probeAvailability(nowMs)
     if (this.#limit.isFull(nowMs)) return 'busy'
     return this.#isThrottled(nowMs) ? 'throttled' : 'free'
@@ -121,7 +119,7 @@ export class DeploymentHealth {
       case 'open':
         return this.#breaker.openUntilMs - nowMs
       case 'ejected':
-        return Math.max(0, this.#credentialProbeAtMs - nowMs)
+        return this.#credential.probeInMs(nowMs)
       case 'closed':
       case 'suspect':
       case 'half_open':
@@ -153,7 +151,7 @@ export class DeploymentHealth {
       trial.isProbe = true
       this.#breaker.probe(nowMs, trial)
     }
-    if (standing === 'ejected') this.#postponeCredentialProbe(nowMs)
+    if (standing === 'ejected') this.#credential.tryOut(nowMs)
     return trial
   }
 
@@ -170,9 +168,7 @@ export class DeploymentHealth {
 
   /** Its credential works again, says somebody who knows. */
   restore(): void {
-    if (!this.#isEjected) return
-    this.#isEjected = false
-    this.#credentialChanges += 1
+    this.#credential.restore()
   }
 
   report(nowMs: number): HealthReport {
@@ -197,7 +193,7 @@ export class DeploymentHealth {
 
   /** Changes with everything that makes calls stale which began before it. */
   get #era(): number {
-    return this.#breaker.era + this.#credentialChanges
+    return this.#breaker.era + this.#credential.changes
   }
 
   #firstContent(trial: OpenTrial, nowMs: number): void {
@@ -206,13 +202,15 @@ export class DeploymentHealth {
     this.#suspicion.content(nowMs)
     if (trial.isStreamed) this.#speed.firstContent(nowMs, trial.begunAtMs)
     // A stream may last for minutes; a deployment that is being tried out has proved by now that it is back.
-    const isTriedOut = this.#isEjected || this.#breaker.state(nowMs) !== 'closed'
+    const isTriedOut = this.#credential.isEjected || this.#breaker.state(nowMs) !== 'closed'
     if (isTriedOut && trial.era === this.#era) this.#succeed(trial, nowMs)
     this.#notice(nowMs)
   }
 
   #end(trial: OpenTrial, nowMs: number, verdict: Verdict): void {
     const refused = verdict === 'throttled' || verdict === 'overloaded' || verdict === 'timeout'
+    // Before the call leaves: it may be one of those that a suspicion is made of.
+    if (verdict === 'timeout') this.#notice(nowMs)
     this.#limit.release(nowMs)
     if (trial.firstAtMs === undefined) {
       this.#answered(trial, nowMs)
@@ -245,7 +243,7 @@ export class DeploymentHealth {
       case 'timeout':
         return this.#timeOut(trial, nowMs)
       case 'credential':
-        return this.#refuseCredential(nowMs)
+        return this.#credential.refuse(nowMs)
       case 'throttled':
       case 'neutral':
         return
@@ -256,34 +254,20 @@ export class DeploymentHealth {
     trial.isCounted = true
     this.#breaker.probeIsOver(trial)
     this.#breaker.success(nowMs)
-    this.restore()
+    this.#credential.restore()
   }
 
   /** A suspicion that a timeout confirms needs no further failures. */
   #timeOut(trial: OpenTrial, nowMs: number): void {
-    const wasSuspect = this.#suspicion.isSuspect(nowMs)
     this.#breaker.failure(nowMs, trial.isProbe)
-    if (wasSuspect && this.#breaker.state(nowMs) === 'closed') {
+    if (this.#noticed === 'suspect' && this.#breaker.state(nowMs) === 'closed') {
       this.#breaker.open(nowMs, 'timeout_while_suspect')
     }
   }
 
-  #refuseCredential(nowMs: number): void {
-    this.#credentialProbeAtMs = nowMs + this.#settings.credentialProbeMs
-    if (this.#isEjected) return
-    this.#isEjected = true
-    this.#credentialChanges += 1
-  }
-
-  /** One call is enough to find out; if it finds out nothing, the next one may soon try again. */
-  #postponeCredentialProbe(nowMs: number): void {
-    if (nowMs < this.#credentialProbeAtMs) return
-    this.#credentialProbeAtMs = nowMs + this.#settings.probeLeaseMs
-  }
-
   /**
    * The limit is about the load that a deployment can take. What it says while it is down and gets one call a second
-   * is no matter of load, and a limit at its lowest would hold back calls long after it is up again.
+   * is no matter of load; what it says while it still serves some is.
    */
   #signal(nowMs: number): void {
     if (this.#breaker.state(nowMs) === 'closed' || this.#succeedsAtTimes(nowMs)) this.#limit.signal(nowMs)
@@ -315,15 +299,18 @@ export class DeploymentHealth {
     return to
   }
 
-  /** Who waited before says nothing any more; and what was refused during an outage would refuse calls after it. */
+  /** Who waited before says nothing any more. What was refused during an outage is forgotten after it: recovery would
+   * take minutes otherwise. */
   #beginEra(nowMs: number): void {
     this.#eraNoticed = this.#era
     this.#suspicion.forget()
-    if (this.#breaker.state(nowMs) === 'closed') this.#throttle.forget()
+    if (this.#breaker.state(nowMs) !== 'closed') return this.#limit.beginOutage()
+    this.#limit.endOutage()
+    this.#throttle.forget()
   }
 
   #standingAt(nowMs: number): Standing {
-    if (this.#isEjected) return 'ejected'
+    if (this.#credential.isEjected) return 'ejected'
     if (nowMs < this.#coolUntilMs) return 'cooling'
     const state = this.#breaker.state(nowMs)
     return state === 'closed' && this.#suspicion.isSuspect(nowMs) ? 'suspect' : state

@@ -22,6 +22,12 @@ export type StandingObserver = (
 /** So many are remembered before those of which nothing is to be said are forgotten. */
 const rememberedMax = 1_000
 
+/**
+ * Nobody is refused by a guess: a deployment takes what comes until it says that it is too much. What the process could
+ * hold at all is about as much.
+ */
+const placesMax = 10_000
+
 interface Kept {
   readonly place: HealthPlace
   readonly health: DeploymentHealth
@@ -92,6 +98,8 @@ export function healthSettings(wishes: HealthWishes, fixed?: number): HealthSett
     slowStartMs: wishes.slow_start,
     concurrency: {
       ...concurrency,
+      atFirst: placesMax,
+      max: placesMax,
       adaptive: wishes.adaptive_concurrency,
       ...(fixed === undefined ? {} : { fixed }),
     },

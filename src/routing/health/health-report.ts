@@ -1,5 +1,5 @@
 // A deployment's health for people: plain JSON, made when somebody looks.
-import type { Percentiles } from './speed.ts'
+import type { Percentiles } from '../../core/health.ts'
 import type { ChangeReason, Standing } from './standing.ts'
 
 export interface HealthReport {

@@ -5,8 +5,10 @@
 export interface ConcurrencySettings {
   /** The limit rises and falls with what the deployment says. Off, only `fixed` bounds it. */
   readonly adaptive: boolean
-  /** The limit of a deployment that nothing is known of. */
+  /** What any deployment is taken to bear: the first sign of overload leaves a share of this, or of what was in use. */
   readonly start: number
+  /** The limit until the first sign of overload; left out, `start`. */
+  readonly atFirst?: number
   /** No sign of overload lowers the limit below this. */
   readonly min: number
   /** No success raises the limit above this. */

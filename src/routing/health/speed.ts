@@ -1,14 +1,6 @@
 // How fast a deployment has been over the last ten minutes: the time to its first token, and tokens per second. Kept
 // as histograms whose buckets grow by a tenth, so that a sample costs a logarithm and a percentile is at most 5 % off.
-
-/** What a deployment's samples look like. */
-export interface Percentiles {
-  /** How many samples there are. */
-  readonly count: number
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-}
+import type { Percentiles } from '../../core/health.ts'
 
 const slots = 10
 const slotMs = 60_000

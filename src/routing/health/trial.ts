@@ -1,26 +1,6 @@
 // One call on one deployment, from the moment it is about to be sent. The deployment is told of its first content and,
 // exactly once, of its end, whatever ended it.
-
-/**
- * How a call ended, as far as it says something about the deployment. `failure`: it broke or could not be reached.
- * `overloaded`: it said so. `timeout`: it said nothing in time. `throttled`: it refused by a rate. `credential`: it
- * refused our credential. `neutral`: the client's fault, the client left, or the content was blocked.
- */
-export type Verdict =
-  | 'success'
-  | 'failure'
-  | 'overloaded'
-  | 'timeout'
-  | 'throttled'
-  | 'credential'
-  | 'neutral'
-
-export interface Trial {
-  /** The stream has said something that counts. Later calls do nothing. */
-  firstContent(nowMs: number): void
-  /** Gives the permit back. Once: a second call does nothing. */
-  end(nowMs: number, verdict: Verdict, outputTokens?: number): void
-}
+import type { Trial, Verdict } from '../../core/health.ts'
 
 /** Who is told. */
 export interface TrialOwner {

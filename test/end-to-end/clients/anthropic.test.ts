@@ -10,7 +10,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   sentBodies,
   speaks,
@@ -23,6 +22,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 let client: Anthropic
@@ -32,7 +32,7 @@ beforeAll(async () => {
   client = new Anthropic({ baseURL: rig.url, apiKey: rig.key, maxRetries: 0 })
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 
@@ -222,10 +222,10 @@ describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
 
   test('a provider that has enough is RateLimitError with its time', async () => {
     const failure = await failureOf(() =>
-      client.messages.create({ model: `${provider}/throttle-7`, max_tokens, messages }),
+      client.messages.create({ model: `${provider}/throttle-30`, max_tokens, messages }),
     )
     if (!(failure instanceof Anthropic.RateLimitError)) throw failure
-    expect(failure.headers.get('retry-after')).toBe('7')
+    expect(failure.headers.get('retry-after')).toBe('30')
     expect(failure.type).toBe('rate_limit_error')
   })
 

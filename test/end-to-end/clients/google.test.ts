@@ -8,7 +8,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   speaks,
   spoken,
@@ -20,6 +19,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 let client: GoogleGenAI
@@ -29,7 +29,7 @@ beforeAll(async () => {
   client = new GoogleGenAI({ apiKey: rig.key, httpOptions: { baseUrl: rig.url } })
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 
@@ -215,7 +215,7 @@ describe.each(upstreams)('in front of %s', (dialect, model, provider) => {
   })
 
   test('a provider that has enough is an ApiError of 429', async () => {
-    const asked = { model: `${provider}/throttle-7`, contents: question }
+    const asked = { model: `${provider}/throttle-30`, contents: question }
     const failure = await failureOf(() => client.models.generateContent(asked))
     expect(failure).toMatchObject({
       name: 'ApiError',

@@ -6,6 +6,7 @@ import { GoogleGenAI } from '@google/genai'
 import OpenAI from 'openai'
 import { goesOn, question, startRig, upstreams } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
   rig = await startRig()
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 
@@ -110,12 +111,10 @@ describe('leaving closes the connection to the provider:', () => {
     const before = rig.simulator.requests.length
     const leaving = new AbortController()
     const asked = { model: 'claude/m', messages }
-    const answer = openai()
-      .chat.completions.create(asked, { signal: leaving.signal })
-      .catch((failure: unknown) => failure)
+    const failure = failureOf(() => openai().chat.completions.create(asked, { signal: leaving.signal }))
     await rig.simulator.waitForRequests(before + 1)
     leaving.abort()
-    expect(await answer).toBeInstanceOf(OpenAI.APIUserAbortError)
+    expect(await failure).toBeInstanceOf(OpenAI.APIUserAbortError)
     const attempt = rig.simulator.bill.at(-1)
     expect((await rig.simulator.waitForAbort(attempt?.attemptId)).finish).toBe('aborted-by-client')
   })

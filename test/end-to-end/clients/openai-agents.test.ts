@@ -9,7 +9,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   speaks,
   spoken,
@@ -18,6 +17,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   rig = await startRig()
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 

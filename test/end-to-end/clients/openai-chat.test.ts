@@ -9,7 +9,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   speaks,
   spoken,
@@ -18,6 +17,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 let client: OpenAI
@@ -27,7 +27,7 @@ beforeAll(async () => {
   client = new OpenAI({ baseURL: rig.v1, apiKey: rig.key, maxRetries: 0 })
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 
@@ -160,10 +160,10 @@ describe.each(upstreams)('in front of %s', (_dialect, model, provider) => {
 
   test('a provider that has enough is RateLimitError with its time', async () => {
     const failure = await failureOf(() =>
-      client.chat.completions.create({ model: `${provider}/throttle-7`, messages }),
+      client.chat.completions.create({ model: `${provider}/throttle-30`, messages }),
     )
     if (!(failure instanceof OpenAI.RateLimitError)) throw failure
-    expect(failure.headers.get('retry-after')).toBe('7')
+    expect(failure.headers.get('retry-after')).toBe('30')
   })
 
   test('what breaks in the middle of a stream is raised after its words', async () => {

@@ -10,7 +10,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   speaks,
   spoken,
@@ -22,6 +21,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 let client: OpenAI
@@ -31,7 +31,7 @@ beforeAll(async () => {
   client = new OpenAI({ baseURL: rig.v1, apiKey: rig.key, maxRetries: 0 })
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 

@@ -7,12 +7,11 @@ import { expectedText } from '../../simulator/expected-text.ts'
 import type { Simulator } from '../../simulator/start-simulator.ts'
 import { asksForSum, sumsAsked } from './adding-tool.ts'
 import { fiveProviders, startFiveDialects } from '../five-dialects.ts'
+import type { FiveDialects } from '../five-dialects.ts'
 import { testKey } from '../start-gateway.ts'
-import type { RunningGateway } from '../start-gateway.ts'
+import { bodyText } from '../../simulator/last-request.ts'
 
-export interface Rig {
-  readonly simulator: Simulator
-  readonly gateway: RunningGateway
+export interface Rig extends FiveDialects {
   /** The gateway's, for clients that add the version themselves. */
   readonly url: string
   /** The gateway's, for clients that do not. */
@@ -20,24 +19,19 @@ export interface Rig {
   readonly key: string
   /** Makes a test begin anew, whatever became of the one before. */
   forget(): void
-  stop(): Promise<void>
 }
 
 export async function startRig(): Promise<Rig> {
-  const { simulator, gateway } = await startFiveDialects()
+  const five = await startFiveDialects()
+  const { simulator, gateway } = five
   return {
-    simulator,
-    gateway,
+    ...five,
     url: gateway.url,
     v1: `${gateway.url}/v1`,
     key: testKey,
     forget: () => {
       simulator.clearScript()
       sumsAsked()
-    },
-    stop: async () => {
-      await gateway.stop()
-      await simulator.stop()
     },
   }
 }
@@ -89,17 +83,7 @@ function sumOf(entries: readonly BillEntry[], name: 'prompt_tokens' | 'completio
 
 /** The bodies of the latest requests that providers were sent, as text. */
 export function sentBodies(simulator: Simulator, count: number): readonly string[] {
-  return simulator.requests.slice(-count).map(({ body }) => Buffer.from(body).toString())
-}
-
-/** What a client raises; its promises are no plain ones. */
-export async function failureOf(work: () => PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await work()
-  } catch (failure) {
-    return failure
-  }
-  throw new Error('nothing was raised')
+  return simulator.requests.slice(-count).map(bodyText)
 }
 
 /** What came before a stream broke is the beginning of the answer, and not nothing. */

@@ -12,7 +12,6 @@ import {
   billed,
   breaks,
   expectBeginning,
-  failureOf,
   question,
   speaks,
   spoken,
@@ -24,6 +23,7 @@ import {
   upstreams,
 } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { failureOf } from '../../failure-of.ts'
 
 let rig: Rig
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   rig = await startRig()
 })
 
-afterAll(() => rig.stop())
+afterAll(() => rig[Symbol.asyncDispose]())
 
 beforeEach(() => rig.forget())
 

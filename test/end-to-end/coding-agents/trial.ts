@@ -7,23 +7,19 @@ import type { BillEntry } from '../../simulator/bill.ts'
 import { simulatorKey, startSimulator } from '../../simulator/start-simulator.ts'
 import type { Simulator } from '../../simulator/start-simulator.ts'
 import type { AgentTask, CodingAgent, Work } from './agents.ts'
+import { bodyText } from '../../simulator/last-request.ts'
+import { providerConfig } from '../five-dialects.ts'
 
-/** What the provider speaks; by a provider's type in the config. */
-const providers = {
-  messages: (url: string) => `type: anthropic, base_url: "${url}/v1"`,
-  responses: (url: string) => `type: openai, dialect: openai-responses, base_url: "${url}/v1"`,
-  chat: (url: string) => `type: openai-compatible, base_url: "${url}/v1"`,
-  gemini: (url: string) => `type: gemini, base_url: "${url}/v1beta"`,
-  ollama: (url: string) => `type: ollama, dialect: ollama, base_url: "${url}"`,
+/** What the provider speaks. */
+const dialects = {
+  messages: 'anthropic-messages',
+  responses: 'openai-responses',
+  chat: 'openai-chat',
+  gemini: 'gemini',
+  ollama: 'ollama',
 } as const
-export type Format = keyof typeof providers
-export const formats = [
-  'messages',
-  'responses',
-  'chat',
-  'gemini',
-  'ollama',
-] as const satisfies readonly Format[]
+export type Format = keyof typeof dialects
+export const formats = Object.keys(dialects) as readonly Format[]
 
 interface Trial {
   readonly agent: CodingAgent
@@ -77,12 +73,12 @@ async function runAgent({ agent, path, format }: Trial, simulator: Simulator, fo
     writeFileSync(join(home, name), text)
   }
   mkdirSync(home, { recursive: true })
-  const provider = providers[format](simulator.baseUrl)
+  const provider = providerConfig(dialects[format], simulator.baseUrl, agent.models)
   const config = [
     'discover: off',
     // Nobody listens there, so the run has a gateway of its own.
     'server: { port: 9, drain_delay: 0s }',
-    `providers: { sim: { ${provider}, api_key: env:SIM_KEY, models: [${agent.models.join(', ')}] } }`,
+    `providers: { sim: ${provider} }`,
     '',
   ].join('\n')
   writeFileSync(join(folder, 'sallyport.yaml'), config)
@@ -132,6 +128,6 @@ function fileText({ folder, file }: Work): string | undefined {
 const resultMarks = ['"tool_result"', 'call_output"', '"role":"tool"', '"functionResponse"']
 
 function isAnswered(simulator: Simulator): boolean {
-  const bodies = simulator.requests.map((request) => Buffer.from(request.body).toString())
+  const bodies = simulator.requests.map(bodyText)
   return bodies.some((body) => resultMarks.some((mark) => body.includes(mark)))
 }

@@ -14,7 +14,7 @@ import type { Figure } from '../figure.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
 import { seeCall } from '../see-call.ts'
 import type { SeenCall } from '../see-call.ts'
-import { until } from '../until.ts'
+import { until } from '../../until.ts'
 
 const events = 200
 const patienceMs = 20_000
@@ -68,7 +68,7 @@ export const brokenStreams: Scenario = {
 }
 
 async function breakStreams({ form, say }: Run): Promise<readonly Figure[]> {
-  const { simulator, gateway } = await startFiveDialects(timeouts)
+  const { simulator, gateway } = await startFiveDialects({ more: [timeouts] })
   const seen: { readonly call: SeenCall; readonly broken: BrokenCall }[] = []
   try {
     for (const harm of harms) {

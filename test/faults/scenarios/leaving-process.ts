@@ -12,7 +12,7 @@ import { messagesOf } from '../open-call.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
 import { seeCall } from '../see-call.ts'
 import type { SeenCall } from '../see-call.ts'
-import { until } from '../until.ts'
+import { until } from '../../until.ts'
 
 const streams = 200
 const patienceMs = 30_000

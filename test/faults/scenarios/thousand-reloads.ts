@@ -10,7 +10,7 @@ import { isGood, model, residentBytes, startWorld, wordsOf, worldConfig } from '
 import type { World, WorldOptions } from '../gateway-world.ts'
 import { startLoad } from '../load.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
-import { until } from '../until.ts'
+import { until } from '../../until.ts'
 
 const reloads: Readonly<Record<Form, number>> = { full: 1_000, short: 40 }
 const callsPerSecond = 100

@@ -1,12 +1,13 @@
 // A provider of generateContent.
+import { at, listAt, textAt } from '../../json-at.ts'
 import type { Back } from '../back.ts'
 import { wordsOf } from '../back.ts'
-import { at, listAt, textAt } from '../front.ts'
 
 export const geminiBack: Back = {
   name: 'gemini',
   dialect: 'gemini',
   seals: true,
+  thoughtsInSeal: true,
   look: (body) => {
     const contents = listAt(body, 'contents')
     const parts = contents.flatMap((content) => listAt(content, 'parts'))

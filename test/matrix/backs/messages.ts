@@ -1,7 +1,7 @@
 // A provider of the Messages API.
+import { at, listAt, textAt } from '../../json-at.ts'
 import type { Back } from '../back.ts'
 import { wordsOf } from '../back.ts'
-import { at, listAt, textAt } from '../front.ts'
 
 export const messagesBack: Back = {
   name: 'messages',

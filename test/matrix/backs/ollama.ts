@@ -1,7 +1,7 @@
 // A server of Ollama's own dialect.
+import { at, listAt, textAt } from '../../json-at.ts'
 import type { Back } from '../back.ts'
 import { wordsOf } from '../back.ts'
-import { at, listAt, textAt } from '../front.ts'
 
 export const ollamaBack: Back = {
   name: 'ollama',

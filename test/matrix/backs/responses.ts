@@ -1,7 +1,7 @@
 // A provider of the Responses API.
+import { at, listAt, parsed, textAt } from '../../json-at.ts'
 import type { Back } from '../back.ts'
 import { base64In, wordsOf } from '../back.ts'
-import { at, listAt, parsed, textAt } from '../front.ts'
 
 export const responsesBack: Back = {
   name: 'responses',

@@ -1,18 +1,15 @@
 // A client of OpenAI's chat completions.
 import { testKey } from '../../end-to-end/start-gateway.ts'
+import { listAt, numberAt, parsed, textAt } from '../../json-at.ts'
 import {
   asksReasoning,
   eventsOf,
-  listAt,
   nothingSeen,
-  numberAt,
   page,
-  parsed,
   pixel,
   question,
   rule,
   stopText,
-  textAt,
   toolsFor,
   weatherSchema,
 } from '../front.ts'

@@ -1,18 +1,15 @@
 // A client of Google's generateContent.
 import { testKey } from '../../end-to-end/start-gateway.ts'
+import { at, listAt, numberAt, textAt } from '../../json-at.ts'
 import {
   asksReasoning,
-  at,
   eventsOf,
-  listAt,
   nothingSeen,
-  numberAt,
   page,
   pixel,
   question,
   rule,
   stopText,
-  textAt,
   toolsFor,
   weatherSchema,
 } from '../front.ts'

@@ -1,19 +1,15 @@
 // A client of OpenAI's Responses API that keeps its conversation itself.
 import { testKey } from '../../end-to-end/start-gateway.ts'
+import { at, listAt, numberAt, parsed, textAt } from '../../json-at.ts'
 import {
   asksReasoning,
-  at,
   eventsOf,
-  listAt,
   nothingSeen,
-  numberAt,
   page,
-  parsed,
   pixel,
   question,
   rule,
   stopText,
-  textAt,
   toolsFor,
   weatherSchema,
 } from '../front.ts'

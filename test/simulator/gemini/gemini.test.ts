@@ -5,6 +5,7 @@ import type { Content, GenerateContentParameters, GenerateContentResponse, Part 
 import { expectedText, refusalText } from '../expected-text.ts'
 import { postRequest, streamedBody } from '../raw-exchange.ts'
 import { simulatorKey, startSimulator } from '../start-simulator.ts'
+import { failureOf } from '../../failure-of.ts'
 
 const simulator = await startSimulator()
 afterAll(() => simulator.stop())
@@ -32,7 +33,7 @@ async function partsFor(question: GenerateContentParameters, isStream: boolean):
   return answers.flatMap((answer) => answer.candidates?.[0]?.content?.parts ?? [])
 }
 
-async function failureOf(body: object, model = 'sim-small', key = simulatorKey) {
+async function refusalTo(body: object, model = 'sim-small', key = simulatorKey) {
   const answer = await fetch(`${simulator.baseUrl}/v1beta/models/${model}:generateContent`, {
     method: 'POST',
     headers: { 'x-goog-api-key': key },
@@ -174,7 +175,7 @@ test.each<[string, object, string]>([
     'Unknown name \\"$ref\\"',
   ],
 ])('%s is refused', async (_, body, message) => {
-  const failure = await failureOf(body)
+  const failure = await refusalTo(body)
   expect(failure.status).toBe(400)
   expect(failure.body).toContain('"status": "INVALID_ARGUMENT"')
   expect(failure.body).toContain(message)
@@ -187,19 +188,19 @@ test.each([
   ['status:500', 500, 'INTERNAL'],
   ['sim%2Ftpyo', 404, 'NOT_FOUND'],
 ])('%s answers in the envelope', async (name, status, word) => {
-  const failure = await failureOf({ contents: hello }, name)
+  const failure = await refusalTo({ contents: hello }, name)
   expect(failure.status).toBe(status)
   expect(JSON.parse(failure.body)).toMatchObject({ error: { code: status, status: word } })
 })
 
 test('a wrong key is refused as Google does', async () => {
-  const failure = await failureOf({ contents: hello }, 'sim-small', 'wrong')
+  const failure = await refusalTo({ contents: hello }, 'sim-small', 'wrong')
   expect(failure.status).toBe(400)
   expect(failure.body).toContain('API_KEY_INVALID')
 })
 
 test('the client throws what a stream reports', async () => {
-  const failure = await streamed({ ...base, model: 'error-event:2' }).catch((thrown: unknown) => thrown)
+  const failure = await failureOf(() => streamed({ ...base, model: 'error-event:2' }))
   expect(failure).toBeInstanceOf(ApiError)
 })
 

@@ -4,6 +4,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { expectedText, refusalText } from '../expected-text.ts'
 import { postRequest, streamedBody } from '../raw-exchange.ts'
 import { simulatorKey, startSimulator } from '../start-simulator.ts'
+import { failureOf } from '../../failure-of.ts'
 
 const simulator = await startSimulator()
 afterAll(() => simulator.stop())
@@ -16,16 +17,13 @@ const tools = ['weather', 'clock'].map((name) => ({
   input_schema: { type: 'object' as const, properties: { place: { type: 'string' } } },
 }))
 
-async function failureOf(
+async function refusalTo(
   body: object,
   headers: Record<string, string> = {},
 ): Promise<InstanceType<typeof Anthropic.APIError>> {
-  const failure = await client.post('/v1/messages', { body, headers }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
+  const failure = await failureOf(() => client.post('/v1/messages', { body, headers }))
   if (failure instanceof Anthropic.APIError) return failure
-  throw new Error('the request was not refused')
+  throw failure
 }
 
 test('a whole message holds the expected text, its counts and the ids of the attempt', async () => {
@@ -167,9 +165,9 @@ test('a thread is held by the provider and continued once', async () => {
   const second = await client.beta.messages.create({ ...base, thread })
   // Three words, the sixteen of the answer, and three new ones.
   expect(second.usage.input_tokens).toBe(22)
-  expect(await failureOf({ ...base, thread })).toMatchObject({ status: 400 })
+  expect(await refusalTo({ ...base, thread })).toMatchObject({ status: 400 })
   const unknown = { type: 'continue', previous_message_id: 'msg_x' }
-  const failure = await failureOf({ ...base, thread: unknown })
+  const failure = await refusalTo({ ...base, thread: unknown })
   expect(failure).toMatchObject({ status: 404 })
   expect(failure.message).toContain('thread_not_found')
 })
@@ -222,7 +220,7 @@ test.each<[string, object, string]>([
   ],
   ['a tool without a schema', { tools: [{ name: 'clock' }] }, 'tools.0.custom.input_schema: Field required'],
 ])('%s is refused with its place', async (_, change, message) => {
-  const failure = await failureOf({ ...base, ...change })
+  const failure = await refusalTo({ ...base, ...change })
   expect(failure).toMatchObject({ status: 400, type: 'invalid_request_error' })
   expect(failure.message).toContain(message.replaceAll('"', '\\"'))
   expect(simulator.bill.at(-1)).toMatchObject({ status: 400, finish: 'error', outputTokens: 0 })
@@ -234,7 +232,7 @@ test('a request without a version or with a wrong key is refused', async () => {
   const answer = await fetch(`${simulator.baseUrl}/v1/messages`, { method: 'POST', headers, body })
   expect(answer.status).toBe(400)
   expect(await answer.text()).toContain('anthropic-version: header is required')
-  const failure = await failureOf(base, { 'x-api-key': 'wrong' })
+  const failure = await refusalTo(base, { 'x-api-key': 'wrong' })
   expect(failure).toMatchObject({ status: 401, type: 'authentication_error' })
 })
 
@@ -244,7 +242,7 @@ test.each([
   ['status:500', 500, 'api_error'],
   ['sim/tpyo', 404, 'not_found_error'],
 ])('%s answers in the envelope', async (model, status, type) => {
-  const failure = await failureOf({ ...base, model })
+  const failure = await refusalTo({ ...base, model })
   expect(failure).toMatchObject({ status, type })
   expect(failure.requestID).toBe((failure.error as { request_id: string }).request_id)
   if (model === 'throttle:7') expect(failure.headers?.get('retry-after')).toBe('7')

@@ -5,6 +5,7 @@ import type { Response, ResponseCreateParamsNonStreaming } from 'openai/resource
 import { expectedText, refusalText } from '../expected-text.ts'
 import { postRequest, streamedBody } from '../raw-exchange.ts'
 import { simulatorKey, startSimulator } from '../start-simulator.ts'
+import { failureOf } from '../../failure-of.ts'
 
 const simulator = await startSimulator()
 afterAll(() => simulator.stop())
@@ -30,13 +31,10 @@ async function responseTo(
   return isStream ? client.responses.stream(question).finalResponse() : client.responses.create(question)
 }
 
-async function failureOf(body: object): Promise<InstanceType<typeof OpenAI.APIError>> {
-  const failure = await client.post('/responses', { body }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
+async function refusalTo(body: object): Promise<InstanceType<typeof OpenAI.APIError>> {
+  const failure = await failureOf(() => client.post('/responses', { body }))
   if (failure instanceof OpenAI.APIError) return failure
-  throw new Error('the request was not refused')
+  throw failure
 }
 
 test('a whole response holds the expected text, its counts and stands on the bill', async () => {
@@ -108,7 +106,7 @@ test('thoughts without a seal are found only where they were kept', async () => 
     ...base,
     input: [...first.output, { role: 'user', content: 'On' }] as never,
   })
-  const failure = await failureOf({ ...base, input: [{ type: 'reasoning', id: 'rs_x', summary: [] }] })
+  const failure = await refusalTo({ ...base, input: [{ type: 'reasoning', id: 'rs_x', summary: [] }] })
   expect(failure).toMatchObject({ status: 404 })
 })
 
@@ -184,7 +182,7 @@ test('a schema is answered with JSON that fits it', async () => {
 
 test('a response that was not kept cannot be continued', async () => {
   const first = await client.responses.create({ ...base, store: false })
-  const failure = await failureOf({ ...base, previous_response_id: first.id })
+  const failure = await refusalTo({ ...base, previous_response_id: first.id })
   expect(failure).toMatchObject({
     status: 400,
     code: 'previous_response_not_found',
@@ -221,7 +219,7 @@ test.each<[string, object, string | null, string]>([
   ['a foreign id', { input: [{ ...call, id: 'toolu_1' }, output] }, null, "begins with 'fc'"],
   ['too small a length', { max_output_tokens: 5 }, 'integer_below_min_value', 'Expected a value >= 16'],
 ])('%s is refused', async (_, change, code, message) => {
-  const failure = await failureOf({ ...base, ...change })
+  const failure = await refusalTo({ ...base, ...change })
   expect(failure).toMatchObject({ status: 400, code, type: 'invalid_request_error' })
   expect(failure.message).toContain(message)
 })
@@ -231,7 +229,7 @@ test.each([
   ['throttle:7', 429],
   ['sim/tpyo', 404],
 ])('%s answers in the envelope', async (model, status) => {
-  expect(await failureOf({ ...base, model })).toMatchObject({ status })
+  expect(await refusalTo({ ...base, model })).toMatchObject({ status })
 })
 
 function wire(model: string): Promise<string> {

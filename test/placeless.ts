@@ -1,5 +1,5 @@
-// A read request without where its parts stood, to be compared with what is expected of it. The paths have a test of
-// their own (src/dialects/dropped-paths.test.ts).
+// Reads requests without where their parts stood, to compare them with what is expected. The paths have a test of their
+// own (src/dialects/dropped-paths.test.ts).
 const pathNames: ReadonlySet<string> = new Set([
   'path',
   'detailPath',
@@ -9,8 +9,11 @@ const pathNames: ReadonlySet<string> = new Set([
   'strictPath',
 ])
 
-export function withoutPaths<Read>(read: Read): Read {
-  return without(read) as Read
+/** The same reader, but for the paths in what it reads. */
+export function placeless<Read>(
+  readRequest: (body: Readonly<Record<string, unknown>>) => Read,
+): (body: Readonly<Record<string, unknown>>) => Read {
+  return (body) => without(readRequest(body)) as Read
 }
 
 function without(value: unknown): unknown {
