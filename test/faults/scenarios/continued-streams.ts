@@ -8,13 +8,13 @@ import { geminiFront } from '../../matrix/fronts/gemini.ts'
 import { messagesFront } from '../../matrix/fronts/messages.ts'
 import { responsesFront } from '../../matrix/fronts/responses.ts'
 import { expectedText } from '../../simulator/expected-text.ts'
-import { ledgerFigures, readAttempts, shownCall, truthFigures } from '../check-ledger.ts'
+import { ledgerFigures, recordsOf, shownCall, truthFigures } from '../check-ledger.ts'
 import { atLeast, none } from '../figure.ts'
 import type { Figure } from '../figure.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
 import { seeCall } from '../see-call.ts'
 import type { SeenCall } from '../see-call.ts'
-import { until } from '../until.ts'
+import { until } from '../../until.ts'
 
 const tokens = 190
 /** Before the shortest of the answers has said why it ends: the words, and nothing but content after the first of them. */
@@ -76,7 +76,7 @@ export const continuedStreams: Scenario = {
 async function continueStreams({ form, say }: Run): Promise<readonly Figure[]> {
   const broken = pairs.flatMap((pair, number) => cuts[form].map((at) => brokenAt(at, pair, number)))
   const models = broken.map(({ config }) => config).join(', ')
-  const { simulator, gateway } = await startFiveDialects(`models: { ${models} }`)
+  const { simulator, gateway } = await startFiveDialects({ more: [`models: { ${models} }`] })
   const queue = fronts.flatMap((front) => broken.map((model) => ({ front, model })))
   const seen: { readonly call: SeenCall; readonly seam: Seam }[] = []
   try {
@@ -86,7 +86,7 @@ async function continueStreams({ form, say }: Run): Promise<readonly Figure[]> {
         seen.push({ seam: next.model.seam, call: await makeCall(gateway.url, next.front, next.model) })
     }
     await Promise.all(Array.from({ length: atOnce }, worker))
-    await gateway.stop()
+    const rows = await recordsOf(gateway)
     await until(() => simulator.bill.every(({ finish }) => finish !== 'open'))
     const calls = seen.map(({ call }) => call)
     const lost = seen.filter(({ call, seam }) => seam.isExact && call.end !== 'whole')
@@ -99,7 +99,7 @@ async function continueStreams({ form, say }: Run): Promise<readonly Figure[]> {
       ),
       none('neither whole nor told', calls.filter(isUntold).map(shownCall), say),
       ...truthFigures(calls, () => wholeText, say),
-      ...ledgerFigures(readAttempts(gateway.dataDirectory), simulator.bill, say),
+      ...ledgerFigures(rows, simulator.bill, say),
     ]
   } finally {
     await gateway[Symbol.asyncDispose]()
