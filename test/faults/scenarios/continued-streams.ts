@@ -18,7 +18,7 @@ import { until } from '../../until.ts'
 
 const tokens = 190
 /** Before the shortest of the answers has said why it ends: the words, and nothing but content after the first of them. */
-const lastCut = 190
+const lastCut = 188
 const overlapMax = 200
 const atOnce = 32
 const patienceMs = 20_000
