@@ -20,7 +20,6 @@ import { Stickiness } from '../../src/responses/stickiness.ts'
 import { MemoryHeldIds, MemoryResponses } from '../contract/memory-responses.ts'
 import { RecordingObserver } from '../response-observer.ts'
 import { VirtualClock } from '../virtual-clock.ts'
-import { failureOf } from '../failure-of.ts'
 
 const callers = new Map<string, Caller>([
   ['sp_ours', { keyId: 'ours', keyName: 'ours', scopes: [], models: [] }],
@@ -143,8 +142,7 @@ describe('a kept response', () => {
 
   test('is deleted by the official client, and then not there', async () => {
     await client.responses.delete('resp_1')
-    const failure = await failureOf(() => client.responses.retrieve('resp_1'))
-    expect(failure).toBeInstanceOf(OpenAI.NotFoundError)
+    expect(async () => client.responses.retrieve('resp_1')).toThrow(OpenAI.NotFoundError)
     expect(await codeOf('/resp_1', 'sp_ours', 'DELETE')).toEqual([404, 'response_not_found'])
   })
 

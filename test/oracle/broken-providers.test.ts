@@ -21,6 +21,7 @@ const broken = /\{"|broken|"ind/
 
 function ask(door: Door, model: string, isStream: boolean): Promise<Response> {
   return five.post(door.pathFor(model, isStream), door.bodyFor(model, isStream), {
+    ...bearer,
     'x-sallyport-no-retry': '1',
   })
 }
