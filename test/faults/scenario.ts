@@ -5,7 +5,7 @@ import type { Figure } from './figure.ts'
 export type Form = 'full' | 'short'
 
 /** Parts of the product that a scenario cannot do without. */
-export type Need = 'routing' | 'continuing'
+export type Need = 'routing' | 'outage-budget' | 'continuing'
 
 export interface Scenario {
   readonly id: string
