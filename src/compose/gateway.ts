@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
+import type { Overload } from '../http/overload.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
 import { calls } from '../http/routes/calls.ts'
@@ -30,6 +31,7 @@ import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { watchLoad } from './watch-load.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -63,6 +65,7 @@ export class Gateway {
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
+  readonly #overload: Overload
   #world: World
   #server: HttpServer | undefined
 
@@ -72,8 +75,15 @@ export class Gateway {
     const registry = new Registry()
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    this.#overload = watchLoad(loaded.config.overload, {
+      ...parts,
+      registry,
+      random: evenRandom,
+      callsInFlight: () => this.#edge.callsInFlight,
+    })
     this.#lasting = {
       clock,
+      overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys,
@@ -114,6 +124,7 @@ export class Gateway {
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
+    this.#overload.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -138,6 +149,7 @@ export class Gateway {
     this.#edge.world = next.edge
     this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
     this.#kept.responses.use(loaded.config.responses)
+    this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
     void this.discover()
@@ -174,6 +186,7 @@ export class Gateway {
     await this.#untilSent(endMs)
     this.#edge.stopAll()
     this.#server?.close()
+    this.#overload.stop()
     this.#world.egress.close()
     await this.#kept.close()
   }

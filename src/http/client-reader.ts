@@ -28,8 +28,8 @@ export interface ClientReaderParts {
   readonly goodHeaders: GoodAnswerHeaders
   /** The runtime closes nothing idle on the request's connection any more: the deadlines here watch it. */
   keepOpen(request: Request): void
-  /** New answers tell the client to open a new connection: the process is draining. */
-  isDraining(): boolean
+  /** New answers tell the client to open a new connection: the process is leaving, or has too much to do. */
+  endsConnections(): boolean
   /** The call is over and its last byte is with the client, or will never be. */
   onClosed(reader: ClientReader): void
 }
@@ -307,7 +307,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   #headers(form: AnswerForm): Headers {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
     const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing })
-    if (!this.#parts.isDraining()) return headers
+    if (!this.#parts.endsConnections()) return headers
     const last = new Headers(headers)
     last.set('connection', 'close')
     return last
@@ -316,7 +316,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   #factHeaders(): Record<string, string> {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
     const headers = factHeaders(this.record, this.record.deployment, timing)
-    if (this.#parts.isDraining()) headers['connection'] = 'close'
+    if (this.#parts.endsConnections()) headers['connection'] = 'close'
     return headers
   }
 }

@@ -2,6 +2,7 @@
 // read as "nothing" and mean "everything".
 import * as z from 'zod'
 import { scopes } from '../core/caller.ts'
+import { priorityNames, readPriority } from '../core/priority.ts'
 import { list, secretReference, section } from '../platform/setting-values.ts'
 
 const nameAdvice = 'a key\'s name has letters, digits, ".", "_" and "-"'
@@ -23,6 +24,13 @@ export const keySettings = section({
     .refine((granted) => granted.length > 0, { error: 'leave it out to allow every scope' })
     .optional()
     .describe('What it may be used for. Left out: everything.'),
+  priority: z
+    .enum(priorityNames, { error: `write one of ${priorityNames.join(', ')}` })
+    .prefault('default')
+    .transform((name) => readPriority(name))
+    .describe(
+      'How much its calls matter when there are too many: `low` is turned away first, `critical` last. A call may ask for less with `x-sallyport-priority`.',
+    ),
 })
 
 export const keysSettings = list(keySettings, 10_000)

@@ -241,14 +241,14 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   /** Every deployment that could take it has as many calls as it may. */
   #wait(kind: AttemptKind): void {
-    const { record, request, tenant, plan, deployments } = this.#production
+    const { record, request, priority, tenant, plan, deployments } = this.#production
     const { clock, deadlines, lines } = this.parts
     const { line } = plan.memory
     const nowMs = clock.nowMs()
     plan.memory.places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
     const entered = line.enter(
       {
-        priority: ordinary,
+        priority,
         tenant,
         tokens: request.estimatedInputTokens,
         nowMs,
@@ -313,7 +313,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const nowMs = this.parts.clock.nowMs()
     const course = this.#courseSoFar()
     course.excluded.add(first.deployment.name)
-    if (!mayHedge(this.#production, nowMs, this.lastMs)) return
+    if (this.parts.strained() || !mayHedge(this.#production, nowMs, this.lastMs)) return
     const choice = chooseDeployment(this.#production, course.choosing(this.parts, nowMs))
     if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
     try {
@@ -370,8 +370,6 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 }
 
 const none: ReadonlySet<string> = new Set()
-/** Of the four priorities that calls may wait with, until keys have their own. */
-const ordinary = 2
 
 function isThere(availability: Availability): boolean {
   return availability === 'free' || availability === 'probe'

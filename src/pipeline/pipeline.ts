@@ -3,6 +3,8 @@
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
 import type { Scope } from '../core/caller.ts'
+import { cappedPriority } from '../core/priority.ts'
+import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import { admit } from './admit.ts'
@@ -35,9 +37,18 @@ export interface Inbound extends Credentials {
   body(): Promise<Uint8Array>
 }
 
+/** Whether there is room for one more call. */
+export interface Gate {
+  /** Somebody may have to be turned away; false nearly always. */
+  readonly isTight: boolean
+  /** Throws Overloaded when a call of this priority may not come in. */
+  check(priority: Priority): void
+}
+
 /** What the stages work with. One world per config generation; a call keeps the one that it began with. */
 export interface PipelineParts extends AttemptParts, KeepParts {
   readonly keys: KeyFinder
+  readonly gate: Gate
   readonly directory: ModelDirectory
 }
 
@@ -55,6 +66,8 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes((name) => inbound.header(name))
+    const priority = cappedPriority(caller.priority, wishes.priority)
+    if (parts.gate.isTight) parts.gate.check(priority)
     inbound.body().then((body) => {
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)
@@ -70,6 +83,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           door,
           headerLines: inbound.headerLines(door.passHeaders),
           wishes,
+          priority,
           tenant: tenantOf(caller),
           plan,
           deployments,

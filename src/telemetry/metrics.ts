@@ -24,6 +24,17 @@ export class Registry {
     this.#add({ print: () => `${header(name, help, 'gauge')}${name} ${read()}\n` })
   }
 
+  /** The same for several things, told apart by one label. */
+  gauges(
+    name: string,
+    help: string,
+    { label, read }: { readonly label: string; readonly read: () => readonly (readonly [string, number])[] },
+  ): void {
+    const lines = (): string[] =>
+      read().map(([value, number]) => `${name}${labelText([label], [value])} ${number}\n`)
+    this.#add({ print: () => header(name, help, 'gauge') + lines().join('') })
+  }
+
   /** How often a value was at most so large. `bounds` rise; values are in the unit that the name ends in. */
   histogram(
     name: string,
