@@ -28,6 +28,11 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
   withCommon(program.command('start', { isDefault: true }))
     .description('run the gateway (what is done without a command)')
     .option('--port <number>', 'listen on this port')
+    .option(
+      '--last-good',
+      'with a config that is refused, go on with the last that worked (default: after a crash)',
+    )
+    .option('--no-last-good', 'never do that')
     .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
     .action((options) => done(start(port, options)))
   withCommon(program.command('check'))

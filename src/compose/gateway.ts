@@ -191,6 +191,11 @@ export class Gateway {
     await this.#kept.close()
   }
 
+  /** Ends the calls under way with a typed error, at once. */
+  endCalls(): void {
+    this.#edge.stopAll()
+  }
+
   /** What was said last has still to reach the sockets, and whole answers their clients. */
   async #untilSent(endMs: number): Promise<void> {
     const { clock } = this.#parts

@@ -54,7 +54,7 @@ export const serverSettings = section({
     .describe('How long a stopping process waits for running calls, from the signal on.'),
 })
 
-const share = () => z.number().min(0.05).max(1)
+const share = () => z.number().min(0.001).max(1)
 
 export const overloadSettings = section({
   shed: onOff()
