@@ -3,20 +3,16 @@
 import { expect, test } from 'bun:test'
 import { configFor, startGateway } from '../end-to-end/start-gateway.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
-import { readAttempts } from './'
+import { recordsOf } from './check-ledger.ts'
 import { hurtBy } from './hurtful.ts'
 import { openCall } from './open-call.ts'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 test.each(['throw', 'reject'] as const)(
   'what nobody catches (%s) ends the process within two seconds, with a typed error and a record for who is inside',
   async (kind) => {
     await using simulator = await startSimulator({ keys: 'any' })
-    const dataDirectory = mkdtempSync(join(tmpdir(), 'sallyport-uncaught-'))
     const config = configFor(`${simulator.baseUrl}/v1`)
-    await using gateway = await startGateway({ config, environment: hurtBy(kind), dataDirectory })
+    await using gateway = await startGateway({ config, environment: hurtBy(kind) })
     const call = await openCall(gateway.url, { model: 'sim/tokens:10000+gap:20' })
     await call.received('word1')
     gateway.process.kill('SIGUSR2')
@@ -28,8 +24,7 @@ test.each(['throw', 'reject'] as const)(
     const uncaught = gateway.log.find(({ event }) => event === 'uncaught')
     expect(uncaught?.['error']).toContain('by a test')
     expect(gateway.log.map(({ event }) => event)).toContain('stopped')
-    expect(readAttempts(dataDirectory)).toHaveLength(1)
-    rmSync(dataDirectory, { recursive: true })
+    expect(await recordsOf(gateway)).toHaveLength(1)
   },
   15_000,
 )
