@@ -1,12 +1,11 @@
 // The last config that worked, kept in the data directory. A process that died is started again by a machine, at night
 // and with whatever stands in the file by then: it goes on with what worked. Who starts one on purpose is told.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
 import { isRunning, thisProcess } from '../platform/process-life.ts'
 import type { ProcessIdentity } from '../platform/process-life.ts'
-import { replaceText } from '../platform/write-text.ts'
+import { removeFile, replaceText } from '../platform/write-text.ts'
 import type { TextWritten } from '../platform/write-text.ts'
 
 /** What is kept. Secrets are only named in a config, so none is in it. */
@@ -77,7 +76,7 @@ export class LastGood {
   end(): void {
     // Another process may have begun in the same directory.
     if (this.#mark === undefined || this.#read(this.#markPath) !== this.#mark) return
-    rmSync(this.#markPath, { force: true })
+    removeFile(this.#markPath)
   }
 
   #read(path: string): string | undefined {

@@ -38,3 +38,8 @@ export function replaceText(path: string, text: string): TextWritten {
     return { ok: false, reason: `cannot be written (${code})` }
   }
 }
+
+/** Removes a file. One that is not there is no problem. */
+export function removeFile(path: string): void {
+  rmSync(path, { force: true })
+}

@@ -18,10 +18,16 @@ function config(baseUrl: string, overload = '{ calls_max: 10 }'): string {
   return configFor(`${baseUrl}/v1`, `overload: ${overload}`).replace(named, `${named}, ${others}`)
 }
 
+interface Asked {
+  readonly path?: string
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** Asks for a short whole answer. */
 function ask(
   { url }: RunningGateway,
-  { path = '/v1/chat/completions', key = testKey, headers = {} as Record<string, string>, body = {} } = {},
+  { path = '/v1/chat/completions', key = testKey, headers = {} }: Asked = {},
 ): Promise<Response> {
   return fetch(url + path, {
     method: 'POST',
@@ -30,7 +36,6 @@ function ask(
       model: 'sim/tokens:2',
       messages: [{ role: 'user', content: 'hello' }],
       max_tokens: 9,
-      ...body,
     }),
   })
 }

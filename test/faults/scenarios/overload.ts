@@ -6,7 +6,7 @@ import type { Figure } from '../figure.ts'
 import { isGood, model, startWorld, wordsOf } from '../gateway-world.ts'
 import type { World } from '../gateway-world.ts'
 import { loadFor, saturateFor } from '../load.ts'
-import type { Form, Run, Scenario } from '../scenario.ts'
+import type { Form, Scenario } from '../scenario.ts'
 import type { SeenCall } from '../see-call.ts'
 
 /** Places for ordinary calls, and with those that are kept for calls of high priority. */
