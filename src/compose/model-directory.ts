@@ -88,7 +88,15 @@ export class LiveDirectory implements ModelDirectory {
     }
     const memory = this.#parts.memory.ofModel(model)
     const plan = settings === undefined ? plainPlan(memory) : planOf(settings, memory)
-    return { kind: 'found', deployments: [first, ...rest], plan }
+    return { kind: 'found', deployments: [first, ...rest], plan, lastResort: this.#lastResort(settings) }
+  }
+
+  #lastResort(model: ModelSettings | undefined): Deployment | undefined {
+    const deployment =
+      model === undefined || model.last_resort === 'off' ? undefined : model.last_resort.deployment
+    if (deployment === undefined) return undefined
+    const ref = { provider: deployment.provider, providerModel: deployment.model, settings: deployment }
+    return this.#deployment(ref, model)[0]
   }
 
   #deployment(

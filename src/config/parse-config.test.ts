@@ -63,6 +63,7 @@ keys:
       attempts: 3,
       on_break: 'error',
       hedge: 'off',
+      last_resort: 'off',
       on_unsupported: 'drop',
       deployments: [
         {

@@ -21,6 +21,7 @@ export function factHeaders(
   }
   for (const name of doors[record.endpoint].idHeaders) headers[name] = record.callId
   if (record.estimated) headers['x-sallyport-estimated'] = 'true'
+  if (record.canned) headers['x-sallyport-canned'] = 'true'
   if (record.dropped !== '') headers['x-sallyport-dropped'] = record.dropped
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   if (deployment !== undefined) {
@@ -39,6 +40,7 @@ interface HeaderKind {
   readonly form: AnswerForm
   readonly endpoint: Endpoint
   readonly dropped: string
+  readonly canned: boolean
 }
 
 export type AnswerForm = 'whole' | 'stream'
@@ -65,7 +67,8 @@ export class GoodAnswerHeaders {
       kind.attempts === record.attempts &&
       kind.generation === record.generation &&
       kind.endpoint === record.endpoint &&
-      kind.dropped === record.dropped
+      kind.dropped === record.dropped &&
+      kind.canned === record.canned
     if (isSame) this.#forgetPassed()
     else this.#begin(record, deployment, form)
     const headers = this.#headers
@@ -76,8 +79,8 @@ export class GoodAnswerHeaders {
   }
 
   #begin(record: CallRecord, deployment: CallRecord['deployment'], form: AnswerForm): void {
-    const { attempts, generation, model, endpoint, dropped } = record
-    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped }
+    const { attempts, generation, model, endpoint, dropped, canned } = record
+    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned }
     this.#passed = []
     this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
   }

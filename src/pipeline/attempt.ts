@@ -14,6 +14,7 @@ import { Course } from './attempt-course.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
+import { answerWith, mayStandIn } from './last-resort.ts'
 import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
@@ -64,6 +65,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     try {
       this.#go('first')
     } catch (failure) {
+      if (failure instanceof GatewayError && this.#standIn(failure)) return
       this.#finish()
       throw failure
     }
@@ -116,6 +118,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
+    if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)
   }
@@ -352,7 +355,33 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     )
   }
 
+  /** Somebody or something answers although no deployment did, if the config wants that. */
+  #standIn(error: GatewayError): boolean {
+    const { plan, door, lastResort, wishes } = this.#production
+    if (this.#answering !== undefined || !mayStandIn(error)) return false
+    const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
+    const course = this.#courseSoFar()
+    if (lastResort !== undefined && isSpoken && !course.isLast && !wishes.noFallback) {
+      course.isLast = true
+      course.error = error
+      try {
+        this.#beginAs({ kind: 'last_resort' }, lastResort)
+        return true
+      } catch {
+        // It could not be begun: the failure before it stays the one to be told.
+      }
+    }
+    if (plan.cannedMessage === undefined || door.otherwise !== 'translate') return false
+    this.#finish()
+    answerWith(plan.cannedMessage, this.#production, {
+      reader: this.reader,
+      wallMs: this.parts.clock.wallMs(),
+    })
+    return true
+  }
+
   #giveUp(error: GatewayError): void {
+    if (this.#standIn(error)) return
     this.#finish()
     this.#production.record.error = error
     this.reader.fail(error, this.lastWords)

@@ -63,7 +63,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.admittedMs = clock.nowMs()
         const routed = route(request, door, parts.directory)
         if (routed === undefined) return estimate({ record, request, door }, reader)
-        const { deployments, plan } = routed
+        const { deployments, plan, lastResort } = routed
         const production = {
           record,
           request,
@@ -73,6 +73,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           tenant: tenantOf(caller),
           plan,
           deployments,
+          lastResort,
           stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
         }
         if (isAlone(request)) begin(production, reader, parts)

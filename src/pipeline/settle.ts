@@ -26,6 +26,8 @@ export class CallRecord implements CallSummary {
   dropped = ''
   /** No deployment was asked: the answer is ours, and says so. */
   estimated = false
+  /** Nobody answered, and these are the operator's own words. */
+  canned = false
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined

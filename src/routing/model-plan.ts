@@ -14,6 +14,8 @@ export interface ModelPlan {
   readonly hedge: HedgePlan | undefined
   /** What holds calls to one deployment; undefined for nothing. */
   readonly sticky: StickyBy | undefined
+  /** Words that answer when nobody else does; undefined for none. */
+  readonly cannedMessage: string | undefined
   /** What outlives a config. */
   readonly memory: ModelMemory
 }
@@ -34,6 +36,7 @@ export function plainPlan(memory: ModelMemory): ModelPlan {
     onBreak: 'error',
     hedge: undefined,
     sticky: undefined,
+    cannedMessage: undefined,
     memory,
   }
 }

@@ -125,6 +125,20 @@ export const hedgeSettings = section({
   min: duration('100ms', '1m').prefault('500ms').describe('Never sooner than this.'),
 })
 
+export const lastResortSettings = section({
+  deployment: deploymentSettings
+    .optional()
+    .describe(
+      'Asked when no other deployment answered, once more than `attempts` if need be: a local model, as a rule.',
+    ),
+  message: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Words that are the answer then, marked by the header `x-sallyport-canned: true`.'),
+})
+
 export const modelSettings = section({
   policy: z
     .enum(policies, { error: `write one of ${policies.join(', ')}` })
@@ -166,6 +180,15 @@ export const modelSettings = section({
       description:
         'Whether a second deployment is asked when the first token of a stream is late. Whoever is first answers; the other is stopped, and still costs money.',
       examples: [{ min: '800ms' }],
+    }),
+  last_resort: z
+    .union([off(), lastResortSettings], {
+      error: 'write off, or what answers: { deployment: …, message: … }',
+    })
+    .prefault('off')
+    .meta({
+      description: 'What answers when no deployment does. An error of the request itself stays one.',
+      examples: [{ message: 'Our assistant is away for a moment. Please try again soon.' }],
     }),
   on_unsupported: z
     .enum(['drop', 'error'], { error: 'write drop or error' })
