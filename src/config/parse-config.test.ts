@@ -64,6 +64,7 @@ keys:
       on_break: 'error',
       hedge: 'off',
       on_unsupported: 'drop',
+      cache_aware: true,
       deployments: [
         { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1, weight: 1, tags: [] },
         { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [] },
