@@ -67,7 +67,7 @@ class Narrower {
   rule(rules: readonly RulePlan[], { record }: NarrowedCall): boolean {
     if (rules.length === 0) return false
     this.#facts.readHeaders()
-    const index = rules.findIndex(({ rule }) => rule.matches(this.#facts))
+    const index = rules.findIndex((plan, at) => this.#matches(plan, at))
     const decided = rules[index]
     if (decided === undefined) return false
     const { knownScore } = this.#facts
@@ -83,6 +83,13 @@ class Narrower {
         null,
       )
     return true
+  }
+
+  #matches({ rule }: RulePlan, at: number): boolean {
+    const { failures } = rule
+    const isMatch = rule.matches(this.#facts)
+    if (rule.failures !== failures) this.#why.push(`rule ${at + 1} cannot be worked out`)
+    return isMatch
   }
 
   need(narrowing: Narrowing): void {

@@ -130,7 +130,11 @@ export const modelSettings = section({
     ),
   sticky: z
     .union(
-      [off(), z.enum(['key', 'user', 'conversation']), z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/)],
+      [
+        off(),
+        z.enum(['key', 'user', 'conversation']),
+        z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/, { error: stickyAdvice }),
+      ],
       {
         error: stickyAdvice,
       },

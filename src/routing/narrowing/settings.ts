@@ -36,9 +36,15 @@ const split = section({
     .describe('Of all callers; it may change while callers stay where they are.'),
   use: someUses.describe('Tags of deployments, or deployments as `provider/model`.'),
   by: z
-    .union([z.enum(['user', 'key', 'conversation']), z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/)], {
-      error: byAdvice,
-    })
+    .union(
+      [
+        z.enum(['user', 'key', 'conversation']),
+        z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/, { error: byAdvice }),
+      ],
+      {
+        error: byAdvice,
+      },
+    )
     .prefault('user')
     .describe(
       'What a caller is known by: the `user` that the request names, its `key`, its `conversation`, or `header:NAME`. Where a call does not say, chance decides.',
