@@ -37,7 +37,7 @@ export function planOf(settings: ModelSettings, { memory, promptCaches, deployme
 
 /** What the config says of one deployment of a model. */
 export function wishesFor(
-  { timeout, priority, weight, tags, price, quality, capabilities }: DeploymentSettings,
+  { timeout, priority, weight, tags, price, quality, prefill, capabilities }: DeploymentSettings,
   { on_unsupported: onUnsupported }: ModelSettings,
 ): DeploymentWishes {
   return {
@@ -48,6 +48,7 @@ export function wishesFor(
     tags: new Set(tags),
     costPerMillion: price && { input: price.input, output: price.output, cachedInput: price.cached_input },
     quality,
+    prefill,
     capabilities: overridesFrom(capabilities),
   }
 }
@@ -61,5 +62,6 @@ export const noWishes: DeploymentWishes = {
   tags: new Set(),
   costPerMillion: undefined,
   quality: undefined,
+  prefill: false,
   capabilities: {},
 }
