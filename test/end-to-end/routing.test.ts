@@ -113,6 +113,34 @@ describe('B1 a request goes where it can be answered', () => {
     expect(await answeredBy('mixed', long)).toBe('there/tokens:3 | needs context')
   })
 
+  test('in every format, streamed too', async () => {
+    const source = { type: 'base64', media_type: 'image/png', data: 'aGVsbG8=' }
+    const url = 'data:image/png;base64,aGVsbG8='
+    const input = [{ role: 'user', content: [{ type: 'input_image', image_url: url, detail: 'auto' }] }]
+    const messages = [{ role: 'user', content: [{ type: 'image', source }] }]
+    const contents = [{ role: 'user', parts: [{ inlineData: { mimeType: 'image/png', data: 'aGVsbG8=' } }] }]
+    const model = 'mixed'
+    const calls: readonly (readonly [string, unknown])[] = [
+      ['/v1/chat/completions', { model, ...picture, stream: true }],
+      ['/v1/responses', { model, input, stream: true }],
+      ['/v1/messages', { model, messages, max_tokens: 100, stream: true }],
+      ['/v1beta/models/mixed:generateContent', { contents }],
+    ]
+    for (const [path, body] of calls) {
+      const response = await fetch(gateway.url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      await response.text()
+      expect([path, response.status, response.headers.get('x-sallyport-route')]).toEqual([
+        path,
+        200,
+        'needs vision',
+      ])
+    }
+  })
+
   test('and nothing is said of it where all can do the same', async () => {
     expect(await answeredBy('plain', picture)).toBe('here/tokens:3 | ')
   })
