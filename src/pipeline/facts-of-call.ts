@@ -31,6 +31,7 @@ export class FactsOfCall implements CallFacts {
   readonly #call: LookedAt
   readonly #localTime: () => LocalTime
   #asked: ModelRequest | 'unread' | undefined = 'unread'
+  #body: Readonly<Record<string, unknown>> | undefined
   #time: LocalTime | undefined
   #score: PromptScore | undefined
   #metadata: Readonly<Record<string, string>> | undefined
@@ -52,8 +53,13 @@ export class FactsOfCall implements CallFacts {
 
   /** In our own words; undefined where it cannot be read, which is told where it has to be. */
   get asked(): ModelRequest | undefined {
-    if (this.#asked === 'unread') this.#asked = readRequest(this.#call)
+    if (this.#asked === 'unread') this.#asked = this.#read()
     return this.#asked
+  }
+
+  /** The client's own words. */
+  get body(): Readonly<Record<string, unknown>> {
+    return (this.#body ??= this.#call.request.parsed())
   }
 
   /** How hard it looks. */
@@ -83,7 +89,7 @@ export class FactsOfCall implements CallFacts {
   }
 
   get user(): string {
-    return userOf(this.#call.request.parsed())
+    return userOf(this.body)
   }
 
   /** Keys belong to nobody yet. */
@@ -131,6 +137,17 @@ export class FactsOfCall implements CallFacts {
     return this.#localNow().weekday
   }
 
+  /** Only requests for answers are read: what is embedded, or counted, needs nothing that can be lacking. */
+  #read(): ModelRequest | undefined {
+    const { door } = this.#call
+    if (door.otherwise !== 'translate') return undefined
+    try {
+      return door.codec.readRequest(this.body)
+    } catch {
+      return undefined
+    }
+  }
+
   /** One moment for all rules. */
   #localNow(): LocalTime {
     return (this.#time ??= this.#localTime())
@@ -142,16 +159,6 @@ export function partsOf({ turns }: ModelRequest): readonly Part[] {
   return turns.flatMap(({ parts }) =>
     parts.flatMap((part): readonly Part[] => (part.kind === 'tool-result' ? [part, ...part.parts] : [part])),
   )
-}
-
-/** Only requests for answers are read: what is embedded, or counted, needs nothing that can be lacking. */
-function readRequest({ request, door }: LookedAt): ModelRequest | undefined {
-  if (door.otherwise !== 'translate') return undefined
-  try {
-    return door.codec.readRequest(request.parsed())
-  } catch {
-    return undefined
-  }
 }
 
 function scoreOf(facts: FactsOfCall): PromptScore {

@@ -260,6 +260,17 @@ describe('B7 a canary', () => {
     expect(orderOf(model(100).chosen({ body: image }))).toBe('old/a | needs vision')
   })
 
+  test('has the untried behind it before the other splits', () => {
+    const deployments = { 'old/a': {}, 'one/b': { tags: ['one'], vision: false }, 'two/c': { tags: ['two'] } }
+    const splits = [
+      { name: 'first', percent: 99, use: ['one'] },
+      { name: 'second', percent: 1, use: ['two'] },
+    ]
+    const { chosen } = narrowed({ deployments, settings: { splits } })
+    expect(orderOf(chosen({ body: { user: 'ada' } }))).toBe('one/b > old/a > two/c | split first')
+    expect(orderOf(chosen({ body: { ...image, user: 'ada' } }))).toBe('old/a > two/c | needs vision')
+  })
+
   test('is the same deployment for all its calls, so that what is kept by it is found', () => {
     const { chosen } = model(100)
     expect(chosen({}).left[1]).toBe(chosen({}).left[1])

@@ -28,7 +28,7 @@ export interface NarrowParts {
 }
 
 /** How far somebody is moved back, each more than all after it together; the last stays within its priority. */
-const back = { rule: 8_000, split: 4_000, classifier: 2_000, loss: 0.5 } as const
+const back = { rule: 16_000, split: 4_000, classifier: 2_000, loss: 0.5 } as const
 
 /**
  * The deployments for a call, in the order of the route. Throws InvalidValue for headers that rules cannot read, and
@@ -107,9 +107,14 @@ class Narrower {
 
   split({ splits }: Narrowing, call: NarrowedCall, random: () => number): void {
     if (splits.length === 0) return
-    const chosen = chooseSplit(splits, (by) => stickyTo(stickyBy(by), call), random)
+    // The body is parsed once for all who ask.
+    const asker = { ...call, request: { parsed: () => this.#facts.body } }
+    const chosen = chooseSplit(splits, (by) => stickyTo(stickyBy(by), asker), random)
     const { first } = splitCandidates(this.#left, splits, chosen)
     this.#prefer(first, back.split)
+    // Another split's deployments come last: what is tried out on some callers is no fallback for others.
+    const { first: unsplit } = splitCandidates(this.#left, splits, undefined)
+    if (chosen !== undefined) this.#prefer([...first, ...unsplit], back.split)
     if (chosen !== undefined && first.length > 0) this.#why.push(`split ${chosen.name}`)
   }
 

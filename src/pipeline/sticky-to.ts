@@ -4,9 +4,9 @@ import { isObject } from '../dialects/json-object.ts'
 import type { StickyBy } from '../routing/model-plan.ts'
 import type { Admitted } from './admit.ts'
 
-export interface Asker {
+interface Asker {
   readonly caller: Caller
-  readonly request: Admitted
+  readonly request: Pick<Admitted, 'parsed'>
   readonly inbound: { header(name: string): string | null }
 }
 
