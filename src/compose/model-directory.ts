@@ -86,9 +86,12 @@ export class LiveDirectory implements ModelDirectory {
         sentence: `No provider of the model "${model}" is there just now. Try again later.`,
       }
     }
+    const deployments = [first, ...rest] as const
+    const { promptCaches } = this.#parts.memory
     const memory = this.#parts.memory.ofModel(model)
-    const plan = settings === undefined ? plainPlan(memory) : planOf(settings, memory)
-    return { kind: 'found', deployments: [first, ...rest], plan, lastResort: this.#lastResort(settings) }
+    const plan =
+      settings === undefined ? plainPlan(memory) : planOf(settings, { memory, promptCaches, deployments })
+    return { kind: 'found', deployments, plan, lastResort: this.#lastResort(settings) }
   }
 
   #lastResort(model: ModelSettings | undefined): Deployment | undefined {

@@ -65,6 +65,7 @@ keys:
       hedge: 'off',
       last_resort: 'off',
       on_unsupported: 'drop',
+      cache_aware: true,
       deployments: [
         {
           provider: 'openai',

@@ -23,6 +23,7 @@ export function factHeaders(
   if (record.estimated) headers['x-sallyport-estimated'] = 'true'
   if (record.canned) headers['x-sallyport-canned'] = 'true'
   if (record.dropped !== '') headers['x-sallyport-dropped'] = record.dropped
+  if (record.route !== '') headers['x-sallyport-route'] = record.route
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   if (deployment !== undefined) {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
@@ -41,6 +42,7 @@ interface HeaderKind {
   readonly endpoint: Endpoint
   readonly dropped: string
   readonly canned: boolean
+  readonly route: string
 }
 
 export type AnswerForm = 'whole' | 'stream'
@@ -68,7 +70,8 @@ export class GoodAnswerHeaders {
       kind.generation === record.generation &&
       kind.endpoint === record.endpoint &&
       kind.dropped === record.dropped &&
-      kind.canned === record.canned
+      kind.canned === record.canned &&
+      kind.route === record.route
     if (isSame) this.#forgetPassed()
     else this.#begin(record, deployment, form)
     const headers = this.#headers
@@ -79,8 +82,8 @@ export class GoodAnswerHeaders {
   }
 
   #begin(record: CallRecord, deployment: CallRecord['deployment'], form: AnswerForm): void {
-    const { attempts, generation, model, endpoint, dropped, canned } = record
-    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned }
+    const { attempts, generation, model, endpoint, dropped, canned, route } = record
+    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned, route }
     this.#passed = []
     this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
   }

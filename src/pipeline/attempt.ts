@@ -9,6 +9,7 @@ import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { chooseDeployment } from './choose-deployment.ts'
@@ -222,7 +223,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
     const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
     const choice = chooseDeployment(this.#production, choosing)
-    if (choice.kind === 'one') return this.#begin(choice.candidate, kind, false)
+    if (choice.kind === 'one') {
+      this.#explain(choice.because)
+      return this.#begin(choice.candidate, kind, false)
+    }
     if (choice.kind === 'busy') return this.#wait(kind)
     throw course?.unsupported ?? nobodyThere(this.#production, choice.why, nowMs)
   }
@@ -235,6 +239,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#production.record.attempts += 1
     next.start(fresh)
     if (kind === 'first') this.#planHedge()
+  }
+
+  /** Why the first deployment was chosen, where that is more than the order of a list. */
+  #explain(because: Reason): void {
+    const { record, plan, deployments } = this.#production
+    if (record.attempts > 0 || plan.policy === 'priority' || deployments.length < 2) return
+    record.route = record.route === '' ? because : `${record.route}; ${because}`
   }
 
   /** Undefined, and noted, where the deployment cannot carry the request. */

@@ -1,5 +1,6 @@
 // The settings of models: where each can be had, how one of these places is chosen, and what happens when it fails.
 import * as z from 'zod'
+import { checkUses, narrowingSettings } from './narrowing/settings.ts'
 import {
   duration,
   label,
@@ -148,7 +149,11 @@ export const modelSettings = section({
     ),
   sticky: z
     .union(
-      [off(), z.enum(['key', 'user', 'conversation']), z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/)],
+      [
+        off(),
+        z.enum(['key', 'user', 'conversation']),
+        z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/, { error: stickyAdvice }),
+      ],
       {
         error: stickyAdvice,
       },
@@ -199,7 +204,8 @@ export const modelSettings = section({
   deployments: list(deploymentSettings, 100)
     .refine((deployments) => deployments.length > 0, { error: 'needs at least one deployment' })
     .describe('Where this model can be had.'),
-})
+  ...narrowingSettings,
+}).superRefine(checkUses)
 
 export const modelsSettings = named(modelName, modelSettings)
   .prefault({})
