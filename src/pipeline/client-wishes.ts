@@ -43,14 +43,14 @@ export const wishHeaders = {
 const tagsMax = 20
 
 /** Reads the headers of a request. Throws InvalidValue for one that says nothing that is understood. */
-export function readWishes(header: (name: string) => string | null): ClientWishes {
-  const timeout = header(wishHeaders.timeoutMs)
-  const noFallback = header(wishHeaders.noFallback)
-  const noRetry = header(wishHeaders.noRetry)
-  const trace = header(wishHeaders.trace)
-  const deterministic = header(wishHeaders.deterministic)
-  const tags = header(wishHeaders.tags)
-  const priority = header(wishHeaders.priority)
+export function readWishes(request: { header(name: string): string | null }): ClientWishes {
+  const timeout = request.header(wishHeaders.timeoutMs)
+  const noFallback = request.header(wishHeaders.noFallback)
+  const noRetry = request.header(wishHeaders.noRetry)
+  const trace = request.header(wishHeaders.trace)
+  const deterministic = request.header(wishHeaders.deterministic)
+  const tags = request.header(wishHeaders.tags)
+  const priority = request.header(wishHeaders.priority)
   if ((timeout ?? noFallback ?? noRetry ?? trace ?? deterministic ?? tags ?? priority) === null)
     return noWishes
   return {
