@@ -122,3 +122,55 @@ test('what is refused leaves no call behind: the places are free again when the 
   expect(await metricsOf(gateway)).toContain('sallyport_calls_in_flight 0\n')
   await until(() => gateway.log.filter((line) => line['code'] === 'overloaded').length >= 50)
 })
+
+test('calls that wait for a place at a busy model go by the priority of their keys', async () => {
+  await using simulator = await startSimulator({ keys: 'any' })
+  const one =
+    'models: { one: { deployments: [{ provider: sim, model: "tokens:2+gap:250", max_concurrency: 1 }] } }'
+  const wide = `${config(simulator.baseUrl, '{ calls_max: 100 }')}${one}\n`
+  await using gateway = await startGateway({ config: wide, environment })
+  const ends: string[] = []
+  const open = (name: string, key: string): Promise<unknown> =>
+    openCall(gateway.url, { model: 'one', key, prompt: name }).then(async (call) => {
+      await call.ended
+      ends.push(name)
+    })
+  const first = open('first', testKey)
+  await until(() => simulator.bill.length === 1)
+  const waiting: Promise<unknown>[] = [first]
+  for (const [name, key] of [
+    ['low', lowKey],
+    ['default', testKey],
+    ['high', highKey],
+  ] as const) {
+    waiting.push(open(name, key))
+    await until(async () => (await metricsOf(gateway)).includes(`calls_in_flight ${waiting.length}\n`))
+  }
+  await Promise.all(waiting)
+  expect(ends).toEqual(['first', 'high', 'default', 'low'])
+})
+
+test('under pressure no second deployment is asked for a late first token', async () => {
+  await using simulator = await startSimulator({ keys: 'any' })
+  const slow = '"head-delay:600+tokens:2"'
+  const deployments = `[{ provider: sim, model: ${slow} }, { provider: sim, model: "head-delay:601" }]`
+  const late = `models: { late: { hedge: { after: 100ms }, deployments: ${deployments} } }\n`
+  const pressed = config(simulator.baseUrl, '{ memory_from: 0.001, memory_to: 0.0011 }').replace(
+    'priority: high',
+    'priority: critical',
+  )
+  await using gateway = await startGateway({ config: pressed + late, environment })
+  await gateway.logged((line) => line.event === 'pressure' && line['level'] === 'critical')
+  const askLate = () => openCall(gateway.url, { model: 'late', key: highKey })
+  // One call in twenty may be asked twice.
+  const calls = await Promise.all(Array.from({ length: 25 }, askLate))
+  expect(new Set(await Promise.all(calls.map(({ ended }) => ended)))).toEqual(new Set(['whole']))
+  expect(simulator.bill).toHaveLength(25)
+
+  gateway.writeConfig(config(simulator.baseUrl) + late)
+  await gateway.logged((line) => line.event === 'pressure' && line['level'] === 'calm')
+  await (
+    await askLate()
+  ).ended
+  expect(simulator.bill).toHaveLength(27)
+})
