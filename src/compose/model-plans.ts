@@ -7,13 +7,14 @@ import type { DeploymentWishes } from './provider-set.ts'
 
 /** The plan of a model that the config names. */
 export function planOf(settings: ModelSettings, memory: ModelMemory): ModelPlan {
-  const { policy, attempts, on_break: onBreak, hedge, sticky } = settings
+  const { policy, attempts, on_break: onBreak, hedge, sticky, deterministic } = settings
   return {
     policy,
     attemptsMax: attempts,
     onBreak,
     hedge: hedge === 'off' ? undefined : { afterMs: hedge.after, minMs: hedge.min },
     sticky: sticky === 'off' ? undefined : stickyBy(sticky),
+    deterministic: deterministic === 'required',
     memory,
   }
 }

@@ -64,9 +64,28 @@ keys:
       on_break: 'error',
       hedge: 'off',
       on_unsupported: 'drop',
+      on_retired: 'error',
+      deterministic: 'off',
       deployments: [
-        { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1, weight: 1, tags: [], prefill: false },
-        { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [], prefill: false },
+        {
+          provider: 'openai',
+          model: 'gpt-5-mini',
+          timeout: 30_000,
+          priority: 1,
+          weight: 1,
+          tags: [],
+          prefill: false,
+          retired: 'refuse',
+        },
+        {
+          provider: 'office',
+          model: 'a',
+          priority: 2,
+          weight: 1,
+          tags: [],
+          prefill: false,
+          retired: 'refuse',
+        },
       ],
     })
     expect(secrets.get('file:key.txt')?.reveal()).toBe('sk-from-a-file')

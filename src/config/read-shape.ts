@@ -8,7 +8,7 @@ import type { KeySettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
 import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { deploymentSettings } from '../routing/settings.ts'
-import type { DeploymentSettings } from '../routing/settings.ts'
+import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -25,6 +25,7 @@ export interface Draft {
 }
 
 export interface DraftModel {
+  readonly on_retired: ModelSettings['on_retired']
   readonly deployments: readonly (DeploymentSettings | null)[]
 }
 
@@ -62,6 +63,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     egress: part(egressSettings, sections['egress'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
     models: eachNamed(sections['models'], (entry) => ({
+      on_retired: group(entry)?.['on_retired'] === 'replace' ? 'replace' : 'error',
       deployments: listed(group(entry)?.['deployments']).map((deployment) =>
         part(deploymentSettings, deployment),
       ),

@@ -306,7 +306,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
 
   #headers(form: AnswerForm): Headers {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing })
+    const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing, body: this.#body })
     if (!this.#parts.isDraining()) return headers
     const last = new Headers(headers)
     last.set('connection', 'close')

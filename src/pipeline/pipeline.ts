@@ -13,12 +13,13 @@ import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
+import { keepDeterministic } from './keep-deterministic.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
-import type { ModelDirectory } from './route.ts'
+import type { ModelDirectory, Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { stickyTo } from './sticky-to.ts'
 
@@ -39,6 +40,8 @@ export interface Inbound extends Credentials {
 export interface PipelineParts extends AttemptParts, KeepParts {
   readonly keys: KeyFinder
   readonly directory: ModelDirectory
+  /** SHA-256, as hexadecimal digits. */
+  digest(text: string): string
 }
 
 /**
@@ -61,9 +64,12 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
-        const routed = route(request, door, parts.directory)
-        if (routed === undefined) return estimate({ record, request, door }, reader)
-        const { deployments, plan } = routed
+        const found = route(request, door, parts.directory)
+        if (found === undefined) return estimate({ record, request, door }, reader)
+        const { deployments, plan } =
+          wishes.deterministic || found.plan.deterministic
+            ? held(found, { record, request, door }, parts)
+            : found
         const production = {
           record,
           request,
@@ -84,6 +90,17 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
   } catch (failure) {
     refuse(failure)
   }
+}
+
+/** Under the deterministic contract. */
+function held(
+  found: Route,
+  { record, request, door }: { readonly record: CallRecord; readonly request: Admitted; readonly door: Door },
+  parts: PipelineParts,
+): Route {
+  const kept = keepDeterministic(found, { request, door }, (text) => parts.digest(text))
+  record.contract = kept.contract
+  return kept
 }
 
 function begin(production: Production, reader: AnswerReader, parts: PipelineParts): void {

@@ -4,10 +4,12 @@ import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
+import type { EndNotice } from '../core/life.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { Contract } from './keep-deterministic.ts'
 
 /**
  * What the stages have found out so far. Each stage writes its own part. When the call is settled, the same object is
@@ -29,6 +31,8 @@ export class CallRecord implements CallSummary {
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined
+  /** Undefined unless the call is held to the deterministic contract. */
+  contract: Contract | undefined = undefined
   /** Monotonic stamps of the ends of stages; 0 when the call did not get there. */
   authenticatedMs = 0
   admittedMs = 0
@@ -53,6 +57,10 @@ export class CallRecord implements CallSummary {
 
   get demo(): boolean {
     return this.deployment?.demo ?? false
+  }
+
+  get notice(): EndNotice | undefined {
+    return this.deployment?.notice
   }
 
   get reportedModel(): string {

@@ -14,6 +14,8 @@ export interface ModelPlan {
   readonly hedge: HedgePlan | undefined
   /** What holds calls to one deployment; undefined for nothing. */
   readonly sticky: StickyBy | undefined
+  /** All its calls are held to the contract that others ask for in a header. */
+  readonly deterministic: boolean
   /** What outlives a config. */
   readonly memory: ModelMemory
 }
@@ -34,6 +36,7 @@ export function plainPlan(memory: ModelMemory): ModelPlan {
     onBreak: 'error',
     hedge: undefined,
     sticky: undefined,
+    deterministic: false,
     memory,
   }
 }

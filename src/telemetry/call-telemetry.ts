@@ -29,8 +29,17 @@ interface AttemptSeries {
   readonly series: Series
 }
 
+/** Who else is told of calls, but not of each. */
+export interface CallWatch {
+  /** A call is of another kind than the one before it. */
+  kindSeen(call: CallSummary): void
+  /** A call's deployment has something to say of its end. */
+  usedAtItsEnd(call: CallSummary): void
+}
+
 export class CallTelemetry implements CallObserver {
   readonly #log: Log
+  readonly #watch: CallWatch
   readonly #calls: Counter
   readonly #translated: Counter
   readonly #attempts: Counter
@@ -41,8 +50,9 @@ export class CallTelemetry implements CallObserver {
   #lastKind: CallKind | undefined
   #lastAttempt: AttemptSeries | undefined
 
-  constructor(log: Log, registry: Registry) {
+  constructor(log: Log, registry: Registry, watch: CallWatch) {
     this.#log = log
+    this.#watch = watch
     this.#calls = registry.counter('sallyport_calls_total', 'Calls by endpoint, provider and HTTP status.', [
       'endpoint',
       'provider',
@@ -90,12 +100,14 @@ export class CallTelemetry implements CallObserver {
     kind.outputTokens.count += usage.outputTokens
     this.#duration.observeIn(kind.duration, call.totalMs / 1000)
     if (firstTokenMs >= 0) this.#firstToken.observeIn(kind.firstToken, firstTokenMs / 1000)
+    if (call.notice !== undefined) this.#watch.usedAtItsEnd(call)
     this.#log.infoJson('call', callMembers(call, kind.members))
   }
 
   /** Most calls are like the one before. */
   #kindOf(call: CallSummary): CallKind {
     if (this.#lastKind !== undefined && isSameKind(this.#lastKind.call, call)) return this.#lastKind
+    this.#watch.kindSeen(call)
     const { endpoint, provider, status, code, stream } = call
     this.#lastKind = {
       call,
