@@ -1,6 +1,6 @@
 // The settings of a deployment's life: days that somebody has read in its provider's announcements.
 import * as z from 'zod'
-import { day, providerModel } from '../../platform/setting-values.ts'
+import { day, off, providerModel } from '../../platform/setting-values.ts'
 
 /** Members of `models.<name>.deployments[]`. */
 export const lifeSettings = {
@@ -36,8 +36,7 @@ export const modelLifeSettings = {
       'What happens when all deployments have retired: `error` answers 404 and names the replacement, `replace` asks what `replaced_by` of a deployment names.',
     ),
   deterministic: z
-    .enum(['off', 'required'], { error: 'write off or required' })
-    .or(z.literal(false).transform(() => 'off' as const))
+    .union([off(), z.literal('required')], { error: 'write off or required' })
     .prefault('off')
     .describe(
       'Whether all calls are held to what `x-sallyport-deterministic: required` asks for: a seed, a pinned version, and no other version instead.',
