@@ -37,7 +37,7 @@ function kept(
   const request = admit(door.relay, { body: bytes, place }, caller)
   const plan = { ...plainPlan(new ModelMemory(new RetryBudget())), onBreak: 'continue' as const }
   const found = { deployments: deployments as unknown as Routed, plan }
-  return keepDeterministic(found, { request, door }, (text) => `${text}`.padEnd(64, '.'))
+  return keepDeterministic(found, { request, door }, (text) => text.padEnd(64, '.'))
 }
 
 function refusal(...asked: Parameters<typeof kept>): NotDeterministic {

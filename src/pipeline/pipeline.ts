@@ -57,7 +57,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
-    const wishes = readWishes((name) => inbound.header(name))
+    const wishes = readWishes(inbound)
     inbound.body().then((body) => {
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)

@@ -110,11 +110,20 @@ function refused(model: string, more: object = {}, options = {}): Promise<unknow
   return failureOf(() => client.chat.completions.create({ model, messages, ...more }, options))
 }
 
-async function shown(model: string, headers: Record<string, string> = {}): Promise<Record<string, any>> {
-  const answer = await fetch(`${gateway.url}/v1/models/${model}`, {
-    headers: { authorization: `Bearer ${testKey}`, ...headers },
-  })
-  return JSON.parse(await answer.text())
+/** One model, as it is shown. */
+interface Shown {
+  readonly sallyport: {
+    readonly deployments: readonly { readonly reported_model?: string; readonly since?: string }[]
+  }
+}
+
+async function shown(model: string): Promise<Shown> {
+  const headers = { authorization: `Bearer ${testKey}` }
+  return JSON.parse(await (await fetch(`${gateway.url}/v1/models/${model}`, { headers })).text())
+}
+
+async function reportedOf(model: string): Promise<string | undefined> {
+  return (await shown(model)).sallyport.deployments[0]?.reported_model
 }
 
 async function metrics(): Promise<string> {
@@ -151,7 +160,7 @@ describe('a deprecated model', () => {
   })
 
   test('is shown with its days, to Anthropic’s client in its own words', async () => {
-    expect((await shown('old'))['sallyport']).toMatchObject({
+    expect((await shown('old')).sallyport).toMatchObject({
       lifecycle: 'deprecated',
       deprecated: '2020-01-01',
       retires: '2099-03-01',
@@ -187,7 +196,7 @@ describe('a model that has retired', () => {
     for await (const { id } of client.models.list()) names.push(id)
     expect(names).toContain('heir')
     expect(names).not.toContain('gone')
-    expect((await shown('gone'))['sallyport']).toMatchObject({ lifecycle: 'retired', replaced_by: 'young' })
+    expect((await shown('gone')).sallyport).toMatchObject({ lifecycle: 'retired', replaced_by: 'young' })
   })
 
   test('is replaced where the config says so, and the answer tells by what', async () => {
@@ -202,7 +211,7 @@ describe('a model that has retired', () => {
     const headers = await headersOf('half')
     expect(headers.get('x-sallyport-deployment')).toBe('sim/m')
     expect(headers.has('sunset')).toBe(false)
-    expect((await shown('half'))['sallyport']).toMatchObject({
+    expect((await shown('half')).sallyport).toMatchObject({
       deployments: [{ name: 'sim/m' }],
       retired_deployments: [{ name: 'sim/gone', lifecycle: 'retired' }],
     })
@@ -216,14 +225,10 @@ describe('a model that has retired', () => {
 describe('a model that changes behind its name', () => {
   test('is noticed, also over a restart', async () => {
     await headersOf('turning')
-    await until(
-      async () => (await shown('turning'))['sallyport'].deployments[0].reported_model === 'weights-1',
-    )
+    await until(async () => (await reportedOf('turning')) === 'weights-1')
     await gateway.stop()
     await start()
-    expect((await shown('turning'))['sallyport'].deployments[0]).toMatchObject({
-      reported_model: 'weights-1',
-    })
+    expect(await reportedOf('turning')).toBe('weights-1')
     reported = 'weights-2'
     await headersOf('turning')
     const line = await gateway.logged(({ event }) => event === 'model_changed')
@@ -233,9 +238,9 @@ describe('a model that changes behind its name', () => {
       from: 'weights-1',
       to: 'weights-2',
     })
-    const [deployment] = (await shown('turning'))['sallyport'].deployments
-    expect(deployment.reported_model).toBe('weights-2')
-    expect(Date.parse(deployment.since)).toBeGreaterThan(Date.parse(String(line['since'])))
+    const [deployment] = (await shown('turning')).sallyport.deployments
+    expect(deployment?.reported_model).toBe('weights-2')
+    expect(Date.parse(deployment?.since ?? '')).toBeGreaterThan(Date.parse(String(line['since'])))
     expect(await metrics()).toContain('sallyport_model_changes_total{provider="turncoat"} 1')
   })
 })
