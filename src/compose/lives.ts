@@ -38,7 +38,7 @@ export class Lives {
 
   constructor(models: ModelsSettings, wallMs: number) {
     const ofModels: [string, Life][] = []
-    for (const [name, { deployments }] of models) {
+    for (const [name, { deployments, last_resort: lastResort }] of models) {
       const lives = deployments.map(lifeOf)
       const together = lifeTogether(lives)
       if (together !== undefined) ofModels.push([name, together])
@@ -47,6 +47,11 @@ export class Lives {
         if (!this.#written.has(place)) this.#written.set(place, settings)
         const life = lives[index]
         if (life !== undefined) this.#dated.push({ model: name, deployment: place, life })
+      }
+      const last = lastResort === 'off' ? undefined : lastResort.deployment
+      const lastLife = last === undefined ? undefined : lifeOf(last)
+      if (last !== undefined && lastLife !== undefined) {
+        this.#dated.push({ model: name, deployment: `${last.provider}/${last.model}`, life: lastLife })
       }
     }
     this.#ofModels = new Map(ofModels)

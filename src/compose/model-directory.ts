@@ -123,9 +123,12 @@ export class LiveDirectory implements ModelDirectory {
         sentence: `No provider of the model "${model}" is there just now. Try again later.`,
       }
     }
+    const deployments = [first, ...rest] as const
+    const { promptCaches } = this.#parts.memory
     const memory = this.#parts.memory.ofModel(model)
-    const plan = settings === undefined ? plainPlan(memory) : planOf(settings, memory)
-    return { kind: 'found', deployments: [first, ...rest], plan, retired }
+    const plan =
+      settings === undefined ? plainPlan(memory) : planOf(settings, { memory, promptCaches, deployments })
+    return { kind: 'found', deployments, plan, retired, lastResort: this.#lastResort(settings) }
   }
 
   #hasRetired(life: Life | undefined): boolean {
@@ -157,6 +160,15 @@ export class LiveDirectory implements ModelDirectory {
       name === undefined ? 'GET /v1/models lists those that are there.' : `Ask for "${name}" instead.`
     const since = dayText(Math.max(...retired.map((deployment) => deployment.life?.retiresMs ?? 0)))
     return { kind: 'retired', retired, sentence: `The model "${model}" retired on ${since}. ${advice}` }
+  }
+
+  #lastResort(model: ModelSettings | undefined): Deployment | undefined {
+    const deployment =
+      model === undefined || model.last_resort === 'off' ? undefined : model.last_resort.deployment
+    if (deployment === undefined) return undefined
+    const ref = { provider: deployment.provider, providerModel: deployment.model, settings: deployment }
+    const [last] = this.#deployment(ref, model)
+    return last === undefined || this.#hasRetired(last.life) ? undefined : last
   }
 
   #deployment(

@@ -46,6 +46,12 @@ describe('the days of a deployment', () => {
     ])
   })
 
+  test('are looked at in the last resort too', () => {
+    const last = '{ provider: openai, model: z, retires: 2027-03-01, replaced_by: nobodys/z }'
+    const [problem] = problemsOf(modelWith('timeout: 30s', `last_resort: { deployment: ${last} }, `))
+    expect(problem).toContain('models.fast.last_resort.deployment.replaced_by: there is no provider')
+  })
+
   test('must be there where something hangs on them', () => {
     expect(problemsOf(modelWith('retired: allow'))).toEqual([
       `2:69 ${at}.retired: says nothing without \`retires\``,

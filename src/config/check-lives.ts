@@ -3,25 +3,33 @@ import type { DeploymentSettings } from '../routing/settings.ts'
 import { doubtModel } from './doubt-model.ts'
 import type { Facts } from './facts.ts'
 import type { Finding, SettingPath } from './problem.ts'
-import type { Draft } from './read-shape.ts'
+import type { Draft, DraftModel } from './read-shape.ts'
 
 export function checkLives(draft: Draft, facts: Facts): Finding[] {
   return [...(draft.models ?? [])].flatMap(([name, model]) => {
     const path = ['models', name]
-    const deployments = model.deployments.filter((deployment) => deployment !== null)
-    const findings = model.deployments.flatMap((deployment, index) => {
-      if (deployment === null) return []
-      const own = [...path, 'deployments', index]
-      return [...checkDays(deployment, own), ...checkReplacement(deployment, own, { name, draft, facts })]
-    })
-    const isReplaced = deployments.some(({ replaced_by: replacedBy }) => replacedBy !== undefined)
-    // A deployment that could not be read may have one.
-    if (model.on_retired !== 'replace' || isReplaced || deployments.length < model.deployments.length) {
-      return findings
-    }
+    const findings = deploymentsOf(model, path).flatMap(([own, deployment]) => [
+      ...checkDays(deployment, own),
+      ...checkReplacement(deployment, own, { name, draft, facts }),
+    ])
+    // A deployment that could not be read may name one.
+    const mayBeReplaced = model.deployments.some((one) => one === null || one.replaced_by !== undefined)
+    if (model.on_retired !== 'replace' || mayBeReplaced) return findings
     const message = 'needs `replaced_by` at one of the deployments'
     return [...findings, { path: [...path, 'on_retired'], at: 'value', message }]
   })
+}
+
+/** All that could be read, each with where it stands. */
+function deploymentsOf(
+  { deployments, last_resort: last }: DraftModel,
+  path: SettingPath,
+): (readonly [SettingPath, DeploymentSettings])[] {
+  const lastOne = last === null || last === undefined || last === 'off' ? undefined : last.deployment
+  const listed = deployments.flatMap((one, index) =>
+    one === null ? [] : [[[...path, 'deployments', index], one] as const],
+  )
+  return lastOne === undefined ? listed : [...listed, [[...path, 'last_resort', 'deployment'], lastOne]]
 }
 
 function checkDays({ deprecated, retires, retired }: DeploymentSettings, path: SettingPath): Finding[] {

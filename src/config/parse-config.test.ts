@@ -63,9 +63,11 @@ keys:
       attempts: 3,
       on_break: 'error',
       hedge: 'off',
+      last_resort: 'off',
       on_unsupported: 'drop',
       on_retired: 'error',
       deterministic: 'off',
+      cache_aware: true,
       deployments: [
         {
           provider: 'openai',

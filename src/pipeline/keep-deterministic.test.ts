@@ -35,8 +35,12 @@ function kept(
   const place = { model: endpoint.startsWith('generate') ? 'm' : '', stream: false }
   const bytes = Buffer.from(JSON.stringify(endpoint.startsWith('generate') ? body : { model: 'm', ...body }))
   const request = admit(door.relay, { body: bytes, place }, caller)
-  const plan = { ...plainPlan(new ModelMemory(new RetryBudget())), onBreak: 'continue' as const }
-  const found = { deployments: deployments as unknown as Routed, plan }
+  const plan = {
+    ...plainPlan(new ModelMemory(new RetryBudget())),
+    onBreak: 'continue' as const,
+    cannedMessage: 'Later.',
+  }
+  const found = { deployments: deployments as unknown as Routed, plan, lastResort: plain }
   return keepDeterministic(found, { request, door }, (text) => text.padEnd(64, '.'))
 }
 
@@ -60,10 +64,10 @@ describe('the deterministic contract', () => {
       deployment('e/v1', { drops: ['seed'] }),
       deployment('f/v1'),
     ]
-    const { deployments, plan, contract } = kept(all)
+    const { deployments, plan, lastResort, contract } = kept(all)
     expect(deployments.map(({ name }) => name)).toEqual(['c/v1', 'f/v1'])
     expect(deployments.map(({ onUnsupported }) => onUnsupported)).toEqual(['error', 'error'])
-    expect(plan.onBreak).toBe('error')
+    expect([plan.onBreak, plan.cannedMessage, lastResort]).toEqual(['error', undefined, undefined])
     expect(contract).toEqual({ version: 'v1', systemPromptHash: 'none' })
     expect(all[2]?.onUnsupported).toBe('drop')
   })

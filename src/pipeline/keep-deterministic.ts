@@ -30,11 +30,11 @@ const deploymentsShownMax = 5
  * as hexadecimal digits.
  */
 export function keepDeterministic(
-  { deployments, plan, ...route }: Route,
+  { deployments, plan, lastResort }: Route,
   { request, door }: { readonly request: Admitted; readonly door: Door },
   digest: (text: string) => string,
 ): Kept {
-  if (door.otherwise === 'estimate') return { ...route, deployments, plan, contract: undefined }
+  if (door.otherwise === 'estimate') return { deployments, plan, lastResort, contract: undefined }
   const seedName = door.spoken === 'embeddings' ? undefined : door.codec.spell('seed')
   if (seedName === undefined) throw new NotDeterministic('model', noSeedHere(door.endpoint))
   const asked = door.codec.readRequest(request.parsed())
@@ -47,11 +47,12 @@ export function keepDeterministic(
   if (first === undefined) throw new NotDeterministic('model', nobodyCan(request.model, deployments, lacks))
   const same = able.filter(({ providerModel }) => providerModel === first.providerModel)
   return {
-    ...route,
     // Of a request that is translated nothing may be left out, the seed and the temperature least of all.
     deployments: same.map((deployment) => ({ ...deployment, onUnsupported: 'error' })) as unknown as Routed,
     // Whoever goes on with half an answer is asked another question.
-    plan: { ...plan, onBreak: 'error' },
+    plan: { ...plan, onBreak: 'error', cannedMessage: undefined },
+    // What answers when nobody else does is another version, or none at all.
+    lastResort: undefined,
     contract: { version: first.providerModel, systemPromptHash: hashOf(systemText(asked), digest) },
   }
 }

@@ -16,6 +16,7 @@ import { estimate } from './estimate.ts'
 import { keepDeterministic } from './keep-deterministic.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
+import { narrow } from './narrow.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
@@ -66,10 +67,20 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.admittedMs = clock.nowMs()
         const found = route(request, door, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, reader)
-        const { deployments, plan } =
+        const narrowed =
+          found.plan.narrowing === undefined
+            ? found.deployments
+            : narrow(found, { record, request, door, caller, inbound, tags: wishes.tags }, parts)
+        const { plan, deployments, lastResort } =
           wishes.deterministic || found.plan.deterministic
-            ? held(found, { record, request, door }, parts)
-            : found
+            ? held({ ...found, deployments: narrowed }, { record, request, door }, parts)
+            : narrowed === found.deployments
+              ? found
+              : { ...found, deployments: narrowed }
+        if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
+          const whose = `${tenantOf(caller)}\n${request.model}`
+          record.prompt = plan.promptCaches.recall(body, whose, clock.nowMs())
+        }
         const production = {
           record,
           request,
@@ -79,6 +90,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           tenant: tenantOf(caller),
           plan,
           deployments,
+          lastResort,
           stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
         }
         if (isAlone(request)) begin(production, reader, parts)

@@ -21,6 +21,8 @@ export type ModelLookup =
       readonly plan: ModelPlan
       /** Those that are not asked any more. */
       readonly retired: readonly Deployment[]
+      /** Asked when none of these answers. */
+      readonly lastResort?: Deployment | undefined
       readonly sentence?: undefined
     }
   | {
@@ -52,6 +54,7 @@ export interface ListedName {
 export interface Route {
   readonly deployments: Routed
   readonly plan: ModelPlan
+  readonly lastResort: Deployment | undefined
 }
 
 /**
@@ -63,9 +66,9 @@ export function route(request: Admitted, door: Door, directory: ModelDirectory):
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind === 'retired') throw new ModelRetired(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  const { deployments, plan } = found
+  const { deployments, plan, lastResort } = found
   const able = door.otherwise === 'translate' ? deployments : speaking(door, deployments)
-  return able === undefined ? undefined : { deployments: able as Routed, plan }
+  return able === undefined ? undefined : { deployments: able as Routed, plan, lastResort }
 }
 
 function speaking(
