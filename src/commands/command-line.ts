@@ -90,7 +90,10 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .description('make a key; it is shown once')
     .requiredOption('--name <name>', 'what the key is called in logs and records')
     .option('--models <names>', 'models it may call, separated by commas: fast,openai/*')
-    .option('--scopes <scopes>', 'what it may be used for, separated by commas: chat,embeddings')
+    .option(
+      '--scopes <scopes>',
+      'what it may be used for, separated by commas: chat,embeddings (default: all but admin)',
+    )
     .option('--expires <duration>', 'how long it is valid: 12h, 90d')
     .action((options) => done(createKey(port, options)))
   withCommon(keys.command('list'))

@@ -16,6 +16,7 @@ const shownHeaders = [
   'x-sallyport-estimated',
   'x-sallyport-model',
   'x-sallyport-provider-request-id',
+  'x-sallyport-trace',
 ].join(', ')
 
 /** Answers the browser's question whether it may call. */

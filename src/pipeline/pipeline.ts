@@ -11,6 +11,7 @@ import { attempt } from './attempt.ts'
 import type { AttemptParts, Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
+import { beginTrace } from './call-trace.ts'
 import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { followReferences } from './follow-references.ts'
@@ -55,6 +56,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes((name) => inbound.header(name))
+    if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)

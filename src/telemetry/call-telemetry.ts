@@ -4,6 +4,7 @@ import type { CallObserver, CallSummary } from '../core/call.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import { jsonText } from './log.ts'
 import type { Log } from './log.ts'
+import type { RecentTraces } from './recent-traces.ts'
 import type { Buckets, Counter, Histogram, Registry, Series } from './metrics.ts'
 
 /** Seconds; the steps of a model's answer, from a cache hit to a long report. */
@@ -31,6 +32,7 @@ interface AttemptSeries {
 
 export class CallTelemetry implements CallObserver {
   readonly #log: Log
+  readonly #traces: RecentTraces
   readonly #calls: Counter
   readonly #translated: Counter
   readonly #attempts: Counter
@@ -41,8 +43,9 @@ export class CallTelemetry implements CallObserver {
   #lastKind: CallKind | undefined
   #lastAttempt: AttemptSeries | undefined
 
-  constructor(log: Log, registry: Registry) {
+  constructor(log: Log, registry: Registry, traces: RecentTraces) {
     this.#log = log
+    this.#traces = traces
     this.#calls = registry.counter('sallyport_calls_total', 'Calls by endpoint, provider and HTTP status.', [
       'endpoint',
       'provider',
@@ -90,6 +93,7 @@ export class CallTelemetry implements CallObserver {
     kind.outputTokens.count += usage.outputTokens
     this.#duration.observeIn(kind.duration, call.totalMs / 1000)
     if (firstTokenMs >= 0) this.#firstToken.observeIn(kind.firstToken, firstTokenMs / 1000)
+    if (call.steps !== undefined) this.#traces.keep(call, call.steps)
     this.#log.infoJson('call', callMembers(call, kind.members))
   }
 

@@ -3,8 +3,11 @@
 import { InvalidValue, ModelNotFound } from '../../core/errors.ts'
 import type { Capabilities } from '../../core/capabilities.ts'
 import { allowsModel } from '../../keys/allows-model.ts'
+import type { ModelLookup } from '../../pipeline/route.ts'
+import type { HealthRegistry } from '../../routing/health/health-registry.ts'
 import { isGoogles } from '../google-key.ts'
 import type { Route, RouteRequest } from '../router.ts'
+import { performanceOf } from './model-performance.ts'
 import {
   anthropicModel,
   commonCapabilities,
@@ -12,11 +15,26 @@ import {
   openaiModel,
   ownMember,
 } from './model-shapes.ts'
-import type { ListedModel, ShownDeployments } from './model-shapes.ts'
+import type { ListedModel } from './model-shapes.ts'
 
 /** The list, and one of it, at the path of OpenAI's and Anthropic's clients, which Google's newer ones take too. */
 export const models = listAt('/v1/models')
-export const model = oneAt('/v1/models/*')
+export function model(health: HealthRegistry): Route {
+  const one = oneAt('/v1/models/*')
+  return {
+    ...one,
+    answer: (asked) => {
+      if (!asked.rest.endsWith(speedSuffix)) return one.answer(asked)
+      const named = { ...asked, rest: asked.rest.slice(0, -speedSuffix.length) }
+      const { listed, deployments } = found(named)
+      const nowMs = asked.edge.parts.clock.nowMs()
+      return Response.json(performanceOf(listed.name, deployments, { health, nowMs }))
+    },
+  }
+}
+
+const speedSuffix = '/performance'
+
 /** The same where all of Google's clients may look. */
 export const geminiModels = listAt('/v1beta/models')
 export const geminiModel = oneAt('/v1beta/models/*')
@@ -73,7 +91,7 @@ function visible({ edge, caller }: RouteRequest): readonly ListedModel[] {
 
 interface FoundModel {
   readonly listed: ListedModel
-  readonly deployments: ShownDeployments
+  readonly deployments: Extract<ModelLookup, { kind: 'found' }>['deployments']
 }
 
 function found({ edge, caller, rest: name }: RouteRequest): FoundModel {

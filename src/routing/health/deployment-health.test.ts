@@ -213,10 +213,10 @@ describe('a refused credential', () => {
     const { health } = made()
     const late = health.begin(0)
     call(health, 0, 'credential')
-    health.restore()
+    health.restore(0)
     late.end(1, 'credential')
     expect(health.availability(1)).toBe('free')
-    health.restore()
+    health.restore(1)
     expect(health.availability(1)).toBe('free')
   })
 
