@@ -25,7 +25,7 @@ function stickyBy(written: string): StickyBy {
 
 /** What the config says of one deployment of a model. */
 export function wishesFor(
-  { timeout, priority, weight, tags, price, quality, capabilities }: DeploymentSettings,
+  { timeout, priority, weight, tags, price, quality, prefill, capabilities }: DeploymentSettings,
   { on_unsupported: onUnsupported }: ModelSettings,
 ): DeploymentWishes {
   return {
@@ -36,6 +36,7 @@ export function wishesFor(
     tags: new Set(tags),
     costPerMillion: price && { input: price.input, output: price.output, cachedInput: price.cached_input },
     quality,
+    prefill,
     capabilities: overridesFrom(capabilities),
   }
 }
@@ -49,5 +50,6 @@ export const noWishes: DeploymentWishes = {
   tags: new Set(),
   costPerMillion: undefined,
   quality: undefined,
+  prefill: false,
   capabilities: {},
 }

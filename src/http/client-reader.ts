@@ -5,7 +5,7 @@ import { compactSteps } from '../core/call-step.ts'
 import type { GatewayError } from '../core/errors.ts'
 import { doors } from '../dialects/doors.ts'
 import type { Door } from '../dialects/doors.ts'
-import { traceComment } from '../pipeline/call-trace.ts'
+import { note, traceComment } from '../pipeline/call-trace.ts'
 import { serverTiming, settle } from '../pipeline/settle.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 import type { CallObserver } from '../core/call.ts'
@@ -149,6 +149,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   fail(error: GatewayError, lastWords?: LastWords): void {
     if (this.#ended) return
     this.record.error = error
+    if (this.record.steps !== undefined) this.#noteError(error)
     if (this.#streaming) {
       const text = lastWords?.fail(error, statusOf(error), this.record.callId)
       this.append(Buffer.from(text ?? this.#errorEvent(error)))
@@ -158,6 +159,10 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
       this.#answer(errorAnswer(error, this.record.callId, { door: this.#door, more: this.#factHeaders() }))
       this.#close(statusOf(error))
     }
+  }
+
+  #noteError({ code }: GatewayError): void {
+    note(this.record, { what: 'error', why: code }, this.#parts.clock.nowMs())
   }
 
   /** The last thing in the stream: to programs it is a comment. */

@@ -7,15 +7,18 @@ import type { Availability } from '../core/health.ts'
 import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
+import { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import { nextAttempt } from '../routing/next-attempt.ts'
+import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { chooseDeployment } from './choose-deployment.ts'
+import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
 import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
-import type { AttemptOwner } from './one-attempt.ts'
+import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import { goOn } from './translate.ts'
 
 /**
  * Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded, ModelUnavailable or
@@ -32,6 +35,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
   readonly lastMs: number
+  /** There only where a broken stream may be gone on with. */
+  readonly #soFar: AnswerSoFar | undefined
   #current: Attempt | undefined
   /** Runs beside a slow first attempt, until one of them has content. */
   #rival: Attempt | undefined
@@ -39,14 +44,17 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #course: Course | undefined
   /** While no attempt is under way, or for the time after which there is a second. */
   #deadline: Deadline | undefined
-  #isAnswering = false
+  /** Its content is the answer so far. */
+  #answering: Attempt | undefined
   #over = false
 
   constructor(production: Production, reader: AnswerReader, parts: AttemptParts) {
     const { record, wishes } = production
     const { totalMs } = parts.timeouts
     this.#production = production
-    this.reader = reader
+    const follows = production.plan.onBreak === 'continue' && production.request.stream
+    this.#soFar = follows ? new AnswerSoFar(production.door.codec) : undefined
+    this.reader = this.#soFar === undefined ? reader : new FollowedReader(reader, this.#soFar)
     this.parts = parts
     this.lastMs = record.startedMs + Math.min(totalMs, wishes.timeoutMs ?? totalMs)
   }
@@ -77,15 +85,15 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   /** The attempt's content is the answer: of two that race, the other has lost. */
-  claim(attempt: Attempt): void {
-    this.#isAnswering = true
+  claim(winner: Attempt): void {
+    this.#answering = winner
     this.#deadline?.cancel()
-    const loser = attempt === this.#rival ? this.#current : this.#rival
+    const loser = winner === this.#rival ? this.#current : this.#rival
     if (loser === undefined) return
-    this.#current = attempt
+    this.#current = winner
     this.#rival = undefined
-    loser.stop('hedge_loser')
-    attempt.describe()
+    loser.lose()
+    winner.describe()
   }
 
   /** The attempt has handed on all of its answer. */
@@ -95,17 +103,45 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.reader.end()
   }
 
-  failed(attempt: Attempt, failure: AttemptFailure): void {
+  failed(fallen: Attempt, failure: AttemptFailure): void {
     if (this.#over) return
     const retryAfterSeconds = failure.error.retryAfterSeconds
     if (retryAfterSeconds !== null) {
-      attempt.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
+      fallen.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
     }
-    if (this.#rival !== undefined) return this.#goOnAlone(attempt)
-    if (this.#isAnswering) return this.#giveUp(failure.error)
+    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
-    course.failedAt(attempt.deployment, failure)
-    this.#goOn(attempt, failure, course)
+    course.failedAt(fallen.deployment, failure)
+    if (this.#answering === undefined) this.#goOn(fallen, failure, course)
+    else this.#goOnWithStream(failure, course)
+  }
+
+  /** Content has been sent. Where that was asked for, another deployment writes the rest; else the client is told. */
+  #goOnWithStream(failure: AttemptFailure, course: Course): void {
+    const { parts } = this
+    const { plan, wishes } = this.#production
+    const nowMs = parts.clock.nowMs()
+    const mayGoOn =
+      this.#soFar !== undefined &&
+      !wishes.noFallback &&
+      course.attempts < plan.attemptsMax &&
+      this.lastMs - nowMs >= worthwhileMs
+    if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(failure.error)
+    const choice = chooseDeployment(this.#production, course.choosing(parts, nowMs))
+    if (choice.kind !== 'one') return this.#giveUp(failure.error)
+    const deployment = choice.candidate
+    const instead = goOn(this.#production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
+    const budget = deployment.health.isHealthyDestination(nowMs) ? 'failover' : 'retry'
+    if (instead === undefined || !course.pay(budget, plan.memory)) return this.#giveUp(failure.error)
+    this.#tryTo(failure, () => this.#beginAs({ kind: 'continuation', instead }, deployment))
+  }
+
+  #beginAs(role: AttemptRole, deployment: Deployment): void {
+    const next = new Attempt(this.#production, { deployment, ...role }, this)
+    this.#courseSoFar().begins(false)
+    this.#current = next
+    this.#production.record.attempts += 1
+    next.start(false)
   }
 
   /** One of two that raced is out, and the other still runs. */
@@ -115,7 +151,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#current?.describe()
   }
 
-  #goOn(attempt: Attempt, failure: AttemptFailure, course: Course): void {
+  #goOn(fallen: Attempt, failure: AttemptFailure, course: Course): void {
     const production = this.#production
     const { plan, wishes } = production
     const nowMs = this.parts.clock.nowMs()
@@ -130,7 +166,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         lastWasFresh: course.lastWasFresh,
         other:
           other === undefined ? 'none' : other.health.isHealthyDestination(nowMs) ? 'healthy' : 'doubtful',
-        mayRepeat: !wishes.noRetry && course.mayRepeat(attempt.deployment, failure, nowMs),
+        mayRepeat: !wishes.noRetry && course.mayRepeat(fallen.deployment, failure, nowMs),
         repeats: course.repeats,
         remainingMs: this.lastMs - nowMs,
       },
@@ -139,13 +175,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     )
     switch (step.kind) {
       case 'fresh':
-        return this.#tryTo(failure, () => this.#begin(attempt.deployment, 'retry', true))
+        return this.#tryTo(failure, () => this.#begin(fallen.deployment, 'retry', true))
       case 'move':
         if (other === undefined || !course.pay(step.budget, plan.memory)) break
         return this.#tryTo(failure, () => this.#begin(other, 'failover', false))
       case 'repeat':
         if (!course.pay('retry', plan.memory)) break
-        return this.#after(step.waitMs, () => this.#repeat(attempt.deployment, failure))
+        return this.#after(step.waitMs, () => this.#repeat(fallen.deployment, failure))
       case 'give-up':
     }
     this.#giveUp(course.errorOf(failure))
@@ -183,20 +219,24 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
-    const { record } = this.#production
-    let attempt: Attempt
+    const next = this.#madeFor(deployment, kind)
+    if (next === undefined) return this.#go(kind)
+    this.#course?.begins(fresh)
+    this.#current = next
+    this.#production.record.attempts += 1
+    next.start(fresh)
+    if (kind === 'first') this.#planHedge()
+  }
+
+  /** Undefined, and noted, where the deployment cannot carry the request. */
+  #madeFor(deployment: Deployment, kind: AttemptKind): Attempt | undefined {
     try {
-      attempt = new Attempt(this.#production, deployment, this, { kind })
+      return new Attempt(this.#production, { deployment, kind }, this)
     } catch (problem) {
       if (!(problem instanceof UnsupportedParameter)) throw problem
       this.#courseSoFar().cannotCarry(deployment, problem)
-      return this.#go(kind)
+      return undefined
     }
-    if (this.#course !== undefined) this.#course.begins(fresh)
-    this.#current = attempt
-    record.attempts += 1
-    attempt.start(fresh)
-    if (kind === 'first') this.#planHedge()
   }
 
   /** Every deployment that could take it has as many calls as it may. */
@@ -258,7 +298,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   #planHedge(): void {
     const { plan, deployments } = this.#production
-    if (plan.hedge === undefined || deployments.length < 2 || this.#over || this.#isAnswering) return
+    if (plan.hedge === undefined || deployments.length < 2 || this.#over || this.#answering !== undefined)
+      return
     const first = this.#current?.deployment
     const waitMs = first === undefined ? undefined : hedgeAfterMs(plan.hedge, first, this.parts.clock.nowMs())
     if (waitMs !== undefined) this.#deadline = this.parts.deadlines.set(waitMs, () => this.#hedge())
@@ -267,7 +308,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   /** The first token is late: another deployment is asked as well, and whoever is first is the answer. */
   #hedge(): void {
     const first = this.#current
-    if (this.#over || this.#isAnswering || first === undefined || this.#course !== undefined) return
+    if (this.#over || this.#answering !== undefined || first === undefined || this.#course !== undefined)
+      return
     const nowMs = this.parts.clock.nowMs()
     const course = this.#courseSoFar()
     course.excluded.add(first.deployment.name)
@@ -275,11 +317,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const choice = chooseDeployment(this.#production, course.choosing(this.parts, nowMs))
     if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
     try {
-      const rival = new Attempt(this.#production, choice.candidate, this, { kind: 'hedge' })
+      const rival = new Attempt(this.#production, { deployment: choice.candidate, kind: 'hedge' }, this)
       this.#rival = rival
       this.#production.record.attempts += 1
       rival.start(false)
-      if (!this.#isAnswering) first.describe()
+      if (!this.#isAnswered()) first.describe()
     } catch {
       // The first attempt is still under way: nothing is lost.
       this.#rival = undefined
@@ -307,7 +349,12 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #giveUp(error: GatewayError): void {
     this.#finish()
     this.#production.record.error = error
-    this.reader.fail(error, this.#current?.lastWords)
+    this.reader.fail(error, this.#answering?.lastWords)
+  }
+
+  /** A start may have had its answer already. */
+  #isAnswered(): boolean {
+    return this.#answering !== undefined
   }
 
   #courseSoFar(): Course {

@@ -1,6 +1,7 @@
 // The trace of a call's decisions. Most calls have none: steps are noted for those that ask for them, and from the first
 // failure on for all others. Who notes something that went well looks first whether `record.steps` is there.
 import type { CallStep } from '../core/call-step.ts'
+import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
 
 /** More happens in no call that ends; a loop that goes wrong must not fill the memory. */
@@ -18,6 +19,15 @@ export function note(record: CallRecord, step: Omit<CallStep, 'atMs'>, nowMs: nu
   if (steps.length >= stepsMax) return
   steps.push({ atMs: Math.max(0, Math.round((nowMs - record.startedMs) * 100) / 100), ...step })
 }
+
+/** Where the call may go, in the order of the config, and how one of them is chosen. */
+export function noteRoute(record: CallRecord, { deployments, plan }: Route, nowMs: number): void {
+  const names = deployments.slice(0, namesMax).map(({ name }) => name)
+  const more = deployments.length > namesMax ? ` and ${deployments.length - namesMax} more` : ''
+  note(record, { what: 'routed', why: `${plan.policy} of ${names.join(', ')}${more}` }, nowMs)
+}
+
+const namesMax = 5
 
 /** The whole trace as a comment of server-sent events; empty without one. */
 export function traceComment({ callId, attempts, steps }: CallRecord): string {

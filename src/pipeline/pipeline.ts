@@ -11,7 +11,7 @@ import { attempt } from './attempt.ts'
 import type { AttemptParts, Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
-import { beginTrace } from './call-trace.ts'
+import { beginTrace, noteRoute } from './call-trace.ts'
 import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { followReferences } from './follow-references.ts'
@@ -66,6 +66,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         const routed = route(request, door, parts.directory)
         if (routed === undefined) return estimate({ record, request, door }, reader)
         const { deployments, plan } = routed
+        if (record.steps !== undefined) noteRoute(record, routed, clock.nowMs())
         const production = {
           record,
           request,

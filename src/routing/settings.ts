@@ -99,6 +99,11 @@ export const deploymentSettings = section({
     examples: [{ input: 0.25, output: 2 }],
   }),
   quality: z.number().min(0).max(100).optional().describe('A score, 0 to 100: what `best_quality` goes by.'),
+  prefill: onOff()
+    .prefault('off')
+    .describe(
+      'Whether the model goes on with an assistant message that it is given, as most self-hosted ones do. A broken stream is then gone on with more smoothly.',
+    ),
   max_concurrency: z
     .int()
     .min(1)

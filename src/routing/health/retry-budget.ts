@@ -18,7 +18,8 @@ export interface FailoverBudgetSettings {
 }
 
 export const defaultRetryBudget: RetryBudgetSettings = {
-  tokensMax: 20,
+  // What was saved up while all was well must not be spent on an outage: one attempt in five, and these five.
+  tokensMax: 5,
   tokensAtStart: 5,
   tokensPerCall: 0.2,
   activeMin: 3,
