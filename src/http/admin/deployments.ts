@@ -1,7 +1,7 @@
 // The admin API's view of deployments: how each stands and why, what it has measured, and the two things that an operator
 // may do about it by hand. Names of members are a contract: they are added to and never changed.
 import { DeploymentNotFound } from '../../core/admin-errors.ts'
-import { InvalidValue } from '../../core/errors.ts'
+import { InvalidValue, MethodNotAllowed } from '../../core/errors.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Percentiles } from '../../core/health.ts'
 import type { Route, RouteRequest } from '../router.ts'
@@ -32,6 +32,7 @@ export function deploymentRoutes(see: SeeDeployments): readonly Route[] {
 
 /** Does one of the two to every account of a deployment, or to the one that the id names. */
 function act(asked: RouteRequest, see: SeeDeployments): Response {
+  if (asked.rest === '') throw new MethodNotAllowed(place, 'GET')
   const { clock } = asked.edge.parts
   const cut = asked.rest.lastIndexOf('/')
   const [name, action] = [asked.rest.slice(0, Math.max(0, cut)), asked.rest.slice(cut + 1)]

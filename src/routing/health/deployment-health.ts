@@ -186,6 +186,7 @@ export class DeploymentHealth implements Health {
   restore(nowMs: number): void {
     this.#coolUntilMs = Number.NEGATIVE_INFINITY
     this.#credential.restore()
+    this.#setbacksInRow = 0
     this.#breaker.restore(nowMs)
     this.#notice(nowMs, 'restored')
   }
