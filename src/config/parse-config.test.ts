@@ -65,7 +65,15 @@ keys:
       hedge: 'off',
       on_unsupported: 'drop',
       deployments: [
-        { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1, weight: 1, tags: [], prefill: false },
+        {
+          provider: 'openai',
+          model: 'gpt-5-mini',
+          timeout: 30_000,
+          priority: 1,
+          weight: 1,
+          tags: [],
+          prefill: false,
+        },
         { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [], prefill: false },
       ],
     })

@@ -175,6 +175,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     )
     switch (step.kind) {
       case 'fresh':
+        plan.memory.retries.spend()
         return this.#tryTo(failure, () => this.#begin(fallen.deployment, 'retry', true))
       case 'move':
         if (other === undefined || !course.pay(step.budget, plan.memory)) break
