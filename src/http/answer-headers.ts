@@ -91,12 +91,15 @@ export class GoodAnswerHeaders {
     for (const name of deployment?.passHeaders ?? []) {
       const value = head.header(name)
       if (value === undefined) continue
-      const passed = name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name
+      // The names under which SDKs look for an id are for ours.
+      const passed = idNames.has(name) ? 'x-sallyport-provider-request-id' : name
       this.#headers.set(passed, headerText(value))
       this.#passed.push(passed)
     }
   }
 }
+
+const idNames = new Set(['x-request-id', 'request-id'])
 
 /** How one answer looks. */
 export interface AnswerLook {

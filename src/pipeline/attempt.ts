@@ -2,7 +2,7 @@
 // deployment until content has been sent; and every attempt ends in exactly one record. What comes after a failure is
 // decided by routing/next-attempt.ts, whom it goes to by routing/choice/.
 import type { AttemptKind } from '../core/attempt.ts'
-import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { AbandonReason, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
 import type { Availability } from '../core/health.ts'
 import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderTimeout } from '../core/provider-errors.ts'
@@ -67,6 +67,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       this.#finish()
       throw failure
     }
+  }
+
+  get lastWords(): LastWords | undefined {
+    return this.#answering?.lastWords
   }
 
   pause(): void {
@@ -211,7 +215,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #go(kind: AttemptKind): void {
     const course = this.#course
     const { parts } = this
-    const nowMs = parts.clock.nowMs()
+    // A call's first choice is made at the very moment when it was routed.
+    const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
     const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
     const choice = chooseDeployment(this.#production, choosing)
     if (choice.kind === 'one') return this.#begin(choice.candidate, kind, false)
@@ -350,7 +355,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #giveUp(error: GatewayError): void {
     this.#finish()
     this.#production.record.error = error
-    this.reader.fail(error, this.#answering?.lastWords)
+    this.reader.fail(error, this.lastWords)
   }
 
   /** A start may have had its answer already. */

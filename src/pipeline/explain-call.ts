@@ -102,7 +102,7 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
     timeouts: parts.timeouts,
   }
   const read = tried('read', () => {
-    const wishes = readWishes((name) => question.header(name))
+    const wishes = readWishes(question)
     return { wishes, request: door.relay.readRequest(body, place) as Admitted }
   })
   if ('refusal' in read) return { ...nothing, ...read }

@@ -55,7 +55,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
-    const wishes = readWishes((name) => inbound.header(name))
+    const wishes = readWishes(inbound)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
       try {
