@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
-import { at } from '../json-at.ts'
+import { at, listAt } from '../json-at.ts'
 import { startGateway, testKey } from './start-gateway.ts'
 import type { RunningGateway } from './start-gateway.ts'
 
@@ -114,6 +114,8 @@ describe('deployments', () => {
     expect([at(seen, 'state'), at(seen, 'reason')]).toEqual(['open', 'failures_in_row'])
     expect(Date.parse(String(at(seen, 'until')))).toBeGreaterThan(Date.now())
     expect([at(seen, 'ejections'), at(seen, 'in_flight')]).toEqual([1, 0])
+    expect(listAt(seen, 'last_failures')).toHaveLength(5)
+    expect(at(seen, 'last_failures', 0)).toMatchObject({ outcome: 'server_fault', status: 500 })
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
     expect(metrics).toMatch(
       /^sallyport_deployment_standing\{provider="sick",model="m",account="\w+",state="open"\} 1$/m,
@@ -183,6 +185,8 @@ describe('a trace', () => {
     const header = String(answer.headers.get('x-sallyport-trace'))
     expect(header).toMatch(/^\d+ routed \(priority of sick\/m, good\/m\)/)
     expect(header.length).toBeLessThanOrEqual(1_024)
+    // An operator has taken the first out, further up.
+    expect(header).toMatch(/; \d+ chosen good\/m \(only\); \d+ answered good\/m$/)
     expect((await call({ model: 'fast' })).headers.has('x-sallyport-trace')).toBe(false)
   })
 
@@ -213,5 +217,31 @@ describe('a trace', () => {
     for (const path of [id, 'call_of_nobody/trace', 'trace']) {
       expect((await ask(`/admin/v1/calls/${path}`)).headers.get('x-sallyport-error')).toBe('trace_not_found')
     }
+  })
+
+  test('of a call in which something failed is kept without being asked for', async () => {
+    await ask('/admin/v1/deployments/sick/m/restore', operatorKey, 'POST')
+    const answer = await call({ model: 'fast' })
+    expect([answer.status, answer.headers.has('x-sallyport-trace')]).toEqual([200, false])
+    const id = String(answer.headers.get('x-request-id'))
+    const trace: unknown = await (await ask(`/admin/v1/calls/${id}/trace`)).json()
+    const steps = listAt(trace, 'steps').map((step) => [
+      at(step, 'what'),
+      at(step, 'deployment'),
+      at(step, 'why'),
+    ])
+    expect(steps).toEqual([
+      ['failed', 'sick/m', 'server_fault 500, provider_error'],
+      ['failover', 'good/m', null],
+      ['answered', 'good/m', null],
+    ])
+  })
+
+  test('of a call that nobody could answer ends with its error', async () => {
+    const answer = await call({ model: 'sick/m' }, { ...wanted, 'x-sallyport-no-retry': '1' })
+    expect(answer.status).toBe(502)
+    expect(answer.headers.get('x-sallyport-trace')).toMatch(
+      /routed .*; \d+ chosen sick\/m \(\w+\); \d+ failed sick\/m \(server_fault 500, provider_error\); \d+ error \(provider_error\)$/,
+    )
   })
 })
