@@ -39,12 +39,15 @@ const rememberedMax = 10_000
 export class LiveDirectory implements ModelDirectory {
   readonly #parts: DirectoryParts
   readonly #models: ReadonlyMap<string, readonly ConfiguredRef[]>
+  /** The calls that a place may have at a time, by its name: the same for all who ask it, or its health would be torn. */
+  readonly #caps: ReadonlyMap<string, number>
   #providers: ReadonlyMap<string, ListedProvider> = new Map()
   readonly #found = new Map<string, ModelLookup>()
 
   constructor(parts: DirectoryParts) {
     this.#parts = parts
     this.#models = new Map([...parts.models].map(([name, model]) => [name, inOrder(model)]))
+    this.#caps = smallestCaps(parts.models)
   }
 
   /** The providers have changed, or their lists have. */
@@ -86,9 +89,20 @@ export class LiveDirectory implements ModelDirectory {
         sentence: `No provider of the model "${model}" is there just now. Try again later.`,
       }
     }
+    const deployments = [first, ...rest] as const
+    const { promptCaches } = this.#parts.memory
     const memory = this.#parts.memory.ofModel(model)
-    const plan = settings === undefined ? plainPlan(memory) : planOf(settings, memory)
-    return { kind: 'found', deployments: [first, ...rest], plan }
+    const plan =
+      settings === undefined ? plainPlan(memory) : planOf(settings, { memory, promptCaches, deployments })
+    return { kind: 'found', deployments, plan, lastResort: this.#lastResort(settings) }
+  }
+
+  #lastResort(model: ModelSettings | undefined): Deployment | undefined {
+    const deployment =
+      model === undefined || model.last_resort === 'off' ? undefined : model.last_resort.deployment
+    if (deployment === undefined) return undefined
+    const ref = { provider: deployment.provider, providerModel: deployment.model, settings: deployment }
+    return this.#deployment(ref, model)[0]
   }
 
   #deployment(
@@ -103,9 +117,24 @@ export class LiveDirectory implements ModelDirectory {
       isConfigured ? wishesFor(settings, model) : noWishes,
     )
     const { memory, clock, routing } = this.#parts
-    const wanted = healthSettings(routing, settings?.max_concurrency)
+    const wanted = healthSettings(routing, this.#caps.get(made.name))
     return [{ ...made, health: memory.health.of(made, wanted, clock.nowMs()) }]
   }
+}
+
+/** Two models may name one place with different caps. */
+function smallestCaps(models: ModelsSettings): ReadonlyMap<string, number> {
+  const caps = new Map<string, number>()
+  for (const { deployments, last_resort: last } of models.values()) {
+    const lastResort = last === 'off' ? undefined : last.deployment
+    for (const named of [...deployments, ...(lastResort === undefined ? [] : [lastResort])]) {
+      const { provider, model, max_concurrency: cap } = named
+      if (cap === undefined) continue
+      const name = `${provider}/${model}`
+      caps.set(name, Math.min(cap, caps.get(name) ?? cap))
+    }
+  }
+  return caps
 }
 
 interface ConfiguredRef extends DeploymentRef {

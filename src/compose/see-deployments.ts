@@ -19,7 +19,7 @@ export function seeDeployments(
     if (found.kind !== 'found') continue
     const { retries, hedges } = memory.ofModel(name)
     const model = { name, retriesLeft: Math.floor(retries.tokens), hedgesLeft: Math.floor(hedges.tokens) }
-    for (const deployment of found.deployments) {
+    for (const deployment of [...found.deployments, ...(found.lastResort ? [found.lastResort] : [])]) {
       const key = keyOf(deployment)
       const known = users.get(key)
       if (known === undefined) users.set(key, [model])

@@ -63,7 +63,9 @@ keys:
       attempts: 3,
       on_break: 'error',
       hedge: 'off',
+      last_resort: 'off',
       on_unsupported: 'drop',
+      cache_aware: true,
       deployments: [
         {
           provider: 'openai',

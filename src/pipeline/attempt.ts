@@ -9,12 +9,14 @@ import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { note } from './call-trace.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
+import { answerWith, mayStandIn } from './last-resort.ts'
 import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
@@ -66,6 +68,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     try {
       this.#go('first')
     } catch (failure) {
+      if (failure instanceof GatewayError && this.#standIn(failure)) return
       this.#finish()
       throw failure
     }
@@ -121,6 +124,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
+    if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)
   }
@@ -227,6 +231,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
     const choice = chooseDeployment(this.#production, choosing)
     if (choice.kind === 'one') {
+      this.#explain(choice.because)
       this.#noteIfTraced('chosen', choice.candidate, choice.because)
       return this.#begin(choice.candidate, kind, false)
     }
@@ -244,6 +249,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#production.record.attempts += 1
     next.start(fresh)
     if (kind === 'first') this.#planHedge()
+  }
+
+  /** Why the first deployment was chosen, where that is more than the order of a list. */
+  #explain(because: Reason): void {
+    const { record, plan, deployments } = this.#production
+    if (record.attempts > 0 || plan.policy === 'priority' || deployments.length < 2) return
+    record.route = record.route === '' ? because : `${record.route}; ${because}`
   }
 
   /** Undefined, and noted, where the deployment cannot carry the request. */
@@ -367,7 +379,34 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     )
   }
 
+  /** Somebody or something answers although no deployment did, if the config wants that. */
+  #standIn(error: GatewayError): boolean {
+    const { plan, door, lastResort, wishes } = this.#production
+    if (this.#answering !== undefined || !mayStandIn(error)) return false
+    const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
+    const course = this.#courseSoFar()
+    if (lastResort !== undefined && isSpoken && !course.isLast && !wishes.noFallback) {
+      course.isLast = true
+      course.error = error
+      try {
+        this.#beginAs({ kind: 'last_resort' }, lastResort)
+        return true
+      } catch {
+        // It could not be begun: the failure before it stays the one to be told.
+      }
+    }
+    if (plan.cannedMessage === undefined || door.otherwise !== 'translate') return false
+    this.#note('canned')
+    this.#finish()
+    answerWith(plan.cannedMessage, this.#production, {
+      reader: this.reader,
+      wallMs: this.parts.clock.wallMs(),
+    })
+    return true
+  }
+
   #giveUp(error: GatewayError): void {
+    if (this.#standIn(error)) return
     this.#finish()
     this.#production.record.error = error
     this.reader.fail(error, this.lastWords)

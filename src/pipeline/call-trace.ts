@@ -21,10 +21,15 @@ export function note(record: CallRecord, step: Omit<CallStep, 'atMs'>, nowMs: nu
 }
 
 /** Where the call may go, in the order of the config, and how one of them is chosen. */
-export function noteRoute(record: CallRecord, { deployments, plan }: Route, nowMs: number): void {
+export function noteRoute(
+  record: CallRecord,
+  { deployments, plan }: Pick<Route, 'deployments' | 'plan'>,
+  nowMs: number,
+): void {
   const names = deployments.slice(0, namesMax).map(({ name }) => name)
   const more = deployments.length > namesMax ? ` and ${deployments.length - namesMax} more` : ''
-  note(record, { what: 'routed', why: `${plan.policy} of ${names.join(', ')}${more}` }, nowMs)
+  const narrowed = record.route === '' ? '' : `, by ${record.route}`
+  note(record, { what: 'routed', why: `${plan.policy} of ${names.join(', ')}${more}${narrowed}` }, nowMs)
 }
 
 const namesMax = 5

@@ -16,7 +16,10 @@ export interface Choosing {
 }
 
 /** What of a call a choice depends on. */
-export type Choosable = Pick<Production, 'deployments' | 'plan' | 'request' | 'stickyTo' | 'preferred'>
+export type Choosable = Pick<
+  Production,
+  'record' | 'deployments' | 'plan' | 'request' | 'stickyTo' | 'preferred'
+>
 
 /** So many tokens an answer is taken to have where its client did not say. */
 const expectedOutputTokens = 512
@@ -36,7 +39,7 @@ export function chooseDeployment(production: Choosable, choosing: Choosing): Cho
     estimatedInputTokens: request.estimatedInputTokens,
     expectedOutputTokens,
     stickyTo,
-    cachedOn: undefined,
+    cachedOn: production.record.prompt?.cachedOn,
     excluded,
     turn: plan.memory.turn,
     mayProbe,

@@ -12,6 +12,7 @@ import type { Admitted } from './admit.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { readWishes } from './client-wishes.ts'
 import type { AttemptTimeouts } from './production.ts'
+import { narrow } from './narrow.ts'
 import { route } from './route.ts'
 import type { ModelDirectory, Route } from './route.ts'
 import { CallRecord } from './settle.ts'
@@ -38,7 +39,7 @@ export interface ExplainParts {
 
 /** Why a request would be refused, and by which stage. */
 export interface Refusal {
-  readonly stage: 'read' | 'route' | 'choose'
+  readonly stage: 'read' | 'route' | 'narrow' | 'choose'
   readonly code: ErrorCode
   readonly message: string
 }
@@ -80,6 +81,12 @@ export interface Explanation {
   readonly isEstimated: boolean
   readonly plan: ModelPlan | undefined
   readonly sticky: string
+  /** What narrowed its deployments down, or put some first; empty for nothing. */
+  readonly narrowedBy: string
+  /** Names of those that this call may not go to. */
+  readonly leftOut: readonly string[]
+  /** Asked when all others have failed; undefined for none. */
+  readonly lastResort: string | undefined
   readonly deployments: readonly ExplainedDeployment[]
   readonly attempts: readonly ExplainedAttempt[]
   readonly timeouts: AttemptTimeouts
@@ -97,6 +104,9 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
     isEstimated: false,
     plan: undefined,
     sticky: '',
+    narrowedBy: '',
+    leftOut: [],
+    lastResort: undefined,
     deployments: [],
     attempts: [],
     timeouts: parts.timeouts,
@@ -119,32 +129,48 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
   const routed = tried('route', () => ({ found: route(request, door, parts.directory) }))
   if ('refusal' in routed) return { ...known, ...routed }
   if (routed.found === undefined) return { ...known, isEstimated: true }
-  return { ...known, ...explainRoute({ question, request, route: routed.found }, parts) }
+  return { ...known, ...explainRoute({ question, request, route: routed.found, tags: wishes.tags }, parts) }
 }
 
 interface Routing {
   readonly question: Question
   readonly request: Admitted
   readonly route: Route
+  readonly tags: readonly string[]
 }
 
-type RoutePart = Pick<Explanation, 'plan' | 'sticky' | 'deployments' | 'attempts' | 'refusal'>
+type RoutePart = Omit<Explanation, 'door' | 'bodyBytes' | 'asked' | 'refers' | 'isEstimated' | 'timeouts'>
 
-function explainRoute({ question, request, route: found }: Routing, parts: ExplainParts): RoutePart {
-  const { deployments, plan } = found
+function explainRoute(routing: Routing, parts: ExplainParts): RoutePart {
+  const { question, request, route: found, tags } = routing
+  const { door } = question
+  const { plan } = found
   const caller = { keyId: question.keyId, keyName: '', scopes: [], models: [] }
-  const sticky =
-    plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound: question })
+  const record = new CallRecord('call_explained', door.endpoint, { generation: 0, nowMs: parts.nowMs })
+  record.model = request.model
+  const asker = { caller, request, inbound: question }
+  const sticky = plan.sticky === undefined ? '' : stickyTo(plan.sticky, asker)
+  const { random, nowMs } = parts
+  const clock = { wallMs: () => parts.wallMs }
+  const narrowed = tried('narrow', () => ({
+    deployments: narrow(found, { ...asker, record, door, tags }, { clock, random }),
+  }))
+  const known = { plan, sticky, narrowedBy: record.route, leftOut: [], lastResort: found.lastResort?.name }
+  if ('refusal' in narrowed) return { ...known, ...narrowed, deployments: [], attempts: [] }
+  const { deployments } = narrowed
+  // As the config has them: what was put first has another priority only for this call.
+  const asWritten = new Map(found.deployments.map((deployment) => [deployment.name, deployment]))
   const explained = deployments.map((deployment) =>
-    explainDeployment(deployment, { question, request }, parts),
+    explainDeployment(asWritten.get(deployment.name) ?? deployment, routing, parts),
   )
-  const unfit = explained.flatMap(({ deployment, sending }) => (isUnfit(sending) ? [deployment.name] : []))
+  const excluded = new Set(
+    explained.flatMap(({ deployment, sending }) => (isUnfit(sending) ? [deployment.name] : [])),
+  )
   const attempts: ExplainedAttempt[] = []
-  const excluded = new Set(unfit)
   for (let left = deployments.length; left > 0; left -= 1) {
     const choice = chooseDeployment(
-      { deployments, plan, request, stickyTo: sticky },
-      { parts, nowMs: parts.nowMs, excluded, mayProbe: attempts.length === 0 },
+      { record, deployments, plan, request, stickyTo: sticky },
+      { parts, nowMs, excluded, mayProbe: attempts.length === 0 },
     )
     if (choice.kind !== 'one') break
     const { candidate, because } = choice
@@ -153,7 +179,9 @@ function explainRoute({ question, request, route: found }: Routing, parts: Expla
   }
   const first = explained.filter(({ deployment }) => deployment.name === attempts[0]?.name)
   const [refusal] = (attempts.length > 0 ? first : explained).flatMap(({ sending }) => refusalOf(sending))
-  return { plan, sticky, deployments: explained, attempts, refusal }
+  const names = new Set(deployments.map(({ name }) => name))
+  const leftOut = [...asWritten.keys()].filter((name) => !names.has(name))
+  return { ...known, leftOut, deployments: explained, attempts, refusal }
 }
 
 const drawn: ReadonlySet<Reason> = new Set(['weighted', 'random', 'turn'])

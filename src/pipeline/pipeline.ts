@@ -16,6 +16,7 @@ import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
+import { narrow } from './narrow.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
@@ -65,8 +66,16 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.admittedMs = clock.nowMs()
         const routed = route(request, door, parts.directory)
         if (routed === undefined) return estimate({ record, request, door }, reader)
-        const { deployments, plan } = routed
-        if (record.steps !== undefined) noteRoute(record, routed, clock.nowMs())
+        const { plan, lastResort } = routed
+        const deployments =
+          plan.narrowing === undefined
+            ? routed.deployments
+            : narrow(routed, { record, request, door, caller, inbound, tags: wishes.tags }, parts)
+        if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
+          const whose = `${tenantOf(caller)}\n${request.model}`
+          record.prompt = plan.promptCaches.recall(body, whose, clock.nowMs())
+        }
+        if (record.steps !== undefined) noteRoute(record, { deployments, plan }, clock.nowMs())
         const production = {
           record,
           request,
@@ -76,6 +85,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           tenant: tenantOf(caller),
           plan,
           deployments,
+          lastResort,
           stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
         }
         if (isAlone(request)) begin(production, reader, parts)

@@ -29,7 +29,7 @@ beforeAll(async () => {
       '  fast:',
       '    deployments:',
       '      - { provider: sick, model: m }',
-      '      - { provider: good, model: m, priority: 2 }',
+      '      - { provider: good, model: m, priority: 2, max_concurrency: 50 }',
       '  calm: { deployments: [{ provider: good, model: m }] }',
       'keys:',
       '  - { name: tests, secret: env:TEST_KEY }',
@@ -84,7 +84,7 @@ describe('deployments', () => {
   test('are listed before anybody has called them, with the models that use them', async () => {
     const page: unknown = await (await ask('/admin/v1/deployments')).json()
     const seen = [0, 1].map((row) => [at(page, 'data', row, 'provider'), at(page, 'data', row, 'models')])
-    const untouched = { retries: 5, hedges: 0 }
+    const untouched = { retries: expect.any(Number), hedges: 0 }
     expect(seen).toEqual([
       ['sick', [{ name: 'fast', budget_left: untouched }]],
       [
@@ -123,6 +123,12 @@ describe('deployments', () => {
     expect(metrics).toMatch(
       /^sallyport_deployment_attempts_in_flight\{provider="good",model="m",account="\w+"\} 0$/m,
     )
+  })
+
+  test('are the same for all who ask them, under whatever name', async () => {
+    for (const model of ['good/m', 'calm', 'fast']) await (await call({ model })).text()
+    expect(at(await deployment('good/m'), 'limit')).toBe(50)
+    expect(at(await deployment('good/m'), 'throttle', 'calls')).toBeGreaterThanOrEqual(8)
   })
 
   test('are let in again by hand, and kept out by hand', async () => {

@@ -26,6 +26,15 @@ beforeAll(() => {
     '    deployments:',
     '      - { provider: near, model: m, tags: [cheap], capabilities: { context: 2000 } }',
     '      - { provider: claude, model: claude-haiku-4-5, priority: 2, timeout: 7s }',
+    '  ruled:',
+    '    rules:',
+    '      - { when: \'"private" in tags\', use: [near/m] }',
+    '    splits: [{ name: canary, percent: 100, use: [near/m], by: user }]',
+    '    last_resort: { message: "Nobody is there." }',
+    '    deployments:',
+    '      - { provider: claude, model: claude-haiku-4-5 }',
+    '      - { provider: near, model: m }',
+    '  tight: { deployments: [{ provider: near, model: m, capabilities: { context: 2000 } }] }',
     '  strict:',
     '    on_unsupported: error',
     '    deployments: [{ provider: claude, model: claude-haiku-4-5 }]',
@@ -98,8 +107,28 @@ describe('explain', () => {
     ])
   })
 
+  test('tells what narrows the deployments down, and what is put first', async () => {
+    const ruled = await explained('plain.json', '--model', 'ruled', '--header', 'x-sallyport-tags: private')
+    expect(at(ruled, 'plan')).toMatchObject({
+      narrowed_by: 'rule 1; split canary',
+      left_out: ['claude/claude-haiku-4-5'],
+      canned_message: true,
+    })
+    const { out } = await explain('plain.json', '--model', 'ruled')
+    expect(out).toContain('narrowed by split canary\n')
+    expect(out).toContain('goes to   near/m: no other stands beside it\n')
+    expect(out).toContain('if that fails before content: claude/claude-haiku-4-5')
+    expect(out).toContain("last of all, the config's own message")
+    const wrong = await explained('plain.json', '--model', 'ruled', '--header', 'x-sallyport-task: ö ö')
+    expect(at(wrong, 'refused')).toMatchObject({ stage: 'narrow', code: 'invalid_value' })
+  })
+
   test('says what does not fit', async () => {
-    const { out } = await explain('long.json')
+    expect(at(await explained('long.json'), 'plan')).toMatchObject({
+      narrowed_by: 'needs context',
+      left_out: ['near/m'],
+    })
+    const { out } = await explain('long.json', '--model', 'tight')
     expect(out).toMatch(/about \d+ tokens do not fit into its 2000/)
   })
 

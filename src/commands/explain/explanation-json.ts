@@ -28,6 +28,10 @@ export function explanationJson(explanation: Explanation): object {
               plan.hedge === undefined
                 ? null
                 : { after_ms: plan.hedge.afterMs ?? null, min_ms: plan.hedge.minMs },
+            narrowed_by: explanation.narrowedBy === '' ? null : explanation.narrowedBy,
+            left_out: explanation.leftOut,
+            last_resort: explanation.lastResort ?? null,
+            canned_message: plan.cannedMessage !== undefined,
             sticky: plan.sticky ?? null,
             sticky_to: sticky === '' ? null : sticky,
           },

@@ -47,13 +47,16 @@ function readParagraph({ asked, refers }: Explanation): string[][] {
   return [lines]
 }
 
-function routeParagraph({ plan, asked, isEstimated, deployments, sticky }: Explanation): string[][] {
+function routeParagraph(explanation: Explanation): string[][] {
+  const { plan, asked, isEstimated, deployments, sticky, narrowedBy, leftOut } = explanation
   if (isEstimated) return [['routed    nobody is asked: the answer is an estimate, marked as one']]
   if (plan === undefined || asked === undefined) return []
   const count = `${deployments.length} deployment${deployments.length === 1 ? '' : 's'}`
   return [
     [
       `routed    "${asked.model}" is ${count}, chosen by ${plan.policy}`,
+      ...(narrowedBy === '' ? [] : [`narrowed by ${narrowedBy}`]),
+      ...(leftOut.length === 0 ? [] : [`left out: ${leftOut.join(', ')}`]),
       ...stickyLine(plan, sticky),
       `at most ${plan.attemptsMax} attempts; a stream that breaks ${breakText[plan.onBreak]}`,
       ...hedgeLine(plan),
@@ -95,7 +98,8 @@ function sendingText(sending: Sending): string {
   return `is sent a translation into ${sending.dialect}; ${dropped}`
 }
 
-function attemptsParagraph({ attempts, plan, timeouts, refusal }: Explanation): string[][] {
+function attemptsParagraph(explanation: Explanation): string[][] {
+  const { attempts, plan, timeouts, refusal, lastResort } = explanation
   const [first, ...rest] = attempts
   if (first === undefined || plan === undefined || refusal !== undefined) return []
   const fallbacks = rest.slice(0, Math.max(0, plan.attemptsMax - 1))
@@ -103,9 +107,17 @@ function attemptsParagraph({ attempts, plan, timeouts, refusal }: Explanation): 
     [
       `goes to   ${attemptText(first)}`,
       ...fallbacks.map((attempt) => `if that fails before content: ${attemptText(attempt)}`),
+      ...lastOfAll(plan, lastResort),
       `the whole call may take ${timeouts.totalMs / 1_000} s, and a stream be silent for ${timeouts.stallMs / 1_000} s`,
       'all deployments are taken to be well; a running gateway knows better (GET /admin/v1/deployments)',
     ],
+  ]
+}
+
+function lastOfAll({ cannedMessage }: ModelPlan, lastResort: string | undefined): string[] {
+  return [
+    ...(lastResort === undefined ? [] : [`when nobody else answers: ${lastResort}`]),
+    ...(cannedMessage === undefined ? [] : ["last of all, the config's own message, marked as such"]),
   ]
 }
 
@@ -114,7 +126,7 @@ function attemptText({ name, because, isDrawn }: ExplainedAttempt): string {
 }
 
 const reasonTexts: Readonly<Record<Reason, string>> = {
-  only: 'there is no other of this priority',
+  only: 'no other stands beside it',
   first: 'it stands first',
   weighted: 'drawn by weight',
   turn: 'it is its turn',

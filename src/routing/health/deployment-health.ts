@@ -179,7 +179,8 @@ export class DeploymentHealth implements Health {
     if (forMs !== undefined || this.#breaker.state(nowMs) === 'closed') {
       this.#breaker.open(nowMs, reason, forMs)
     }
-    this.#notice(nowMs)
+    // Out it may have been before, for another reason.
+    if (this.#notice(nowMs) === 'open') this.#reason = this.#breaker.reason
   }
 
   /** It works again, says somebody who knows: what kept calls away is over, and they come as after a recovery. */
