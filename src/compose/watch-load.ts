@@ -44,8 +44,8 @@ export function watchLoad(settings: OverloadSettings, parts: LoadParts): Overloa
     onShed: (priority) => shed.add(1, priority),
   })
   registry.gauges('sallyport_pressure', 'How hard the process is pressed, 0 to 1, by what presses it.', {
-    label: 'signal',
-    read: () => signals.map((signal) => [signal, overload.values[signal]] as const),
+    labels: ['signal'],
+    read: () => signals.map((signal) => ({ values: [signal], amount: overload.values[signal] })),
   })
   registry.gauge(
     'sallyport_event_loop_delay_seconds',

@@ -4,6 +4,12 @@
 /** Label values of one series, in the order in which the metric names them. */
 type LabelValues = readonly string[]
 
+/** One number of a gauge that has several. */
+export interface Reading {
+  readonly values: LabelValues
+  readonly amount: number
+}
+
 interface Metric {
   print(): string
 }
@@ -24,15 +30,24 @@ export class Registry {
     this.#add({ print: () => `${header(name, help, 'gauge')}${name} ${read()}\n` })
   }
 
-  /** The same for several things, told apart by one label. */
+  /** Numbers that are asked for when somebody looks, each with its label values. */
   gauges(
     name: string,
     help: string,
-    { label, read }: { readonly label: string; readonly read: () => readonly (readonly [string, number])[] },
+    { labels, read }: { readonly labels: readonly string[]; read(): Iterable<Reading> },
   ): void {
-    const lines = (): string[] =>
-      read().map(([value, number]) => `${name}${labelText([label], [value])} ${number}\n`)
-    this.#add({ print: () => header(name, help, 'gauge') + lines().join('') })
+    this.#add({
+      print: () => {
+        let text = header(name, help, 'gauge')
+        let left = seriesMax
+        for (const { values, amount } of read()) {
+          if (left === 0) break
+          left -= 1
+          text += `${name}${labelText(labels, values)} ${amount}\n`
+        }
+        return text
+      },
+    })
   }
 
   /** How often a value was at most so large. `bounds` rise; values are in the unit that the name ends in. */

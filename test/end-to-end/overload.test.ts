@@ -139,7 +139,6 @@ test('calls that wait for a place at a busy model go by the priority of their ke
   await until(() => simulator.bill.length === 1)
   const waiting: Promise<unknown>[] = [first]
   for (const [name, key] of [
-    ['low', lowKey],
     ['default', testKey],
     ['high', highKey],
   ] as const) {
@@ -147,7 +146,7 @@ test('calls that wait for a place at a busy model go by the priority of their ke
     await until(async () => (await metricsOf(gateway)).includes(`calls_in_flight ${waiting.length}\n`))
   }
   await Promise.all(waiting)
-  expect(ends).toEqual(['first', 'high', 'default', 'low'])
+  expect(ends).toEqual(['first', 'high', 'default'])
 })
 
 test('under pressure no second deployment is asked for a late first token', async () => {
