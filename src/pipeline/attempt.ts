@@ -37,6 +37,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
   readonly lastMs: number
+  /** How long the call may take: its client may want less than the config gives, never more. */
+  readonly #givenMs: number
   /** There only where a broken stream may be gone on with. */
   readonly #soFar: AnswerSoFar | undefined
   #current: Attempt | undefined
@@ -58,7 +60,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#soFar = follows ? new AnswerSoFar(production.door.codec) : undefined
     this.reader = this.#soFar === undefined ? reader : new FollowedReader(reader, this.#soFar)
     this.parts = parts
-    this.lastMs = record.startedMs + Math.min(totalMs, wishes.timeoutMs ?? totalMs)
+    this.#givenMs = Math.min(totalMs, wishes.timeoutMs ?? totalMs)
+    this.lastMs = record.startedMs + this.#givenMs
   }
 
   start(): void {
@@ -116,9 +119,9 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (retryAfterSeconds !== null) {
       fallen.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
     }
-    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
+    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)
@@ -199,8 +202,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   /** The wait is over; what has become of the deployment meanwhile decides. */
   #repeat(deployment: Deployment, failure: AttemptFailure): void {
     const course = this.#courseSoFar()
-    if (deployment.health.availability(this.parts.clock.nowMs()) !== 'free')
-      return this.#giveUp(course.errorOf(failure))
+    const availability = deployment.health.availability(this.parts.clock.nowMs())
+    // Whoever asked for the pause has had it: that calls are held back there is no reason to give this one up.
+    const mayBeAsked =
+      availability === 'throttled' ? failure.outcome === 'throttled' : availability === 'free'
+    if (!mayBeAsked) return this.#giveUp(course.errorOf(failure))
     course.repeats += 1
     this.#tryTo(failure, () => this.#begin(deployment, 'retry', false))
   }
@@ -355,15 +361,12 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   tooLong(): void {
     if (this.#over) return
-    const { record, wishes } = this.#production
     // A client's own haste is no fault of the deployment.
-    const verdict = wishes.timeoutMs === undefined ? 'timeout' : 'neutral'
+    const verdict = this.#givenMs < this.parts.timeouts.totalMs ? 'neutral' : 'timeout'
     this.#current?.stop('timeout', verdict)
     this.#rival?.stop('timeout', verdict)
-    const seconds = (this.lastMs - record.startedMs) / 1_000
-    this.#giveUp(
-      new ProviderTimeout(this.#current?.deployment.provider ?? record.model, `no end after ${seconds} s`),
-    )
+    const provider = this.#current?.deployment.provider ?? this.#production.record.model
+    this.#giveUp(new ProviderTimeout(provider, `no end after ${this.#givenMs / 1_000} s`))
   }
 
   /** Somebody or something answers although no deployment did, if the config wants that. */
@@ -372,7 +375,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (this.#answering !== undefined || !mayStandIn(error)) return false
     const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
     const course = this.#courseSoFar()
-    if (lastResort !== undefined && isSpoken && !course.isLast && !wishes.noFallback) {
+    const isInTime = this.lastMs - this.parts.clock.nowMs() >= worthwhileMs
+    if (lastResort !== undefined && isSpoken && isInTime && !course.isLast && !wishes.noFallback) {
       course.isLast = true
       course.error = error
       try {
