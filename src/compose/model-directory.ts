@@ -39,12 +39,14 @@ const rememberedMax = 10_000
 export class LiveDirectory implements ModelDirectory {
   readonly #parts: DirectoryParts
   readonly #models: ReadonlyMap<string, readonly ConfiguredRef[]>
+  readonly #places: ReadonlyMap<string, number>
   #providers: ReadonlyMap<string, ListedProvider> = new Map()
   readonly #found = new Map<string, ModelLookup>()
 
   constructor(parts: DirectoryParts) {
     this.#parts = parts
     this.#models = new Map([...parts.models].map(([name, model]) => [name, inOrder(model)]))
+    this.#places = placesOf(parts.models)
   }
 
   /** The providers have changed, or their lists have. */
@@ -114,7 +116,7 @@ export class LiveDirectory implements ModelDirectory {
       isConfigured ? wishesFor(settings, model) : noWishes,
     )
     const { memory, clock, routing } = this.#parts
-    const wanted = healthSettings(routing, settings?.max_concurrency)
+    const wanted = healthSettings(routing, this.#places.get(made.name))
     return [{ ...made, health: memory.health.of(made, wanted, clock.nowMs()) }]
   }
 }
@@ -129,4 +131,23 @@ function inOrder({ deployments }: ModelSettings): ConfiguredRef[] {
   return deployments
     .toSorted((left, right) => left.priority - right.priority)
     .map((settings) => ({ provider: settings.provider, providerModel: settings.model, settings }))
+}
+
+/**
+ * The calls that deployments may have at a time, where the config says so. A server has so many places whoever calls it:
+ * of several numbers the smallest holds, for every model and for those who name the deployment itself.
+ */
+function placesOf(models: ModelsSettings): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  for (const model of models.values()) {
+    const last = model.last_resort === 'off' ? undefined : model.last_resort.deployment
+    for (const { provider, model: name, max_concurrency: most } of [
+      ...model.deployments,
+      ...(last ? [last] : []),
+    ]) {
+      const known = places.get(`${provider}/${name}`) ?? Infinity
+      if (most !== undefined) places.set(`${provider}/${name}`, Math.min(known, most))
+    }
+  }
+  return places
 }

@@ -13,6 +13,7 @@ export type OpeningReason =
   | 'probe_failed'
   | 'outlier'
   | 'operator'
+  | 'heartbeat'
 
 const slots = 30
 
@@ -103,6 +104,25 @@ export class Breaker {
     this.#isOpen = true
     this.#reason = reason
     this.#begin()
+  }
+
+  /**
+   * Stands as another one of the same deployment does, with what it has learnt of outages; what was counted stays behind.
+   * No ejection outlasts the longest that is wanted now.
+   */
+  takeOver(before: Breaker, nowMs: number): void {
+    this.#ejections = before.#ejections
+    this.#closedAtMs = before.#closedAtMs
+    this.#reason = before.#reason
+    if (!before.#isOpen) return
+    this.#isOpen = true
+    this.#openUntilMs = Math.min(before.#openUntilMs, nowMs + this.#settings.ejectionMaxMs)
+    this.#begin()
+  }
+
+  /** It seems to be well again: its ejection is over now, and stays one of those that make the next longer. */
+  probeSoon(nowMs: number): void {
+    if (this.#isOpen) this.#openUntilMs = Math.min(this.#openUntilMs, nowMs)
   }
 
   /** Ejections that are not forgiven yet. */
