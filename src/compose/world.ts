@@ -98,6 +98,7 @@ export function buildWorld(
       random,
       digest: sha256,
       newAttemptId: () => newId('att'),
+      newCallId: () => newId('call'),
       timeouts: {
         firstTokenMs: timeouts.first_token,
         stallMs: timeouts.stall,
