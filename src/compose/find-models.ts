@@ -8,6 +8,7 @@ import { evenRandom } from '../platform/random.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { Log } from '../telemetry/log.ts'
 import { Discovery } from './discovery.ts'
+import { nothingMeasured } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import { egressSettingsOf } from './world.ts'
@@ -39,11 +40,21 @@ export async function findModels(
   const discovery = new Discovery({
     egress: () => egress,
     fingerprint,
+    measured: nothingMeasured,
     clock,
     log: new Log({ write: () => {} }, clock, 'json'),
     onChange: (providers) => directory.update(providers),
   })
-  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
+  const measured = nothingMeasured
+  const providers = configuredProviders({
+    config,
+    secrets,
+    environment,
+    egress,
+    clock,
+    fingerprint,
+    measured,
+  })
   await discovery.start({ enabled: config.discover, ownPort: 0, providers })
   const silent = discovery.known().filter(({ listed }) => listed.size === 0)
   discovery.stop()

@@ -17,6 +17,7 @@ import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -53,7 +54,12 @@ const writeStallMs = 60_000
 
 /** Builds a world. Throws when a provider cannot be prepared; then nothing has changed. */
 export function buildWorld(
-  loaded: { readonly config: Config; readonly secrets: Secrets; readonly generation: number },
+  loaded: {
+    readonly config: Config
+    readonly secrets: Secrets
+    readonly generation: number
+    readonly measured: MeasuredLookup
+  },
   wayOut: { readonly egress: EgressClient; readonly egressSettings: EgressSettings },
   parts: LastingParts,
 ): World {
@@ -102,7 +108,16 @@ export function buildWorld(
       },
     },
   }
-  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
+  const { measured } = loaded
+  const providers = configuredProviders({
+    config,
+    secrets,
+    environment,
+    egress,
+    clock,
+    fingerprint,
+    measured,
+  })
   const { egressSettings } = wayOut
   return { config, edge, directory, providers, egress, egressSettings, tls: tlsOf(server.tls, secrets) }
 }

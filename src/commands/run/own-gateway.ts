@@ -2,6 +2,8 @@
 // nobody comes to depend on it. It is silent, because standard output is the command's.
 import type { LoadedConfig } from '../../config/load-config.ts'
 import { Gateway } from '../../compose/gateway.ts'
+import { readMeasured } from '../../compose/measured-capabilities.ts'
+import type { MeasuredLookup } from '../../compose/measured-capabilities.ts'
 import { openStore } from '../../compose/open-store.ts'
 import { outputToFile } from '../../platform/output.ts'
 import { systemClock, wait } from '../../platform/system-clock.ts'
@@ -39,7 +41,8 @@ export async function startOwnGateway(
   const { environment, residentBytes, droppedLines } = port
   const { keys, ledger, kept, fingerprint } = store
   const parts = { clock, log, keys, ledger, kept, fingerprint, environment, residentBytes, droppedLines }
-  const gateway = new Gateway(hereOnly(loaded), parts)
+  const measured = (): MeasuredLookup => readMeasured(store.directory, log)
+  const gateway = new Gateway(hereOnly(loaded), { ...parts, readMeasured: measured })
   const { url } = gateway.listen()
   log.info('listening', { url, config: loaded.source ?? 'none', data: store.directory })
   ledger.start()

@@ -16,6 +16,7 @@ export interface ShownDeployment {
   readonly name: string
   readonly dialect: string
   readonly capabilities: Capabilities
+  readonly measuredAt?: string
 }
 
 export function openaiModel({ name, ownedBy }: ListedModel): object {
@@ -59,10 +60,11 @@ export function commonCapabilities([first, ...rest]: ShownDeployments): Capabili
 /** The member of our own: the deployments in their order, and what they have in common. */
 export function ownMember(deployments: ShownDeployments): object {
   return {
-    deployments: deployments.map(({ name, dialect, capabilities }) => ({
+    deployments: deployments.map(({ name, dialect, capabilities, measuredAt }) => ({
       name,
       dialect,
       capabilities: capabilitiesAsJson(capabilities),
+      ...(measuredAt !== undefined && { measured_at: measuredAt }),
     })),
     capabilities: capabilitiesAsJson(commonCapabilities(deployments)),
   }
