@@ -117,7 +117,10 @@ export function troubleOf(heard: Heard, { deployment }: Pick<Patient, 'deploymen
 const shownCharsMax = 160
 
 function wordsOf(message: string): string {
-  const clean = message.replace(/[^\x20-\x7e]+/g, ' ').trim()
+  const clean = message
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .replace(/\.$/, '')
   if (clean === '') return ''
   return `: ${clean.length > shownCharsMax ? `${clean.slice(0, shownCharsMax)}...` : clean}`
 }

@@ -12,7 +12,8 @@ export async function abort(exam: Exam): Promise<readonly Finding[]> {
   const question = 'Write the numbers from 1 to 300 in English words.'
   const heard = await exam.ask(question, { stream: true, maxTokens: 600 }, isContent)
   if (heard.ended !== 'left') {
-    return [finding('abort', 'unknown', [`There was nothing to leave: ${troubleOf(heard, exam.patient)}.`])]
+    const why = isAnswer(heard) ? 'it had answered whole' : troubleOf(heard, exam.patient)
+    return [finding('abort', 'unknown', [`There was nothing to leave: ${why}.`])]
   }
   const next = await exam.ask('Say hello.', { maxTokens: 1_000 })
   const { closedMs } = heard

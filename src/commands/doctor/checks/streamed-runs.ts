@@ -51,8 +51,9 @@ function answered(runs: readonly Heard[], { patient }: Exam): Finding {
   const bad = runs.find((heard) => !isSign(heard))
   const figures = { answered: good.length, asked: runs.length }
   if (bad === undefined) return finding('answers', 'ok', ['It answers.', figures])
-  const sentence = `Of ${runs.length} calls it answered ${good.length}: ${troubleOf(bad, patient)}.`
-  return finding('answers', good.length === 0 ? 'fails' : 'weak', [sentence, figures])
+  const trouble = troubleOf(bad, patient)
+  if (good.length === 0) return finding('answers', 'fails', [`It does not answer: ${trouble}.`, figures])
+  return finding('answers', 'weak', [`It answered ${good.length} of ${runs.length} calls: ${trouble}.`, figures])
 }
 
 function streams(runs: readonly Heard[]): Finding {
