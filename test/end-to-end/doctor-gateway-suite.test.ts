@@ -50,7 +50,7 @@ describe('a gateway under watch', () => {
   test('is found out when it ends broken answers cleanly', async () => {
     const port = freePort()
     using liar = startLiar(port)
-    const report = await watch(liar.url.origin, port)
+    const report = await watch(liar.url.origin, port, { timeout: '1s' })
     expect(verdictsOf(report)).toEqual({
       reached: 'ok',
       usage: 'fails',
@@ -99,11 +99,10 @@ describe('a gateway under watch', () => {
   })
 
   test('people get a table', async () => {
-    const port = freePort()
-    using pipe = startPipe(port)
-    const { out } = await watch(pipe.url.origin, port, { timeout: '200ms', json: false })
-    expect(out).toContain('model watched\n  ok       reached        The gateway reaches')
-  }, 30_000)
+    using stranger = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => Response.json({}) })
+    const { out } = await watch(stranger.url.origin, 0, { wait: '1ms', json: false })
+    expect(out).toContain('model watched\n  fails    reached  The gateway does not reach')
+  })
 })
 
 /** Makes a clean end to whatever it has, whoever has left, and counts nothing. */
@@ -175,6 +174,7 @@ function startPipe(port: number): Bun.Server<undefined> {
     port: 0,
     hostname: '127.0.0.1',
     idleTimeout: 60,
+    error: () => Response.json({ error: { message: 'The provider failed.' } }, { status: 502 }),
     async fetch(request) {
       const { signal } = request
       const body = await request.text()

@@ -55,7 +55,9 @@ function examine(named: string, only: string): Promise<VisitReport> {
 
 async function shown(model: string): Promise<Record<string, unknown>> {
   const headers = { authorization: `Bearer ${testKey}` }
-  const { sallyport } = JSON.parse(await (await fetch(`${gateway.url}/v1/models/${model}`, { headers })).text())
+  const { sallyport } = JSON.parse(
+    await (await fetch(`${gateway.url}/v1/models/${model}`, { headers })).text(),
+  )
   return sallyport.deployments[0]
 }
 
@@ -160,7 +162,10 @@ describe('the gateway does without', () => {
     const deployments = {
       a: null,
       b: { place: 'x' },
-      'sim/m-large': { place: `${simulator.baseUrl}/v1`, findings: { n: found, m: 3, o: { capability: null } } },
+      'sim/m-large': {
+        place: `${simulator.baseUrl}/v1`,
+        findings: { n: found, m: 3, o: { capability: null } },
+      },
     }
     await reloadBy(async () => writeFileSync(file(), JSON.stringify({ version: 1, deployments })))
     expect(await shown('plain')).not.toHaveProperty('measured_at')

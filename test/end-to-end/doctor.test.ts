@@ -153,6 +153,7 @@ describe('of an answer', () => {
     ['max_tokens', 'ok', 'says that it ended there', [{ answer: { tokens: 40 } }]],
     ['max_tokens', 'weak', 'does not say', [{ answer: { tokens: 5 } }]],
     ['max_tokens', 'fails', 'more than the 16 tokens', [{ fault: { kind: 'huge-body', bytes: 5_000 } }]],
+    ['max_tokens', 'weak', 'count its thoughts', [{ answer: { tokens: 40, reasoningTokens: 5 } }]],
     ['n', 'ok', 'it gives two', []],
     ['n', 'fails', 'refuses this', [status(400)]],
     ['logprobs', 'ok', 'tells the probabilities', []],

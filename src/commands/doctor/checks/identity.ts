@@ -53,29 +53,38 @@ export async function unknownModel(exam: Exam): Promise<readonly Finding[]> {
     return [finding(check, 'fails', ['It answers for a model that does not exist.', figures])]
   if (heard.status === 0)
     return [finding(check, 'unknown', [`It could not be asked: ${troubleOf(heard, exam.patient)}.`])]
-  return [refusal(check, [heard, 'A model that does not exist'], exam)]
+  return [
+    refusal(check, [heard, 'A model that does not exist', [400, 403, 404, 422].includes(heard.status)], exam),
+  ]
 }
 
 /** `wrong_key`; nothing where it is not to be tried. */
 export async function wrongKey(exam: Exam): Promise<readonly Finding[]> {
-  const { wrongKey: stranger } = exam.patient
+  const { patient } = exam
+  const { wrongKey: stranger } = patient
   if (stranger === undefined) return []
   const heard = await exam.askOther(stranger)
   const figures = { status: heard.status }
   if (heard.status === 200)
     return [finding('wrong_key', 'fails', ['It answers a key that is none.', figures])]
   if (heard.status === 0)
-    return [finding('wrong_key', 'unknown', [`It could not be asked: ${troubleOf(heard, exam.patient)}.`])]
-  return [refusal('wrong_key', [heard, 'A key that is none'], exam)]
+    return [finding('wrong_key', 'unknown', [`It could not be asked: ${troubleOf(heard, patient)}.`])]
+  // Some say it with another status, and mean it.
+  const { status, body } = heard
+  const isMeant = status === 401 || status === 403 || patient.deployment.keyIsRefused({ status, body })
+  return [refusal('wrong_key', [heard, 'A key that is none', isMeant], exam)]
 }
 
-function refusal(check: string, [heard, what]: readonly [Heard, string], { patient }: Exam): Finding {
+function refusal(
+  check: string,
+  [heard, what, isMeant]: readonly [heard: Heard, what: string, isMeant: boolean],
+  { patient }: Exam,
+): Finding {
   const { status } = heard
   const figures = { status }
-  const fitting = check === 'wrong_key' ? [401, 403] : [400, 403, 404, 422]
   if (status >= 500)
     return finding(check, 'fails', [`${what} is answered ${status}, as if it were broken.`, figures])
-  if (!fitting.includes(status)) return finding(check, 'weak', [`${what} is answered ${status}.`, figures])
+  if (!isMeant) return finding(check, 'weak', [`${what} is answered ${status}.`, figures])
   if (messageOf(heard, patient.deployment) === '') {
     return finding(check, 'weak', [`${what} is answered ${status}, without a word why.`, figures])
   }

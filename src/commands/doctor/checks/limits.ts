@@ -53,12 +53,20 @@ export async function tokenBound(exam: Exam): Promise<readonly Finding[]> {
   const known = withoutAnswer('max_tokens', heard, [exam, 'max_completion_tokens'])
   if (known !== undefined) return [known]
   const text = textOf(heard)
-  const tokens = usageOf(heard)?.outputTokens
+  const { outputTokens: tokens = 0, reasoningTokens: thoughts = 0 } = usageOf(heard) ?? {}
   const reason = finishOf(heard)
   const figures = { asked: boundTokens, output_tokens: tokens, finish: reason, letters: text.length }
-  if (text.length > boundCharsMax || (tokens !== undefined && tokens > boundTokens)) {
+  if (text.length > boundCharsMax || tokens - thoughts > boundTokens) {
     return [
       finding('max_tokens', 'fails', [`It writes more than the ${boundTokens} tokens that it may.`, figures]),
+    ]
+  }
+  if (tokens > boundTokens) {
+    return [
+      finding('max_tokens', 'weak', [
+        'It keeps to a number of tokens, but does not count its thoughts.',
+        figures,
+      ]),
     ]
   }
   const says = heard.events.some(({ is }) => is.kind === 'finish' && is.reason === 'length')

@@ -53,7 +53,10 @@ function answered(runs: readonly Heard[], { patient }: Exam): Finding {
   if (bad === undefined) return finding('answers', 'ok', ['It answers.', figures])
   const trouble = troubleOf(bad, patient)
   if (good.length === 0) return finding('answers', 'fails', [`It does not answer: ${trouble}.`, figures])
-  return finding('answers', 'weak', [`It answered ${good.length} of ${runs.length} calls: ${trouble}.`, figures])
+  return finding('answers', 'weak', [
+    `It answered ${good.length} of ${runs.length} calls: ${trouble}.`,
+    figures,
+  ])
 }
 
 function streams(runs: readonly Heard[]): Finding {

@@ -171,7 +171,8 @@ class Suite {
 
   async #abort(): Promise<Finding> {
     const { provider, asking } = this.#parts
-    const { clock } = asking
+    const { clock, timeoutMs } = asking
+    const maxMs = Math.min(abortMaxMs, timeoutMs)
     await this.#untilGood(patienceMs)
     const { id, heard } = await this.#ask(['slow', 0], true, isContent)
     const leftMs = clock.nowMs() - (heard.closedMs ?? 0)
@@ -179,7 +180,7 @@ class Suite {
     if (visit === undefined || heard.ended !== 'left') {
       return finding('abort', 'unknown', ['There was no stream to leave.'])
     }
-    while (visit.leftMs === undefined && clock.nowMs() - leftMs < abortMaxMs) await wait(clock, 5)
+    while (visit.leftMs === undefined && clock.nowMs() - leftMs < maxMs) await wait(clock, 5)
     if (visit.leftMs === undefined) {
       return finding('abort', 'fails', ['When its client leaves, the gateway lets the provider write on.'])
     }
