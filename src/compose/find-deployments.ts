@@ -31,7 +31,10 @@ export interface FindParts {
 const fingerprint = (): string => ''
 
 /** The way out as a config wants it, for a command; its owner closes it. */
-export function commandEgress({ config, secrets }: LoadedConfig, clock: Clock): EgressClient {
+export function commandEgress(
+  { config, secrets }: Pick<LoadedConfig, 'config' | 'secrets'>,
+  clock: Clock,
+): EgressClient {
   const parts = { clock, deadlines: new Deadlines(clock), resolve: systemResolver }
   return createEgress(egressSettingsOf(config, secrets), parts)
 }

@@ -1,17 +1,14 @@
 // One look at what can be called, without a running gateway.
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
-import { Deadlines } from '../platform/deadlines.ts'
-import { createEgress } from '../platform/egress/egress.ts'
-import { systemResolver } from '../platform/egress/resolver.ts'
 import { evenRandom } from '../platform/random.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { Log } from '../telemetry/log.ts'
 import { Discovery } from './discovery.ts'
+import { commandEgress } from './find-deployments.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
-import { egressSettingsOf } from './world.ts'
 
 export interface FoundModels {
   readonly names: readonly string[]
@@ -28,12 +25,7 @@ export async function findModels(
   parts: { readonly clock: Clock; readonly environment: Readonly<Record<string, string | undefined>> },
 ): Promise<FoundModels> {
   const { clock, environment } = parts
-  const deadlines = new Deadlines(clock)
-  const egress = createEgress(egressSettingsOf(config, secrets), {
-    clock,
-    deadlines,
-    resolve: systemResolver,
-  })
+  const egress = commandEgress({ config, secrets }, clock)
   const { models, routing } = config
   const memory = new RoutingMemory(evenRandom, () => {})
   const directory = new LiveDirectory({ models, routing, memory, clock })

@@ -1,13 +1,12 @@
 // What `sallyport doctor --write` found out about deployments: a file in the data directory, laid between what is
 // publicly known of a model and what the config says. A finding counts only for the place where it was made.
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { abilities } from '../core/capabilities.ts'
 import type { Ability } from '../core/capabilities.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
 import type { JsonObject } from '../dialects/json-object.ts'
 import { readText } from '../platform/read-text.ts'
+import { replaceText } from '../platform/write-text.ts'
 import type { Log } from '../telemetry/log.ts'
 
 export interface Measured {
@@ -87,14 +86,7 @@ export function writeMeasured(dataDirectory: string, deployments: readonly Measu
   }
   const added = deployments.map((deployment) => [deployment.name, withFindings(before, deployment)] as const)
   const after = { version: formatVersion, deployments: { ...before, ...Object.fromEntries(added) } }
-  const unfinished = `${path}.${randomUUID()}`
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(unfinished, `${JSON.stringify(after, null, 2)}\n`, { mode: 0o600, flush: true })
-    renameSync(unfinished, path)
-  } finally {
-    rmSync(unfinished, { force: true })
-  }
+  replaceText(path, `${JSON.stringify(after, null, 2)}\n`)
   return path
 }
 

@@ -64,19 +64,7 @@ export function buildWorld(
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
-  const {
-    clock,
-    deadlines,
-    spool,
-    keys,
-    observer,
-    environment,
-    responses,
-    stickiness,
-    memory,
-    fingerprint,
-    random,
-  } = parts
+  const { clock, deadlines, spool, keys, observer, responses, stickiness, memory, random } = parts
   const { timeouts, server } = config
   const { egress } = wayOut
   const { models, routing } = config
@@ -108,16 +96,7 @@ export function buildWorld(
       },
     },
   }
-  const { measured } = loaded
-  const providers = configuredProviders({
-    config,
-    secrets,
-    environment,
-    egress,
-    clock,
-    fingerprint,
-    measured,
-  })
+  const providers = configuredProviders({ ...parts, ...loaded, egress })
   const { egressSettings } = wayOut
   return { config, edge, directory, providers, egress, egressSettings, tls: tlsOf(server.tls, secrets) }
 }

@@ -127,14 +127,14 @@ function tokensPerSecond(heard: Heard): number | undefined {
 }
 
 function ending(runs: readonly Heard[], { patient }: Exam): Finding {
-  const streams = runs.filter(({ streamed, status }) => streamed && status === 200)
-  if (streams.length === 0) return finding('ending', 'unknown', ['There was no stream to see the end of.'])
-  const broken = streams.find((heard) => !isAnswer(heard))
+  const streamed = runs.filter((heard) => heard.streamed && heard.status === 200)
+  if (streamed.length === 0) return finding('ending', 'unknown', ['There was no stream to see the end of.'])
+  const broken = streamed.find((heard) => !isAnswer(heard))
   if (broken !== undefined)
     return finding('ending', 'fails', [`A stream did not end: ${troubleOf(broken, patient)}.`])
-  const unfinished = streams.filter((heard) => finishOf(heard) === undefined).length
-  const unsaid = streams.filter(({ events }) => !events.some(({ is }) => is.kind === 'end')).length
-  const figures = { streams: streams.length, without_reason: unfinished, without_end: unsaid }
+  const unfinished = streamed.filter((heard) => finishOf(heard) === undefined).length
+  const unsaid = streamed.filter(({ events }) => !events.some(({ is }) => is.kind === 'end')).length
+  const figures = { streams: streamed.length, without_reason: unfinished, without_end: unsaid }
   if (unfinished > 0) {
     return finding('ending', 'fails', [
       'A stream ends without a finish reason, as a broken one would.',

@@ -1,9 +1,9 @@
 // A small provider on this machine that breaks its answers as it is told to, so that a gateway in front of it can be
 // watched. What it shall do stands in the question itself, because that alone passes every gateway unchanged. It writes
 // its HTTP itself: a broken answer is one that a proper server would not send.
-import { createServer } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Clock } from '../../../core/clock.ts'
+import { startBareServer } from '../../../platform/bare-server.ts'
+import type { BareConnection, BareListener, BareServer } from '../../../platform/bare-server.ts'
 import { wait } from '../../../platform/system-clock.ts'
 import { RequestGatherer } from './gather-request.ts'
 import type { GatheredRequest } from './gather-request.ts'
@@ -44,30 +44,24 @@ export function questionFor(fault: Fault, at: number, id: string): string {
 
 export class FaultyProvider {
   readonly #clock: Clock
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
   readonly #visits = new Map<string, Visit[]>()
+  #server: BareServer | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#server = createServer((socket) => this.#accept(socket))
   }
 
   /** Listens on the loopback address; 0 takes a free port. Resolves with its base URL. */
-  listen(port: number): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (failure) => {
-        reject(
-          new Error(
-            `The faulty provider cannot listen on port ${port}: ${failure.message}. See --provider-port.`,
-          ),
-        )
+  async listen(port: number): Promise<string> {
+    try {
+      this.#server = await startBareServer(port, (connection) => this.#accept(connection))
+      return `http://127.0.0.1:${this.#server.port}/v1`
+    } catch (failure) {
+      const why = failure instanceof Error ? failure.message : String(failure)
+      throw new Error(`The faulty provider cannot listen on port ${port}: ${why}. See --provider-port.`, {
+        cause: failure,
       })
-      this.#server.listen(port, '127.0.0.1', () => {
-        const { port: taken } = this.#server.address() as AddressInfo
-        resolve(`http://127.0.0.1:${taken}/v1`)
-      })
-    })
+    }
   }
 
   visits(id: string): readonly Visit[] {
@@ -75,68 +69,61 @@ export class FaultyProvider {
   }
 
   close(): void {
-    this.#server.close()
-    for (const socket of this.#sockets) socket.destroy()
+    this.#server?.close()
   }
 
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket)
+  /** One question on each connection; it is closed behind the answer. */
+  #accept(connection: BareConnection): BareListener {
     const gatherer = new RequestGatherer()
     let visit: Visit | undefined
-    let isAnswering = false
-    const left = (): void => {
-      if (visit !== undefined && isAnswering) visit.leftMs ??= this.#clock.nowMs()
+    let isOver = false
+    return {
+      left: () => {
+        if (visit !== undefined && !isOver) visit.leftMs ??= this.#clock.nowMs()
+      },
+      bytes: (piece) => {
+        const request = visit === undefined ? gatherer.push(piece) : undefined
+        if (request === undefined) return
+        const asked = read(request)
+        visit = { streamed: asked.streamed, asksForUsage: asked.asksForUsage, leftMs: undefined }
+        this.#visits.set(asked.id, [...this.visits(asked.id), visit])
+        void this.#answer(connection, asked).then(() => {
+          isOver = true
+          connection.end()
+        })
+      },
     }
-    socket.setNoDelay(true)
-    socket.on('error', left)
-    socket.on('end', left)
-    socket.on('close', () => {
-      left()
-      this.#sockets.delete(socket)
-    })
-    socket.on('data', (bytes: Buffer) => {
-      const request = gatherer.push(bytes)
-      if (request === undefined || isAnswering) return
-      isAnswering = true
-      const asked = read(request)
-      visit = { streamed: asked.streamed, asksForUsage: asked.asksForUsage, leftMs: undefined }
-      this.#visits.set(asked.id, [...this.visits(asked.id), visit])
-      void this.#answer(socket, asked).finally(() => {
-        isAnswering = false
-        socket.end()
-      })
-    })
   }
 
-  async #answer(socket: Socket, asked: Asked): Promise<void> {
+  async #answer(connection: BareConnection, asked: Asked): Promise<void> {
     const { path, streamed } = asked
-    if (path.endsWith('/models')) return void socket.write(jsonAnswer({ object: 'list', data: [listed] }))
+    if (path.endsWith('/models')) return connection.write(jsonAnswer({ object: 'list', data: [listed] }))
     if (!path.endsWith('/chat/completions'))
-      return void socket.write(jsonAnswer(noSuchPlace, '404 Not Found'))
-    if (!streamed) return await this.#answerWhole(socket, asked)
-    socket.write(streamHead)
+      return connection.write(jsonAnswer(noSuchPlace, '404 Not Found'))
+    if (!streamed) return await this.#answerWhole(connection, asked)
+    connection.write(streamHead)
     const pieces = eventsOf(asked)
     for (const [at, piece] of pieces.entries()) {
-      if (socket.destroyed) return
-      if (at === asked.at && breaksHere[asked.fault]) return await this.#breakOff(socket, asked.fault)
+      if (connection.gone) return
+      if (at === asked.at && breaksHere[asked.fault]) return await this.#breakOff(connection, asked.fault)
       const isCorrupt = asked.fault === 'corrupt' && at === asked.at
-      socket.write(chunk(isCorrupt ? 'data: {"broken\n\n' : piece))
+      connection.write(chunk(isCorrupt ? 'data: {"broken\n\n' : piece))
       await wait(this.#clock, asked.fault === 'slow' ? slowEventMs : betweenEventsMs)
     }
-    socket.write('0\r\n\r\n')
+    connection.write('0\r\n\r\n')
   }
 
-  async #breakOff(socket: Socket, fault: Fault): Promise<void> {
+  async #breakOff(connection: BareConnection, fault: Fault): Promise<void> {
     if (fault === 'stall') {
-      while (!socket.destroyed && !socket.readableEnded) await wait(this.#clock, slowEventMs)
+      while (!connection.gone) await wait(this.#clock, slowEventMs)
       return
     }
-    if (fault === 'error') socket.write(chunk(`data: ${JSON.stringify(brokenError)}\n\n`))
-    if (fault !== 'cut') socket.write('0\r\n\r\n')
+    if (fault === 'error') connection.write(chunk(`data: ${JSON.stringify(brokenError)}\n\n`))
+    if (fault !== 'cut') connection.write('0\r\n\r\n')
     await wait(this.#clock, lastBytesMs)
   }
 
-  async #answerWhole(socket: Socket, { fault, model }: Asked): Promise<void> {
+  async #answerWhole(connection: BareConnection, { fault, model }: Asked): Promise<void> {
     const message = { role: 'assistant', content: wholeText }
     const choices = [{ index: 0, message, finish_reason: 'stop' }]
     const body = {
@@ -148,7 +135,7 @@ export class FaultyProvider {
       usage: toldUsage,
     }
     const answer = jsonAnswer(body)
-    socket.write(fault === 'cut' ? answer.slice(0, -Math.floor(wholeText.length)) : answer)
+    connection.write(fault === 'cut' ? answer.slice(0, -Math.floor(wholeText.length)) : answer)
     await wait(this.#clock, lastBytesMs)
   }
 }
