@@ -70,6 +70,19 @@ export function readMeasured(dataDirectory: string, log: Log): MeasuredLookup {
   }
 }
 
+/** What was written down of one check at an earlier time; undefined when nothing was. */
+export function earlierFinding(
+  dataDirectory: string,
+  { name, place }: MeasuredPlace,
+  check: string,
+): JsonObject | undefined {
+  const read = readText(measuredPath(dataDirectory), fileBytesMax)
+  const entry = read.ok ? entriesOf(read.text)?.[name] : undefined
+  if (!isObject(entry) || entry['place'] !== place || !isObject(entry['findings'])) return undefined
+  const found = entry['findings'][check]
+  return isObject(found) ? found : undefined
+}
+
 /**
  * Adds findings to the file, each in place of an older one of its kind and place. Throws, with the file as it was, when
  * that is none of ours. Returns its path.

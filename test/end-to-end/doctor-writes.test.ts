@@ -125,6 +125,20 @@ describe('what is certain', () => {
   })
 })
 
+describe('a model that was measured before', () => {
+  test('is missed when the name means another one', async () => {
+    expect((await examine('plain', 'model')).found['model']?.[0]).toBe('ok')
+    simulator.next({ answer: { reportedModel: 'm-large-2027-01-01' } })
+    const { found, code } = await examine('plain', 'model')
+    const today = new Date().toISOString().slice(0, 10)
+    expect(found['model']).toEqual([
+      'fails',
+      `It answers with m-large-2027-01-01; on ${today} it was m-large-2026-11-01.`,
+    ])
+    expect(code).toBe(1)
+  })
+})
+
 describe('nothing is written', () => {
   test('of a deployment that does not answer', async () => {
     const before = readFileSync(file(), 'utf8')

@@ -4,11 +4,12 @@ import { loadConfig } from '../../config/load-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { commandEgress } from '../../compose/find-deployments.ts'
 import type { FindParts } from '../../compose/find-deployments.ts'
-import { writeMeasured } from '../../compose/measured-capabilities.ts'
+import { earlierFinding, writeMeasured } from '../../compose/measured-capabilities.ts'
 import type { MeasuredDeployment } from '../../compose/measured-capabilities.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 import { configFacts } from '../config-facts.ts'
 import type { ProcessPort } from '../process-port.ts'
+import { sinceThen } from './checks/identity.ts'
 import { costOf, examine } from './examine.ts'
 import { Exam } from './exam.ts'
 import { patientAt, patientsOfModel } from './find-patients.ts'
@@ -117,8 +118,11 @@ class Consultation {
   /** Before anything is asked: it may cost money. */
   #sayCosts(patients: readonly FoundPatient[]): void {
     const { port, wishes } = this.#parts
-    const { calls, tokens } = costOf(wishes.checks, wishes.times)
     for (const patient of patients) {
+      const wanted = [...wishes.checks].filter(
+        (check) => check !== 'wrong_key' || patient.wrongKey !== undefined,
+      )
+      const { calls, tokens } = costOf(new Set(wanted), wishes.times)
       const about = `about ${calls} calls and ${tokens} tokens, more of a model that thinks`
       port.printError(`Asking ${nameOf(patient)}: ${about}.\n`)
     }
@@ -129,7 +133,10 @@ class Consultation {
     const { egress, clock } = parts
     const exam = new Exam(patient, wishes.times, { egress, clock, timeoutMs: wishes.timeoutMs })
     const measuredAt = new Date(clock.wallMs()).toISOString()
-    const findings = await examine(exam, wishes.checks)
+    const { place, deployment } = patient
+    const dataDirectory = this.#parts.options.dataDir ?? '.sallyport'
+    const earlier = earlierFinding(dataDirectory, { name: deployment.name, place }, 'model')
+    const findings = (await examine(exam, wishes.checks)).map((found) => sinceThen(found, earlier))
     const { calls, inputTokens, outputTokens } = exam
     const { dialect } = patient.deployment
     return { name: nameOf(patient), dialect, measuredAt, calls, inputTokens, outputTokens, findings }

@@ -3,7 +3,9 @@ import type { Heard } from '../asker.ts'
 import { messageOf, troubleOf } from '../exam.ts'
 import type { Exam } from '../exam.ts'
 import { finding } from '../finding.ts'
-import type { Finding } from '../finding.ts'
+import { isObject } from '../../../dialects/json-object.ts'
+import type { JsonObject } from '../../../dialects/json-object.ts'
+import type { Figure, Finding } from '../finding.ts'
 
 /** `model`: from all that was answered before. */
 export function reportedModel({ patient, reportedModels, fingerprints }: Exam): Finding {
@@ -31,6 +33,29 @@ export function reportedModel({ patient, reportedModels, fingerprints }: Exam): 
     return finding('model', 'weak', ['It is the model that was asked for, on systems that differ.', figures])
   }
   return finding('model', 'ok', ['It answers with the model that was asked for.', figures])
+}
+
+/** The same beside what was found at an earlier time: a name that stays can come to mean another model. */
+export function sinceThen(found: Finding, earlier: JsonObject | undefined): Finding {
+  const { figures: before, measured_at: at } = earlier ?? {}
+  if (found.check !== 'model' || !isObject(before) || typeof at !== 'string') return found
+  const { reported, fingerprint } = found.figures
+  const day = at.slice(0, 10)
+  if (isOther(before['reported'], reported)) {
+    return {
+      ...found,
+      verdict: 'fails',
+      sentence: `It answers with ${reported}; on ${day} it was ${before['reported']}.`,
+    }
+  }
+  if (found.verdict === 'ok' && isOther(before['fingerprint'], fingerprint)) {
+    return { ...found, verdict: 'weak', sentence: `It is the same model as on ${day}, on another system.` }
+  }
+  return found
+}
+
+function isOther(before: unknown, now: Figure | undefined): before is string {
+  return typeof before === 'string' && now !== undefined && before !== now
 }
 
 /** A provider may put a date behind the name, or its own path before it. */

@@ -98,8 +98,7 @@ export class FaultyProvider {
   async #answer(connection: BareConnection, asked: Asked): Promise<void> {
     const { path, streamed } = asked
     if (path.endsWith('/models')) return connection.write(jsonAnswer({ object: 'list', data: [listed] }))
-    if (!path.endsWith('/chat/completions'))
-      return connection.write(jsonAnswer(noSuchPlace, '404 Not Found'))
+    if (!path.endsWith('/chat/completions')) return connection.write(jsonAnswer(noSuchPlace, '404 Not Found'))
     if (!streamed) return await this.#answerWhole(connection, asked)
     connection.write(streamHead)
     const pieces = eventsOf(asked)
