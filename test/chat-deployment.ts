@@ -33,6 +33,7 @@ export function chatDeployment(given: Partial<Deployment>): Deployment {
     tags: new Set(),
     costPerMillion: undefined,
     quality: undefined,
+    prefill: false,
     health: new DeploymentHealth(defaultHealthSettings, () => 0.5),
     passHeaders: [],
     sender: {

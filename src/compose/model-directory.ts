@@ -86,9 +86,20 @@ export class LiveDirectory implements ModelDirectory {
         sentence: `No provider of the model "${model}" is there just now. Try again later.`,
       }
     }
+    const deployments = [first, ...rest] as const
+    const { promptCaches } = this.#parts.memory
     const memory = this.#parts.memory.ofModel(model)
-    const plan = settings === undefined ? plainPlan(memory) : planOf(settings, memory)
-    return { kind: 'found', deployments: [first, ...rest], plan }
+    const plan =
+      settings === undefined ? plainPlan(memory) : planOf(settings, { memory, promptCaches, deployments })
+    return { kind: 'found', deployments, plan, lastResort: this.#lastResort(settings) }
+  }
+
+  #lastResort(model: ModelSettings | undefined): Deployment | undefined {
+    const deployment =
+      model === undefined || model.last_resort === 'off' ? undefined : model.last_resort.deployment
+    if (deployment === undefined) return undefined
+    const ref = { provider: deployment.provider, providerModel: deployment.model, settings: deployment }
+    return this.#deployment(ref, model)[0]
   }
 
   #deployment(

@@ -32,7 +32,7 @@ export type Origin = 'declared' | 'environment' | 'local' | 'demo'
 /** What the config says of one deployment, besides what its provider makes of it. */
 export interface DeploymentWishes extends Pick<
   Deployment,
-  'timeoutMs' | 'onUnsupported' | 'priority' | 'weight' | 'tags' | 'costPerMillion' | 'quality'
+  'timeoutMs' | 'onUnsupported' | 'priority' | 'weight' | 'tags' | 'costPerMillion' | 'quality' | 'prefill'
 > {
   readonly capabilities: CapabilityOverrides
 }

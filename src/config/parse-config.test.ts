@@ -63,10 +63,20 @@ keys:
       attempts: 3,
       on_break: 'error',
       hedge: 'off',
+      last_resort: 'off',
       on_unsupported: 'drop',
+      cache_aware: true,
       deployments: [
-        { provider: 'openai', model: 'gpt-5-mini', timeout: 30_000, priority: 1, weight: 1, tags: [] },
-        { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [] },
+        {
+          provider: 'openai',
+          model: 'gpt-5-mini',
+          timeout: 30_000,
+          priority: 1,
+          weight: 1,
+          tags: [],
+          prefill: false,
+        },
+        { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [], prefill: false },
       ],
     })
     expect(secrets.get('file:key.txt')?.reveal()).toBe('sk-from-a-file')

@@ -7,8 +7,8 @@ import { keySettings } from '../keys/settings.ts'
 import type { KeySettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
 import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
-import { deploymentSettings } from '../routing/settings.ts'
-import type { DeploymentSettings } from '../routing/settings.ts'
+import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
+import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -26,6 +26,7 @@ export interface Draft {
 
 export interface DraftModel {
   readonly deployments: readonly (DeploymentSettings | null)[]
+  readonly last_resort?: ModelSettings['last_resort'] | null
 }
 
 export type Shape =
@@ -65,6 +66,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
       deployments: listed(group(entry)?.['deployments']).map((deployment) =>
         part(deploymentSettings, deployment),
       ),
+      last_resort: part(lastResortSettings, group(entry)?.['last_resort']),
     })),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
   }

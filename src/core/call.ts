@@ -32,6 +32,8 @@ export interface CallSummary {
   readonly translatedTo: DialectName | ''
   /** Settings of the request that could not be carried, as the client spells them, for a header. */
   readonly dropped: string
+  /** How its deployment was chosen, where there was something to decide; else empty. */
+  readonly route: string
   readonly stream: boolean
   /** The HTTP status that the client got; 499 when it left before one. */
   readonly status: number

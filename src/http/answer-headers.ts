@@ -21,7 +21,9 @@ export function factHeaders(
   }
   for (const name of doors[record.endpoint].idHeaders) headers[name] = record.callId
   if (record.estimated) headers['x-sallyport-estimated'] = 'true'
+  if (record.canned) headers['x-sallyport-canned'] = 'true'
   if (record.dropped !== '') headers['x-sallyport-dropped'] = record.dropped
+  if (record.route !== '') headers['x-sallyport-route'] = record.route
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   if (deployment !== undefined) {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
@@ -39,6 +41,8 @@ interface HeaderKind {
   readonly form: AnswerForm
   readonly endpoint: Endpoint
   readonly dropped: string
+  readonly canned: boolean
+  readonly route: string
 }
 
 export type AnswerForm = 'whole' | 'stream'
@@ -65,7 +69,9 @@ export class GoodAnswerHeaders {
       kind.attempts === record.attempts &&
       kind.generation === record.generation &&
       kind.endpoint === record.endpoint &&
-      kind.dropped === record.dropped
+      kind.dropped === record.dropped &&
+      kind.canned === record.canned &&
+      kind.route === record.route
     if (isSame) this.#forgetPassed()
     else this.#begin(record, deployment, form)
     const headers = this.#headers
@@ -76,8 +82,8 @@ export class GoodAnswerHeaders {
   }
 
   #begin(record: CallRecord, deployment: CallRecord['deployment'], form: AnswerForm): void {
-    const { attempts, generation, model, endpoint, dropped } = record
-    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped }
+    const { attempts, generation, model, endpoint, dropped, canned, route } = record
+    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned, route }
     this.#passed = []
     this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
   }
@@ -91,12 +97,15 @@ export class GoodAnswerHeaders {
     for (const name of deployment?.passHeaders ?? []) {
       const value = head.header(name)
       if (value === undefined) continue
-      const passed = name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name
+      // The names under which SDKs look for an id are for ours.
+      const passed = idNames.has(name) ? 'x-sallyport-provider-request-id' : name
       this.#headers.set(passed, headerText(value))
       this.#passed.push(passed)
     }
   }
 }
+
+const idNames = new Set(['x-request-id', 'request-id'])
 
 /** How one answer looks. */
 export interface AnswerLook {

@@ -187,8 +187,9 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     if (this.#closed) return
     if (this.#ended) return this.#close(200)
     this.#abandonReason = 'shutdown'
-    this.#source?.abandon(this.#abandonReason)
-    this.fail(error)
+    const source = this.#source
+    source?.abandon(this.#abandonReason)
+    this.fail(error, source?.lastWords)
   }
 
   /** For the runtime: the client of the stream has gone. */

@@ -72,3 +72,8 @@ export function brokenOff(
 export function tookTooLong(provider: string, what: string): Failure {
   return { outcome: 'timeout', error: new ProviderTimeout(provider, what), elsewhere: true }
 }
+
+/** It answered well, and not with the rest of the answer that it was to go on with. */
+export function unjoinable(provider: string, what: string): Failure {
+  return { outcome: 'content', error: new StreamInterrupted(provider, what), elsewhere: true }
+}

@@ -2,20 +2,25 @@
 // deployment until content has been sent; and every attempt ends in exactly one record. What comes after a failure is
 // decided by routing/next-attempt.ts, whom it goes to by routing/choice/.
 import type { AttemptKind } from '../core/attempt.ts'
-import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { AbandonReason, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
 import type { Availability } from '../core/health.ts'
 import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
+import { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import { nextAttempt } from '../routing/next-attempt.ts'
+import type { Reason } from '../routing/choice/candidate.ts'
+import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { chooseDeployment } from './choose-deployment.ts'
+import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
+import { answerWith, mayStandIn } from './last-resort.ts'
 import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
-import type { AttemptOwner } from './one-attempt.ts'
+import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import { goOn } from './translate.ts'
 
 /**
  * Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded, ModelUnavailable or
@@ -32,6 +37,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
   readonly lastMs: number
+  /** There only where a broken stream may be gone on with. */
+  readonly #soFar: AnswerSoFar | undefined
   #current: Attempt | undefined
   /** Runs beside a slow first attempt, until one of them has content. */
   #rival: Attempt | undefined
@@ -39,14 +46,17 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #course: Course | undefined
   /** While no attempt is under way, or for the time after which there is a second. */
   #deadline: Deadline | undefined
-  #isAnswering = false
+  /** Its content is the answer so far. */
+  #answering: Attempt | undefined
   #over = false
 
   constructor(production: Production, reader: AnswerReader, parts: AttemptParts) {
     const { record, wishes } = production
     const { totalMs } = parts.timeouts
     this.#production = production
-    this.reader = reader
+    const follows = production.plan.onBreak === 'continue' && production.request.stream
+    this.#soFar = follows ? new AnswerSoFar(production.door.codec) : undefined
+    this.reader = this.#soFar === undefined ? reader : new FollowedReader(reader, this.#soFar)
     this.parts = parts
     this.lastMs = record.startedMs + Math.min(totalMs, wishes.timeoutMs ?? totalMs)
   }
@@ -56,9 +66,14 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     try {
       this.#go('first')
     } catch (failure) {
+      if (failure instanceof GatewayError && this.#standIn(failure)) return
       this.#finish()
       throw failure
     }
+  }
+
+  get lastWords(): LastWords | undefined {
+    return this.#answering?.lastWords
   }
 
   pause(): void {
@@ -77,15 +92,15 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   /** The attempt's content is the answer: of two that race, the other has lost. */
-  claim(attempt: Attempt): void {
-    this.#isAnswering = true
+  claim(winner: Attempt): void {
+    this.#answering = winner
     this.#deadline?.cancel()
-    const loser = attempt === this.#rival ? this.#current : this.#rival
+    const loser = winner === this.#rival ? this.#current : this.#rival
     if (loser === undefined) return
-    this.#current = attempt
+    this.#current = winner
     this.#rival = undefined
-    loser.stop('hedge_loser')
-    attempt.describe()
+    loser.lose()
+    winner.describe()
   }
 
   /** The attempt has handed on all of its answer. */
@@ -95,17 +110,46 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.reader.end()
   }
 
-  failed(attempt: Attempt, failure: AttemptFailure): void {
+  failed(fallen: Attempt, failure: AttemptFailure): void {
     if (this.#over) return
     const retryAfterSeconds = failure.error.retryAfterSeconds
     if (retryAfterSeconds !== null) {
-      attempt.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
+      fallen.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
     }
-    if (this.#rival !== undefined) return this.#goOnAlone(attempt)
-    if (this.#isAnswering) return this.#giveUp(failure.error)
+    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
-    course.failedAt(attempt.deployment, failure)
-    this.#goOn(attempt, failure, course)
+    course.failedAt(fallen.deployment, failure)
+    if (course.isLast) return this.#giveUp(course.error ?? failure.error)
+    if (this.#answering === undefined) this.#goOn(fallen, failure, course)
+    else this.#goOnWithStream(failure, course)
+  }
+
+  /** Content has been sent. Where that was asked for, another deployment writes the rest; else the client is told. */
+  #goOnWithStream(failure: AttemptFailure, course: Course): void {
+    const { parts } = this
+    const { plan, wishes } = this.#production
+    const nowMs = parts.clock.nowMs()
+    const mayGoOn =
+      this.#soFar !== undefined &&
+      !wishes.noFallback &&
+      course.attempts < plan.attemptsMax &&
+      this.lastMs - nowMs >= worthwhileMs
+    if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(failure.error)
+    const choice = chooseDeployment(this.#production, course.choosing(parts, nowMs))
+    if (choice.kind !== 'one') return this.#giveUp(failure.error)
+    const deployment = choice.candidate
+    const instead = goOn(this.#production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
+    const budget = deployment.health.isHealthyDestination(nowMs) ? 'failover' : 'retry'
+    if (instead === undefined || !course.pay(budget, plan.memory)) return this.#giveUp(failure.error)
+    this.#tryTo(failure, () => this.#beginAs({ kind: 'continuation', instead }, deployment))
+  }
+
+  #beginAs(role: AttemptRole, deployment: Deployment): void {
+    const next = new Attempt(this.#production, { deployment, ...role }, this)
+    this.#courseSoFar().begins(false)
+    this.#current = next
+    this.#production.record.attempts += 1
+    next.start(false)
   }
 
   /** One of two that raced is out, and the other still runs. */
@@ -115,7 +159,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#current?.describe()
   }
 
-  #goOn(attempt: Attempt, failure: AttemptFailure, course: Course): void {
+  #goOn(fallen: Attempt, failure: AttemptFailure, course: Course): void {
     const production = this.#production
     const { plan, wishes } = production
     const nowMs = this.parts.clock.nowMs()
@@ -130,7 +174,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         lastWasFresh: course.lastWasFresh,
         other:
           other === undefined ? 'none' : other.health.isHealthyDestination(nowMs) ? 'healthy' : 'doubtful',
-        mayRepeat: !wishes.noRetry && course.mayRepeat(attempt.deployment, failure, nowMs),
+        mayRepeat: !wishes.noRetry && course.mayRepeat(fallen.deployment, failure, nowMs),
         repeats: course.repeats,
         remainingMs: this.lastMs - nowMs,
       },
@@ -139,13 +183,14 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     )
     switch (step.kind) {
       case 'fresh':
-        return this.#tryTo(failure, () => this.#begin(attempt.deployment, 'retry', true))
+        plan.memory.retries.spend()
+        return this.#tryTo(failure, () => this.#begin(fallen.deployment, 'retry', true))
       case 'move':
         if (other === undefined || !course.pay(step.budget, plan.memory)) break
         return this.#tryTo(failure, () => this.#begin(other, 'failover', false))
       case 'repeat':
         if (!course.pay('retry', plan.memory)) break
-        return this.#after(step.waitMs, () => this.#repeat(attempt.deployment, failure))
+        return this.#after(step.waitMs, () => this.#repeat(fallen.deployment, failure))
       case 'give-up':
     }
     this.#giveUp(course.errorOf(failure))
@@ -174,29 +219,44 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #go(kind: AttemptKind): void {
     const course = this.#course
     const { parts } = this
-    const nowMs = parts.clock.nowMs()
+    // A call's first choice is made at the very moment when it was routed.
+    const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
     const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
     const choice = chooseDeployment(this.#production, choosing)
-    if (choice.kind === 'one') return this.#begin(choice.candidate, kind, false)
+    if (choice.kind === 'one') {
+      this.#explain(choice.because)
+      return this.#begin(choice.candidate, kind, false)
+    }
     if (choice.kind === 'busy') return this.#wait(kind)
     throw course?.unsupported ?? nobodyThere(this.#production, choice.why, nowMs)
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
-    const { record } = this.#production
-    let attempt: Attempt
+    const next = this.#madeFor(deployment, kind)
+    if (next === undefined) return this.#go(kind)
+    this.#course?.begins(fresh)
+    this.#current = next
+    this.#production.record.attempts += 1
+    next.start(fresh)
+    if (kind === 'first') this.#planHedge()
+  }
+
+  /** Why the first deployment was chosen, where that is more than the order of a list. */
+  #explain(because: Reason): void {
+    const { record, plan, deployments } = this.#production
+    if (record.attempts > 0 || plan.policy === 'priority' || deployments.length < 2) return
+    record.route = record.route === '' ? because : `${record.route}; ${because}`
+  }
+
+  /** Undefined, and noted, where the deployment cannot carry the request. */
+  #madeFor(deployment: Deployment, kind: AttemptKind): Attempt | undefined {
     try {
-      attempt = new Attempt(this.#production, deployment, this, { kind })
+      return new Attempt(this.#production, { deployment, kind }, this)
     } catch (problem) {
       if (!(problem instanceof UnsupportedParameter)) throw problem
       this.#courseSoFar().cannotCarry(deployment, problem)
-      return this.#go(kind)
+      return undefined
     }
-    if (this.#course !== undefined) this.#course.begins(fresh)
-    this.#current = attempt
-    record.attempts += 1
-    attempt.start(fresh)
-    if (kind === 'first') this.#planHedge()
   }
 
   /** Every deployment that could take it has as many calls as it may. */
@@ -258,7 +318,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   #planHedge(): void {
     const { plan, deployments } = this.#production
-    if (plan.hedge === undefined || deployments.length < 2 || this.#over || this.#isAnswering) return
+    if (plan.hedge === undefined || deployments.length < 2 || this.#over || this.#answering !== undefined)
+      return
     const first = this.#current?.deployment
     const waitMs = first === undefined ? undefined : hedgeAfterMs(plan.hedge, first, this.parts.clock.nowMs())
     if (waitMs !== undefined) this.#deadline = this.parts.deadlines.set(waitMs, () => this.#hedge())
@@ -267,7 +328,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   /** The first token is late: another deployment is asked as well, and whoever is first is the answer. */
   #hedge(): void {
     const first = this.#current
-    if (this.#over || this.#isAnswering || first === undefined || this.#course !== undefined) return
+    if (this.#over || this.#answering !== undefined || first === undefined || this.#course !== undefined)
+      return
     const nowMs = this.parts.clock.nowMs()
     const course = this.#courseSoFar()
     course.excluded.add(first.deployment.name)
@@ -275,11 +337,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const choice = chooseDeployment(this.#production, course.choosing(this.parts, nowMs))
     if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
     try {
-      const rival = new Attempt(this.#production, choice.candidate, this, { kind: 'hedge' })
+      const rival = new Attempt(this.#production, { deployment: choice.candidate, kind: 'hedge' }, this)
       this.#rival = rival
       this.#production.record.attempts += 1
       rival.start(false)
-      if (!this.#isAnswering) first.describe()
+      if (!this.#isAnswered()) first.describe()
     } catch {
       // The first attempt is still under way: nothing is lost.
       this.#rival = undefined
@@ -304,10 +366,41 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     )
   }
 
+  /** Somebody or something answers although no deployment did, if the config wants that. */
+  #standIn(error: GatewayError): boolean {
+    const { plan, door, lastResort, wishes } = this.#production
+    if (this.#answering !== undefined || !mayStandIn(error)) return false
+    const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
+    const course = this.#courseSoFar()
+    if (lastResort !== undefined && isSpoken && !course.isLast && !wishes.noFallback) {
+      course.isLast = true
+      course.error = error
+      try {
+        this.#beginAs({ kind: 'last_resort' }, lastResort)
+        return true
+      } catch {
+        // It could not be begun: the failure before it stays the one to be told.
+      }
+    }
+    if (plan.cannedMessage === undefined || door.otherwise !== 'translate') return false
+    this.#finish()
+    answerWith(plan.cannedMessage, this.#production, {
+      reader: this.reader,
+      wallMs: this.parts.clock.wallMs(),
+    })
+    return true
+  }
+
   #giveUp(error: GatewayError): void {
+    if (this.#standIn(error)) return
     this.#finish()
     this.#production.record.error = error
-    this.reader.fail(error, this.#current?.lastWords)
+    this.reader.fail(error, this.lastWords)
+  }
+
+  /** A start may have had its answer already. */
+  #isAnswered(): boolean {
+    return this.#answering !== undefined
   }
 
   #courseSoFar(): Course {

@@ -14,7 +14,14 @@ import { classifyInnerError, classifyStatus } from '../providers/classify-failur
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
-import { brokenOff, exchangeFailure, serverFault, tookTooLong, verdictOf } from './attempt-failures.ts'
+import {
+  brokenOff,
+  exchangeFailure,
+  serverFault,
+  tookTooLong,
+  unjoinable,
+  verdictOf,
+} from './attempt-failures.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { translate } from './translate.ts'
 import type { Translated } from './translate.ts'
@@ -50,6 +57,8 @@ const markEachMs = 1000
 /** No deployment is so fast that it is given up sooner. */
 const patienceMinMs = 5_000
 const patienceSamplesMin = 200
+/** So many times the slowest first token of a hundred is no bad luck. */
+const lateFactor = 4
 /** More tokens than any model writes: a count above it is no count. */
 const plausibleTokensMax = 10_000_000
 
@@ -92,12 +101,16 @@ export class Attempt implements EgressSink, DeadlineOwner {
   contentSent = false
 
   /** Throws what is wrong in a request that has to be translated. */
-  constructor(production: Production, deployment: Deployment, owner: AttemptOwner, role: AttemptRole) {
+  constructor(
+    production: Production,
+    { deployment, kind, instead }: AttemptRole & { readonly deployment: Deployment },
+    owner: AttemptOwner,
+  ) {
     this.#production = production
     this.#deployment = deployment
     this.#owner = owner
-    this.#kind = role.kind
-    this.#continues = role.instead !== undefined
+    this.#kind = kind
+    this.#continues = instead !== undefined
     this.#id = owner.parts.newAttemptId()
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
@@ -105,7 +118,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const request = production.requests?.get(deployment.name) ?? production.request
     this.#request = request
     this.#translated =
-      role.instead ??
+      instead ??
       (deployment.speaks.has(door.spoken)
         ? undefined
         : translate(
@@ -195,7 +208,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const allowedMs = timeoutMs ?? timeouts.firstTokenMs
     const usual = health.firstTokenMs(this.#startedMs)
     if (usual === undefined || usual.count < patienceSamplesMin) return allowedMs
-    return Math.min(allowedMs, Math.max(patienceMinMs, 4 * usual.p99))
+    return Math.min(allowedMs, Math.max(patienceMinMs, lateFactor * usual.p99))
   }
 
   #expectBy(atMs: number): void {
@@ -223,6 +236,14 @@ export class Attempt implements EgressSink, DeadlineOwner {
     if (this.#settled) return
     this.#exchange?.abort()
     this.#settle(outcome, verdict)
+  }
+
+  /** Another attempt was faster. What is far later than usual is late by its own fault. */
+  lose(): void {
+    const nowMs = this.#owner.parts.clock.nowMs()
+    const usual = this.#deployment.health.firstTokenMs(nowMs)
+    const isLate = usual !== undefined && nowMs - this.#startedMs >= lateFactor * usual.p99
+    this.stop('hedge_loser', isLate ? 'timeout' : 'neutral')
   }
 
   connected(): void {
@@ -379,6 +400,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
 
   #faulty(fault: StreamFault): void {
     this.#exchange?.abort()
+    if (fault.kind === 'unjoinable')
+      return this.#failed(unjoinable(this.#deployment.provider, fault.detail), false)
     if (this.contentSent) return this.#broken(fault.detail)
     const failure =
       fault.kind === 'provider-error'

@@ -15,6 +15,7 @@ import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
+import { narrow } from './narrow.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
@@ -54,7 +55,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
-    const wishes = readWishes((name) => inbound.header(name))
+    const wishes = readWishes(inbound)
     inbound.body().then((body) => {
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)
@@ -63,7 +64,15 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.admittedMs = clock.nowMs()
         const routed = route(request, door, parts.directory)
         if (routed === undefined) return estimate({ record, request, door }, reader)
-        const { deployments, plan } = routed
+        const { plan, lastResort } = routed
+        const deployments =
+          plan.narrowing === undefined
+            ? routed.deployments
+            : narrow(routed, { record, request, door, caller, inbound, tags: wishes.tags }, parts)
+        if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
+          const whose = `${tenantOf(caller)}\n${request.model}`
+          record.prompt = plan.promptCaches.recall(body, whose, clock.nowMs())
+        }
         const production = {
           record,
           request,
@@ -73,6 +82,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           tenant: tenantOf(caller),
           plan,
           deployments,
+          lastResort,
           stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
         }
         if (isAlone(request)) begin(production, reader, parts)

@@ -16,6 +16,8 @@ export type ModelLookup =
       readonly kind: 'found'
       readonly deployments: readonly [Deployment, ...Deployment[]]
       readonly plan: ModelPlan
+      /** Asked when none of these answers. */
+      readonly lastResort?: Deployment | undefined
       readonly sentence?: undefined
     }
   | { readonly kind: 'unknown' | 'ambiguous'; readonly sentence: string }
@@ -31,6 +33,7 @@ export interface ModelDirectory {
 export interface Route {
   readonly deployments: Routed
   readonly plan: ModelPlan
+  readonly lastResort: Deployment | undefined
 }
 
 /**
@@ -41,9 +44,9 @@ export function route(request: Admitted, door: Door, directory: ModelDirectory):
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  const { deployments, plan } = found
+  const { deployments, plan, lastResort } = found
   const able = door.otherwise === 'translate' ? deployments : speaking(door, deployments)
-  return able === undefined ? undefined : { deployments: able as Routed, plan }
+  return able === undefined ? undefined : { deployments: able as Routed, plan, lastResort }
 }
 
 function speaking(

@@ -8,6 +8,7 @@ import type { DialectName } from '../core/model-request.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { RecalledPrompt } from '../routing/prompt-cache-memory.ts'
 
 /**
  * What the stages have found out so far. Each stage writes its own part. When the call is settled, the same object is
@@ -24,8 +25,14 @@ export class CallRecord implements CallSummary {
   attempts = 0
   translatedTo: DialectName | '' = ''
   dropped = ''
+  /** How its deployments were narrowed and chosen, in printable ASCII; empty where nothing was to be decided. */
+  route = ''
+  /** Who has seen its prompt lately; undefined where nobody asks. */
+  prompt: RecalledPrompt | undefined = undefined
   /** No deployment was asked: the answer is ours, and says so. */
   estimated = false
+  /** Nobody answered, and these are the operator's own words. */
+  canned = false
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined
@@ -97,7 +104,13 @@ export function settle(
   if (record.settledMs > 0) return
   record.settledMs = parts.clock.nowMs()
   record.status = status
+  if (record.prompt !== undefined) remember(record, record.prompt)
   parts.observer.callEnded(record)
+}
+
+function remember({ deployment, lastAttempt, settledMs }: CallRecord, prompt: RecalledPrompt): void {
+  if (deployment === undefined || lastAttempt?.outcome !== 'ok') return
+  prompt.answeredBy(deployment.name, lastAttempt, settledMs)
 }
 
 /** The stages' times so far as a `Server-Timing` header (https://www.w3.org/TR/server-timing/), milliseconds. */

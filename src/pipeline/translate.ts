@@ -6,6 +6,10 @@ import { dialectNames } from '../core/model-request.ts'
 import type { DialectName, ModelRequest } from '../core/model-request.ts'
 import { providerCodecs } from '../dialects/doors.ts'
 import type { AnswerFacts, WrittenRequest } from '../dialects/dialect.ts'
+import { askToGoOn } from '../dialects/continuation/ask-to-go-on.ts'
+import { hindranceIn } from '../dialects/continuation/answer-so-far.ts'
+import type { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
+import { Continuation } from '../dialects/continuation/continuation.ts'
 import { droppedNames } from '../dialects/dropped-names.ts'
 import type { Passage } from '../dialects/passage.ts'
 import { withoutMembers } from '../dialects/without-members.ts'
@@ -49,19 +53,69 @@ export function translate(
   if (dropped.length > 0 && deployment.onUnsupported === 'error') {
     throw new UnsupportedParameter(deployment.provider, dropped)
   }
-  const facts: AnswerFacts = {
-    id: record.callId,
-    model: asked.model,
-    nowSeconds: Math.floor(wallMs / 1000),
-    wantsUsage: request.wantsUsage,
-    ...(codec.echoOf !== undefined && { echo: { ...codec.echoOf(body), ...echo } }),
-  }
+  const facts = factsOf({ record, request, door, echo }, { body, asked, wallMs })
   const provider = providerCodecs[dialect]
   return {
     dialect,
     dropped: dropped.join(', '),
     passage: new Translation({ client: codec, provider, request: asked, written, facts }),
     body: new WrittenBody(written.body),
+  }
+}
+
+/**
+ * Writes the request that asks a deployment to go on with an answer that broke off, and the passage that joins the rest
+ * to it; undefined where that cannot be done exactly. Never throws.
+ */
+export function goOn(
+  { record, request, door, echo }: Pick<Production, 'record' | 'request' | 'door' | 'echo'>,
+  { deployment, soFar, wallMs }: { deployment: Deployment; soFar: AnswerSoFar; wallMs: number },
+): Translated | undefined {
+  if (request.refers === true || soFar.hindrance !== undefined) return undefined
+  const { codec } = door
+  try {
+    const body = request.parsed()
+    const asked = codec.readRequest(body)
+    if (hindranceIn(asked) !== undefined) return undefined
+    const askedBy = deployment.prefill ? 'prefill' : 'prompt'
+    const rest = askToGoOn(asked, soFar, askedBy)
+    const { dialect, written } = write(rest, deployment)
+    const facts = factsOf({ record, request, door, echo }, { body, asked, wallMs })
+    const provider = providerCodecs[dialect]
+    const parts = { soFar, askedBy, client: codec, provider, request: rest, written, facts } as const
+    return {
+      dialect,
+      dropped: '',
+      passage: new Continuation({ ...parts, by: deployment.name }),
+      body: new WrittenBody(written.body),
+    }
+  } catch {
+    // What could be relayed and cannot be read is no case for another dialect.
+    return undefined
+  }
+}
+
+interface Read {
+  readonly body: Readonly<Record<string, unknown>>
+  readonly asked: ModelRequest
+  readonly wallMs: number
+}
+
+function factsOf(
+  {
+    record,
+    request,
+    door,
+    echo,
+  }: Pick<Production, 'record' | 'door' | 'echo'> & { readonly request: RelayRequest },
+  { body, asked, wallMs }: Read,
+): AnswerFacts {
+  return {
+    id: record.callId,
+    model: asked.model,
+    nowSeconds: Math.floor(wallMs / 1000),
+    wantsUsage: request.wantsUsage,
+    ...(door.codec.echoOf !== undefined && { echo: { ...door.codec.echoOf(body), ...echo } }),
   }
 }
 

@@ -50,6 +50,8 @@ export interface Deployment {
     | undefined
   /** A score, higher is better; undefined when unknown. */
   readonly quality: number | undefined
+  /** It goes on with an assistant's message that it is given. */
+  readonly prefill: boolean
   readonly health: DeploymentHealth
   /** Response headers of this provider that may reach the client, lower case. */
   readonly passHeaders: readonly string[]

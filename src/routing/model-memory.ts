@@ -51,6 +51,7 @@ export class ModelMemory {
     if (what === 'failover') {
       if (!this.failovers.mayBegin()) return false
       this.failovers.begin()
+      this.retries.spend()
       return true
     }
     if (!this.retries.mayBegin() || !this.#allRetries.mayBegin()) return false

@@ -1,5 +1,6 @@
 // The settings of models: where each can be had, how one of these places is chosen, and what happens when it fails.
 import * as z from 'zod'
+import { checkUses, narrowingSettings } from './narrowing/settings.ts'
 import {
   duration,
   label,
@@ -99,6 +100,11 @@ export const deploymentSettings = section({
     examples: [{ input: 0.25, output: 2 }],
   }),
   quality: z.number().min(0).max(100).optional().describe('A score, 0 to 100: what `best_quality` goes by.'),
+  prefill: onOff()
+    .prefault('off')
+    .describe(
+      'Whether the model goes on with an assistant message that it is given, as most self-hosted ones do. A broken stream is then gone on with more smoothly.',
+    ),
   max_concurrency: z
     .int()
     .min(1)
@@ -120,6 +126,20 @@ export const hedgeSettings = section({
   min: duration('100ms', '1m').prefault('500ms').describe('Never sooner than this.'),
 })
 
+export const lastResortSettings = section({
+  deployment: deploymentSettings
+    .optional()
+    .describe(
+      'Asked when no other deployment answered, once more than `attempts` if need be: a local model, as a rule.',
+    ),
+  message: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Words that are the answer then, marked by the header `x-sallyport-canned: true`.'),
+})
+
 export const modelSettings = section({
   policy: z
     .enum(policies, { error: `write one of ${policies.join(', ')}` })
@@ -129,7 +149,11 @@ export const modelSettings = section({
     ),
   sticky: z
     .union(
-      [off(), z.enum(['key', 'user', 'conversation']), z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/)],
+      [
+        off(),
+        z.enum(['key', 'user', 'conversation']),
+        z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/, { error: stickyAdvice }),
+      ],
       {
         error: stickyAdvice,
       },
@@ -162,6 +186,15 @@ export const modelSettings = section({
         'Whether a second deployment is asked when the first token of a stream is late. Whoever is first answers; the other is stopped, and still costs money.',
       examples: [{ min: '800ms' }],
     }),
+  last_resort: z
+    .union([off(), lastResortSettings], {
+      error: 'write off, or what answers: { deployment: …, message: … }',
+    })
+    .prefault('off')
+    .meta({
+      description: 'What answers when no deployment does. An error of the request itself stays one.',
+      examples: [{ message: 'Our assistant is away for a moment. Please try again soon.' }],
+    }),
   on_unsupported: z
     .enum(['drop', 'error'], { error: 'write drop or error' })
     .prefault('drop')
@@ -171,7 +204,8 @@ export const modelSettings = section({
   deployments: list(deploymentSettings, 100)
     .refine((deployments) => deployments.length > 0, { error: 'needs at least one deployment' })
     .describe('Where this model can be had.'),
-})
+  ...narrowingSettings,
+}).superRefine(checkUses)
 
 export const modelsSettings = named(modelName, modelSettings)
   .prefault({})

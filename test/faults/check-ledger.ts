@@ -2,6 +2,7 @@
 // bill is the provider's own count, so that nothing here rests on what the gateway believes of itself.
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
+import type { RunningGateway } from '../end-to-end/start-gateway.ts'
 import type { BillEntry } from '../simulator/bill.ts'
 import { none } from './figure.ts'
 import type { Figure } from './figure.ts'
@@ -20,9 +21,11 @@ export interface Row {
   readonly started_at_ms: number
 }
 
-/** The attempts in a data directory. Nothing is missing once the process has ended. */
-export function readAttempts(dataDirectory: string): readonly Row[] {
-  const database = new Database(join(dataDirectory, 'sallyport.db'), { readonly: true })
+/** Asks a gateway to leave, so that nothing is missing, and reads the attempts that it recorded. */
+export async function recordsOf(gateway: RunningGateway): Promise<readonly Row[]> {
+  gateway.process.kill('SIGTERM')
+  await gateway.process.exited
+  const database = new Database(join(gateway.dataDirectory, 'sallyport.db'), { readonly: true })
   try {
     return database.query<Row, []>('SELECT * FROM attempts').all()
   } finally {

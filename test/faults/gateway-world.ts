@@ -7,7 +7,7 @@ import type { Behaviour } from '../simulator/behaviour.ts'
 import { expectedText } from '../simulator/expected-text.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
-import { ledgerFigures, readAttempts } from './check-ledger.ts'
+import { ledgerFigures, recordsOf } from './check-ledger.ts'
 import type { Row } from './check-ledger.ts'
 import { atMost } from './figure.ts'
 import type { Figure } from './figure.ts'
@@ -19,7 +19,7 @@ import { until } from '../until.ts'
 
 /** A provider as its ordinary answers are: twenty events, fifty milliseconds to the first. */
 export const ordinary: Behaviour = {
-  answer: { tokens: 16 },
+  answer: { tokens: 16, goesOn: true },
   delays: { beforeFirstEventMs: 50, betweenEventsMs: 5 },
 }
 /** The model that the gateway of these worlds offers. */
@@ -61,9 +61,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const filesAtStart = openFiles(gateway)
   let rows: readonly Row[] | undefined
   const records = async (): Promise<readonly Row[]> => {
-    if (rows !== undefined) return rows
-    await gateway.stop()
-    rows = readAttempts(gateway.dataDirectory)
+    rows ??= await recordsOf(gateway)
     return rows
   }
   return {

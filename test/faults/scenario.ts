@@ -5,7 +5,7 @@ import type { Figure } from './figure.ts'
 export type Form = 'full' | 'short'
 
 /** Parts of the product that a scenario cannot do without. */
-export type Need = 'routing' | 'continuing'
+export type Need = 'routing' | 'outage-budget' | 'continuing'
 
 export interface Scenario {
   readonly id: string
@@ -25,7 +25,7 @@ export interface Run {
 }
 
 /** What the product has by now. */
-export const built: ReadonlySet<Need> = new Set<Need>(['routing'])
+export const built: ReadonlySet<Need> = new Set<Need>(['routing', 'continuing', 'outage-budget'])
 
 /** Runs it, but not for ever: a scenario that hangs is one that missed. */
 export async function runBounded(scenario: Scenario, run: Run): Promise<readonly Figure[]> {

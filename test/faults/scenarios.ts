@@ -3,12 +3,14 @@ import { allProvidersDown } from './scenarios/all-providers-down.ts'
 import { brokenStreams } from './scenarios/broken-streams.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
+import { continuedStreams } from './scenarios/continued-streams.ts'
 import { oneProviderSick } from './scenarios/one-provider-sick.ts'
 import { thousandReloads } from './scenarios/thousand-reloads.ts'
 import type { Scenario } from './scenario.ts'
 
 export const scenarios: readonly Scenario[] = [
   brokenStreams,
+  continuedStreams,
   leavingProcess,
   malformedInputs,
   thousandReloads,

@@ -71,7 +71,13 @@ describe('failures', () => {
     expect([health.recentSuccess(0), health.isHealthyDestination(0)]).toEqual([0.9, true])
     call(health, 0, 'failure')
     expect(health.isHealthyDestination(0)).toBe(false)
+    // One setback may be chance; two in a row are seen before any rate is.
+    expect(health.isHealthyDestination(60_000)).toBe(false)
+    call(health, 60_000, 'success')
     expect(health.isHealthyDestination(60_000)).toBe(true)
+    call(health, 60_000, 'throttled', 2)
+    expect(health.isHealthyDestination(60_000)).toBe(false)
+    call(health, 60_000, 'success')
     health.coolDownUntil(70_000)
     expect(health.isHealthyDestination(60_000)).toBe(false)
   })

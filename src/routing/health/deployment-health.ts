@@ -18,6 +18,9 @@ import type { TrialOwner } from './trial.ts'
 
 export type ChangeListener = (from: Standing, to: Standing, reason: ChangeReason) => void
 
+/** So many setbacks one after the other, refusals too, and it is no place to move calls to: it may be down as well. */
+const setbacksMax = 2
+
 export class DeploymentHealth implements Health {
   /** Told once of each change of standing, when it is noticed. */
   onChange: ChangeListener | undefined = undefined
@@ -34,6 +37,7 @@ export class DeploymentHealth implements Health {
   #noticed: Standing = 'closed'
   #reason: ChangeReason | null = null
   #eraNoticed = 0
+  #setbacksInRow = 0
   #coolUntilMs = Number.NEGATIVE_INFINITY
   #begunAtMs = Number.NEGATIVE_INFINITY
   #unanswered = 0
@@ -108,7 +112,11 @@ export class DeploymentHealth implements Health {
 
   /** Calls that fail elsewhere may be moved here. */
   isHealthyDestination(nowMs: number): boolean {
-    return this.#notice(nowMs) === 'closed' && this.recentSuccess(nowMs) >= this.#settings.healthySuccess
+    return (
+      this.#notice(nowMs) === 'closed' &&
+      this.#setbacksInRow < setbacksMax &&
+      this.recentSuccess(nowMs) >= this.#settings.healthySuccess
+    )
   }
 
   /** Milliseconds until it may be asked again; 0 if that depends on no time. */
@@ -217,6 +225,8 @@ export class DeploymentHealth implements Health {
       if (!refused) this.#throttle.accept(nowMs)
       if (verdict === 'success') this.#suspicion.content(nowMs)
     }
+    if (verdict === 'success') this.#setbacksInRow = 0
+    else if (verdict !== 'neutral') this.#setbacksInRow += 1
     if (verdict === 'success') this.#speed.answer(nowMs, trial, trial.outputTokens)
     if (trial.era === this.#era) {
       if (refused) this.#signal(nowMs)

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { FailoverBudget, RetryBudget } from './retry-budget.ts'
+import { FailoverBudget, RetryBudget, defaultRetryBudget } from './retry-budget.ts'
 
 describe('the retry budget', () => {
-  test('starts with five retries, one after another', () => {
+  test('starts with four retries, one after another', () => {
     const budget = new RetryBudget()
-    expect(taken(budget, 10, true)).toBe(5)
+    expect(taken(budget, 10, true)).toBe(4)
   })
 
   test('five calls earn one retry, exactly', () => {
@@ -18,11 +18,11 @@ describe('the retry budget', () => {
     expect(budget.tokens).toBe(1)
   })
 
-  test('keeps twenty at most', () => {
+  test('keeps four at most', () => {
     const budget = new RetryBudget()
     for (let call = 0; call < 1_000; call += 1) serve(budget)
-    expect(budget.tokens).toBe(20)
-    expect(taken(budget, 100, true)).toBe(20)
+    expect(budget.tokens).toBe(4)
+    expect(taken(budget, 100, true)).toBe(4)
   })
 
   test('three retries may run at once when little else does', () => {
@@ -30,7 +30,7 @@ describe('the retry budget', () => {
   })
 
   test('a fifth of the calls may be retried at once when much runs', () => {
-    const budget = new RetryBudget()
+    const budget = new RetryBudget({ ...defaultRetryBudget, tokensMax: 20 })
     for (let call = 0; call < 50; call += 1) budget.beginCall()
     expect(taken(budget, 100, false)).toBe(10)
     budget.end()
@@ -46,7 +46,7 @@ describe('the retry budget', () => {
           budget.beginCall()
           retries += taken(budget, tries, true)
           budget.endCall()
-          expect(budget.tokens).toBeWithin(0, 20.001)
+          expect(budget.tokens).toBeWithin(0, 4.001)
         }
         expect(retries).toBeLessThanOrEqual(0.2 * triesOfCalls.length + 5)
       }),
@@ -85,10 +85,10 @@ describe('the failover budget', () => {
     expect(moved(new FailoverBudget())).toBe(10)
   })
 
-  test('half of the calls may move at once when much runs', () => {
+  test('three quarters of the calls may move at once when much runs', () => {
     const budget = new FailoverBudget()
     for (let call = 0; call < 41; call += 1) budget.beginCall()
-    expect(moved(budget)).toBe(20)
+    expect(moved(budget)).toBe(30)
     budget.end()
     expect(budget.mayBegin()).toBe(true)
     for (let call = 0; call < 41; call += 1) budget.endCall()

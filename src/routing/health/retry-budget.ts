@@ -1,5 +1,5 @@
 // Two budgets, because repeating a call on a sick provider and moving it to a healthy one are different things: the
-// first adds to an outage and gets little, the second ends one and gets half. Nothing here knows time.
+// first adds to an outage and gets little, the second ends one and gets most. Nothing here knows time.
 
 /** Bounds of the retry budget. Shares are of the calls that are being served. */
 export interface RetryBudgetSettings {
@@ -18,14 +18,17 @@ export interface FailoverBudgetSettings {
 }
 
 export const defaultRetryBudget: RetryBudgetSettings = {
-  tokensMax: 20,
-  tokensAtStart: 5,
+  // What was saved up while all was well must not be spent on an outage: one attempt in five, and these. With a connection
+  // that dies and a move that turns out to be none, they are the five that an outage may cost besides.
+  tokensMax: 4,
+  tokensAtStart: 4,
   tokensPerCall: 0.2,
   activeMin: 3,
   activeShare: 0.2,
 }
 
-export const defaultFailoverBudget: FailoverBudgetSettings = { activeMin: 10, activeShare: 0.5 }
+/** Where one of two providers is out, half of the calls are moved, and by chance a good deal more. */
+export const defaultFailoverBudget: FailoverBudgetSettings = { activeMin: 10, activeShare: 0.75 }
 
 /** Further attempts that run at once: a share of the calls that do, but never fewer than some. */
 class ActiveShare {
@@ -91,6 +94,14 @@ export class RetryBudget {
 
   end(): void {
     this.#active.extra -= 1
+  }
+
+  /**
+   * An attempt was paid otherwise: a call was moved to what looked healthy, or a connection that had died was replaced. At
+   * the beginning of an outage that is one more attempt like any other.
+   */
+  spend(): void {
+    this.#thousandths = Math.max(0, this.#thousandths - perToken)
   }
 }
 

@@ -27,7 +27,7 @@ const forms = {
 export const allProvidersDown: Scenario = {
   id: 'F-07',
   title: 'all providers are down, then back',
-  needs: 'routing',
+  needs: 'outage-budget',
   secondsMax: { full: 330, short: 40 },
   run: async (run) => {
     const byMood: MoodFigures[] = []

@@ -8,7 +8,7 @@ import { geminiFront } from '../../matrix/fronts/gemini.ts'
 import { messagesFront } from '../../matrix/fronts/messages.ts'
 import { responsesFront } from '../../matrix/fronts/responses.ts'
 import { expectedText } from '../../simulator/expected-text.ts'
-import { ledgerFigures, readAttempts, shownCall, truthFigures } from '../check-ledger.ts'
+import { ledgerFigures, recordsOf, shownCall, truthFigures } from '../check-ledger.ts'
 import { atLeast, none } from '../figure.ts'
 import type { Figure } from '../figure.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
@@ -80,7 +80,7 @@ async function breakStreams({ form, say }: Run): Promise<readonly Figure[]> {
       await Promise.all(Array.from({ length: harm.atOnce }, worker))
     }
     // A provider that never ends its last chunk is left with the process at the latest.
-    await gateway.stop()
+    const rows = await recordsOf(gateway)
     await until(() => simulator.bill.every(({ finish }) => finish !== 'open'))
     const calls = seen.map(({ call }) => call)
     const lies = seen.filter(({ call, broken }) => isLie(call, broken)).map(({ call }) => shownCall(call))
@@ -90,7 +90,7 @@ async function breakStreams({ form, say }: Run): Promise<readonly Figure[]> {
       none('clean ends before the provider had said that it is the end', lies, say),
       ...truthFigures(calls, (call) => words.get(call) ?? '', say),
       none('calls without an answer', calls.filter(({ end }) => end === 'unreachable').map(shownCall), say),
-      ...ledgerFigures(readAttempts(gateway.dataDirectory), simulator.bill, say),
+      ...ledgerFigures(rows, simulator.bill, say),
     ]
   } finally {
     await gateway[Symbol.asyncDispose]()

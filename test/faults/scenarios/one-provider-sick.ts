@@ -33,7 +33,7 @@ const inContent: readonly Mood[] = ['dies-in-content', 'stalls-in-content', 'cor
 
 const forms = {
   full: { wellMs: 3_000, sickMs: 60_000, moods: [...beforeContent, ...inContent] },
-  short: { wellMs: 400, sickMs: 800, moods: ['hangs', 'fails-503', 'dies-before-content'] },
+  short: { wellMs: 400, sickMs: 800, moods: ['hangs', 'dies-before-content'] },
 } as const
 
 export const oneProviderSick: Scenario = {
