@@ -71,7 +71,7 @@ describe('a gateway under watch', () => {
   test('is weak when it hands on what is broken as it is', async () => {
     const port = freePort()
     using pipe = startPipe(port)
-    const report = await watch(pipe.url.origin, port, { timeout: '500ms' })
+    const report = await watch(pipe.url.origin, port, { timeout: '1s' })
     expect(verdictsOf(report)).toMatchObject({
       reached: 'ok',
       usage: 'ok',

@@ -60,7 +60,7 @@ describe('of a stream', () => {
     ['ending', 'fails', 'error-event:5', 'A stream did not end: it said an error'],
     ['ending', 'fails', 'bad-event:5', 'its answer breaks its format'],
   ])('%s is %s for %s', async (check, verdict, model, words) => {
-    const { found, code } = await see(check, model, { timeout: '300ms' })
+    const { found, code } = await see(check, model, { timeout: model === 'stall-head' ? '200ms' : '5s' })
     expect(found[check]?.[0]).toBe(verdict)
     expect(found[check]?.[1]).toContain(words)
     expect(code).toBe(verdict === 'fails' ? 1 : 0)
@@ -273,6 +273,17 @@ describe('the command', () => {
       environment,
     })
     expect(JSON.parse(out).reports[0].deployment).toStartWith('m-large at ')
+  })
+
+  test('ends at once when it is interrupted', async () => {
+    simulator.setDefault({ fault: { kind: 'stall', at: 'before-head' } })
+    const main = new URL('../../src/main.ts', import.meta.url).pathname
+    const words = ['doctor', '--url', `${simulator.baseUrl}/v1`, '--model', 'm', '--api-key', 'env:SIM_KEY']
+    const env = { PATH: process.env['PATH'] ?? '', ...environment }
+    const child = Bun.spawn([process.execPath, '--no-env-file', main, ...words], { env, stderr: 'ignore' })
+    await simulator.waitForRequests(1)
+    child.kill('SIGINT')
+    expect(await child.exited).toBe(130)
   })
 
   test('prints a table for people, and no key', async () => {

@@ -20,6 +20,9 @@ import type { DoctorOptions, DoctorWishes } from './read-doctor-options.ts'
 import { exitCodeOf, reportJson, reportText } from './report.ts'
 import type { Report } from './report.ts'
 
+/** As shells have it for a program that was interrupted. */
+const interruptedCode = 130
+
 /** Resolves with 1 when a check fails. Rejects with an Error that says what is wrong with the options. */
 export async function doctor(
   port: ProcessPort,
@@ -28,6 +31,8 @@ export async function doctor(
 ): Promise<number> {
   refuseContradictions(model, options)
   const wishes = readDoctorWishes(options)
+  // It may take minutes, and leaves nothing half done.
+  void port.stopRequested().then(() => port.exitBy(0, interruptedCode))
   // An address needs no config, and a bad one in the working folder is none of its business.
   const loaded = loadConfig(options.config, configFacts(port))
   const isNeeded = options.url === undefined || options.config !== undefined
