@@ -95,12 +95,19 @@ describe('an end that nobody waits for', () => {
   const slow: Behaviour = { delays: { betweenEventsMs: 10 } }
 
   test('closes the connection, and the provider sees it', async () => {
-    expect(await verdictOf('abort', slow)).toEqual(['ok', expect.stringContaining('what is billed')])
+    expect(await verdictOf('abort', slow)).toEqual(['ok', expect.stringContaining('is answered as usual')])
     expect(simulator.bill.map(({ finish }) => finish)).toContain('aborted-by-client')
   })
 
   test('fails where the next call is not answered', async () => {
     expect(await verdictOf('abort', slow, status(500))).toEqual(['fails', expect.stringContaining('500')])
+  })
+
+  test('is weak where the next call has to wait', async () => {
+    expect(await verdictOf('abort', slow, { delays: { beforeFirstEventMs: 1_200 } })).toEqual([
+      'weak',
+      expect.stringContaining('it may be writing on'),
+    ])
   })
 
   test('is unknown where there was none', async () => {

@@ -2,7 +2,7 @@
 // asked is never cut to what the deployment is said to be able to do: that is to be found out.
 import type { AnswerEvent } from '../../core/answer-event.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { EgressClient, EgressExchange, EgressHead } from '../../core/egress.ts'
+import type { EgressExchange, EgressHead } from '../../core/egress.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { MadeDeployment } from '../../compose/provider-set.ts'
 import { droppedNames } from '../../dialects/dropped-names.ts'
@@ -43,12 +43,9 @@ export interface Heard {
   readonly tookMs: number
   /** Settings that its wire format cannot say. */
   readonly unsaid: readonly string[]
-  /** After `left`: how long until the connection was closed on our side; undefined when it was not in 5 s. */
-  readonly closedMs: number | undefined
 }
 
 export interface AskerParts {
-  readonly egress: EgressClient
   readonly clock: Clock
   readonly timeoutMs: number
 }
@@ -58,8 +55,6 @@ export type LeaveWhen = (event: AnswerEvent) => boolean
 
 const bodyCharsMax = 1024 * 1024
 const retryAfterMaxSeconds = 20
-const closeLookMs = 2
-const closeWaitMs = 5_000
 
 /** Asks, and asks once more when the deployment says that it has been asked too much. Never rejects. */
 export async function ask(
@@ -67,30 +62,12 @@ export async function ask(
   request: ModelRequest,
   parts: AskerParts & { readonly leaveWhen?: LeaveWhen },
 ): Promise<Heard> {
-  const heard = await askOnce(deployment, request, parts)
+  const heard = await new Hearing(deployment, request, parts).done
   if (heard.status !== 429) return heard
   const seconds = Number(heard.header('retry-after') ?? 1)
   if (!(seconds >= 0 && seconds <= retryAfterMaxSeconds)) return heard
   await wait(parts.clock, seconds * 1000)
-  return await askOnce(deployment, request, parts)
-}
-
-async function askOnce(
-  deployment: MadeDeployment,
-  request: ModelRequest,
-  parts: AskerParts & { readonly leaveWhen?: LeaveWhen },
-): Promise<Heard> {
-  const { egress, clock } = parts
-  const before = egress.connections().active
-  const hearing = new Hearing(deployment, request, parts)
-  const heard = await hearing.done
-  if (heard.ended !== 'left') return heard
-  const leftMs = clock.nowMs()
-  while (egress.connections().active > before && clock.nowMs() - leftMs < closeWaitMs) {
-    await wait(clock, closeLookMs)
-  }
-  const isClosed = egress.connections().active <= before
-  return { ...heard, closedMs: isClosed ? clock.nowMs() - leftMs : undefined }
+  return await new Hearing(deployment, request, parts).done
 }
 
 class Hearing {
@@ -215,7 +192,6 @@ class Hearing {
       body: this.#deployment.redact(text),
       tookMs: this.#elapsedMs(),
       unsaid: this.#unsaid,
-      closedMs: undefined,
     })
   }
 

@@ -135,8 +135,8 @@ class Consultation {
 
   async #examine(patient: FoundPatient): Promise<Report> {
     const { wishes, parts } = this.#parts
-    const { egress, clock } = parts
-    const exam = new Exam(patient, wishes.times, { egress, clock, timeoutMs: wishes.timeoutMs })
+    const { clock } = parts
+    const exam = new Exam(patient, wishes.times, { clock, timeoutMs: wishes.timeoutMs })
     const measuredAt = new Date(clock.wallMs()).toISOString()
     const { place, deployment } = patient
     const dataDirectory = this.#parts.options.dataDir ?? '.sallyport'

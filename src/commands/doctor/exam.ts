@@ -24,6 +24,8 @@ export class Exam {
   /** How often the streamed question is asked. */
   readonly times: number
   calls = 0
+  /** The usual time until the first token; undefined until it is known. */
+  firstTokenMs: number | undefined
   inputTokens = 0
   outputTokens = 0
   /** The models that answers named, in their order. */

@@ -27,6 +27,7 @@ export async function streamedRuns(exam: Exam): Promise<readonly Finding[]> {
   const answers = answered(runs, exam)
   if (answers.verdict === 'fails') return [answers]
   const good = runs.filter(isSign)
+  exam.firstTokenMs = medianOf(good.flatMap((heard) => firstTokenOf(heard) ?? []))
   return [
     answers,
     streams(good),
@@ -88,8 +89,7 @@ function momentsOf({ events }: Heard): readonly number[] {
 }
 
 function firstToken(runs: readonly Heard[]): Finding {
-  const times = runs.map(({ events }) => events.find(({ is }) => isContent(is))?.atMs)
-  const known = times.filter((time) => time !== undefined)
+  const known = runs.flatMap((heard) => firstTokenOf(heard) ?? [])
   const median = medianOf(known)
   if (median === undefined) return finding('first_token', 'unknown', ['No token came.'])
   const figures = {
@@ -99,6 +99,11 @@ function firstToken(runs: readonly Heard[]): Finding {
   }
   const sentence = `The first token comes after ${Math.round(median)} ms (median of ${known.length}).`
   return finding('first_token', median > slowFirstTokenMs ? 'weak' : 'ok', [sentence, figures])
+}
+
+/** When the first of the answer came. */
+export function firstTokenOf({ events }: Heard): number | undefined {
+  return events.find(({ is }) => isContent(is))?.atMs
 }
 
 function speed(runs: readonly Heard[]): Finding {

@@ -15,7 +15,6 @@ const silence: Heard = {
   body: '',
   tookMs: 1,
   unsaid: [],
-  closedMs: undefined,
 }
 const text = (said: string): string => JSON.stringify({ choices: [{ delta: { content: said } }] })
 const finish = JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })

@@ -51,8 +51,7 @@ export async function runGatewaySuite(
     port.printError(
       `Let the gateway's model "${model}" be model "doctor" there. Waiting for it up to ${waiting}.\n`,
     )
-    const { egress, clock } = parts
-    const asking = { egress, clock, timeoutMs: wishes.timeoutMs }
+    const asking = { clock: parts.clock, timeoutMs: wishes.timeoutMs }
     const findings = await new Suite({ gateway, provider, asking }).run(waitMs)
     if (options.json === true) {
       port.print(`${JSON.stringify({ gateway: url, model, findings: findings.map(findingJson) }, null, 2)}\n`)
@@ -175,7 +174,7 @@ class Suite {
     const maxMs = Math.min(abortMaxMs, timeoutMs)
     await this.#untilGood(patienceMs)
     const { id, heard } = await this.#ask(['slow', 0], true, isContent)
-    const leftMs = clock.nowMs() - (heard.closedMs ?? 0)
+    const leftMs = clock.nowMs()
     const [visit] = provider.visits(id)
     if (visit === undefined || heard.ended !== 'left') {
       return finding('abort', 'unknown', ['There was no stream to leave.'])
