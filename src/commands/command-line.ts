@@ -4,6 +4,8 @@ import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
 import type * as DoctorParts from './doctor/doctor.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
+import type * as ExplainParts from './explain/explain.ts'
+import { doorNames } from './explain/door-names.ts'
 import type * as ImportParts from './import-litellm/import-litellm.ts'
 import { listModels } from './models.ts'
 import type { ProcessPort } from './process-port.ts'
@@ -49,6 +51,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .passThroughOptions()
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
   addDoctorCommand(program, port, done)
+  addExplainCommand(program, port, done)
   program
     .command('import')
     .description('write a config from that of another gateway')
@@ -92,7 +95,10 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .description('make a key; it is shown once')
     .requiredOption('--name <name>', 'what the key is called in logs and records')
     .option('--models <names>', 'models it may call, separated by commas: fast,openai/*')
-    .option('--scopes <scopes>', 'what it may be used for, separated by commas: chat,embeddings')
+    .option(
+      '--scopes <scopes>',
+      'what it may be used for, separated by commas: chat,embeddings (default: all but admin)',
+    )
     .option('--expires <duration>', 'how long it is valid: 12h, 90d')
     .action((options) => done(createKey(port, options)))
   withCommon(keys.command('list'))
@@ -126,6 +132,23 @@ function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void
     .action((model, options) => done(doctorApart(port, model, options)))
 }
 
+function addExplainCommand(program: Command, port: ProcessPort, done: Done): void {
+  withCommon(program.command('explain'))
+    .description('say what would become of a request, stage by stage, without asking anybody')
+    .argument('<file>', 'the JSON body of the request; "-" reads standard input')
+    .option('--model <name>', 'another model than the one in the body')
+    .addOption(new Option('--door <name>', 'where it comes in (default: guessed)').choices(doorNames))
+    .option('--stream', 'as a stream, whatever the body says')
+    .option('--key <id>', 'the id of the key that asks, where calls stay together by it')
+    .option('--header <line>', 'a header that it comes with: "x-sallyport-tags: a"', gathered, [])
+    .option('--json', 'for programs')
+    .action((file, options) => done(explainApart(port, file, options)))
+}
+
+function gathered(line: string, before: readonly string[]): readonly string[] {
+  return [...before, line]
+}
+
 function withCommon(command: Command): Command {
   return command
     .option('--config <file>', 'the config (default: sallyport.yaml, if it is there)')
@@ -147,4 +170,9 @@ async function doctorApart(...words: Parameters<typeof DoctorParts.doctor>): Pro
 async function importApart(...words: Parameters<typeof ImportParts.importLitellm>): Promise<number> {
   const { importLitellm } = await import('./import-litellm/import-litellm.ts')
   return importLitellm(...words)
+}
+
+async function explainApart(...words: Parameters<typeof ExplainParts.explainRequest>): Promise<number> {
+  const { explainRequest } = await import('./explain/explain.ts')
+  return explainRequest(...words)
 }

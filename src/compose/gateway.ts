@@ -5,6 +5,9 @@ import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
+import { callTrace } from '../http/admin/call-trace.ts'
+import { deploymentRoutes } from '../http/admin/deployments.ts'
+import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { calls } from '../http/routes/calls.ts'
 import { health } from '../http/routes/health.ts'
 import { metrics } from '../http/routes/metrics.ts'
@@ -21,10 +24,15 @@ import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
+import { ReportedModels } from '../routing/life/reported-models.ts'
+import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
+import type { CallWatch } from '../telemetry/call-telemetry.ts'
+import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
-import { standings } from '../telemetry/routing-telemetry.ts'
+import { RecentTraces } from '../telemetry/recent-traces.ts'
+import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
@@ -32,6 +40,8 @@ import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { ModelWatch } from './model-watch.ts'
+import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -41,6 +51,7 @@ export interface GatewayParts {
   readonly keys: KeyRing
   readonly ledger: Ledger
   readonly kept: KeptStores
+  readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -68,6 +79,7 @@ export class Gateway {
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
+  readonly #watch: ModelWatch
   #world: World
   #server: HttpServer | undefined
 
@@ -75,22 +87,35 @@ export class Gateway {
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
     const { clock, log, keys, ledger, environment } = parts
     const registry = new Registry()
+    const traces = new RecentTraces(clock)
+    const memory = new RoutingMemory(evenRandom, standings(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    const life = new LifeTelemetry(log, clock, registry)
+    const reported = new ReportedModels({
+      store: parts.reportedModels,
+      clock,
+      onChange: (change) => life.modelChanged(change),
+    })
     this.#lasting = {
       clock,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys,
-      observer: new CallTelemetry(log, registry),
+      observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
       responses: this.#kept.responses,
       stickiness: this.#kept.stickiness,
-      memory: new RoutingMemory(evenRandom, standings(log, registry)),
+      memory,
+      reported,
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
+    this.#watch = new ModelWatch(clock, () => {
+      for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
+      reported.save()
+    })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
@@ -108,9 +133,15 @@ export class Gateway {
     this.#gauges(registry)
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
-    const ofModels = [models, model, geminiModels, geminiModel]
+    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
+    const seeAll: SeeDeployments = () => {
+      const { config, directory } = this.#world
+      return seeDeployments(config.models.keys(), directory, memory)
+    }
+    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
+    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls]
+    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
   }
 
@@ -120,6 +151,7 @@ export class Gateway {
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
+    this.#watch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -181,6 +213,7 @@ export class Gateway {
     this.#edge.stopAll()
     this.#server?.close()
     this.#world.egress.close()
+    this.#watch.stop()
     await this.#kept.close()
   }
 
@@ -244,5 +277,15 @@ export class Gateway {
     registry.gauge('sallyport_keys', 'API keys that can be used.', () => keys.size)
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
+  }
+}
+
+/** A model's own word of what it is counts where it answered, and the demo has none. */
+function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
+  return {
+    kindSeen: ({ provider, providerModel, reportedModel, demo, outcome }) => {
+      if (!demo && outcome === 'ok') reported.heard(`${provider}/${providerModel}`, reportedModel)
+    },
+    usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
 }

@@ -21,7 +21,8 @@ const cacheAwarePolicies: ReadonlySet<ModelPlan['policy']> = new Set(['least_cos
 
 /** The plan of a model that the config names. */
 export function planOf(settings: ModelSettings, { memory, promptCaches, deployments }: PlanParts): ModelPlan {
-  const { policy, attempts, on_break: onBreak, hedge, sticky, last_resort: lastResort } = settings
+  const { policy, attempts, on_break: onBreak, hedge, sticky, deterministic } = settings
+  const { last_resort: lastResort } = settings
   const isCacheAware = settings.cache_aware && deployments.length > 1 && cacheAwarePolicies.has(policy)
   return {
     policy,
@@ -29,6 +30,7 @@ export function planOf(settings: ModelSettings, { memory, promptCaches, deployme
     onBreak,
     hedge: hedge === 'off' ? undefined : { afterMs: hedge.after, minMs: hedge.min },
     sticky: sticky === 'off' ? undefined : stickyBy(sticky),
+    deterministic: deterministic === 'required',
     cannedMessage: lastResort === 'off' ? undefined : lastResort.message,
     narrowing: narrowingOf(settings, deployments),
     promptCaches: isCacheAware ? promptCaches : undefined,

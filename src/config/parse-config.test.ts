@@ -65,6 +65,8 @@ keys:
       hedge: 'off',
       last_resort: 'off',
       on_unsupported: 'drop',
+      on_retired: 'error',
+      deterministic: 'off',
       cache_aware: true,
       deployments: [
         {
@@ -75,8 +77,17 @@ keys:
           weight: 1,
           tags: [],
           prefill: false,
+          retired: 'refuse',
         },
-        { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [], prefill: false },
+        {
+          provider: 'office',
+          model: 'a',
+          priority: 2,
+          weight: 1,
+          tags: [],
+          prefill: false,
+          retired: 'refuse',
+        },
       ],
     })
     expect(secrets.get('file:key.txt')?.reveal()).toBe('sk-from-a-file')

@@ -25,6 +25,7 @@ export interface Draft {
 }
 
 export interface DraftModel {
+  readonly on_retired: ModelSettings['on_retired']
   readonly deployments: readonly (DeploymentSettings | null)[]
   readonly last_resort?: ModelSettings['last_resort'] | null
 }
@@ -63,6 +64,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     egress: part(egressSettings, sections['egress'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
     models: eachNamed(sections['models'], (entry) => ({
+      on_retired: group(entry)?.['on_retired'] === 'replace' ? 'replace' : 'error',
       deployments: listed(group(entry)?.['deployments']).map((deployment) =>
         part(deploymentSettings, deployment),
       ),

@@ -1,6 +1,8 @@
 // What is known of a call when it is over: the one thing that those who only watch (log, metrics) are told.
 import type { AttemptOutcome } from './attempt.ts'
+import type { CallStep } from './call-step.ts'
 import type { ErrorCode } from './errors.ts'
+import type { EndNotice } from './life.ts'
 import type { DialectName } from './model-request.ts'
 import type { Usage, UsageSource } from './usage.ts'
 
@@ -28,6 +30,8 @@ export interface CallSummary {
   readonly providerModel: string
   readonly reportedModel: string
   readonly demo: boolean
+  /** What its deployment's answers say of its end; undefined while there is nothing to say. */
+  readonly notice: EndNotice | undefined
   /** The dialect that the request was translated into; empty for a relay. */
   readonly translatedTo: DialectName | ''
   /** Settings of the request that could not be carried, as the client spells them, for a header. */
@@ -49,6 +53,8 @@ export interface CallSummary {
   /** From the request to the last byte. */
   readonly totalMs: number
   readonly generation: number
+  /** What was decided on the way, where that was noted. */
+  readonly steps?: readonly CallStep[] | undefined
 }
 
 /** Watches calls. It may drop what it is told, and must never block or throw. */

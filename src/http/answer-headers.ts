@@ -4,6 +4,8 @@ import type { AnswerHead } from '../core/answer.ts'
 import type { Endpoint } from '../core/call.ts'
 import { doors } from '../dialects/doors.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
+import { contractHeaders } from './contract-headers.ts'
+import { headerText } from './header-text.ts'
 
 /**
  * What is known of a call, by header names in lower case. `deployment`: who answered, or was asked last; undefined while any
@@ -28,6 +30,7 @@ export function factHeaders(
   if (deployment !== undefined) {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
     if (deployment.demo) headers['x-sallyport-demo'] = 'true'
+    if (deployment.notice !== undefined) Object.assign(headers, deployment.notice.headers)
   }
   return headers
 }
@@ -58,7 +61,8 @@ export class GoodAnswerHeaders {
   #passed: string[] = []
 
   /** Good until this is asked again. `head`: undefined while any deployment may still answer. */
-  of(record: CallRecord, head: AnswerHead | undefined, { form, timing }: AnswerLook): Headers {
+  of(record: CallRecord, head: AnswerHead | undefined, look: AnswerLook): Headers {
+    const { form, timing } = look
     const deployment = head === undefined ? undefined : record.deployment
     const kind = this.#kind
     const isSame =
@@ -78,6 +82,7 @@ export class GoodAnswerHeaders {
     for (const name of doors[record.endpoint].idHeaders) headers.set(name, record.callId)
     headers.set('server-timing', timing)
     if (head !== undefined) this.#pass(head, deployment)
+    if (record.contract !== undefined) this.#tellContract(record, look)
     return headers
   }
 
@@ -103,6 +108,14 @@ export class GoodAnswerHeaders {
       this.#passed.push(passed)
     }
   }
+
+  #tellContract(record: CallRecord, { form, body }: AnswerLook): void {
+    const headers = contractHeaders(record, form === 'whole' ? body : undefined) ?? {}
+    for (const name in headers) {
+      this.#headers.set(name, headers[name] ?? '')
+      this.#passed.push(name)
+    }
+  }
 }
 
 const idNames = new Set(['x-request-id', 'request-id'])
@@ -111,6 +124,8 @@ const idNames = new Set(['x-request-id', 'request-id'])
 export interface AnswerLook {
   readonly form: AnswerForm
   readonly timing: string
+  /** Of a whole answer. */
+  readonly body?: Uint8Array | undefined
 }
 
 const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>> = {
@@ -121,11 +136,4 @@ const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>
     // nginx in front of us must not gather what is meant to be seen at once.
     'x-accel-buffering': 'no',
   },
-}
-
-const plain = /^[\x20-\x7e]*$/
-
-/** A header holds printable ASCII only; the rest is percent-encoded. */
-function headerText(text: string): string {
-  return plain.test(text) ? text : encodeURI(text.toWellFormed())
 }

@@ -12,6 +12,7 @@ import type { Deployment } from '../providers/deployment.ts'
 import type { Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
+import { note } from './call-trace.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
@@ -20,6 +21,7 @@ import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import type { CallRecord } from './settle.ts'
 import { goOn } from './translate.ts'
 
 /**
@@ -101,17 +103,20 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#rival = undefined
     loser.lose()
     winner.describe()
+    this.#noteIfTraced('won', winner.deployment, 'its content came first')
   }
 
   /** The attempt has handed on all of its answer. */
   succeeded(): void {
     if (this.#over) return
     this.#finish()
+    this.#noteIfTraced('answered', this.#current?.deployment)
     this.reader.end()
   }
 
   failed(fallen: Attempt, failure: AttemptFailure): void {
     if (this.#over) return
+    this.#note('failed', fallen.deployment, failureText(failure, this.#production.record))
     const retryAfterSeconds = failure.error.retryAfterSeconds
     if (retryAfterSeconds !== null) {
       fallen.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
@@ -146,6 +151,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   #beginAs(role: AttemptRole, deployment: Deployment): void {
     const next = new Attempt(this.#production, { deployment, ...role }, this)
+    this.#note(role.kind, deployment)
     this.#courseSoFar().begins(false)
     this.#current = next
     this.#production.record.attempts += 1
@@ -190,6 +196,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         return this.#tryTo(failure, () => this.#begin(other, 'failover', false))
       case 'repeat':
         if (!course.pay('retry', plan.memory)) break
+        this.#note('waits', fallen.deployment, `${Math.round(step.waitMs)} ms before it is asked again`)
         return this.#after(step.waitMs, () => this.#repeat(fallen.deployment, failure))
       case 'give-up':
     }
@@ -225,8 +232,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const choice = chooseDeployment(this.#production, choosing)
     if (choice.kind === 'one') {
       this.#explain(choice.because)
+      this.#noteIfTraced('chosen', choice.candidate, choice.because)
       return this.#begin(choice.candidate, kind, false)
     }
+    this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
     throw course?.unsupported ?? nobodyThere(this.#production, choice.why, nowMs)
   }
@@ -234,6 +243,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
     const next = this.#madeFor(deployment, kind)
     if (next === undefined) return this.#go(kind)
+    if (kind !== 'first') this.#note(kind, deployment, fresh ? 'on a new connection' : undefined)
     this.#course?.begins(fresh)
     this.#current = next
     this.#production.record.attempts += 1
@@ -254,6 +264,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       return new Attempt(this.#production, { deployment, kind }, this)
     } catch (problem) {
       if (!(problem instanceof UnsupportedParameter)) throw problem
+      this.#noteIfTraced('cannot_carry', deployment, problem.message)
       this.#courseSoFar().cannotCarry(deployment, problem)
       return undefined
     }
@@ -339,6 +350,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     try {
       const rival = new Attempt(this.#production, { deployment: choice.candidate, kind: 'hedge' }, this)
       this.#rival = rival
+      this.#noteIfTraced('hedge', choice.candidate, choice.because)
       this.#production.record.attempts += 1
       rival.start(false)
       if (!this.#isAnswered()) first.describe()
@@ -356,6 +368,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   tooLong(): void {
     if (this.#over) return
     const { record, wishes } = this.#production
+    this.#note('too_long', this.#current?.deployment)
     // A client's own haste is no fault of the deployment.
     const verdict = wishes.timeoutMs === undefined ? 'timeout' : 'neutral'
     this.#current?.stop('timeout', verdict)
@@ -383,6 +396,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       }
     }
     if (plan.cannedMessage === undefined || door.otherwise !== 'translate') return false
+    this.#note('canned')
     this.#finish()
     answerWith(plan.cannedMessage, this.#production, {
       reader: this.reader,
@@ -396,6 +410,20 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#finish()
     this.#production.record.error = error
     this.reader.fail(error, this.lastWords)
+  }
+
+  /** What went well is told only to those who ask; it costs all others a comparison. */
+  #noteIfTraced(what: string, deployment?: Deployment, why?: string): void {
+    if (this.#production.record.steps !== undefined) this.#note(what, deployment, why)
+  }
+
+  #note(what: string, deployment?: Deployment, why?: string): void {
+    const { record } = this.#production
+    note(
+      record,
+      { what, ...(deployment && { deployment: deployment.name }), ...(why !== undefined && { why }) },
+      this.parts.clock.nowMs(),
+    )
   }
 
   /** A start may have had its answer already. */
@@ -418,6 +446,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 const none: ReadonlySet<string> = new Set()
 /** Of the four priorities that calls may wait with, until keys have their own. */
 const ordinary = 2
+
+function failureText({ outcome, error }: AttemptFailure, { lastAttempt }: CallRecord): string {
+  const status = lastAttempt?.status ?? 0
+  return `${outcome}${status === 0 ? '' : ` ${status}`}, ${error.code}`
+}
 
 function isThere(availability: Availability): boolean {
   return availability === 'free' || availability === 'probe'

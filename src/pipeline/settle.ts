@@ -1,13 +1,16 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
 import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
+import type { CallStep } from '../core/call-step.ts'
 import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
+import type { EndNotice } from '../core/life.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { Contract } from './keep-deterministic.ts'
 import type { RecalledPrompt } from '../routing/prompt-cache-memory.ts'
 
 /**
@@ -31,11 +34,17 @@ export class CallRecord implements CallSummary {
   prompt: RecalledPrompt | undefined = undefined
   /** No deployment was asked: the answer is ours, and says so. */
   estimated = false
+  /** What was decided, for a call that asks for it or in which something failed. */
+  steps: CallStep[] | undefined = undefined
+  /** The answer is to tell the steps. */
+  isTraceAsked = false
   /** Nobody answered, and these are the operator's own words. */
   canned = false
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined
+  /** Undefined unless the call is held to the deterministic contract. */
+  contract: Contract | undefined = undefined
   /** Monotonic stamps of the ends of stages; 0 when the call did not get there. */
   authenticatedMs = 0
   admittedMs = 0
@@ -60,6 +69,10 @@ export class CallRecord implements CallSummary {
 
   get demo(): boolean {
     return this.deployment?.demo ?? false
+  }
+
+  get notice(): EndNotice | undefined {
+    return this.deployment?.notice
   }
 
   get reportedModel(): string {

@@ -16,6 +16,8 @@ export interface ModelPlan {
   readonly hedge: HedgePlan | undefined
   /** What holds calls to one deployment; undefined for nothing. */
   readonly sticky: StickyBy | undefined
+  /** All its calls are held to the contract that others ask for in a header. */
+  readonly deterministic: boolean
   /** Words that answer when nobody else does; undefined for none. */
   readonly cannedMessage: string | undefined
   /** What narrows the deployments before the policy chooses; undefined for nothing. */
@@ -48,6 +50,7 @@ export function plainPlan(memory: ModelMemory): ModelPlan {
     onBreak: 'error',
     hedge: undefined,
     sticky: undefined,
+    deterministic: false,
     cannedMessage: undefined,
     narrowing: undefined,
     promptCaches: undefined,

@@ -11,6 +11,7 @@ import {
   providerModel,
   section,
 } from '../platform/setting-values.ts'
+import { lifeSettings, modelLifeSettings } from './life/settings.ts'
 
 const nameAdvice =
   'a model\'s name has letters, digits, ".", "_", ":" and "-", and no "/", which stands for provider/model'
@@ -115,6 +116,7 @@ export const deploymentSettings = section({
     description: 'What it can do, where it is not what is publicly known of the model.',
     examples: [{ vision: false, context: '32k' }],
   }),
+  ...lifeSettings,
 })
 
 const stickyAdvice = 'write off, key, user, conversation or header:NAME'
@@ -201,6 +203,7 @@ export const modelSettings = section({
     .describe(
       'What happens to settings of a request that a deployment of another wire format cannot carry: `drop` leaves them out and names them in `x-sallyport-dropped`, `error` asks the next deployment, or refuses.',
     ),
+  ...modelLifeSettings,
   deployments: list(deploymentSettings, 100)
     .refine((deployments) => deployments.length > 0, { error: 'needs at least one deployment' })
     .describe('Where this model can be had.'),
