@@ -3,13 +3,12 @@
 // decided by routing/next-attempt.ts, whom it goes to by routing/choice/.
 import type { AttemptKind } from '../core/attempt.ts'
 import type { AbandonReason, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
-import type { Availability } from '../core/health.ts'
 import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import type { Reason } from '../routing/choice/candidate.ts'
+import type { Choice, Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { note } from './call-trace.ts'
@@ -39,6 +38,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
   readonly lastMs: number
+  /** How long the call may take: its client may want less than the config gives, never more. */
+  readonly #givenMs: number
   /** There only where a broken stream may be gone on with. */
   readonly #soFar: AnswerSoFar | undefined
   #current: Attempt | undefined
@@ -60,7 +61,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#soFar = follows ? new AnswerSoFar(production.door.codec) : undefined
     this.reader = this.#soFar === undefined ? reader : new FollowedReader(reader, this.#soFar)
     this.parts = parts
-    this.lastMs = record.startedMs + Math.min(totalMs, wishes.timeoutMs ?? totalMs)
+    this.#givenMs = Math.min(totalMs, wishes.timeoutMs ?? totalMs)
+    this.lastMs = record.startedMs + this.#givenMs
   }
 
   start(): void {
@@ -121,9 +123,9 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (retryAfterSeconds !== null) {
       fallen.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
     }
-    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
+    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)
@@ -206,8 +208,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   /** The wait is over; what has become of the deployment meanwhile decides. */
   #repeat(deployment: Deployment, failure: AttemptFailure): void {
     const course = this.#courseSoFar()
-    if (deployment.health.availability(this.parts.clock.nowMs()) !== 'free')
-      return this.#giveUp(course.errorOf(failure))
+    const availability = deployment.health.availability(this.parts.clock.nowMs())
+    // Whoever asked for the pause has had it: that calls are held back there is no reason to give this one up.
+    const mayBeAsked =
+      availability === 'throttled' ? failure.outcome === 'throttled' : availability === 'free'
+    if (!mayBeAsked) return this.#giveUp(course.errorOf(failure))
     course.repeats += 1
     this.#tryTo(failure, () => this.#begin(deployment, 'retry', false))
   }
@@ -229,7 +234,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     // A call's first choice is made at the very moment when it was routed.
     const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
     const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
-    const choice = chooseDeployment(this.#production, choosing)
+    this.#take(chooseDeployment(this.#production, choosing), kind)
+  }
+
+  #take(choice: Choice<Deployment>, kind: AttemptKind): void {
     if (choice.kind === 'one') {
       this.#explain(choice.because)
       this.#noteIfTraced('chosen', choice.candidate, choice.because)
@@ -237,7 +245,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     }
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    throw course?.unsupported ?? nobodyThere(this.#production, choice.why, nowMs)
+    const nobody = () => nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
+    throw this.#course?.unsupported ?? nobody()
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
@@ -277,6 +286,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { line } = plan.memory
     const nowMs = clock.nowMs()
     plan.memory.places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
+    const course = this.#courseSoFar()
+    let choice: Choice<Deployment> | undefined
     const entered = line.enter(
       {
         priority: ordinary,
@@ -287,22 +298,26 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         expectedMs: deployments[0].health.firstTokenMs(nowMs)?.p50 ?? 0,
       },
       {
-        canGo: (laterMs) => deployments.some(({ health }) => isThere(health.availability(laterMs))),
-        go: () => this.#granted(kind),
+        canGo: (laterMs) => {
+          choice = chooseDeployment(this.#production, course.choosing(this.parts, laterMs))
+          return isWorthGoing(choice, deployments)
+        },
+        go: () => this.#granted(choice, kind),
         drop: (why) => this.#dropped(why),
       },
     )
     if (entered.kind === 'refused') throw refusedByLine(record.model, entered.why)
-    this.#courseSoFar().leaveLine = entered.cancel
+    course.leaveLine = entered.cancel
     this.#deadline = deadlines.watch(this.lastMs, this)
     lines.add(line)
   }
 
-  #granted(kind: AttemptKind): void {
-    if (this.#over) return
+  /** Its turn: with the very choice that made it so, or one that it finds no place by would be made again and again. */
+  #granted(choice: Choice<Deployment> | undefined, kind: AttemptKind): void {
+    if (this.#over || choice === undefined) return
     this.#deadline?.cancel()
     try {
-      this.#go(kind)
+      this.#take(choice, kind)
     } catch (problem) {
       if (problem instanceof GatewayError) this.#giveUp(problem)
       else this.#fall(problem)
@@ -367,16 +382,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   tooLong(): void {
     if (this.#over) return
-    const { record, wishes } = this.#production
     this.#note('too_long', this.#current?.deployment)
     // A client's own haste is no fault of the deployment.
-    const verdict = wishes.timeoutMs === undefined ? 'timeout' : 'neutral'
+    const verdict = this.#givenMs < this.parts.timeouts.totalMs ? 'neutral' : 'timeout'
     this.#current?.stop('timeout', verdict)
     this.#rival?.stop('timeout', verdict)
-    const seconds = (this.lastMs - record.startedMs) / 1_000
-    this.#giveUp(
-      new ProviderTimeout(this.#current?.deployment.provider ?? record.model, `no end after ${seconds} s`),
-    )
+    const provider = this.#current?.deployment.provider ?? this.#production.record.model
+    this.#giveUp(new ProviderTimeout(provider, `no end after ${this.#givenMs / 1_000} s`))
   }
 
   /** Somebody or something answers although no deployment did, if the config wants that. */
@@ -385,7 +397,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (this.#answering !== undefined || !mayStandIn(error)) return false
     const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
     const course = this.#courseSoFar()
-    if (lastResort !== undefined && isSpoken && !course.isLast && !wishes.noFallback) {
+    const isInTime = this.lastMs - this.parts.clock.nowMs() >= worthwhileMs
+    if (lastResort !== undefined && isSpoken && isInTime && !course.isLast && !wishes.noFallback) {
       course.isLast = true
       course.error = error
       try {
@@ -452,8 +465,14 @@ function failureText({ outcome, error }: AttemptFailure, { lastAttempt }: CallRe
   return `${outcome}${status === 0 ? '' : ` ${status}`}, ${error.code}`
 }
 
-function isThere(availability: Availability): boolean {
-  return availability === 'free' || availability === 'probe'
+/**
+ * Whether waiting has come to an end: there is a place, or nobody is left who could give one back, which the call then
+ * has to be told.
+ */
+function isWorthGoing(choice: Choice<Deployment>, deployments: readonly Deployment[]): boolean {
+  if (choice.kind === 'busy') return false
+  const isHeldBack = choice.kind === 'none' && choice.why === 'throttled'
+  return !isHeldBack || deployments.every(({ health }) => health.inFlight === 0)
 }
 
 function inMs(seconds: number | null): number | undefined {

@@ -13,6 +13,7 @@ export type OpeningReason =
   | 'probe_failed'
   | 'outlier'
   | 'operator'
+  | 'heartbeat'
 
 const slots = 30
 
@@ -101,6 +102,26 @@ export class Breaker {
     this.#isOpen = true
     this.#reason = reason
     this.#begin()
+  }
+
+  /**
+   * Stands as another one of the same deployment does, with what it has learnt of outages; what was counted stays behind.
+   * No ejection outlasts the longest that is wanted now, but for an operator's own.
+   */
+  takeOver(before: Breaker, nowMs: number): void {
+    this.#ejections = before.#ejections
+    this.#closedAtMs = before.#closedAtMs
+    this.#reason = before.#reason
+    if (!before.#isOpen) return
+    this.#isOpen = true
+    const lastMs = before.#reason === 'operator' ? Infinity : nowMs + this.#settings.ejectionMaxMs
+    this.#openUntilMs = Math.min(before.#openUntilMs, lastMs)
+    this.#begin()
+  }
+
+  /** It seems to be well again: its ejection is over now, unless an operator's, and still makes the next one longer. */
+  probeSoon(nowMs: number): void {
+    if (this.#isOpen && this.#reason !== 'operator') this.#openUntilMs = Math.min(this.#openUntilMs, nowMs)
   }
 
   /** Somebody says that it works again: calls come at once, and what it did before is forgiven. */

@@ -171,11 +171,33 @@ export class DeploymentHealth implements Health {
     this.#coolUntilMs = Math.max(this.#coolUntilMs, untilMs)
   }
 
+  /** Goes on where another one of the same deployment stood, which had other settings. */
+  takeOver(before: DeploymentHealth, nowMs: number): void {
+    this.#breaker.takeOver(before.#breaker, nowMs)
+    this.#credential.takeOver(before.#credential)
+    this.#coolUntilMs = before.#coolUntilMs
+    this.#begunAtMs = before.#begunAtMs
+    this.#noticed = before.#noticed
+    this.#reason = before.#reason
+    this.#failures.push(...before.#failures)
+  }
+
+  /** When a call was sent to it last; negative infinity if none ever was. */
+  get begunAtMs(): number {
+    return this.#begunAtMs
+  }
+
+  /** It seems to be well again, says somebody who has looked: an open one is tried out by the next call. */
+  probeSoon(nowMs: number): void {
+    this.#breaker.probeSoon(nowMs)
+    this.#notice(nowMs)
+  }
+
   /**
    * Takes it out as a run of failures would, for a reason that it cannot see by itself. `forMs`: for so long, whatever
    * it stands like; probes decide about it then.
    */
-  eject(nowMs: number, reason: 'outlier' | 'operator', forMs?: number): void {
+  eject(nowMs: number, reason: 'outlier' | 'operator' | 'heartbeat', forMs?: number): void {
     if (forMs !== undefined || this.#breaker.state(nowMs) === 'closed') {
       this.#breaker.open(nowMs, reason, forMs)
     }

@@ -44,13 +44,14 @@ export class HealthRegistry {
     this.#observe = observe
   }
 
-  /** The health of a deployment. Other settings than before begin it anew. */
+  /** The health of a deployment. With other settings than before it stands as it stood, and counts anew. */
   of(place: HealthPlace, settings: HealthSettings, nowMs: number): DeploymentHealth {
     const name = nameOf(place)
     const known = this.#kept.get(name)
     if (known !== undefined && isSame(known.settings, settings)) return known.health
     if (this.#kept.size >= rememberedMax) this.#forgetIdle(nowMs)
     const health = new DeploymentHealth(settings, this.#random)
+    if (known !== undefined) health.takeOver(known.health, nowMs)
     health.onChange = (from, to, reason) => this.#observe(place, { from, to, reason })
     this.#kept.set(name, { place, health, settings })
     return health
