@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
+import { measuredPath, readMeasured } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
@@ -48,6 +49,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     reportedModels: store.reportedModels,
     fingerprint: store.fingerprint,
     environment: port.environment,
+    readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
@@ -67,7 +69,8 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
     if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
   })
-  const watching = reloadOnChange({ port, options, gateway, log, files: first.files })
+  const measured = measuredPath(store.directory)
+  const watching = reloadOnChange({ port, options, gateway, log, files: first.files, measured })
   const ended = await untilStopped(port, log)
   watching.close()
   return await leave(ended, { port, gateway, store, log })
@@ -116,13 +119,15 @@ interface Reloading {
   readonly gateway: Gateway
   readonly log: Log
   readonly files: readonly string[]
+  /** What the doctor writes down: a change of it is a reason to build the world again. */
+  readonly measured: string
 }
 
 /** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({ port, options, gateway, log, files }: Reloading): FileWatch {
+function reloadOnChange({ port, options, gateway, log, files, measured }: Reloading): FileWatch {
   const reload = (): void => {
     const loaded = loadConfig(options.config, configFacts(port))
-    watching.watch(loaded.files)
+    watching.watch([...loaded.files, measured])
     if (!loaded.ok) {
       gateway.reloadRefused()
       log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
@@ -137,7 +142,7 @@ function reloadOnChange({ port, options, gateway, log, files }: Reloading): File
       log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
     }
   }
-  const watching = watchFiles(files, reload, systemClock)
+  const watching = watchFiles([...files, measured], reload, systemClock)
   port.onHangUp(reload)
   return watching
 }

@@ -37,6 +37,8 @@ import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { nothingMeasured } from './measured-capabilities.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
@@ -53,6 +55,8 @@ export interface GatewayParts {
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What was measured of deployments; asked again at each reload. */
+  readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
   residentBytes(): number
   /** Log lines lost because nobody read them. */
@@ -74,6 +78,7 @@ export class Gateway {
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
+  #measured: MeasuredLookup = nothingMeasured
   readonly #watch: ModelWatch
   #world: World
   #server: HttpServer | undefined
@@ -115,6 +120,7 @@ export class Gateway {
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
       fingerprint: (text) => parts.fingerprint(text),
+      measured: (place) => this.#measured(place),
       clock,
       log,
       onChange: (providers) => this.#world.directory.update(providers),
@@ -228,7 +234,8 @@ export class Gateway {
   }
 
   #build(loaded: LoadedConfig & { readonly generation: number }, before: World | undefined): World {
-    return buildWorld(loaded, this.#wayOut(loaded, before), this.#lasting)
+    this.#measured = this.#parts.readMeasured()
+    return buildWorld({ ...loaded, measured: this.#measured }, this.#wayOut(loaded, before), this.#lasting)
   }
 
   /** Kept connections outlive a reload that does not change the way out. */
