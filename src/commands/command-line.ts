@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
+import type * as DoctorParts from './doctor/doctor.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import type * as ExplainParts from './explain/explain.ts'
 import { doorNames } from './explain/door-names.ts'
@@ -45,6 +46,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
+  addDoctorCommand(program, port, done)
   addExplainCommand(program, port, done)
   program
     .command('import')
@@ -117,6 +119,28 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .action((id, options) => done(revokeKey(port, id, options)))
 }
 
+function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {
+  withCommon(program.command('doctor'))
+    .description('measure what a deployment, or any OpenAI-compatible address, really does')
+    .argument('[model]', 'a model of the config, or provider/model')
+    .option('--url <address>', 'examine what is there instead: http://127.0.0.1:8000/v1')
+    .option('--model <name>', 'the model at that address (default: the first of its list)')
+    .option('--api-key <reference>', 'the key for that address: env:NAME or file:PATH')
+    .option('--json', 'print the findings as JSON')
+    .option('--write', 'write what is certain into the data directory, where the gateway goes by it')
+    .option('--only <checks>', 'make only these checks, separated by commas')
+    .option('--calls <number>', 'how often the streamed question is asked', '3')
+    .option('--timeout <time>', 'how long an answer may take: 30s', '60s')
+    .option('--wrong-key', 'also ask with a wrong key (done anyway at an address that has one)')
+    .option(
+      '--gateway-suite',
+      'put a faulty provider behind the gateway at --url, and watch what it makes of it',
+    )
+    .option('--provider-port <number>', 'where the faulty provider listens', '4199')
+    .option('--wait <time>', 'how long to wait until the gateway reaches it', '2m')
+    .action((model, options) => done(doctorApart(port, model, options)))
+}
+
 function addExplainCommand(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('explain'))
     .description('say what would become of a request, stage by stage, without asking anybody')
@@ -145,6 +169,11 @@ function withCommon(command: Command): Command {
 async function runApart(...words: Parameters<typeof RunParts.run>): Promise<number> {
   const { run } = await import('./run/run.ts')
   return await run(...words)
+}
+
+async function doctorApart(...words: Parameters<typeof DoctorParts.doctor>): Promise<number> {
+  const { doctor } = await import('./doctor/doctor.ts')
+  return await doctor(...words)
 }
 
 async function importApart(...words: Parameters<typeof ImportParts.importLitellm>): Promise<number> {

@@ -4,12 +4,12 @@ import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
+import { measuredPath, readMeasured } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import type { FileWatch } from '../platform/watch-files.ts'
-import type { TextWritten } from '../platform/write-text.ts'
 import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
 import { configFacts } from './config-facts.ts'
@@ -50,6 +50,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     reportedModels: store.reportedModels,
     fingerprint: store.fingerprint,
     environment: port.environment,
+    readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
@@ -66,7 +67,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
-  noteKept(lastGood.begin(), log)
+  orWarn(() => lastGood.begin(), log)
   keepGood(chosen.loaded, lastGood, log)
   const discovered = gateway.discover()
   if (firstKey !== undefined) {
@@ -78,7 +79,8 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
     if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
   })
-  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files: first.files })
+  const measured = measuredPath(store.directory)
+  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files: first.files, measured })
   const ended = await untilStopped(port, log)
   watching.close()
   if (ended.kind === 'signal') lastGood.end()
@@ -136,13 +138,15 @@ interface Reloading {
   readonly log: Log
   readonly lastGood: LastGood
   readonly files: readonly string[]
+  /** What the doctor writes down: a change of it is a reason to build the world again. */
+  readonly measured: string
 }
 
 /** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({ port, options, gateway, log, lastGood, files }: Reloading): FileWatch {
+function reloadOnChange({ port, options, gateway, log, lastGood, files, measured }: Reloading): FileWatch {
   const reload = (): void => {
     const loaded = loadConfig(options.config, configFacts(port))
-    watching.watch(loaded.files)
+    watching.watch([...loaded.files, measured])
     if (!loaded.ok) {
       gateway.reloadRefused()
       log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
@@ -158,18 +162,22 @@ function reloadOnChange({ port, options, gateway, log, lastGood, files }: Reload
       log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
     }
   }
-  const watching = watchFiles(files, reload, systemClock)
+  const watching = watchFiles([...files, measured], reload, systemClock)
   port.onHangUp(reload)
   return watching
 }
 
 function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {
-  noteKept(lastGood.keep(loaded, systemClock.wallMs()), log)
+  orWarn(() => lastGood.keep(loaded, systemClock.wallMs()), log)
 }
 
 /** The gateway runs without it as well. */
-function noteKept(written: TextWritten, log: Log): void {
-  if (!written.ok) log.warn('last_good_not_kept', { reason: `the file ${written.reason}` })
+function orWarn(write: () => void, log: Log): void {
+  try {
+    write()
+  } catch (failure) {
+    log.warn('last_good_not_kept', { reason: failure instanceof Error ? failure.message : String(failure) })
+  }
 }
 
 /** What the command line says goes before the file. */

@@ -39,6 +39,8 @@ import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { nothingMeasured } from './measured-capabilities.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
@@ -56,6 +58,8 @@ export interface GatewayParts {
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What was measured of deployments; asked again at each reload. */
+  readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
   residentBytes(): number
   /** Log lines lost because nobody read them. */
@@ -78,6 +82,7 @@ export class Gateway {
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
   readonly #overload: Overload
+  #measured: MeasuredLookup = nothingMeasured
   readonly #watch: ModelWatch
   #world: World
   #server: HttpServer | undefined
@@ -126,6 +131,7 @@ export class Gateway {
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
       fingerprint: (text) => parts.fingerprint(text),
+      measured: (place) => this.#measured(place),
       clock,
       log,
       onChange: (providers) => this.#world.directory.update(providers),
@@ -236,7 +242,8 @@ export class Gateway {
   }
 
   #build(loaded: LoadedConfig & { readonly generation: number }, before: World | undefined): World {
-    return buildWorld(loaded, this.#wayOut(loaded, before), this.#lasting)
+    this.#measured = this.#parts.readMeasured()
+    return buildWorld({ ...loaded, measured: this.#measured }, this.#wayOut(loaded, before), this.#lasting)
   }
 
   /** Kept connections outlive a reload that does not change the way out. */

@@ -20,6 +20,7 @@ import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -58,25 +59,17 @@ const writeStallMs = 60_000
 
 /** Builds a world. Throws when a provider cannot be prepared; then nothing has changed. */
 export function buildWorld(
-  loaded: { readonly config: Config; readonly secrets: Secrets; readonly generation: number },
+  loaded: {
+    readonly config: Config
+    readonly secrets: Secrets
+    readonly generation: number
+    readonly measured: MeasuredLookup
+  },
   wayOut: { readonly egress: EgressClient; readonly egressSettings: EgressSettings },
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
-  const {
-    clock,
-    deadlines,
-    spool,
-    keys,
-    observer,
-    environment,
-    responses,
-    stickiness,
-    memory,
-    fingerprint,
-    random,
-    overload,
-  } = parts
+  const { clock, deadlines, spool, keys, observer, responses, stickiness, memory, random, overload } = parts
   const { timeouts, server } = config
   const { egress } = wayOut
   const { models, routing } = config
@@ -103,6 +96,7 @@ export function buildWorld(
       random,
       digest: sha256,
       newAttemptId: () => newId('att'),
+      newCallId: () => newId('call'),
       timeouts: {
         firstTokenMs: timeouts.first_token,
         stallMs: timeouts.stall,
@@ -111,7 +105,7 @@ export function buildWorld(
       },
     },
   }
-  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
+  const providers = configuredProviders({ ...parts, ...loaded, egress })
   const { egressSettings } = wayOut
   return { config, edge, directory, providers, egress, egressSettings, tls: tlsOf(server.tls, secrets) }
 }

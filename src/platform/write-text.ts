@@ -1,5 +1,6 @@
 // A small text file, written whole. What is there already stays unless somebody says otherwise.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** `reason` completes "the file …". */
 export type TextWritten = { readonly ok: true } | { readonly ok: false; readonly reason: string }
@@ -19,23 +20,18 @@ export function writeText(
   }
 }
 
-/** Writes a text file for its owner only, in the place of one that is there: at every moment one of both is whole. */
-export function replaceText(path: string, text: string): TextWritten {
+/**
+ * Puts a text in the place of a file, for its owner only: whoever reads sees the old one or the new one, whole. Makes the
+ * folder. Throws with the old file as it was.
+ */
+export function replaceText(path: string, text: string): void {
   const unfinished = `${path}.${crypto.randomUUID()}`
   try {
-    const file = openSync(unfinished, 'wx', 0o600)
-    try {
-      writeFileSync(file, text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(unfinished, text, { mode: 0o600, flush: true })
     renameSync(unfinished, path)
-    return { ok: true }
-  } catch (failure) {
+  } finally {
     rmSync(unfinished, { force: true })
-    const code = failure instanceof Error && 'code' in failure ? String(failure.code) : String(failure)
-    return { ok: false, reason: `cannot be written (${code})` }
   }
 }
 

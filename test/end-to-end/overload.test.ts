@@ -126,7 +126,7 @@ test('what is refused leaves no call behind: the places are free again when the 
 test('calls that wait for a place at a busy model go by the priority of their keys', async () => {
   await using simulator = await startSimulator({ keys: 'any' })
   const one =
-    'models: { one: { deployments: [{ provider: sim, model: "tokens:2+gap:250", max_concurrency: 1 }] } }'
+    'models: { one: { deployments: [{ provider: sim, model: "tokens:2+gap:100", max_concurrency: 1 }] } }'
   const wide = `${config(simulator.baseUrl, '{ calls_max: 100 }')}${one}\n`
   await using gateway = await startGateway({ config: wide, environment })
   const ends: string[] = []

@@ -63,6 +63,7 @@ function worldOf(parts: Pick<PipelineParts, 'clock' | 'keys' | 'responses' | 'st
       timeouts,
       generation: 1,
       newAttemptId: noCalls,
+      newCallId: noCalls,
       lines: new OpenLines(),
       gate: { isTight: false, check: noCalls },
       strained: noCalls,
