@@ -28,11 +28,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .enablePositionalOptions()
     .helpCommand('help [command]', 'show what a command takes')
 
-  withCommon(program.command('start', { isDefault: true }))
-    .description('run the gateway (what is done without a command)')
-    .option('--port <number>', 'listen on this port')
-    .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
-    .action((options) => done(start(port, options)))
+  addStart(program, port, done)
   withCommon(program.command('check'))
     .description('read the config and say what is wrong with it, without starting')
     .action((options) => done(check(port, options)))
@@ -88,6 +84,19 @@ function refuseUnknownCommand(program: Command, first: string | undefined): void
 }
 
 type Done = (work: Promise<number>) => Promise<void>
+
+function addStart(program: Command, port: ProcessPort, done: Done): void {
+  withCommon(program.command('start', { isDefault: true }))
+    .description('run the gateway (what is done without a command)')
+    .option('--port <number>', 'listen on this port')
+    .option(
+      '--last-good',
+      'with a config that is refused, go on with the last that worked (default: after a crash)',
+    )
+    .option('--no-last-good', 'never do that')
+    .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
+    .action((options) => done(start(port, options)))
+}
 
 function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
   const keys = program.command('keys').description('make, list and revoke the API keys of clients')

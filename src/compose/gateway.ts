@@ -3,8 +3,10 @@
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
+import type { Overload } from '../http/overload.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
+import type { Route } from '../http/router.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
@@ -40,6 +42,7 @@ import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
@@ -79,6 +82,7 @@ export class Gateway {
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
+  readonly #overload: Overload
   readonly #watch: ModelWatch
   #world: World
   #server: HttpServer | undefined
@@ -91,6 +95,12 @@ export class Gateway {
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    this.#overload = watchLoad(loaded.config.overload, {
+      ...parts,
+      registry,
+      random: evenRandom,
+      callsInFlight: () => this.#edge.callsInFlight,
+    })
     const life = new LifeTelemetry(log, clock, registry)
     const reported = new ReportedModels({
       store: parts.reportedModels,
@@ -99,6 +109,7 @@ export class Gateway {
     })
     this.#lasting = {
       clock,
+      overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys,
@@ -131,18 +142,7 @@ export class Gateway {
       'result',
     ])
     this.#gauges(registry)
-    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const { responses } = this.#kept
-    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
-    const seeAll: SeeDeployments = () => {
-      const { config, directory } = this.#world
-      return seeDeployments(config.models.keys(), directory, memory)
-    }
-    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
-    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
-    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
-    this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
+    this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -151,6 +151,7 @@ export class Gateway {
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
+    this.#overload.start()
     this.#watch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
@@ -176,6 +177,7 @@ export class Gateway {
     this.#edge.world = next.edge
     this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
     this.#kept.responses.use(loaded.config.responses)
+    this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
     void this.discover()
@@ -212,9 +214,15 @@ export class Gateway {
     await this.#untilSent(endMs)
     this.#edge.stopAll()
     this.#server?.close()
+    this.#overload.stop()
     this.#world.egress.close()
     this.#watch.stop()
     await this.#kept.close()
+  }
+
+  /** Ends the calls under way with a typed error, at once. */
+  endCalls(): void {
+    this.#edge.stopAll()
   }
 
   /** What was said last has still to reach the sockets, and whole answers their clients. */
@@ -251,6 +259,23 @@ export class Gateway {
     const { clock, deadlines } = this.#lasting
     const resolve = rememberingResolver(systemResolver, clock)
     return { egress: createEgress(egressSettings, { clock, deadlines, resolve }), egressSettings }
+  }
+
+  /** Everything off the path of a call. */
+  #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
+    const { clock, memory } = this.#lasting
+    const { ledger } = this.#parts
+    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
+    const { responses } = this.#kept
+    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
+    const seeAll: SeeDeployments = () => {
+      const { config, directory } = this.#world
+      return seeDeployments(config.models.keys(), directory, memory)
+    }
+    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
+    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
+    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
+    return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
   }
 
   #gauges(registry: Registry): void {

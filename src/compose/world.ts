@@ -7,6 +7,7 @@ import type { Secrets } from '../config/check-secrets.ts'
 import type { Config } from '../config/schema.ts'
 import { clientAddresses } from '../http/client-address.ts'
 import type { EdgeWorld } from '../http/edge.ts'
+import type { Overload } from '../http/overload.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
 import type { DeclaredKey } from '../keys/key-ring.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
@@ -35,6 +36,7 @@ export interface LastingParts {
   readonly responses: Responses
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
+  readonly overload: Overload
   readonly reported: ReportedModels
   fingerprint(text: string): string
   /** 0 to 1, 1 excluded; nobody's secret. */
@@ -67,7 +69,7 @@ export function buildWorld(
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
-  const { clock, deadlines, spool, keys, observer, responses, stickiness, memory, random } = parts
+  const { clock, deadlines, spool, keys, observer, responses, stickiness, memory, random, overload } = parts
   const { timeouts, server } = config
   const { egress } = wayOut
   const { models, routing } = config
@@ -89,6 +91,8 @@ export function buildWorld(
       stickiness,
       generation,
       lines: memory.lines,
+      gate: overload,
+      strained: () => overload.isStrained,
       random,
       digest: sha256,
       newAttemptId: () => newId('att'),
@@ -131,8 +135,9 @@ export function egressSettingsOf({ egress }: Config, secrets: Secrets): EgressSe
 
 /** The keys that a config declares. */
 export function declaredKeysOf({ keys }: Config, secrets: Secrets): DeclaredKey[] {
-  return keys.map(({ name, secret, models, scopes }) => ({
+  return keys.map(({ name, secret, models, scopes, priority }) => ({
     name,
+    priority,
     secret: secrets.get(secret)?.reveal() ?? '',
     models: models ?? [],
     scopes: scopes ?? [],

@@ -2,6 +2,7 @@
 // other from the routing on, has its own record, and makes no inner calls itself.
 import type { AnswerHead, AnswerReader } from '../core/answer.ts'
 import type { InnerPurpose } from '../core/call.ts'
+import type { Priority } from '../core/priority.ts'
 import { ModelNotFound } from '../core/errors.ts'
 import { doors } from '../dialects/doors.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
@@ -20,6 +21,8 @@ export interface InnerCall {
   /** The call that it is made for. */
   readonly parent: CallRecord
   readonly tenant: string
+  /** Its parent's: whoever may wait waits with all of it. */
+  readonly priority: Priority
   readonly model: string
   readonly system: string
   readonly text: string
@@ -62,7 +65,7 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
 }
 
 function productionOf(inner: InnerCall, record: CallRecord, { clock, directory }: InnerParts): Production {
-  const { model, system, text, outputTokensMax, timeoutMs, tenant } = inner
+  const { model, system, text, outputTokensMax, timeoutMs, tenant, priority } = inner
   const messages = [
     { role: 'system', content: system },
     { role: 'user', content: text },
@@ -74,7 +77,7 @@ function productionOf(inner: InnerCall, record: CallRecord, { clock, directory }
   if (found === undefined) throw new ModelNotFound(`There is no model "${model}" to ask for an inner call.`)
   record.routedMs = clock.nowMs()
   const wishes = { ...noWishes, timeoutMs }
-  return { record, request, door, headerLines: '', wishes, tenant, ...found, stickyTo: '' }
+  return { record, request, door, headerLines: '', wishes, priority, tenant, ...found, stickyTo: '' }
 }
 
 class GatheringReader implements AnswerReader {

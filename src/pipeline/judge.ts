@@ -2,6 +2,7 @@
 // call. Where the judge does not answer in time, or not with a number, what can be seen has to do.
 import { tenantOf } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
+import type { Priority } from '../core/priority.ts'
 import type { PromptScore } from '../routing/classifier/score-prompt.ts'
 import type { JudgePlan } from '../routing/narrowing/narrowing.ts'
 import { FactsOfCall, lastUserText } from './facts-of-call.ts'
@@ -22,7 +23,7 @@ const outputTokensMax = 512
 /** The judge's score; undefined where it has none to give. Never rejects. */
 export async function judged(
   plan: JudgePlan,
-  call: LookedAt & { readonly record: CallRecord; readonly caller: Caller },
+  call: LookedAt & { readonly record: CallRecord; readonly caller: Caller; readonly priority: Priority },
   parts: InnerParts,
 ): Promise<PromptScore | undefined> {
   const { asked } = new FactsOfCall(call, () => ({ hour: 0, minute: 0, weekday: 1 }))
@@ -34,6 +35,7 @@ export async function judged(
         purpose: 'judge',
         parent: call.record,
         tenant: tenantOf(call.caller),
+        priority: call.priority,
         model: plan.model,
         system: instructions,
         text: `<request>\n${shown}\n</request>`,

@@ -3,6 +3,8 @@
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
 import type { Scope } from '../core/caller.ts'
+import { cappedPriority } from '../core/priority.ts'
+import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import { admit } from './admit.ts'
@@ -42,9 +44,18 @@ export interface Inbound extends Credentials {
   body(): Promise<Uint8Array>
 }
 
+/** Whether there is room for one more call. */
+export interface Gate {
+  /** Somebody may have to be turned away; false nearly always. */
+  readonly isTight: boolean
+  /** Throws Overloaded when a call of this priority may not come in. */
+  check(priority: Priority): void
+}
+
 /** What the stages work with. One world per config generation; a call keeps the one that it began with. */
 export interface PipelineParts extends InnerParts, KeepParts {
   readonly keys: KeyFinder
+  readonly gate: Gate
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -63,6 +74,8 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
+    const priority = cappedPriority(caller.priority, wishes.priority)
+    if (parts.gate.isTight) parts.gate.check(priority)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
       try {
@@ -72,7 +85,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.admittedMs = clock.nowMs()
         const found = route(request, door, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, reader)
-        const call = { record, request, door, caller, inbound, wishes, tags: wishes.tags, body }
+        const call = { record, request, door, caller, inbound, wishes, tags: wishes.tags, priority, body }
         const judge = found.plan.narrowing?.classifier?.judge
         if (judge === undefined) produce(call, found, { reader, parts })
         else {
@@ -95,6 +108,7 @@ interface AdmittedCall extends LookedAt {
   readonly caller: Authenticated
   readonly inbound: Inbound
   readonly wishes: ClientWishes
+  readonly priority: Priority
   readonly body: Uint8Array
 }
 
@@ -105,7 +119,7 @@ interface Producing {
 
 /** Where it may go, and off it goes. */
 function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
-  const { record, request, door, caller, inbound, wishes, body } = call
+  const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
   const { plan, deployments, lastResort } = narrowed(call, found, parts)
   const tenant = tenantOf(caller)
@@ -119,6 +133,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
     door,
     headerLines: inbound.headerLines(door.passHeaders),
     wishes,
+    priority,
     tenant,
     plan,
     deployments,
