@@ -89,7 +89,7 @@ export class Budgets {
     }
     const denial = this.#denial(counters, request)
     if (denial !== undefined) return denial
-    const lease = new Lease(counters, at.nowMs + request.leaseMs)
+    const lease = new Lease(counters, request.leaseMs, at.nowMs)
     lease.hold(request)
     if (counters.length > 0) this.#open.add(lease)
     if (lease.expiryMs < this.#expiryMs) this.#expiryMs = lease.expiryMs
@@ -99,9 +99,10 @@ export class Budgets {
   /** Holds back more for a call under way. False: not another token of it may be let through. */
   topUp(given: BudgetLease, more: Spending, at: Instant): boolean {
     const lease = given as Lease
-    if (lease.isOver || this.#denial(lease.counters, more) !== undefined) return false
-    // What had run out is held again: the call is alive.
-    this.renew(lease, 0, at.nowMs)
+    if (lease.isOver) return false
+    // The call is alive: what had run out is held again.
+    this.renew(lease, lease.leaseMs, at.nowMs)
+    if (this.#denial(lease.counters, more) !== undefined) return false
     lease.hold(more)
     return true
   }
@@ -143,7 +144,7 @@ export class Budgets {
 
   /**
    * Sets right what the ledger knows better, and says by how much it was wrong, as a part of the larger. Undefined when
-   * the window is another by now.
+   * the window is another by now. The ledger is to be read when it has all that was settled, or calls are forgotten.
    */
   correct(owner: BudgetOwner, known: KnownSpending, wallMs: number): number | undefined {
     const counter = owner.account(known)?.counterAt(wallMs)
@@ -206,15 +207,17 @@ export interface KnownSpending extends Pick<BudgetRule, 'unit' | 'period'> {
 class Lease implements BudgetLease {
   readonly granted = true
   readonly counters: readonly Counter[]
+  readonly leaseMs: number
   expiryMs: number
   isHolding = true
   isOver = false
   #nanoDollars = 0
   #tokens = 0
 
-  constructor(counters: readonly Counter[], expiryMs: number) {
+  constructor(counters: readonly Counter[], leaseMs: number, nowMs: number) {
     this.counters = counters
-    this.expiryMs = expiryMs
+    this.leaseMs = leaseMs
+    this.expiryMs = nowMs + leaseMs
   }
 
   hold({ nanoDollars = 0, tokens }: Spending): void {
