@@ -4,6 +4,8 @@ import type { LimitKind, LimitRule } from './limits.ts'
 
 /** Fractions that summing leaves behind: a caller who waited as long as it was told to is let in. */
 const tolerance = 1e-6
+/** The same for a wait: a millionth of a millionth is no millisecond more. */
+const almostWhole = 1 - 1e-12
 
 export class Bucket {
   readonly kind: LimitKind
@@ -63,7 +65,7 @@ export class Bucket {
 
   /** How long until there is so much, in whole milliseconds. */
   waitMs(amount: number, nowMs: number): number {
-    return Math.max(0, Math.ceil((amount - this.levelAt(nowMs)) / this.#ratePerMs))
+    return Math.max(0, Math.ceil(((amount - this.levelAt(nowMs)) / this.#ratePerMs) * almostWhole))
   }
 
   /** As if nobody had ever come. */
