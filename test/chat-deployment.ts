@@ -35,6 +35,9 @@ export function chatDeployment(given: Partial<Deployment>): Deployment {
     quality: undefined,
     prefill: false,
     health: new DeploymentHealth(defaultHealthSettings, () => 0.5),
+    life: undefined,
+    notice: undefined,
+    pinned: false,
     passHeaders: [],
     sender: {
       send: () => {

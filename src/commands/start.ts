@@ -45,6 +45,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     keys: store.keys,
     ledger: store.ledger,
     kept: store.kept,
+    reportedModels: store.reportedModels,
     fingerprint: store.fingerprint,
     environment: port.environment,
     residentBytes: port.residentBytes,

@@ -21,7 +21,11 @@ import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
+import { ReportedModels } from '../routing/life/reported-models.ts'
+import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
+import type { CallWatch } from '../telemetry/call-telemetry.ts'
+import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { standings } from '../telemetry/routing-telemetry.ts'
@@ -30,6 +34,7 @@ import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { ModelWatch } from './model-watch.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -39,6 +44,7 @@ export interface GatewayParts {
   readonly keys: KeyRing
   readonly ledger: Ledger
   readonly kept: KeptStores
+  readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -63,6 +69,7 @@ export class Gateway {
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
+  readonly #watch: ModelWatch
   #world: World
   #server: HttpServer | undefined
 
@@ -72,20 +79,31 @@ export class Gateway {
     const registry = new Registry()
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    const life = new LifeTelemetry(log, clock, registry)
+    const reported = new ReportedModels({
+      store: parts.reportedModels,
+      clock,
+      onChange: (change) => life.modelChanged(change),
+    })
     this.#lasting = {
       clock,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys,
-      observer: new CallTelemetry(log, registry),
+      observer: new CallTelemetry(log, registry, watchOf(life, reported)),
       environment,
       responses: this.#kept.responses,
       stickiness: this.#kept.stickiness,
       memory: new RoutingMemory(evenRandom, standings(log, registry)),
+      reported,
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
+    this.#watch = new ModelWatch(clock, () => {
+      for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
+      reported.save()
+    })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
@@ -114,6 +132,7 @@ export class Gateway {
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
+    this.#watch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -175,6 +194,7 @@ export class Gateway {
     this.#edge.stopAll()
     this.#server?.close()
     this.#world.egress.close()
+    this.#watch.stop()
     await this.#kept.close()
   }
 
@@ -237,5 +257,15 @@ export class Gateway {
     registry.gauge('sallyport_keys', 'API keys that can be used.', () => keys.size)
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
+  }
+}
+
+/** A model's own word of what it is counts where it answered, and the demo has none. */
+function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
+  return {
+    kindSeen: ({ provider, providerModel, reportedModel, demo, outcome }) => {
+      if (!demo && outcome === 'ok') reported.heard(`${provider}/${providerModel}`, reportedModel)
+    },
+    usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
 }

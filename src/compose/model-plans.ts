@@ -1,26 +1,41 @@
 // What the settings of a model come to: a plan for its calls, and what the config says of each of its deployments.
 import type { ModelSettings, DeploymentSettings } from '../routing/settings.ts'
-import type { ModelPlan, StickyBy } from '../routing/model-plan.ts'
+import { stickyBy } from '../routing/model-plan.ts'
+import type { ModelPlan } from '../routing/model-plan.ts'
 import type { ModelMemory } from '../routing/model-memory.ts'
+import { narrowingOf } from '../routing/narrowing/narrowing.ts'
+import type { Narrowed } from '../routing/narrowing/narrowing.ts'
+import type { PromptCacheMemory } from '../routing/prompt-cache-memory.ts'
 import { overridesFrom } from '../providers/capabilities-settings.ts'
 import type { DeploymentWishes } from './provider-set.ts'
 
+/** What the plan of a model is made with, besides its settings. */
+export interface PlanParts {
+  readonly memory: ModelMemory
+  readonly promptCaches: PromptCacheMemory
+  readonly deployments: readonly Narrowed[]
+}
+
+/** Nobody else weighs what is cached where. */
+const cacheAwarePolicies: ReadonlySet<ModelPlan['policy']> = new Set(['least_cost', 'least_latency'])
+
 /** The plan of a model that the config names. */
-export function planOf(settings: ModelSettings, memory: ModelMemory): ModelPlan {
-  const { policy, attempts, on_break: onBreak, hedge, sticky } = settings
+export function planOf(settings: ModelSettings, { memory, promptCaches, deployments }: PlanParts): ModelPlan {
+  const { policy, attempts, on_break: onBreak, hedge, sticky, deterministic } = settings
+  const { last_resort: lastResort } = settings
+  const isCacheAware = settings.cache_aware && deployments.length > 1 && cacheAwarePolicies.has(policy)
   return {
     policy,
     attemptsMax: attempts,
     onBreak,
     hedge: hedge === 'off' ? undefined : { afterMs: hedge.after, minMs: hedge.min },
     sticky: sticky === 'off' ? undefined : stickyBy(sticky),
+    deterministic: deterministic === 'required',
+    cannedMessage: lastResort === 'off' ? undefined : lastResort.message,
+    narrowing: narrowingOf(settings, deployments),
+    promptCaches: isCacheAware ? promptCaches : undefined,
     memory,
   }
-}
-
-function stickyBy(written: string): StickyBy {
-  if (written.startsWith('header:')) return { header: written.slice('header:'.length).toLowerCase() }
-  return written === 'user' || written === 'conversation' ? written : 'key'
 }
 
 /** What the config says of one deployment of a model. */

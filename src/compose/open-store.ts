@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
+import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
@@ -15,6 +16,7 @@ import { createSecretHash } from '../platform/hmac.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
+import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -42,6 +44,7 @@ export interface OpenStore {
   readonly keys: KeyRing
   readonly ledger: Ledger
   readonly kept: KeptStores
+  readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** On the very first start, and when no keys are declared: a new key's secret. */
@@ -67,6 +70,9 @@ export async function openStore(
     keys,
     ledger,
     kept: { responses: createSqliteResponses(connection), heldIds: createSqliteHeldIds(connection) },
+    reportedModels: reportedModelsFile(directory.path, (problem) => {
+      log.warn('reported_models_file', { problem })
+    }),
     fingerprint: (text) => hash.of(text).slice(0, fingerprintChars),
     firstKey: async (hasDeclaredKeys) => {
       if (hasDeclaredKeys || store.all().length > 0) return undefined

@@ -36,8 +36,8 @@ export interface DeploymentWishes extends Pick<
   readonly capabilities: CapabilityOverrides
 }
 
-/** Its health is kept elsewhere, because it outlives it. */
-export type MadeDeployment = Omit<Deployment, 'health'>
+/** Its health is kept elsewhere, because it outlives it; its life is written elsewhere. */
+export type MadeDeployment = Omit<Deployment, 'health' | 'life' | 'notice' | 'pinned'>
 
 export interface ReadyProvider {
   readonly name: string

@@ -13,9 +13,11 @@ import type { Deadlines } from '../platform/deadlines.ts'
 import { parseRange } from '../platform/egress/address-rules.ts'
 import type { EgressSettings } from '../platform/egress/egress.ts'
 import { parseProxy } from '../platform/egress/proxy.ts'
+import { sha256 } from '../platform/hmac.ts'
 import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
+import type { ReportedModels } from '../routing/life/reported-models.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
@@ -32,6 +34,7 @@ export interface LastingParts {
   readonly responses: Responses
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
+  readonly reported: ReportedModels
   fingerprint(text: string): string
   /** 0 to 1, 1 excluded; nobody's secret. */
   readonly random: () => number
@@ -74,7 +77,7 @@ export function buildWorld(
   const { timeouts, server } = config
   const { egress } = wayOut
   const { models, routing } = config
-  const directory = new LiveDirectory({ models, routing, memory, clock })
+  const directory = new LiveDirectory({ models, routing, memory, clock, reported: parts.reported })
   const edge: EdgeWorld = {
     generation,
     bodyBytesMax: server.body_limit,
@@ -93,6 +96,7 @@ export function buildWorld(
       generation,
       lines: memory.lines,
       random,
+      digest: sha256,
       newAttemptId: () => newId('att'),
       timeouts: {
         firstTokenMs: timeouts.first_token,

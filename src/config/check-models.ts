@@ -12,8 +12,25 @@ export function checkModels(draft: Draft, facts: Facts): Finding[] {
   const checkName: CheckName = (provider, path) => checkProviderName(provider, path, { draft, facts })
   return [...(draft.models ?? [])].flatMap(([name, model]) => {
     const path = ['models', name, 'deployments']
-    return [...checkEach(path, model, checkName), ...checkDemoAlone(path, model, draft)]
+    return [
+      ...checkEach(path, model, checkName),
+      ...checkDemoAlone(path, model, draft),
+      ...checkLastResort(['models', name, 'last_resort'], model, checkName),
+    ]
   })
+}
+
+function checkLastResort(
+  path: SettingPath,
+  { last_resort: last }: DraftModel,
+  checkName: CheckName,
+): Finding[] {
+  if (last === null || last === undefined || last === 'off') return []
+  const { deployment, message } = last
+  if (deployment === undefined && message === undefined) {
+    return [{ path, at: 'value', message: 'needs a deployment, a message, or both' }]
+  }
+  return deployment === undefined ? [] : checkName(deployment.provider, [...path, 'deployment', 'provider'])
 }
 
 type CheckName = (provider: string, path: SettingPath) => Finding[]

@@ -63,7 +63,11 @@ keys:
       attempts: 3,
       on_break: 'error',
       hedge: 'off',
+      last_resort: 'off',
       on_unsupported: 'drop',
+      on_retired: 'error',
+      deterministic: 'off',
+      cache_aware: true,
       deployments: [
         {
           provider: 'openai',
@@ -73,8 +77,17 @@ keys:
           weight: 1,
           tags: [],
           prefill: false,
+          retired: 'refuse',
         },
-        { provider: 'office', model: 'a', priority: 2, weight: 1, tags: [], prefill: false },
+        {
+          provider: 'office',
+          model: 'a',
+          priority: 2,
+          weight: 1,
+          tags: [],
+          prefill: false,
+          retired: 'refuse',
+        },
       ],
     })
     expect(secrets.get('file:key.txt')?.reveal()).toBe('sk-from-a-file')

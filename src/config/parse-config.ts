@@ -1,6 +1,7 @@
 // From text to a config, or to everything that is wrong with it at once. Pure: files and environment come in as
 // facts. Shape is read first; references and secrets are checked on all that could be read, also beside wrong parts.
 import { checkKeys } from './check-keys.ts'
+import { checkLives } from './check-lives.ts'
 import { checkModels } from './check-models.ts'
 import { checkProviders } from './check-providers.ts'
 import { readSecrets } from './check-secrets.ts'
@@ -30,6 +31,7 @@ export function parseConfig(text: string, facts: Facts): ConfigOutcome {
     ...checkServer(draft),
     ...checkProviders(draft, facts),
     ...checkModels(draft, facts),
+    ...checkLives(draft, facts),
     ...checkKeys(draft, facts),
     ...secretFindings,
   ]

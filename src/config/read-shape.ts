@@ -7,8 +7,8 @@ import { keySettings } from '../keys/settings.ts'
 import type { KeySettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
 import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
-import { deploymentSettings } from '../routing/settings.ts'
-import type { DeploymentSettings } from '../routing/settings.ts'
+import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
+import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -25,7 +25,9 @@ export interface Draft {
 }
 
 export interface DraftModel {
+  readonly on_retired: ModelSettings['on_retired']
   readonly deployments: readonly (DeploymentSettings | null)[]
+  readonly last_resort?: ModelSettings['last_resort'] | null
 }
 
 export type Shape =
@@ -62,9 +64,11 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     egress: part(egressSettings, sections['egress'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
     models: eachNamed(sections['models'], (entry) => ({
+      on_retired: group(entry)?.['on_retired'] === 'replace' ? 'replace' : 'error',
       deployments: listed(group(entry)?.['deployments']).map((deployment) =>
         part(deploymentSettings, deployment),
       ),
+      last_resort: part(lastResortSettings, group(entry)?.['last_resort']),
     })),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
   }

@@ -35,6 +35,8 @@ export type AbandonReason = Extract<AttemptOutcome, 'cancelled' | 'shutdown'>
 
 /** The reader's hold on the back. */
 export interface AnswerSource {
+  /** Who wrote the stream so far; undefined where any error event of the client's dialect will do. */
+  readonly lastWords: LastWords | undefined
   pause(): void
   resume(): void
   /** Nobody wants the rest; production stops and is settled with what was seen. Harmless after the end. */

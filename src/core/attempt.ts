@@ -23,9 +23,10 @@ export type AttemptOutcome =
 
 /**
  * Why there is this attempt: the call's first; the same deployment again (`retry`) or another one (`failover`) after a
- * failure; one that runs beside a slow first (`hedge`); one that goes on with a stream that broke (`continuation`).
+ * failure; one that runs beside a slow first (`hedge`); one that goes on with a stream that broke (`continuation`); one that is left
+ * when all others failed (`last_resort`).
  */
-export type AttemptKind = 'first' | 'retry' | 'failover' | 'hedge' | 'continuation'
+export type AttemptKind = 'first' | 'retry' | 'failover' | 'hedge' | 'continuation' | 'last_resort'
 
 export interface AttemptBegin {
   /** Unique id of the attempt, `att_…`. Also sent to the provider, so that both sides can be compared. */

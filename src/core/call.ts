@@ -1,6 +1,7 @@
 // What is known of a call when it is over: the one thing that those who only watch (log, metrics) are told.
 import type { AttemptOutcome } from './attempt.ts'
 import type { ErrorCode } from './errors.ts'
+import type { EndNotice } from './life.ts'
 import type { DialectName } from './model-request.ts'
 import type { Usage, UsageSource } from './usage.ts'
 
@@ -28,10 +29,14 @@ export interface CallSummary {
   readonly providerModel: string
   readonly reportedModel: string
   readonly demo: boolean
+  /** What its deployment's answers say of its end; undefined while there is nothing to say. */
+  readonly notice: EndNotice | undefined
   /** The dialect that the request was translated into; empty for a relay. */
   readonly translatedTo: DialectName | ''
   /** Settings of the request that could not be carried, as the client spells them, for a header. */
   readonly dropped: string
+  /** How its deployment was chosen, where there was something to decide; else empty. */
+  readonly route: string
   readonly stream: boolean
   /** The HTTP status that the client got; 499 when it left before one. */
   readonly status: number

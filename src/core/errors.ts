@@ -21,6 +21,8 @@ export const errorCodes = [
   'unknown_path',
   'method_not_allowed',
   'model_not_found',
+  'model_retired',
+  'not_deterministic',
   'ambiguous_model',
   'endpoint_not_supported',
   'unsupported_parameter',

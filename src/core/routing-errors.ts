@@ -19,3 +19,22 @@ export class ModelBusy extends GatewayError {
     super(`All places of the model "${shown(model)}" are taken, ${what}. Try again shortly.`)
   }
 }
+
+/** All deployments of a model have retired. The sentence says since when, and what to ask for instead. */
+export class ModelRetired extends GatewayError {
+  readonly code = 'model_retired'
+  override readonly param = 'model'
+  constructor(sentence: string) {
+    super(sentence)
+  }
+}
+
+/** The same question cannot be given the same answer: the sentence says what is missing, and where. */
+export class NotDeterministic extends GatewayError {
+  readonly code = 'not_deterministic'
+  override readonly param: 'seed' | 'model'
+  constructor(param: 'seed' | 'model', sentence: string) {
+    super(sentence)
+    this.param = param
+  }
+}

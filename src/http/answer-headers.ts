@@ -4,6 +4,8 @@ import type { AnswerHead } from '../core/answer.ts'
 import type { Endpoint } from '../core/call.ts'
 import { doors } from '../dialects/doors.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
+import { contractHeaders } from './contract-headers.ts'
+import { headerText } from './header-text.ts'
 
 /**
  * What is known of a call, by header names in lower case. `deployment`: who answered, or was asked last; undefined while any
@@ -21,11 +23,14 @@ export function factHeaders(
   }
   for (const name of doors[record.endpoint].idHeaders) headers[name] = record.callId
   if (record.estimated) headers['x-sallyport-estimated'] = 'true'
+  if (record.canned) headers['x-sallyport-canned'] = 'true'
   if (record.dropped !== '') headers['x-sallyport-dropped'] = record.dropped
+  if (record.route !== '') headers['x-sallyport-route'] = record.route
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   if (deployment !== undefined) {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
     if (deployment.demo) headers['x-sallyport-demo'] = 'true'
+    if (deployment.notice !== undefined) Object.assign(headers, deployment.notice.headers)
   }
   return headers
 }
@@ -39,6 +44,8 @@ interface HeaderKind {
   readonly form: AnswerForm
   readonly endpoint: Endpoint
   readonly dropped: string
+  readonly canned: boolean
+  readonly route: string
 }
 
 export type AnswerForm = 'whole' | 'stream'
@@ -54,7 +61,8 @@ export class GoodAnswerHeaders {
   #passed: string[] = []
 
   /** Good until this is asked again. `head`: undefined while any deployment may still answer. */
-  of(record: CallRecord, head: AnswerHead | undefined, { form, timing }: AnswerLook): Headers {
+  of(record: CallRecord, head: AnswerHead | undefined, look: AnswerLook): Headers {
+    const { form, timing } = look
     const deployment = head === undefined ? undefined : record.deployment
     const kind = this.#kind
     const isSame =
@@ -65,19 +73,22 @@ export class GoodAnswerHeaders {
       kind.attempts === record.attempts &&
       kind.generation === record.generation &&
       kind.endpoint === record.endpoint &&
-      kind.dropped === record.dropped
+      kind.dropped === record.dropped &&
+      kind.canned === record.canned &&
+      kind.route === record.route
     if (isSame) this.#forgetPassed()
     else this.#begin(record, deployment, form)
     const headers = this.#headers
     for (const name of doors[record.endpoint].idHeaders) headers.set(name, record.callId)
     headers.set('server-timing', timing)
     if (head !== undefined) this.#pass(head, deployment)
+    if (record.contract !== undefined) this.#tellContract(record, look)
     return headers
   }
 
   #begin(record: CallRecord, deployment: CallRecord['deployment'], form: AnswerForm): void {
-    const { attempts, generation, model, endpoint, dropped } = record
-    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped }
+    const { attempts, generation, model, endpoint, dropped, canned, route } = record
+    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned, route }
     this.#passed = []
     this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
   }
@@ -91,17 +102,30 @@ export class GoodAnswerHeaders {
     for (const name of deployment?.passHeaders ?? []) {
       const value = head.header(name)
       if (value === undefined) continue
-      const passed = name === 'x-request-id' ? 'x-sallyport-provider-request-id' : name
+      // The names under which SDKs look for an id are for ours.
+      const passed = idNames.has(name) ? 'x-sallyport-provider-request-id' : name
       this.#headers.set(passed, headerText(value))
       this.#passed.push(passed)
     }
   }
+
+  #tellContract(record: CallRecord, { form, body }: AnswerLook): void {
+    const headers = contractHeaders(record, form === 'whole' ? body : undefined) ?? {}
+    for (const name in headers) {
+      this.#headers.set(name, headers[name] ?? '')
+      this.#passed.push(name)
+    }
+  }
 }
+
+const idNames = new Set(['x-request-id', 'request-id'])
 
 /** How one answer looks. */
 export interface AnswerLook {
   readonly form: AnswerForm
   readonly timing: string
+  /** Of a whole answer. */
+  readonly body?: Uint8Array | undefined
 }
 
 const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>> = {
@@ -112,11 +136,4 @@ const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>
     // nginx in front of us must not gather what is meant to be seen at once.
     'x-accel-buffering': 'no',
   },
-}
-
-const plain = /^[\x20-\x7e]*$/
-
-/** A header holds printable ASCII only; the rest is percent-encoded. */
-function headerText(text: string): string {
-  return plain.test(text) ? text : encodeURI(text.toWellFormed())
 }

@@ -187,8 +187,9 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     if (this.#closed) return
     if (this.#ended) return this.#close(200)
     this.#abandonReason = 'shutdown'
-    this.#source?.abandon(this.#abandonReason)
-    this.fail(error)
+    const source = this.#source
+    source?.abandon(this.#abandonReason)
+    this.fail(error, source?.lastWords)
   }
 
   /** For the runtime: the client of the stream has gone. */
@@ -306,7 +307,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
 
   #headers(form: AnswerForm): Headers {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing })
+    const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing, body: this.#body })
     if (!this.#parts.isDraining()) return headers
     const last = new Headers(headers)
     last.set('connection', 'close')

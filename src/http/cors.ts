@@ -7,6 +7,9 @@ const shownHeaders = [
   'retry-after',
   'x-should-retry',
   'server-timing',
+  'deprecation',
+  'sunset',
+  'link',
   'x-sallyport-attempts',
   'x-sallyport-config',
   'x-sallyport-demo',
@@ -14,8 +17,12 @@ const shownHeaders = [
   'x-sallyport-dropped',
   'x-sallyport-error',
   'x-sallyport-estimated',
+  'x-sallyport-fingerprint',
   'x-sallyport-model',
+  'x-sallyport-model-version',
   'x-sallyport-provider-request-id',
+  'x-sallyport-replaced-by',
+  'x-sallyport-system-prompt-hash',
 ].join(', ')
 
 /** Answers the browser's question whether it may call. */

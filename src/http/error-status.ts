@@ -21,6 +21,8 @@ export const statusOfCode = {
   unknown_path: 404,
   method_not_allowed: 405,
   model_not_found: 404,
+  model_retired: 404,
+  not_deterministic: 400,
   ambiguous_model: 400,
   endpoint_not_supported: 400,
   unsupported_parameter: 400,

@@ -16,6 +16,9 @@ export class Course {
   attempts: number
   repeats = 0
   lastWasFresh = false
+  /** The last resort has been asked, and this is why. */
+  isLast = false
+  error: GatewayError | undefined
   /** What the first deployment that could not carry the request said. */
   unsupported: UnsupportedParameter | undefined
   /** Leaves the line that the call waits in. */

@@ -2,18 +2,20 @@
 // deployment until content has been sent; and every attempt ends in exactly one record. What comes after a failure is
 // decided by routing/next-attempt.ts, whom it goes to by routing/choice/.
 import type { AttemptKind } from '../core/attempt.ts'
-import type { AbandonReason, AnswerReader, AnswerSource } from '../core/answer.ts'
+import type { AbandonReason, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
 import type { Availability } from '../core/health.ts'
 import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
+import { answerWith, mayStandIn } from './last-resort.ts'
 import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
@@ -64,9 +66,14 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     try {
       this.#go('first')
     } catch (failure) {
+      if (failure instanceof GatewayError && this.#standIn(failure)) return
       this.#finish()
       throw failure
     }
+  }
+
+  get lastWords(): LastWords | undefined {
+    return this.#answering?.lastWords
   }
 
   pause(): void {
@@ -112,6 +119,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
+    if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)
   }
@@ -211,10 +219,14 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #go(kind: AttemptKind): void {
     const course = this.#course
     const { parts } = this
-    const nowMs = parts.clock.nowMs()
+    // A call's first choice is made at the very moment when it was routed.
+    const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
     const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
     const choice = chooseDeployment(this.#production, choosing)
-    if (choice.kind === 'one') return this.#begin(choice.candidate, kind, false)
+    if (choice.kind === 'one') {
+      this.#explain(choice.because)
+      return this.#begin(choice.candidate, kind, false)
+    }
     if (choice.kind === 'busy') return this.#wait(kind)
     throw course?.unsupported ?? nobodyThere(this.#production, choice.why, nowMs)
   }
@@ -227,6 +239,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#production.record.attempts += 1
     next.start(fresh)
     if (kind === 'first') this.#planHedge()
+  }
+
+  /** Why the first deployment was chosen, where that is more than the order of a list. */
+  #explain(because: Reason): void {
+    const { record, plan, deployments } = this.#production
+    if (record.attempts > 0 || plan.policy === 'priority' || deployments.length < 2) return
+    record.route = record.route === '' ? because : `${record.route}; ${because}`
   }
 
   /** Undefined, and noted, where the deployment cannot carry the request. */
@@ -347,10 +366,36 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     )
   }
 
+  /** Somebody or something answers although no deployment did, if the config wants that. */
+  #standIn(error: GatewayError): boolean {
+    const { plan, door, lastResort, wishes } = this.#production
+    if (this.#answering !== undefined || !mayStandIn(error)) return false
+    const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
+    const course = this.#courseSoFar()
+    if (lastResort !== undefined && isSpoken && !course.isLast && !wishes.noFallback) {
+      course.isLast = true
+      course.error = error
+      try {
+        this.#beginAs({ kind: 'last_resort' }, lastResort)
+        return true
+      } catch {
+        // It could not be begun: the failure before it stays the one to be told.
+      }
+    }
+    if (plan.cannedMessage === undefined || door.otherwise !== 'translate') return false
+    this.#finish()
+    answerWith(plan.cannedMessage, this.#production, {
+      reader: this.reader,
+      wallMs: this.parts.clock.wallMs(),
+    })
+    return true
+  }
+
   #giveUp(error: GatewayError): void {
+    if (this.#standIn(error)) return
     this.#finish()
     this.#production.record.error = error
-    this.reader.fail(error, this.#answering?.lastWords)
+    this.reader.fail(error, this.lastWords)
   }
 
   /** A start may have had its answer already. */

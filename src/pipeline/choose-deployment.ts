@@ -33,7 +33,7 @@ export function chooseDeployment(production: Production, choosing: Choosing): Ch
     estimatedInputTokens: request.estimatedInputTokens,
     expectedOutputTokens,
     stickyTo,
-    cachedOn: undefined,
+    cachedOn: production.record.prompt?.cachedOn,
     excluded,
     turn: plan.memory.turn,
     mayProbe,

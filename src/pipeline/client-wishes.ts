@@ -37,13 +37,13 @@ export const wishHeaders = {
 const tagsMax = 20
 
 /** Reads the headers of a request. Throws InvalidValue for one that says nothing that is understood. */
-export function readWishes(header: (name: string) => string | null): ClientWishes {
-  const timeout = header(wishHeaders.timeoutMs)
-  const noFallback = header(wishHeaders.noFallback)
-  const noRetry = header(wishHeaders.noRetry)
-  const trace = header(wishHeaders.trace)
-  const deterministic = header(wishHeaders.deterministic)
-  const tags = header(wishHeaders.tags)
+export function readWishes(request: { header(name: string): string | null }): ClientWishes {
+  const timeout = request.header(wishHeaders.timeoutMs)
+  const noFallback = request.header(wishHeaders.noFallback)
+  const noRetry = request.header(wishHeaders.noRetry)
+  const trace = request.header(wishHeaders.trace)
+  const deterministic = request.header(wishHeaders.deterministic)
+  const tags = request.header(wishHeaders.tags)
   if ((timeout ?? noFallback ?? noRetry ?? trace ?? deterministic ?? tags) === null) return noWishes
   return {
     timeoutMs: timeout === null ? undefined : milliseconds(timeout),

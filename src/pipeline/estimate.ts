@@ -18,4 +18,4 @@ export function estimate(
   reader.end()
 }
 
-const nothingToHold: AnswerSource = { pause() {}, resume() {}, abandon() {} }
+const nothingToHold: AnswerSource = { lastWords: undefined, pause() {}, resume() {}, abandon() {} }

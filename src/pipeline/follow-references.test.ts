@@ -47,7 +47,12 @@ async function followed(
   const door = doors[endpoint]
   const request = admit(door.relay, { body: Buffer.from(JSON.stringify(body)), place }, by)
   const plan = plainPlan(new ModelMemory(new RetryBudget()))
-  const directory = { find: () => ({ kind: 'found', deployments, plan }) as const, list: () => [] }
+  const directory = {
+    find: () => ({ kind: 'found', deployments, plan, retired: [] }) as const,
+    list: () => [],
+    lifeOf: () => undefined,
+    reported: () => undefined,
+  }
   const routed = route(request, door, directory)
   if (routed === undefined) throw new Error('there is somebody to ask')
   const record = new CallRecord('call_1', endpoint, { generation: 1, nowMs: 0 })

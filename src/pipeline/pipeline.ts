@@ -13,12 +13,14 @@ import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
+import { keepDeterministic } from './keep-deterministic.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
+import { narrow } from './narrow.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
-import type { ModelDirectory } from './route.ts'
+import type { ModelDirectory, Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { stickyTo } from './sticky-to.ts'
 
@@ -39,6 +41,8 @@ export interface Inbound extends Credentials {
 export interface PipelineParts extends AttemptParts, KeepParts {
   readonly keys: KeyFinder
   readonly directory: ModelDirectory
+  /** SHA-256, as hexadecimal digits. */
+  digest(text: string): string
 }
 
 /**
@@ -54,16 +58,29 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
-    const wishes = readWishes((name) => inbound.header(name))
+    const wishes = readWishes(inbound)
     inbound.body().then((body) => {
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
-        const routed = route(request, door, parts.directory)
-        if (routed === undefined) return estimate({ record, request, door }, reader)
-        const { deployments, plan } = routed
+        const found = route(request, door, parts.directory)
+        if (found === undefined) return estimate({ record, request, door }, reader)
+        const narrowed =
+          found.plan.narrowing === undefined
+            ? found.deployments
+            : narrow(found, { record, request, door, caller, inbound, tags: wishes.tags }, parts)
+        const { plan, deployments, lastResort } =
+          wishes.deterministic || found.plan.deterministic
+            ? held({ ...found, deployments: narrowed }, { record, request, door }, parts)
+            : narrowed === found.deployments
+              ? found
+              : { ...found, deployments: narrowed }
+        if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
+          const whose = `${tenantOf(caller)}\n${request.model}`
+          record.prompt = plan.promptCaches.recall(body, whose, clock.nowMs())
+        }
         const production = {
           record,
           request,
@@ -73,6 +90,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           tenant: tenantOf(caller),
           plan,
           deployments,
+          lastResort,
           stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
         }
         if (isAlone(request)) begin(production, reader, parts)
@@ -84,6 +102,17 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
   } catch (failure) {
     refuse(failure)
   }
+}
+
+/** Under the deterministic contract. */
+function held(
+  found: Route,
+  { record, request, door }: { readonly record: CallRecord; readonly request: Admitted; readonly door: Door },
+  parts: PipelineParts,
+): Route {
+  const kept = keepDeterministic(found, { request, door }, (text) => parts.digest(text))
+  record.contract = kept.contract
+  return kept
 }
 
 function begin(production: Production, reader: AnswerReader, parts: PipelineParts): void {

@@ -6,6 +6,7 @@ import type { GatewayError } from '../core/errors.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
+import type { Deployment } from '../providers/deployment.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
 import type { OpenLines } from '../routing/open-lines.ts'
@@ -27,6 +28,8 @@ export interface Production {
   readonly tenant: string
   readonly plan: ModelPlan
   readonly deployments: Routed
+  /** Asked when none of these answers. */
+  readonly lastResort: Deployment | undefined
   /** Calls with the same one go to the same deployment while they can; empty for any. */
   readonly stickyTo: string
   /** The name of the deployment to be asked first, because it has what the request refers to. */

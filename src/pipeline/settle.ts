@@ -4,10 +4,13 @@ import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
+import type { EndNotice } from '../core/life.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import type { Contract } from './keep-deterministic.ts'
+import type { RecalledPrompt } from '../routing/prompt-cache-memory.ts'
 
 /**
  * What the stages have found out so far. Each stage writes its own part. When the call is settled, the same object is
@@ -24,11 +27,19 @@ export class CallRecord implements CallSummary {
   attempts = 0
   translatedTo: DialectName | '' = ''
   dropped = ''
+  /** How its deployments were narrowed and chosen, in printable ASCII; empty where nothing was to be decided. */
+  route = ''
+  /** Who has seen its prompt lately; undefined where nobody asks. */
+  prompt: RecalledPrompt | undefined = undefined
   /** No deployment was asked: the answer is ours, and says so. */
   estimated = false
+  /** Nobody answered, and these are the operator's own words. */
+  canned = false
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined
+  /** Undefined unless the call is held to the deterministic contract. */
+  contract: Contract | undefined = undefined
   /** Monotonic stamps of the ends of stages; 0 when the call did not get there. */
   authenticatedMs = 0
   admittedMs = 0
@@ -53,6 +64,10 @@ export class CallRecord implements CallSummary {
 
   get demo(): boolean {
     return this.deployment?.demo ?? false
+  }
+
+  get notice(): EndNotice | undefined {
+    return this.deployment?.notice
   }
 
   get reportedModel(): string {
@@ -97,7 +112,13 @@ export function settle(
   if (record.settledMs > 0) return
   record.settledMs = parts.clock.nowMs()
   record.status = status
+  if (record.prompt !== undefined) remember(record, record.prompt)
   parts.observer.callEnded(record)
+}
+
+function remember({ deployment, lastAttempt, settledMs }: CallRecord, prompt: RecalledPrompt): void {
+  if (deployment === undefined || lastAttempt?.outcome !== 'ok') return
+  prompt.answeredBy(deployment.name, lastAttempt, settledMs)
 }
 
 /** The stages' times so far as a `Server-Timing` header (https://www.w3.org/TR/server-timing/), milliseconds. */

@@ -6,7 +6,7 @@ import type { Admitted } from './admit.ts'
 
 interface Asker {
   readonly caller: Caller
-  readonly request: Admitted
+  readonly request: Pick<Admitted, 'parsed'>
   readonly inbound: { header(name: string): string | null }
 }
 
@@ -16,13 +16,17 @@ export function stickyTo(by: StickyBy, { caller, request, inbound }: Asker): str
   if (by === 'key') return caller.keyId
   const body = request.parsed()
   // Two tenants may have a user of the same name: harmless, for this only chooses.
-  return by === 'user' ? firstText(userOf(body)) : firstText(conversationOf(body))
+  return by === 'user' ? userOf(body) : firstText(conversationOf(body))
 }
 
-/** In the words of OpenAI (`user`, `safety_identifier`), and of Anthropic (`metadata.user_id`). */
-function userOf(body: Readonly<Record<string, unknown>>): readonly unknown[] {
+/** Who is behind the client, in the words of OpenAI (`user`, `safety_identifier`), and of Anthropic (`metadata.user_id`). */
+export function userOf(body: Readonly<Record<string, unknown>>): string {
   const { metadata } = body
-  return [body['safety_identifier'], body['user'], isObject(metadata) ? metadata['user_id'] : undefined]
+  return firstText([
+    body['safety_identifier'],
+    body['user'],
+    isObject(metadata) ? metadata['user_id'] : undefined,
+  ])
 }
 
 function conversationOf(body: Readonly<Record<string, unknown>>): readonly unknown[] {

@@ -2,6 +2,11 @@
 
 const hashChars = 64
 
+/** SHA-256 of a text without a key, as 64 hexadecimal digits. */
+export function sha256(text: string): string {
+  return new Bun.CryptoHasher('sha256').update(text).digest('hex')
+}
+
 export interface KeyedHash {
   /** The hash of a text, as 64 hexadecimal digits. */
   of(text: string): string

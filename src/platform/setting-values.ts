@@ -69,6 +69,25 @@ const bytesPerUnit = new Map([
   ['GiB', 1_073_741_824],
 ])
 
+const dayAdvice = 'write a day as year-month-day, such as 2026-12-01'
+
+/** `2026-12-01`: read as milliseconds since the epoch, at midnight UTC. */
+export function day() {
+  return z
+    .string({ error: unlessMissing(dayAdvice) })
+    .refine((text) => Number.isFinite(dayMs(text)), { error: dayAdvice })
+    .meta({ title: 'day' })
+    .transform(dayMs)
+}
+
+/** NaN for what no calendar has. */
+function dayMs(text: string): number {
+  if (!/^20\d{2}-\d{2}-\d{2}$/.test(text)) return Number.NaN
+  const ms = Date.parse(`${text}T00:00:00Z`)
+  // Some runtimes take the 31st of February for a day in March.
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(text) ? ms : Number.NaN
+}
+
 const sizeAdvice = 'write a size with its unit, such as 64KB, 10MB or 16MiB'
 
 /** `64KB`, `10MB` (powers of 1000), `16MiB` (powers of 1024). Read as bytes. */

@@ -3,6 +3,7 @@
 import type { Capabilities } from '../core/capabilities.ts'
 import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
 import type { DeploymentHealth } from '../core/health.ts'
+import type { EndNotice, Life } from '../core/life.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { WriteWishes } from '../dialects/dialect.ts'
 import type { Spoken } from '../dialects/doors.ts'
@@ -51,6 +52,12 @@ export interface Deployment {
   /** It goes on with an assistant's message that it is given. */
   readonly prefill: boolean
   readonly health: DeploymentHealth
+  /** Undefined while no end of it is known. */
+  readonly life: Life | undefined
+  /** What its answers say of its end; undefined while there is nothing to say. */
+  readonly notice: EndNotice | undefined
+  /** Its name always means the same weights. */
+  readonly pinned: boolean
   /** Response headers of this provider that may reach the client, lower case. */
   readonly passHeaders: readonly string[]
   readonly sender: Sender

@@ -2,7 +2,9 @@
 // clients write as provider/model have the plainest plan there is.
 import type { Policy } from './choice/candidate.ts'
 import type { ModelMemory } from './model-memory.ts'
+import type { Narrowing } from './narrowing/narrowing.ts'
 import { attemptsMaxDefault } from './next-attempt.ts'
+import type { PromptCacheMemory } from './prompt-cache-memory.ts'
 
 export interface ModelPlan {
   readonly policy: Policy
@@ -14,6 +16,14 @@ export interface ModelPlan {
   readonly hedge: HedgePlan | undefined
   /** What holds calls to one deployment; undefined for nothing. */
   readonly sticky: StickyBy | undefined
+  /** All its calls are held to the contract that others ask for in a header. */
+  readonly deterministic: boolean
+  /** Words that answer when nobody else does; undefined for none. */
+  readonly cannedMessage: string | undefined
+  /** What narrows the deployments before the policy chooses; undefined for nothing. */
+  readonly narrowing: Narrowing | undefined
+  /** Who has seen which prompt; undefined where the policy does not ask. */
+  readonly promptCaches: PromptCacheMemory | undefined
   /** What outlives a config. */
   readonly memory: ModelMemory
 }
@@ -26,6 +36,12 @@ export interface HedgePlan {
 
 export type StickyBy = 'key' | 'user' | 'conversation' | { readonly header: string }
 
+/** As the config writes it: `user`, or `header:X-Tenant`. */
+export function stickyBy(written: string): StickyBy {
+  if (written.startsWith('header:')) return { header: written.slice('header:'.length).toLowerCase() }
+  return written === 'user' || written === 'conversation' ? written : 'key'
+}
+
 /** The plan of a model without settings. */
 export function plainPlan(memory: ModelMemory): ModelPlan {
   return {
@@ -34,6 +50,10 @@ export function plainPlan(memory: ModelMemory): ModelPlan {
     onBreak: 'error',
     hedge: undefined,
     sticky: undefined,
+    deterministic: false,
+    cannedMessage: undefined,
+    narrowing: undefined,
+    promptCaches: undefined,
     memory,
   }
 }

@@ -126,7 +126,20 @@ test('names that the caller may not call are never offered', () => {
   expect(sentence(resolveModel('shared', restricted))).toContain('Ask for it as provider/model.')
 })
 
-const bad = ['', '/', '//', 'openai/', '/gpt-5', ' ', 'constructor', '__proto__', 'OPENAI/gpt-5'] as const
+const bad = [
+  '',
+  '/',
+  '//',
+  'openai/',
+  '/gpt-5',
+  ' ',
+  'constructor',
+  '__proto__',
+  'OPENAI/gpt-5',
+  'openai/.',
+  'openai/..',
+  'openai/\ud800',
+] as const
 for (const asked of bad) {
   test(`the name "${asked}" is unknown`, () => {
     expect(resolveModel(asked, known).kind).toBe('unknown')

@@ -46,8 +46,14 @@ function resolvePath(asked: string, slash: number, known: KnownModels): Resoluti
   const provider = asked.slice(0, slash)
   const providerModel = asked.slice(slash + 1)
   if (!known.providers.has(provider)) return unknownProvider(asked, provider, known)
+  if (!isName(providerModel)) return unknown(`"${shown(asked)}" is no name of a model.`)
   if (providerModel === '') return unknown(`"${shown(asked)}" lacks the model's name after the slash.`)
   return { kind: 'found', deployments: [{ provider, providerModel }], logical: false }
+}
+
+/** Some providers have it in a path: half a character cannot be written there, and dots would lead somewhere else. */
+function isName(providerModel: string): boolean {
+  return providerModel.isWellFormed() && !/^\.\.?$/.test(providerModel)
 }
 
 function resolveBare(asked: string, known: KnownModels): Resolution {

@@ -4,6 +4,7 @@ import type { StandingObserver } from './health/health-registry.ts'
 import { RetryBudget } from './health/retry-budget.ts'
 import { ModelMemory } from './model-memory.ts'
 import { OpenLines } from './open-lines.ts'
+import { PromptCacheMemory } from './prompt-cache-memory.ts'
 
 /** Names that clients make up must not fill the memory. */
 const modelsMax = 10_000
@@ -11,6 +12,7 @@ const modelsMax = 10_000
 export class RoutingMemory {
   readonly health: HealthRegistry
   readonly lines = new OpenLines()
+  readonly promptCaches = new PromptCacheMemory()
   readonly #retries = new RetryBudget()
   #models = new Map<string, ModelMemory>()
 

@@ -1,5 +1,6 @@
 // The settings of models: where each can be had, how one of these places is chosen, and what happens when it fails.
 import * as z from 'zod'
+import { checkUses, narrowingSettings } from './narrowing/settings.ts'
 import {
   duration,
   label,
@@ -10,6 +11,7 @@ import {
   providerModel,
   section,
 } from '../platform/setting-values.ts'
+import { lifeSettings, modelLifeSettings } from './life/settings.ts'
 
 const nameAdvice =
   'a model\'s name has letters, digits, ".", "_", ":" and "-", and no "/", which stands for provider/model'
@@ -114,6 +116,7 @@ export const deploymentSettings = section({
     description: 'What it can do, where it is not what is publicly known of the model.',
     examples: [{ vision: false, context: '32k' }],
   }),
+  ...lifeSettings,
 })
 
 const stickyAdvice = 'write off, key, user, conversation or header:NAME'
@@ -125,6 +128,20 @@ export const hedgeSettings = section({
   min: duration('100ms', '1m').prefault('500ms').describe('Never sooner than this.'),
 })
 
+export const lastResortSettings = section({
+  deployment: deploymentSettings
+    .optional()
+    .describe(
+      'Asked when no other deployment answered, once more than `attempts` if need be: a local model, as a rule.',
+    ),
+  message: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Words that are the answer then, marked by the header `x-sallyport-canned: true`.'),
+})
+
 export const modelSettings = section({
   policy: z
     .enum(policies, { error: `write one of ${policies.join(', ')}` })
@@ -134,7 +151,11 @@ export const modelSettings = section({
     ),
   sticky: z
     .union(
-      [off(), z.enum(['key', 'user', 'conversation']), z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/)],
+      [
+        off(),
+        z.enum(['key', 'user', 'conversation']),
+        z.string().regex(/^header:[A-Za-z0-9-]{1,64}$/, { error: stickyAdvice }),
+      ],
       {
         error: stickyAdvice,
       },
@@ -167,16 +188,27 @@ export const modelSettings = section({
         'Whether a second deployment is asked when the first token of a stream is late. Whoever is first answers; the other is stopped, and still costs money.',
       examples: [{ min: '800ms' }],
     }),
+  last_resort: z
+    .union([off(), lastResortSettings], {
+      error: 'write off, or what answers: { deployment: …, message: … }',
+    })
+    .prefault('off')
+    .meta({
+      description: 'What answers when no deployment does. An error of the request itself stays one.',
+      examples: [{ message: 'Our assistant is away for a moment. Please try again soon.' }],
+    }),
   on_unsupported: z
     .enum(['drop', 'error'], { error: 'write drop or error' })
     .prefault('drop')
     .describe(
       'What happens to settings of a request that a deployment of another wire format cannot carry: `drop` leaves them out and names them in `x-sallyport-dropped`, `error` asks the next deployment, or refuses.',
     ),
+  ...modelLifeSettings,
   deployments: list(deploymentSettings, 100)
     .refine((deployments) => deployments.length > 0, { error: 'needs at least one deployment' })
     .describe('Where this model can be had.'),
-})
+  ...narrowingSettings,
+}).superRefine(checkUses)
 
 export const modelsSettings = named(modelName, modelSettings)
   .prefault({})

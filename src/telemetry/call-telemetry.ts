@@ -17,6 +17,8 @@ interface CallKind {
   readonly calls: Series
   /** Undefined for relays. */
   readonly translated: Series | undefined
+  /** One for each decision about where it went. */
+  readonly decisions: readonly Series[]
   readonly inputTokens: Series
   readonly outputTokens: Series
   readonly duration: Buckets
@@ -29,10 +31,20 @@ interface AttemptSeries {
   readonly series: Series
 }
 
+/** Who else is told of calls, but not of each. */
+export interface CallWatch {
+  /** A call is of another kind than the one before it. */
+  kindSeen(call: CallSummary): void
+  /** A call's deployment has something to say of its end. */
+  usedAtItsEnd(call: CallSummary): void
+}
+
 export class CallTelemetry implements CallObserver {
   readonly #log: Log
+  readonly #watch: CallWatch
   readonly #calls: Counter
   readonly #translated: Counter
+  readonly #decisions: Counter
   readonly #attempts: Counter
   readonly #tokens: Counter
   readonly #duration: Histogram
@@ -41,8 +53,9 @@ export class CallTelemetry implements CallObserver {
   #lastKind: CallKind | undefined
   #lastAttempt: AttemptSeries | undefined
 
-  constructor(log: Log, registry: Registry) {
+  constructor(log: Log, registry: Registry, watch: CallWatch) {
     this.#log = log
+    this.#watch = watch
     this.#calls = registry.counter('sallyport_calls_total', 'Calls by endpoint, provider and HTTP status.', [
       'endpoint',
       'provider',
@@ -53,6 +66,11 @@ export class CallTelemetry implements CallObserver {
       'sallyport_translated_calls_total',
       'Calls that were translated, by the dialect of the provider, and whether settings were dropped.',
       ['endpoint', 'dialect', 'dropped'],
+    )
+    this.#decisions = registry.counter(
+      'sallyport_routing_decisions_total',
+      'What decided where calls of a model went: rules, splits, the classifier, what a request needs.',
+      ['model', 'decision'],
     )
     this.#attempts = registry.counter('sallyport_attempts_total', 'Attempts by provider and outcome.', [
       'provider',
@@ -86,22 +104,26 @@ export class CallTelemetry implements CallObserver {
     const kind = this.#kindOf(call)
     kind.calls.count += 1
     if (kind.translated !== undefined) kind.translated.count += 1
+    for (const decision of kind.decisions) decision.count += 1
     kind.inputTokens.count += usage.inputTokens
     kind.outputTokens.count += usage.outputTokens
     this.#duration.observeIn(kind.duration, call.totalMs / 1000)
     if (firstTokenMs >= 0) this.#firstToken.observeIn(kind.firstToken, firstTokenMs / 1000)
+    if (call.notice !== undefined) this.#watch.usedAtItsEnd(call)
     this.#log.infoJson('call', callMembers(call, kind.members))
   }
 
   /** Most calls are like the one before. */
   #kindOf(call: CallSummary): CallKind {
     if (this.#lastKind !== undefined && isSameKind(this.#lastKind.call, call)) return this.#lastKind
+    this.#watch.kindSeen(call)
     const { endpoint, provider, status, code, stream } = call
     this.#lastKind = {
       call,
       members: membersOfKind(call),
       calls: this.#calls.series(endpoint, provider, String(status), code),
       translated: this.#translatedSeries(call),
+      decisions: this.#decisionSeries(call),
       inputTokens: this.#tokens.series(provider, 'input'),
       outputTokens: this.#tokens.series(provider, 'output'),
       duration: this.#duration.series(endpoint, stream ? 'true' : 'false'),
@@ -113,6 +135,13 @@ export class CallTelemetry implements CallObserver {
   #translatedSeries({ endpoint, translatedTo, dropped }: CallSummary): Series | undefined {
     if (translatedTo === '') return undefined
     return this.#translated.series(endpoint, translatedTo, dropped === '' ? 'false' : 'true')
+  }
+
+  /** Only models of the config have decisions, so there is an end to them. A score is each call's own. */
+  #decisionSeries({ model, route }: CallSummary): readonly Series[] {
+    if (route === '') return []
+    const decisions = route.split('; ').map((decision) => decision.replace(/ complexity=.*$/, ''))
+    return decisions.map((decision) => this.#decisions.series(model, decision))
   }
 
   attemptEnded(provider: string, outcome: AttemptOutcome): void {
@@ -151,7 +180,8 @@ function isSameKind(one: CallSummary, other: CallSummary): boolean {
     one.code === other.code &&
     one.demo === other.demo &&
     one.translatedTo === other.translatedTo &&
-    one.dropped === other.dropped
+    one.dropped === other.dropped &&
+    one.route === other.route
   )
 }
 
@@ -177,6 +207,7 @@ function membersOfKind(call: CallSummary): string {
     `,"outcome":"${call.outcome}","attempts":${call.attempts},"usage":"${call.usageSource}","config":${call.generation}` +
     (call.translatedTo === '' ? '' : `,"translated_to":"${call.translatedTo}"`) +
     (call.dropped === '' ? '' : `,"dropped":${jsonText(call.dropped)}`) +
+    (call.route === '' ? '' : `,"route":${jsonText(call.route)}`) +
     `${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
   )
 }

@@ -116,6 +116,25 @@ test('what is still open when the time is over gets a typed error, and its recor
   expect(Number(streamed?.['output_tokens'])).toBeWithin(3, billed.outputTokens + 1)
 })
 
+test('a stream that was written anew is ended by who wrote it, in its own order', async () => {
+  await using simulator = await startSimulator({ keys: 'any' })
+  const config = configWith(simulator.baseUrl, 'drain_delay: 0s, drain_timeout: 1s')
+  await using gateway = await startGateway({ config })
+  const response = await fetch(`${gateway.url}/v1/responses`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${testKey}` },
+    body: JSON.stringify({ model: 'sim/tokens:10000+gap:20', input: 'x', stream: true, store: false }),
+  })
+  gateway.process.kill('SIGTERM')
+  const events = (await response.text())
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line): { type?: string; sequence_number?: number } => JSON.parse(line.slice(6)))
+  expect(events.length).toBeGreaterThan(3)
+  expect(events.at(-1)).toMatchObject({ type: 'error', code: 'shutting_down' })
+  expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index))
+})
+
 test('a second signal ends the process at once', async () => {
   await using simulator = await startSimulator({ keys: 'any' })
   await using gateway = await startGateway({ config: configFor(`${simulator.baseUrl}/v1`) })

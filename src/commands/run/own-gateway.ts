@@ -37,8 +37,9 @@ export async function startOwnGateway(
   log.level = loaded.config.log.level
   const store = await openStore(dataDir, { clock, log })
   const { environment, residentBytes, droppedLines } = port
-  const { keys, ledger, kept, fingerprint } = store
-  const parts = { clock, log, keys, ledger, kept, fingerprint, environment, residentBytes, droppedLines }
+  const { keys, ledger, kept, reportedModels, fingerprint } = store
+  const stores = { keys, ledger, kept, reportedModels, fingerprint }
+  const parts = { ...stores, clock, log, environment, residentBytes, droppedLines }
   const gateway = new Gateway(hereOnly(loaded), parts)
   const { url } = gateway.listen()
   log.info('listening', { url, config: loaded.source ?? 'none', data: store.directory })

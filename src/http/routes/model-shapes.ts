@@ -2,11 +2,20 @@
 // stay lean; who asks for one model is told what it stands for and what it can do, in a member of our own.
 import { capabilitiesAsJson, inCommon } from '../../core/capabilities.ts'
 import type { Capabilities } from '../../core/capabilities.ts'
+import { dayText } from '../../core/life.ts'
+import type { Life, LifeStage } from '../../core/life.ts'
 
 /** A name that can be called, and whose it is. */
 export interface ListedModel {
   readonly name: string
   readonly ownedBy: string
+  /** Undefined while no end of it is known. */
+  readonly end: ModelEnd | undefined
+}
+
+/** How far something is on its way out. */
+export interface ModelEnd extends Pick<Life, 'deprecatedMs' | 'retiresMs' | 'replacedBy'> {
+  readonly stage: LifeStage
 }
 
 /** What a name stands for: at least one deployment. */
@@ -16,6 +25,9 @@ export interface ShownDeployment {
   readonly name: string
   readonly dialect: string
   readonly capabilities: Capabilities
+  readonly end: ModelEnd | undefined
+  /** The model that its answers say they are from; undefined before the first. */
+  readonly reported: { readonly model: string; readonly sinceMs: number } | undefined
 }
 
 export function openaiModel({ name, ownedBy }: ListedModel): object {
@@ -23,15 +35,15 @@ export function openaiModel({ name, ownedBy }: ListedModel): object {
 }
 
 /** `limits` are known of one model; a list leaves them null, as it may. */
-export function anthropicModel({ name }: ListedModel, limits?: Capabilities): object {
+export function anthropicModel({ name, end }: ListedModel, limits?: Capabilities): object {
   return {
     type: 'model',
     id: name,
     display_name: name,
     created_at: '1970-01-01T00:00:00Z',
-    lifecycle: 'active',
-    deprecated_at: null,
-    retires_at: null,
+    lifecycle: end?.stage ?? 'active',
+    deprecated_at: timeText(end?.deprecatedMs) ?? null,
+    retires_at: timeText(end?.retiresMs) ?? null,
     line: null,
     capabilities: null,
     max_input_tokens: limits?.contextTokens ?? null,
@@ -56,14 +68,41 @@ export function commonCapabilities([first, ...rest]: ShownDeployments): Capabili
   return inCommon([first.capabilities, ...rest.map(({ capabilities }) => capabilities)])
 }
 
-/** The member of our own: the deployments in their order, and what they have in common. */
-export function ownMember(deployments: ShownDeployments): object {
+/** The member of our own: the deployments in their order, what they have in common, and which are not asked any more. */
+export function ownMember(
+  shown: { readonly deployments: ShownDeployments; readonly retired: readonly ShownDeployment[] },
+  end: ModelEnd | undefined,
+): object {
+  const { deployments, retired } = shown
   return {
-    deployments: deployments.map(({ name, dialect, capabilities }) => ({
-      name,
-      dialect,
-      capabilities: capabilitiesAsJson(capabilities),
-    })),
+    ...endMembers(end),
+    deployments: deployments.map(deploymentEntry),
+    ...(retired.length === 0 ? {} : { retired_deployments: retired.map(deploymentEntry) }),
     capabilities: capabilitiesAsJson(commonCapabilities(deployments)),
   }
+}
+
+function deploymentEntry({ name, dialect, capabilities, end, reported }: ShownDeployment): object {
+  return {
+    name,
+    dialect,
+    ...endMembers(end),
+    ...(reported === undefined ? {} : { reported_model: reported.model, since: timeText(reported.sinceMs) }),
+    capabilities: capabilitiesAsJson(capabilities),
+  }
+}
+
+function endMembers(end: ModelEnd | undefined): object {
+  if (end === undefined) return {}
+  const { stage, deprecatedMs, retiresMs, replacedBy } = end
+  return {
+    lifecycle: stage,
+    ...(deprecatedMs === undefined ? {} : { deprecated: dayText(deprecatedMs) }),
+    ...(retiresMs === undefined ? {} : { retires: dayText(retiresMs) }),
+    ...(replacedBy === undefined ? {} : { replaced_by: replacedBy }),
+  }
+}
+
+function timeText(wallMs: number | undefined): string | undefined {
+  return wallMs === undefined ? undefined : new Date(wallMs).toISOString()
 }

@@ -1,6 +1,8 @@
 // What this key may call, and what one name stands for: GET /v1/models(/{name}) in the shape that the client's own API
 // has, and GET /v1beta/models(/{name}) in Gemini's.
 import { InvalidValue, ModelNotFound } from '../../core/errors.ts'
+import { stageOf } from '../../core/life.ts'
+import type { Life } from '../../core/life.ts'
 import type { Capabilities } from '../../core/capabilities.ts'
 import { allowsModel } from '../../keys/allows-model.ts'
 import { isGoogles } from '../google-key.ts'
@@ -12,7 +14,7 @@ import {
   openaiModel,
   ownMember,
 } from './model-shapes.ts'
-import type { ListedModel, ShownDeployments } from './model-shapes.ts'
+import type { ListedModel, ModelEnd, ShownDeployment, ShownDeployments } from './model-shapes.ts'
 
 /** The list, and one of it, at the path of OpenAI's and Anthropic's clients, which Google's newer ones take too. */
 export const models = listAt('/v1/models')
@@ -36,9 +38,10 @@ function oneAt(path: string): Route {
     path,
     access: { scope: 'models' },
     answer: (asked) => {
-      const { listed, deployments } = found(asked)
+      const { listed, deployments, retired } = found(asked)
       const entry = entries[shapeFor(asked.request)](listed, commonCapabilities(deployments))
-      return Response.json({ ...entry, sallyport: ownMember(deployments) })
+      const own = ownMember({ deployments, retired }, listed.end)
+      return Response.json({ ...entry, sallyport: own })
     },
   }
 }
@@ -68,21 +71,44 @@ function queryOf({ request }: RouteRequest): URLSearchParams {
 }
 
 function visible({ edge, caller }: RouteRequest): readonly ListedModel[] {
-  return edge.world.pipeline.directory.list().filter(({ name }) => allowsModel(caller?.models ?? [], name))
+  const { clock, directory } = edge.world.pipeline
+  return directory
+    .list()
+    .filter(({ name }) => allowsModel(caller?.models ?? [], name))
+    .map(({ name, ownedBy, life }) => ({ name, ownedBy, end: endOf(life, clock.wallMs()) }))
+}
+
+function endOf(life: Life | undefined, wallMs: number): ModelEnd | undefined {
+  return life === undefined ? undefined : { ...life, stage: stageOf(life, wallMs) }
+}
+
+interface FoundDeployment extends Omit<ShownDeployment, 'end' | 'reported'> {
+  readonly life: Life | undefined
 }
 
 interface FoundModel {
   readonly listed: ListedModel
   readonly deployments: ShownDeployments
+  /** Not asked any more. */
+  readonly retired: readonly ShownDeployment[]
 }
 
 function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
-  const lookup = allowsModel(caller?.models ?? [], name)
-    ? edge.world.pipeline.directory.find(name)
-    : undefined
-  if (lookup?.kind === 'found') {
-    const { deployments } = lookup
-    return { listed: { name, ownedBy: deployments[0].provider }, deployments }
+  const { clock, directory } = edge.world.pipeline
+  const lookup = allowsModel(caller?.models ?? [], name) ? directory.find(name) : undefined
+  if (lookup?.kind === 'found' || lookup?.kind === 'retired') {
+    const wallMs = clock.wallMs()
+    const shownAs = ({ life, ...deployment }: FoundDeployment): ShownDeployment => ({
+      ...deployment,
+      end: endOf(life, wallMs),
+      reported: directory.reported(deployment.name),
+    })
+    const [first, ...rest] = lookup.kind === 'found' ? lookup.deployments : lookup.retired
+    return {
+      listed: { name, ownedBy: first.provider, end: endOf(directory.lifeOf(name), wallMs) },
+      deployments: [shownAs(first), ...rest.map(shownAs)],
+      retired: lookup.kind === 'found' ? lookup.retired.map(shownAs) : [],
+    }
   }
   throw new ModelNotFound(lookup?.sentence ?? `There is no model "${name.slice(0, 120)}" for this key.`)
 }
