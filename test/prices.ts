@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { rateNames } from '../src/core/price.ts'
 import type { Price, PriceVariant, Rates } from '../src/core/price.ts'
-import type { BilledUsage, PriceFacts } from '../src/ledger/prices/price-of.ts'
+import type { PriceFacts } from '../src/ledger/prices/effective-rates.ts'
+import type { BilledUsage } from '../src/ledger/prices/price-of.ts'
 
 const rate = fc.oneof(fc.nat(30), fc.nat(200_000_000), fc.constant(100_000_000_000))
 const rates: fc.Arbitrary<Rates> = fc

@@ -1,7 +1,7 @@
 // What one budget has spent and holds back, window by window. A new window is a new counter, never a subtraction; a
 // call stays with the counter that it began with. The window never moves backwards, whatever the wall clock does.
 import { windowAt } from './budget-window.ts'
-import type { BudgetLevel, BudgetRule, BudgetSubject } from './budgets.ts'
+import type { BudgetLevel, BudgetRule, BudgetSubject } from './budget.ts'
 
 /** One window of a budget. */
 export class Counter {
@@ -50,6 +50,13 @@ export class Account {
     this.#counter = new Counter(this, windowAt(rule.period, wallMs))
   }
 
+  /** Of another amount, or with other alerts, it tells anew what is reached. */
+  change(rule: BudgetRule, wallMs: number): void {
+    const isSame = rule.amount === this.rule.amount && `${rule.alertAt}` === `${this.rule.alertAt}`
+    this.rule = rule
+    if (!isSame) this.counterAt(wallMs).told = 0
+  }
+
   counterAt(wallMs: number): Counter {
     if (wallMs >= this.#counter.endMs) this.#counter = new Counter(this, windowAt(this.rule.period, wallMs))
     return this.#counter
@@ -70,15 +77,30 @@ export class BudgetOwner implements BudgetSubject {
 
   /** Other rules from now on. What was spent in a unit and period counts under the new rule for these. */
   change(rules: readonly BudgetRule[], wallMs: number): void {
+    const left = new Set(this.accounts)
     this.accounts = rules.map((rule) => {
-      const kept = this.account(rule)
-      if (kept === undefined) return new Account(this, rule, wallMs)
-      kept.rule = rule
+      const kept = [...left].find((account) => isOf(account, rule))
+      if (kept === undefined) return this.#accountLike(rule, wallMs)
+      left.delete(kept)
+      kept.change(rule, wallMs)
       return kept
     })
   }
 
-  account({ unit, period }: Pick<BudgetRule, 'unit' | 'period'>): Account | undefined {
-    return this.accounts.find(({ rule }) => rule.unit === unit && rule.period === period)
+  /** The budgets in a unit and period; there may be one that alerts and one that stops. */
+  accountsOf(kind: Pick<BudgetRule, 'unit' | 'period'>): readonly Account[] {
+    return this.accounts.filter((account) => isOf(account, kind))
   }
+
+  /** A further budget in a unit and period knows what the others saw spent. */
+  #accountLike(rule: BudgetRule, wallMs: number): Account {
+    const account = new Account(this, rule, wallMs)
+    const [other] = this.accountsOf(rule)
+    if (other !== undefined) account.counterAt(wallMs).spend(other.counterAt(wallMs).spent)
+    return account
+  }
+}
+
+function isOf({ rule }: Account, { unit, period }: Pick<BudgetRule, 'unit' | 'period'>): boolean {
+  return rule.unit === unit && rule.period === period
 }

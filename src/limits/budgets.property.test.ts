@@ -6,7 +6,7 @@ import { BudgetOwner } from './budget-account.ts'
 import { windowAt } from './budget-window.ts'
 import { Budgets } from './budgets.ts'
 import { OutputAllowance, tokensPerPiece } from './output-allowance.ts'
-import type { BudgetAlert, BudgetLease, BudgetRule } from './budgets.ts'
+import type { BudgetAlert, BudgetLease, BudgetRule } from './budget.ts'
 
 const startMs = Date.UTC(2026, 1, 28, 23)
 const leaseMs = 60_000

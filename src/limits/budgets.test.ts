@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { BudgetOwner } from './budget-account.ts'
 import { Budgets } from './budgets.ts'
 import { OutputAllowance } from './output-allowance.ts'
-import type { BudgetAlert, BudgetDenial, BudgetLease, BudgetRule, Instant } from './budgets.ts'
+import type { BudgetAlert, BudgetDenial, BudgetLease, BudgetRule, Instant } from './budget.ts'
 
 const startMs = Date.UTC(2026, 0, 31, 12)
 const midnightMs = Date.UTC(2026, 1, 1)
@@ -87,6 +87,20 @@ describe('a budget', () => {
     budgets.settle(held, { nanoDollars: 0.3 * dollar, tokens: 0 })
     expect(budgets.standings(key, at(0)).map(({ spent }) => spent)).toEqual([0.3 * dollar, 0])
   })
+})
+
+test('one that alerts and one that stops may stand side by side', () => {
+  const soft = { ...daily, amount: 0.5 * dollar, alertAt: [1], stops: false }
+  const { budgets, key, alerts } = withRules([soft])
+  budgets.settle(lease(ask(budgets, key, 0.4)), { nanoDollars: 0.4 * dollar, tokens: 0 })
+  key.change([soft, daily], startMs)
+  expect(budgets.standings(key, at(0)).map(({ spent }) => spent)).toEqual([0.4 * dollar, 0.4 * dollar])
+  expect(ask(budgets, key, 0.7).granted).toBeFalse()
+  // Lowered beneath what is spent already, it tells so with the next call.
+  key.change([{ ...soft, amount: 0.3 * dollar }, daily], startMs)
+  budgets.refund(lease(ask(budgets, key, 0.1)))
+  budgets.refund(lease(ask(budgets, key, 0.1)))
+  expect(alerts).toMatchObject([{ share: 1, rule: { amount: 0.3 * dollar } }])
 })
 
 describe('the windows of a budget', () => {
@@ -214,7 +228,7 @@ function ask(
 
 function lease(decision: BudgetLease | BudgetDenial): BudgetLease {
   if (!decision.granted) throw new Error(`denied: ${decision.reason}`)
-  return decision as BudgetLease
+  return decision
 }
 
 function denied(decision: BudgetLease | BudgetDenial): BudgetDenial {

@@ -1,70 +1,18 @@
 // Budgets in money and tokens. Before a call the most that it can cost is held back, from every budget over it or from
 // none; afterwards what it did cost takes its place, exactly once. What is held is never counted as spent, and never
 // stays: a hold that nobody ends runs out.
-import { BudgetOwner } from './budget-account.ts'
-import type { Counter } from './budget-account.ts'
-import type { BudgetPeriod } from './budget-window.ts'
-
-export type BudgetLevel = 'key' | 'user' | 'team' | 'tenant' | 'tag'
-export type BudgetUnit = 'nano_dollars' | 'tokens'
-
-export interface BudgetSubject {
-  readonly level: BudgetLevel
-  readonly name: string
-}
-
-export interface BudgetRule {
-  readonly unit: BudgetUnit
-  readonly period: BudgetPeriod
-  /** Nano-dollars or tokens, at most 9,000,000,000,000,000. */
-  readonly amount: number
-  /** Parts of the amount, ascending, each told once in a window when so much is spent: 0.8 is four fifths. */
-  readonly alertAt: readonly number[]
-  /** False for one that only alerts. */
-  readonly stops: boolean
-}
-
-export interface Spending {
-  /** Undefined where no price is known. */
-  readonly nanoDollars: number | undefined
-  readonly tokens: number
-}
-
-export interface BudgetRequest extends Spending {
-  /** For so long it is held, should nobody ever say that the call is over. */
-  readonly leaseMs: number
-}
-
-/** Both clocks: windows are of the calendar, holds run out by durations. */
-export interface Instant {
-  readonly nowMs: number
-  readonly wallMs: number
-}
-
-export interface BudgetStanding extends BudgetSubject {
-  readonly rule: BudgetRule
-  readonly windowStartMs: number
-  /** When the next window begins; undefined for `total`. */
-  readonly windowEndMs: number | undefined
-  readonly spent: number
-  readonly held: number
-}
-
-export interface BudgetDenial extends BudgetStanding {
-  readonly granted: false
-  /** `unknown_price`: what the call would cost under a budget in money, nobody can say. */
-  readonly reason: 'exhausted' | 'unknown_price'
-}
-
-/** What was granted: to be settled by whoever got it, on every way out. */
-export interface BudgetLease {
-  readonly granted: true
-}
-
-export interface BudgetAlert extends BudgetStanding {
-  /** The share that was reached. */
-  readonly share: number
-}
+import type { BudgetOwner, Counter } from './budget-account.ts'
+import type {
+  BudgetAlert,
+  BudgetDenial,
+  BudgetLease,
+  BudgetRequest,
+  BudgetStanding,
+  BudgetUnit,
+  Instant,
+  KnownSpending,
+  Spending,
+} from './budget.ts'
 
 /** Holds that ran out are looked for so often, while calls come. */
 const sweepMs = 1_000
@@ -136,10 +84,10 @@ export class Budgets {
 
   /** What was spent before this process began, as the ledger has it. What it passes was told then. */
   load(owner: BudgetOwner, known: KnownSpending, wallMs: number): void {
-    const counter = owner.account(known)?.counterAt(wallMs)
-    if (counter === undefined || counter.startMs !== known.windowStartMs) return
-    counter.spend(known.spent)
-    counter.told = counter.account.rule.alertAt.filter((share) => reached(counter, share)).length
+    for (const counter of countersOf(owner, known, wallMs)) {
+      counter.spend(known.spent)
+      counter.told = counter.account.rule.alertAt.filter((share) => reached(counter, share)).length
+    }
   }
 
   /**
@@ -147,12 +95,13 @@ export class Budgets {
    * the window is another by now. The ledger is to be read when it has all that was settled, or calls are forgotten.
    */
   correct(owner: BudgetOwner, known: KnownSpending, wallMs: number): number | undefined {
-    const counter = owner.account(known)?.counterAt(wallMs)
-    if (counter === undefined || counter.startMs !== known.windowStartMs) return undefined
-    const larger = Math.max(counter.spent, known.spent)
-    const drift = larger === 0 ? 0 : Math.abs(counter.spent - known.spent) / larger
-    counter.spent = known.spent
-    this.#tell(counter)
+    let drift: number | undefined
+    for (const counter of countersOf(owner, known, wallMs)) {
+      const larger = Math.max(counter.spent, known.spent)
+      drift = larger === 0 ? 0 : Math.abs(counter.spent - known.spent) / larger
+      counter.spent = known.spent
+      this.#tell(counter)
+    }
     return drift
   }
 
@@ -198,12 +147,6 @@ export class Budgets {
   }
 }
 
-/** What the ledger says was spent in one window. */
-export interface KnownSpending extends Pick<BudgetRule, 'unit' | 'period'> {
-  readonly windowStartMs: number
-  readonly spent: number
-}
-
 class Lease implements BudgetLease {
   readonly granted = true
   readonly counters: readonly Counter[]
@@ -241,6 +184,11 @@ class Lease implements BudgetLease {
   #heldIn(counter: Counter): number {
     return counter.account.rule.unit === 'tokens' ? this.#tokens : this.#nanoDollars
   }
+}
+
+function countersOf(owner: BudgetOwner, known: KnownSpending, wallMs: number): readonly Counter[] {
+  const counters = owner.accountsOf(known).map((account) => account.counterAt(wallMs))
+  return counters.filter(({ startMs }) => startMs === known.windowStartMs)
 }
 
 function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { LocalLimits } from './local-limits.ts'
 import type { LimitDenial, LimitKind, LimitLease, LimitRule } from './limits.ts'
-import type { Subject } from './local-limits.ts'
+import type { Subject } from './limit-subject.ts'
 
 const minuteMs = 60_000
 const nothing = { inputTokens: 0, outputTokens: 0 }

@@ -1,6 +1,8 @@
 // The limits of one process. Every call passes through here: the buckets of a subject lie ready in an array, nothing is
 // looked up by name, and two passes over them make it all or none.
-import { Bucket } from './bucket.ts'
+import { amountOf, hasRoom, isTooLarge, Subject } from './limit-subject.ts'
+import type { Bucket } from './bucket.ts'
+import type { Used } from './limit-subject.ts'
 import type {
   CallTokens,
   LimitDenial,
@@ -11,7 +13,6 @@ import type {
   LimitRule,
   Limits,
   LimitStanding,
-  LimitSubject,
 } from './limits.ts'
 
 /** Leases that nobody ended are looked for so often, while calls come. */
@@ -132,79 +133,7 @@ export class LocalLimits implements Limits {
   }
 }
 
-interface Used extends CallTokens {
-  readonly requests: number
-}
-
 const nothing: Used = { requests: 0, inputTokens: 0, outputTokens: 0 }
-
-interface RulesState {
-  readonly generation: number
-  readonly nowMs: number
-}
-
-/** The buckets of one who has limits. */
-export class Subject implements LimitSubject {
-  readonly level: LimitLevel
-  readonly name: string
-  buckets: readonly Bucket[] = []
-  /** One of the limits is on calls at a time. */
-  countsRunning = false
-
-  constructor({ level, name }: LimitSubject, rules: readonly LimitRule[], state: RulesState) {
-    this.level = level
-    this.name = name
-    this.change(rules, state)
-  }
-
-  change(rules: readonly LimitRule[], { generation, nowMs }: RulesState): void {
-    this.buckets = rules.map((rule) => {
-      const kept = this.buckets.find(({ kind, perMs }) => kind === rule.kind && perMs === rule.perMs)
-      kept?.levelAt(nowMs)
-      kept?.change(rule)
-      return kept ?? new Bucket(rule, generation, nowMs)
-    })
-    this.countsRunning = this.buckets.some(({ kind }) => kind === 'concurrency')
-  }
-
-  has(request: CallTokens, nowMs: number): boolean {
-    for (const bucket of this.buckets) {
-      if (!hasRoom(bucket, request, nowMs)) return false
-    }
-    return true
-  }
-
-  take(request: CallTokens): void {
-    for (const bucket of this.buckets) {
-      if (bucket.kind === 'concurrency') bucket.inFlight++
-      else bucket.take(Math.min(amountOf(bucket.kind, request, 1), bucket.burst))
-    }
-  }
-
-  correct(lease: Lease, used: Used, nowMs: number): void {
-    for (const bucket of this.buckets) {
-      if (bucket.generation > lease.generation || bucket.kind === 'concurrency') continue
-      const taken = Math.min(amountOf(bucket.kind, lease, 1), bucket.burst)
-      bucket.correct(taken, amountOf(bucket.kind, used, used.requests), nowMs)
-    }
-  }
-
-  enter(generation: number): void {
-    for (const bucket of this.buckets) {
-      if (bucket.kind === 'concurrency' && bucket.generation <= generation) bucket.inFlight++
-    }
-  }
-
-  leave(generation: number): void {
-    for (const bucket of this.buckets) {
-      if (bucket.kind === 'concurrency' && bucket.generation <= generation) bucket.inFlight--
-    }
-  }
-
-  isUntouched(nowMs: number): boolean {
-    return this.buckets.every((bucket) => bucket.isUntouched(nowMs))
-  }
-}
 
 class Lease implements LimitLease {
   readonly granted = true
@@ -229,36 +158,6 @@ class Lease implements LimitLease {
     this.generation = generation
     this.expiryMs = expiryMs
   }
-}
-
-/**
- * How much of a limit a call is reckoned to need. The output is only a guess, so that a call whose guess is larger than
- * the burst waits for a full bucket, and the rest becomes a debt when it is known; input that is larger never fits.
- */
-function amountOf(kind: LimitKind, tokens: CallTokens, requests: number): number {
-  switch (kind) {
-    case 'requests':
-      return requests
-    case 'input_tokens':
-      return tokens.inputTokens
-    case 'output_tokens':
-      return tokens.outputTokens
-    case 'tokens':
-      return tokens.inputTokens + tokens.outputTokens
-    case 'concurrency':
-      return 1
-  }
-}
-
-function hasRoom(bucket: Bucket, request: CallTokens, nowMs: number): boolean {
-  if (bucket.kind === 'concurrency') return bucket.inFlight < bucket.limit
-  if (isTooLarge(bucket, request)) return false
-  const amount = amountOf(bucket.kind, request, 1)
-  return bucket.has(amount < bucket.burst ? amount : bucket.burst, nowMs)
-}
-
-function isTooLarge({ kind, burst }: Bucket, { inputTokens }: CallTokens): boolean {
-  return inputTokens > burst && (kind === 'input_tokens' || kind === 'tokens')
 }
 
 /** The limit that keeps the call waiting longest: whoever waits for it has waited for the others too. */

@@ -1,6 +1,7 @@
 // How far a stream may go on whose length nobody promised: it is let through 1,024 tokens at a time, each piece held back
 // from the budgets before the first token of it passes. A call whose `max_tokens` is kept needs none of this.
-import type { BudgetLease, Budgets, Instant } from './budgets.ts'
+import type { BudgetLease, Instant } from './budget.ts'
+import type { Budgets } from './budgets.ts'
 
 export const tokensPerPiece = 1_024
 

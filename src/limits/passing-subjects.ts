@@ -1,7 +1,8 @@
 // Those who have limits without being known beforehand: addresses, users that a client names. They are remembered while
 // they have something to be remembered for, and no more of them than there is room for.
 import type { LimitLevel, LimitRule } from './limits.ts'
-import type { LocalLimits, Subject } from './local-limits.ts'
+import type { Subject } from './limit-subject.ts'
+import type { LocalLimits } from './local-limits.ts'
 
 export interface PassingParts {
   readonly limits: LocalLimits

@@ -1,7 +1,7 @@
 // How limits and budgets are written: `60/m`, `200k/h burst 50k`, and so many dollars or tokens in a day.
 import * as z from 'zod'
 import { list, onOff, section } from '../platform/setting-values.ts'
-import type { BudgetRule } from './budgets.ts'
+import type { BudgetRule } from './budget.ts'
 import type { LimitKind, LimitRule } from './limits.ts'
 
 const rateAdvice = 'write a number for a second, minute, hour or day, such as 60/m, 200k/h or 10/s burst 50'

@@ -1,7 +1,16 @@
 // Which rates hold for a call: those of the price, and over them the variants whose conditions are met.
 import { wholeMillionths } from '../../core/price.ts'
 import type { Price, PriceVariant, RateName, Rates } from '../../core/price.ts'
-import type { PriceFacts } from './price-of.ts'
+
+/** What else a price may depend on. */
+export interface PriceFacts {
+  /** When the call was made, wall clock. */
+  readonly wallMs: number
+  /** As the provider reported it; `batch` for what went in a batch. */
+  readonly serviceTier?: string | undefined
+  /** Requests that were billed; one where it is left out. */
+  readonly calls?: number
+}
 
 export interface EffectiveRates {
   readonly rates: Rates
@@ -11,11 +20,12 @@ export interface EffectiveRates {
 
 /** The rates for a call with so many input tokens, the cached ones among them. */
 export function effectiveRates(price: Price, facts: PriceFacts, inputTokens: number): EffectiveRates {
-  let { rates }: { rates: Rates } = price
+  if (price.variants.length === 0) return { rates: price.rates, factorMillionths: wholeMillionths }
+  const rates: Partial<Record<RateName, number>> = { ...price.rates }
   let factorMillionths = wholeMillionths
   for (const variant of price.variants) {
     if (!holds(variant, facts, inputTokens)) continue
-    rates = { ...rates, ...variant.rates }
+    Object.assign(rates, variant.rates)
     factorMillionths = variant.factorMillionths ?? factorMillionths
   }
   return { rates, factorMillionths }

@@ -4,7 +4,7 @@ import { rateNames, wholeMillionths } from '../../core/price.ts'
 import { effectiveRates, plainRate } from './effective-rates.ts'
 import type { Price, RateName } from '../../core/price.ts'
 import type { Usage } from '../../core/usage.ts'
-import type { EffectiveRates } from './effective-rates.ts'
+import type { EffectiveRates, PriceFacts } from './effective-rates.ts'
 
 /** Token counts that are billed. All of input are part of `inputTokens`, all of output of `outputTokens`. */
 export interface BilledUsage extends Usage {
@@ -16,16 +16,6 @@ export interface BilledUsage extends Usage {
   readonly imageInputTokens?: number
   readonly audioOutputTokens?: number
   readonly imageOutputTokens?: number
-}
-
-/** What else a price may depend on. */
-export interface PriceFacts {
-  /** When the call was made, wall clock. */
-  readonly wallMs: number
-  /** As the provider reported it; `batch` for what went in a batch. */
-  readonly serviceTier?: string | undefined
-  /** Requests that were billed; one where it is left out. */
-  readonly calls?: number
 }
 
 export type CostPart = RateName | 'call'

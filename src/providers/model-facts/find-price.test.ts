@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { findPrice } from './find-price.ts'
-import { prices } from './prices.gen.ts'
+import { prices, pricesDate } from './prices.gen.ts'
 
 describe('the public prices', () => {
   test('are rates in pico-dollars a token, kind by kind', () => {
@@ -54,7 +54,8 @@ describe('the public prices', () => {
     expect(findPrice('constructor', 'name')).toBeUndefined()
   })
 
-  test('can all be read', () => {
+  test('say of which day they are, and can all be read', () => {
+    expect(pricesDate).toMatch(/^20\d\d-\d\d-\d\d$/)
     for (const [provider, text] of Object.entries(prices)) {
       for (const line of text.split('\n')) {
         for (const { fromMs, price } of findPrice(provider, line.split(' ')[0] ?? '') ?? [unread(line)]) {
