@@ -26,7 +26,7 @@ export function readKeyOptions(options: CreateKeyOptions, nowMs: number): NewKey
   return {
     name: options.name,
     models: words('--models', options.models, 'every model').map(readModel),
-    scopes: words('--scopes', options.scopes, 'every scope').map(readScope),
+    scopes: words('--scopes', options.scopes, 'every scope but admin').map(readScope),
     expiresAtMs: options.expires === undefined ? null : nowMs + readDurationMs(options.expires),
   }
 }

@@ -1,19 +1,27 @@
 // Who makes a call: the key it came with, and what that key may do.
 
-/** What a key may be used for. `chat` and `embeddings` are model work; `metrics` is the scrape endpoint. */
-export const scopes = ['chat', 'embeddings', 'models', 'calls', 'metrics'] as const
+/**
+ * What a key may be used for. `chat` and `embeddings` are model work; `metrics` is the scrape endpoint; `admin` looks into
+ * the gateway and changes what it does, for everybody.
+ */
+export const scopes = ['chat', 'embeddings', 'models', 'calls', 'metrics', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
 export interface Caller {
   /** Public id of the key, safe to log: eight characters for made keys, `config:<name>` for declared ones. */
   readonly keyId: string
   readonly keyName: string
-  /** Empty means every scope. */
+  /** Empty means every scope but `admin`. */
   readonly scopes: readonly Scope[]
   /** Model names and wildcards (`openai/*`) this key may call. Empty means every model. */
   readonly models: readonly string[]
   /** Who owns what the key's calls leave behind. Left out, it is the one tenant that every installation has. */
   readonly tenant?: string
+}
+
+/** Whether a key with these scopes has this one. `admin` is had by its name alone. */
+export function grants(granted: readonly Scope[], scope: Scope): boolean {
+  return granted.length === 0 ? scope !== 'admin' : granted.includes(scope)
 }
 
 const defaultTenant = 'default'

@@ -21,7 +21,7 @@ export interface RouteRequest {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** Ends in `/*` when the rest of the path is the route's parameter. */
   readonly path: string
   /**

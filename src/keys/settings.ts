@@ -20,9 +20,11 @@ export const keySettings = section({
       'Models it may call: names under `models`, `provider/model`, or with `*` for any run of characters, such as `openai/*`. Left out: every one.',
     ),
   scopes: list(z.enum(scopes), scopes.length)
-    .refine((granted) => granted.length > 0, { error: 'leave it out to allow every scope' })
+    .refine((granted) => granted.length > 0, { error: 'leave it out to allow every scope but admin' })
     .optional()
-    .describe('What it may be used for. Left out: everything.'),
+    .describe(
+      'What it may be used for. Left out: everything but `admin`, which a key has only where it is named.',
+    ),
 })
 
 export const keysSettings = list(keySettings, 10_000)

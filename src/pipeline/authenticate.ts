@@ -1,7 +1,7 @@
 // Who calls? Only this file can mint an Authenticated caller, and `admit` accepts nothing else: a way into the
 // pipeline that skips the keys does not compile.
-import type { Caller } from '../core/caller.ts'
-import type { Scope } from '../core/caller.ts'
+import { grants } from '../core/caller.ts'
+import type { Caller, Scope } from '../core/caller.ts'
 import {
   AuthUnavailable,
   ConflictingApiKeys,
@@ -31,7 +31,7 @@ export function authenticate(credentials: Credentials, scope: Scope, keys: KeyFi
   if (found.kind === 'unverifiable') throw new AuthUnavailable(found.cause)
   if (found.kind !== 'known') throw new InvalidApiKey()
   const { caller } = found
-  if (caller.scopes.length > 0 && !caller.scopes.includes(scope)) throw new ScopeNotAllowed(scope)
+  if (!grants(caller.scopes, scope)) throw new ScopeNotAllowed(scope)
   return caller as Authenticated
 }
 

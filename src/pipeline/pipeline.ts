@@ -11,6 +11,7 @@ import { attempt } from './attempt.ts'
 import type { AttemptParts, Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
+import { beginTrace, noteRoute } from './call-trace.ts'
 import { readWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { keepDeterministic } from './keep-deterministic.ts'
@@ -59,6 +60,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
+    if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)
@@ -81,6 +83,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           const whose = `${tenantOf(caller)}\n${request.model}`
           record.prompt = plan.promptCaches.recall(body, whose, clock.nowMs())
         }
+        if (record.steps !== undefined) noteRoute(record, { deployments, plan }, clock.nowMs())
         const production = {
           record,
           request,

@@ -5,8 +5,11 @@ import { stageOf } from '../../core/life.ts'
 import type { Life } from '../../core/life.ts'
 import type { Capabilities } from '../../core/capabilities.ts'
 import { allowsModel } from '../../keys/allows-model.ts'
+import type { HealthRegistry } from '../../routing/health/health-registry.ts'
 import { isGoogles } from '../google-key.ts'
 import type { Route, RouteRequest } from '../router.ts'
+import { performanceOf } from './model-performance.ts'
+import type { MeasuredPlace } from './model-performance.ts'
 import {
   anthropicModel,
   commonCapabilities,
@@ -18,7 +21,22 @@ import type { ListedModel, ModelEnd, ShownDeployment, ShownDeployments } from '.
 
 /** The list, and one of it, at the path of OpenAI's and Anthropic's clients, which Google's newer ones take too. */
 export const models = listAt('/v1/models')
-export const model = oneAt('/v1/models/*')
+export function model(health: HealthRegistry): Route {
+  const one = oneAt('/v1/models/*')
+  return {
+    ...one,
+    answer: (asked) => {
+      if (!asked.rest.endsWith(speedSuffix)) return one.answer(asked)
+      const named = { ...asked, rest: asked.rest.slice(0, -speedSuffix.length) }
+      const { listed, places } = found(named)
+      const nowMs = asked.edge.parts.clock.nowMs()
+      return Response.json(performanceOf(listed.name, places, { health, nowMs }))
+    },
+  }
+}
+
+const speedSuffix = '/performance'
+
 /** The same where all of Google's clients may look. */
 export const geminiModels = listAt('/v1beta/models')
 export const geminiModel = oneAt('/v1beta/models/*')
@@ -89,6 +107,8 @@ interface FoundDeployment extends Omit<ShownDeployment, 'end' | 'reported'> {
 interface FoundModel {
   readonly listed: ListedModel
   readonly deployments: ShownDeployments
+  /** Where it is had, for those who measure. */
+  readonly places: readonly MeasuredPlace[]
   /** Not asked any more. */
   readonly retired: readonly ShownDeployment[]
 }
@@ -107,6 +127,7 @@ function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
     return {
       listed: { name, ownedBy: first.provider, end: endOf(directory.lifeOf(name), wallMs) },
       deployments: [shownAs(first), ...rest.map(shownAs)],
+      places: lookup.kind === 'found' ? lookup.deployments : [],
       retired: lookup.kind === 'found' ? lookup.retired.map(shownAs) : [],
     }
   }
