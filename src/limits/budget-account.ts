@@ -52,7 +52,8 @@ export class Account {
 
   /** Of another amount, or with other alerts, it tells anew what is reached. */
   change(rule: BudgetRule, wallMs: number): void {
-    const isSame = rule.amount === this.rule.amount && `${rule.alertAt}` === `${this.rule.alertAt}`
+    const before = this.rule
+    const isSame = rule.amount === before.amount && rule.alertAt.join() === before.alertAt.join()
     this.rule = rule
     if (!isSame) this.counterAt(wallMs).told = 0
   }
