@@ -6,6 +6,7 @@ import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
 import { isRunning, thisProcess } from '../platform/process-life.ts'
 import type { ProcessIdentity } from '../platform/process-life.ts'
 import { removeFile, replaceText } from '../platform/write-text.ts'
+import type { TextWritten } from '../platform/write-text.ts'
 
 /** What is kept. Secrets are only named in a config, so none is in it. */
 interface Kept {
@@ -55,19 +56,20 @@ export class LastGood {
     return loaded.ok ? { loaded, since: kept.since } : undefined
   }
 
-  /** Keeps a config that is in use. The defaults are nothing to be kept. Throws when it cannot be written. */
-  keep({ source, text }: LoadedConfig, wallMs: number): void {
-    if (source === undefined || text === this.#keptText) return
+  /** Keeps a config that is in use. The defaults are nothing to be kept. */
+  keep({ source, text }: LoadedConfig, wallMs: number): TextWritten {
+    if (source === undefined || text === this.#keptText) return { ok: true }
     const since = new Date(wallMs).toISOString()
     const kept: Kept = { path: this.#facts.fullPath(source), text, since }
-    replaceText(this.#keptPath, `${JSON.stringify(kept)}\n`)
-    this.#keptText = text
+    const written = replaceText(this.#keptPath, `${JSON.stringify(kept)}\n`)
+    if (written.ok) this.#keptText = text
+    return written
   }
 
-  /** From now on an end is a crash. Throws when that cannot be written down. */
-  begin(): void {
+  /** From now on an end is a crash. */
+  begin(): TextWritten {
     this.#mark = `${JSON.stringify(thisProcess())}\n`
-    replaceText(this.#markPath, this.#mark)
+    return replaceText(this.#markPath, this.#mark)
   }
 
   /** Somebody has asked for the end, so that it is none. */

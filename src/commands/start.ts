@@ -10,6 +10,7 @@ import type { OpenStore } from '../compose/open-store.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import type { FileWatch } from '../platform/watch-files.ts'
+import type { TextWritten } from '../platform/write-text.ts'
 import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
 import { configFacts } from './config-facts.ts'
@@ -67,7 +68,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
-  orWarn(() => lastGood.begin(), log)
+  noteKept(lastGood.begin(), log)
   keepGood(chosen.loaded, lastGood, log)
   const discovered = gateway.discover()
   if (firstKey !== undefined) {
@@ -168,16 +169,12 @@ function reloadOnChange({ port, options, gateway, log, lastGood, files, measured
 }
 
 function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {
-  orWarn(() => lastGood.keep(loaded, systemClock.wallMs()), log)
+  noteKept(lastGood.keep(loaded, systemClock.wallMs()), log)
 }
 
 /** The gateway runs without it as well. */
-function orWarn(write: () => void, log: Log): void {
-  try {
-    write()
-  } catch (failure) {
-    log.warn('last_good_not_kept', { reason: failure instanceof Error ? failure.message : String(failure) })
-  }
+function noteKept(written: TextWritten, log: Log): void {
+  if (!written.ok) log.warn('last_good_not_kept', { reason: `the file ${written.reason}` })
 }
 
 /** What the command line says goes before the file. */

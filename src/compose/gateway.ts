@@ -81,8 +81,8 @@ export class Gateway {
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
-  readonly #overload: Overload
   #measured: MeasuredLookup = nothingMeasured
+  readonly #overload: Overload
   readonly #watch: ModelWatch
   #world: World
   #server: HttpServer | undefined

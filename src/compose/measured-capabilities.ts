@@ -99,7 +99,8 @@ export function writeMeasured(dataDirectory: string, deployments: readonly Measu
   }
   const added = deployments.map((deployment) => [deployment.name, withFindings(before, deployment)] as const)
   const after = { version: formatVersion, deployments: { ...before, ...Object.fromEntries(added) } }
-  replaceText(path, `${JSON.stringify(after, null, 2)}\n`)
+  const written = replaceText(path, `${JSON.stringify(after, null, 2)}\n`)
+  if (!written.ok) throw new Error(`The file ${path} ${written.reason}.`)
   return path
 }
 

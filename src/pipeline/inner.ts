@@ -2,8 +2,8 @@
 // other from the routing on, has its own record, and makes no inner calls itself.
 import type { AnswerHead, AnswerReader } from '../core/answer.ts'
 import type { InnerPurpose } from '../core/call.ts'
-import { ModelNotFound } from '../core/errors.ts'
 import type { Priority } from '../core/priority.ts'
+import { ModelNotFound } from '../core/errors.ts'
 import { doors } from '../dialects/doors.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
 import { saidInBody } from '../dialects/relay.ts'
@@ -20,9 +20,9 @@ export interface InnerCall {
   readonly purpose: InnerPurpose
   /** The call that it is made for. */
   readonly parent: CallRecord
-  /** The parent's, too. */
-  readonly priority: Priority
   readonly tenant: string
+  /** Its parent's: whoever may wait waits with all of it. */
+  readonly priority: Priority
   readonly model: string
   readonly system: string
   readonly text: string
@@ -65,7 +65,7 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
 }
 
 function productionOf(inner: InnerCall, record: CallRecord, { clock, directory }: InnerParts): Production {
-  const { model, system, text, outputTokensMax, timeoutMs, priority, tenant } = inner
+  const { model, system, text, outputTokensMax, timeoutMs, tenant, priority } = inner
   const messages = [
     { role: 'system', content: system },
     { role: 'user', content: text },

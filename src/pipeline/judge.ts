@@ -34,8 +34,8 @@ export async function judged(
       {
         purpose: 'judge',
         parent: call.record,
-        priority: call.priority,
         tenant: tenantOf(call.caller),
+        priority: call.priority,
         model: plan.model,
         system: instructions,
         text: `<request>\n${shown}\n</request>`,

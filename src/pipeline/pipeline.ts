@@ -85,7 +85,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.admittedMs = clock.nowMs()
         const found = route(request, door, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, reader)
-        const call = { record, request, door, caller, inbound, wishes, priority, tags: wishes.tags, body }
+        const call = { record, request, door, caller, inbound, wishes, tags: wishes.tags, priority, body }
         const judge = found.plan.narrowing?.classifier?.judge
         if (judge === undefined) produce(call, found, { reader, parts })
         else {

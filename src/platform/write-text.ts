@@ -22,16 +22,19 @@ export function writeText(
 
 /**
  * Puts a text in the place of a file, for its owner only: whoever reads sees the old one or the new one, whole. Makes the
- * folder. Throws with the old file as it was.
+ * folder.
  */
-export function replaceText(path: string, text: string): void {
+export function replaceText(path: string, text: string): TextWritten {
   const unfinished = `${path}.${crypto.randomUUID()}`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(unfinished, text, { mode: 0o600, flush: true })
     renameSync(unfinished, path)
-  } finally {
+    return { ok: true }
+  } catch (failure) {
     rmSync(unfinished, { force: true })
+    const code = failure instanceof Error && 'code' in failure ? String(failure.code) : String(failure)
+    return { ok: false, reason: `cannot be written (${code})` }
   }
 }
 
