@@ -8,6 +8,7 @@ import { findModelList } from '../providers/read-model-list.ts'
 import { defaultHeadersOf, fixedHeaders } from '../providers/send.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ListedProvider } from './model-directory.ts'
+import type { PriceBook } from '../ledger/prices/price-book.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import { demoProvider, networkProvider } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -19,6 +20,7 @@ export interface DiscoveryParts {
   fingerprint(text: string): string
   /** What was measured of deployments, as it is known just now. */
   readonly measured: MeasuredLookup
+  readonly prices: Pick<PriceBook, 'schedule'>
   readonly clock: Clock
   readonly log: Log
   /** What is known has changed. */
@@ -99,6 +101,7 @@ export class Discovery {
           egress: this.#parts.egress(),
           fingerprint: (text) => this.#parts.fingerprint(text),
           measured: this.#parts.measured,
+          prices: this.#parts.prices,
         },
       )
       if (this.#isTaken(ready)) return undefined
