@@ -2,7 +2,6 @@
 // anywhere, and with bytes that nobody would send.
 import type { AnswerEvent } from '../src/core/answer-event.ts'
 import { billedAs } from '../src/core/usage.ts'
-import type { Usage } from '../src/core/usage.ts'
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
