@@ -89,15 +89,20 @@ const models: readonly PricedModel[] = [
     ],
     settings: 'hedge: { after: 100ms }, ',
   },
-  {
-    name: 'continued',
+  // A deployment that breaks so often is soon left alone, so there are several.
+  ...[26, 28, 30, 32].map((tokens): PricedModel => ({
+    name: `continued-${tokens}`,
     deployments: [
-      [chat, 'tokens:30+continues+cut-after:12'],
-      [claude, 'tokens:30+continues'],
+      [chat, `tokens:${tokens}+continues+cut-after:12`],
+      [claude, `tokens:${tokens}+continues`],
     ],
     settings: 'on_break: continue, ',
-  },
-  { name: 'retried', deployments: [[chat, 'status:503']], settings: '' },
+  })),
+  ...[501, 502].map((status): PricedModel => ({
+    name: `retried-${status}`,
+    deployments: [[chat, `status:${status}`]],
+    settings: '',
+  })),
   {
     name: 'throttled',
     deployments: [
@@ -198,7 +203,7 @@ function figuresOf(rows: readonly Row[], { bill, form, kept, say }: Judged): rea
   const kinds = Map.groupBy(rows, ({ kind }) => kind)
   const outcomes = Map.groupBy(rows, ({ outcome }) => outcome)
   return [
-    atLeast('calls', new Set(rows.map((row) => row.call_id)).size, calls[form] * 0.99),
+    atLeast('calls that were tried', new Set(rows.map((row) => row.call_id)).size, calls[form] * 0.95),
     atLeast('attempts whose counts are final', final.length, calls[form] * 0.7),
     none(
       'billed, not recorded',
