@@ -245,8 +245,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     }
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    const nobody = () => nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
-    throw this.#course?.unsupported ?? nobody()
+    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
