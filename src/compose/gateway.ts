@@ -5,6 +5,7 @@ import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
+import type { Route } from '../http/router.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
@@ -23,6 +24,7 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
+import { defaultHealthSettings } from '../routing/health/health-settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
@@ -32,13 +34,16 @@ import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
-import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
+import { heartbeatChanges, standingGauges, standings } from '../telemetry/routing-telemetry.ts'
+import { askModelList } from './ask-model-list.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { beatTimeoutMs, Heartbeats, pulsesOf } from './heartbeats.ts'
 import { ModelWatch } from './model-watch.ts'
+import { groupsOf, OutlierWatch } from './outlier-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
@@ -74,7 +79,8 @@ export class Gateway {
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
-  readonly #watch: ModelWatch
+  /** What is looked after between calls. */
+  readonly #watches: readonly { start(): void; stop(): void }[]
   #world: World
   #server: HttpServer | undefined
 
@@ -107,10 +113,18 @@ export class Gateway {
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
-    this.#watch = new ModelWatch(clock, () => {
-      for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
-      reported.save()
-    })
+    const seeAll: SeeDeployments = () => {
+      const { config, directory } = this.#world
+      return seeDeployments(config.models.keys(), directory, memory)
+    }
+    this.#watches = [
+      new ModelWatch(clock, () => {
+        for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
+        reported.save()
+      }),
+      this.#outlierWatch(seeAll),
+      this.#heartbeats(seeAll, registry),
+    ]
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
@@ -125,17 +139,9 @@ export class Gateway {
       'result',
     ])
     this.#gauges(registry)
-    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const { responses } = this.#kept
-    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
-    const seeAll: SeeDeployments = () => {
-      const { config, directory } = this.#world
-      return seeDeployments(config.models.keys(), directory, memory)
-    }
-    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
-    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
+    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
+    const routes = [metrics(registry), ...this.#publicRoutes(memory), ...ofOperators]
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
   }
 
@@ -145,7 +151,7 @@ export class Gateway {
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
-    this.#watch.start()
+    for (const watch of this.#watches) watch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -207,7 +213,7 @@ export class Gateway {
     this.#edge.stopAll()
     this.#server?.close()
     this.#world.egress.close()
-    this.#watch.stop()
+    for (const watch of this.#watches) watch.stop()
     await this.#kept.close()
   }
 
@@ -244,6 +250,37 @@ export class Gateway {
     const { clock, deadlines } = this.#lasting
     const resolve = rememberingResolver(systemResolver, clock)
     return { egress: createEgress(egressSettings, { clock, deadlines, resolve }), egressSettings }
+  }
+
+  #publicRoutes(memory: RoutingMemory): Route[] {
+    const { ledger } = this.#parts
+    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
+    const { responses } = this.#kept
+    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
+    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
+    return [health, ready, ...ofModels, ...ofCalls]
+  }
+
+  #outlierWatch(seeAll: SeeDeployments): OutlierWatch {
+    return new OutlierWatch({
+      clock: this.#lasting.clock,
+      settings: defaultHealthSettings,
+      groups: () => (this.#world.config.routing.outliers ? groupsOf(seeAll(), defaultHealthSettings) : []),
+    })
+  }
+
+  #heartbeats(seeAll: SeeDeployments, registry: Registry): Heartbeats {
+    const { clock, random } = this.#lasting
+    return new Heartbeats({
+      clock,
+      random,
+      pulses: () => {
+        const providers = this.#discovery.known().map(({ provider }) => provider)
+        return pulsesOf(providers, seeAll())
+      },
+      ask: (provider) => askModelList(provider, beatTimeoutMs, { egress: this.#world.egress, clock }),
+      changed: heartbeatChanges(this.#parts.log, registry),
+    })
   }
 
   #gauges(registry: Registry): void {

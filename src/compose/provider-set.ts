@@ -46,6 +46,12 @@ export interface ReadyProvider {
   readonly connection: Connection | undefined
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
+  /** A fingerprint of the place and the credential, as its deployments have it. */
+  readonly account: string
+  /** Whether it is asked between calls if it is there. */
+  readonly heartbeat: 'on' | 'off' | 'auto'
+  /** On this machine, or without a key: nobody else looks after it. */
+  readonly isLocal: boolean
   deployment(providerModel: string, wanted: DeploymentWishes): MadeDeployment
 }
 
@@ -62,6 +68,9 @@ export interface ProviderSetParts extends ProviderParts {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
 }
+
+/** This machine, as configs name it. */
+export const loopbackNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
 /** The response headers of any provider that may reach a client, lower case. */
 const generalPassHeaders = [
@@ -93,7 +102,15 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     const baseUrl = baseUrlFor(provider, settings.base_url)
     ready.push(
       networkProvider(
-        { name, origin: 'declared', provider, baseUrl, secret, models: settings.models },
+        {
+          name,
+          origin: 'declared',
+          provider,
+          baseUrl,
+          secret,
+          models: settings.models,
+          heartbeat: settings.heartbeat,
+        },
         parts,
       ),
     )
@@ -119,12 +136,9 @@ function environmentProviders(
     )
     const models = isDeclared ? [] : undefined
     const secret = { reveal: () => text }
-    ready.push(
-      networkProvider(
-        { name: provider.name, origin: 'environment', provider, baseUrl: provider.baseUrl, secret, models },
-        parts,
-      ),
-    )
+    const { name, baseUrl } = provider
+    const facts = { name, origin: 'environment', provider, baseUrl, secret, models } as const
+    ready.push(networkProvider({ ...facts, heartbeat: 'auto' }, parts))
   }
   return ready
 }
@@ -136,11 +150,12 @@ export interface NetworkProviderFacts {
   readonly baseUrl: string
   readonly secret: Pick<Secret, 'reveal'> | undefined
   readonly models: readonly string[] | undefined
+  readonly heartbeat: ReadyProvider['heartbeat']
 }
 
 /** Prepares a provider that is reached over the network. */
 export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
-  const { name, origin, provider, baseUrl, secret, models } = facts
+  const { name, origin, provider, baseUrl, secret, models, heartbeat } = facts
   const credential = secret?.reveal() ?? ''
   const connection: Connection = {
     provider: credential === '' ? { ...provider, signing: { kind: 'none' } } : provider,
@@ -157,6 +172,9 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     origin,
     connection,
     declaredModels: models,
+    account,
+    heartbeat,
+    isLocal: credential === '' || loopbackNames.has(connection.destination.hostname),
     deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
       const capabilities = capabilitiesOf(provider, providerModel, overrides)
       return {
@@ -188,6 +206,9 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     origin,
     connection: undefined,
     declaredModels: [demoModel],
+    account: '',
+    heartbeat: 'off',
+    isLocal: true,
     deployment: (providerModel, wanted) => ({
       ...named(name, providerModel, sender),
       ...wanted,
