@@ -6,6 +6,7 @@ import { catalogue } from '../providers/catalogue.ts'
 import type { Log } from '../telemetry/log.ts'
 import { askModelList } from './ask-model-list.ts'
 import type { ListedProvider } from './model-directory.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import { demoProvider, loopbackNames, networkProvider } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
 
@@ -14,6 +15,8 @@ export interface DiscoveryParts {
   egress(): EgressClient
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** What was measured of deployments, as it is known just now. */
+  readonly measured: MeasuredLookup
   readonly clock: Clock
   readonly log: Log
   /** What is known has changed. */
@@ -88,8 +91,12 @@ export class Discovery {
     const probes = servers.map(async (provider) => {
       const facts = { name: provider.name, origin: 'local', provider, baseUrl: provider.baseUrl } as const
       const ready = networkProvider(
-        { ...facts, secret: undefined, models: undefined, heartbeat: 'auto' },
-        { egress: this.#parts.egress(), fingerprint: (text) => this.#parts.fingerprint(text) },
+        { ...facts, secret: undefined, models: undefined },
+        {
+          egress: this.#parts.egress(),
+          fingerprint: (text) => this.#parts.fingerprint(text),
+          measured: this.#parts.measured,
+        },
       )
       if (this.#isTaken(ready)) return undefined
       const names = await this.#ask(ready, localTimeoutMs)

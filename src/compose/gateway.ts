@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
+import type { Overload } from '../http/overload.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
 import type { Route } from '../http/router.ts'
@@ -24,7 +25,6 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
-import { defaultHealthSettings } from '../routing/health/health-settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
@@ -34,16 +34,17 @@ import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
-import { heartbeatChanges, standingGauges, standings } from '../telemetry/routing-telemetry.ts'
-import { askModelList } from './ask-model-list.ts'
+import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { nothingMeasured } from './measured-capabilities.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
-import { beatTimeoutMs, Heartbeats, pulsesOf } from './heartbeats.ts'
+import { watchHealth } from './watch-health.ts'
+import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
-import { groupsOf, OutlierWatch } from './outlier-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
@@ -58,6 +59,8 @@ export interface GatewayParts {
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What was measured of deployments; asked again at each reload. */
+  readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
   residentBytes(): number
   /** Log lines lost because nobody read them. */
@@ -79,8 +82,10 @@ export class Gateway {
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
-  /** What is looked after between calls. */
-  readonly #watches: readonly { start(): void; stop(): void }[]
+  #measured: MeasuredLookup = nothingMeasured
+  readonly #overload: Overload
+  readonly #watch: ModelWatch
+  readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
 
@@ -92,6 +97,12 @@ export class Gateway {
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    this.#overload = watchLoad(loaded.config.overload, {
+      ...parts,
+      registry,
+      random: evenRandom,
+      callsInFlight: () => this.#edge.callsInFlight,
+    })
     const life = new LifeTelemetry(log, clock, registry)
     const reported = new ReportedModels({
       store: parts.reportedModels,
@@ -100,6 +111,7 @@ export class Gateway {
     })
     this.#lasting = {
       clock,
+      overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys,
@@ -113,22 +125,15 @@ export class Gateway {
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
-    const seeAll: SeeDeployments = () => {
-      const { config, directory } = this.#world
-      return seeDeployments(config.models.keys(), directory, memory)
-    }
-    this.#watches = [
-      new ModelWatch(clock, () => {
-        for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
-        reported.save()
-      }),
-      this.#outlierWatch(seeAll),
-      this.#heartbeats(seeAll, registry),
-    ]
+    this.#watch = new ModelWatch(clock, () => {
+      for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
+      reported.save()
+    })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
       fingerprint: (text) => parts.fingerprint(text),
+      measured: (place) => this.#measured(place),
       clock,
       log,
       onChange: (providers) => this.#world.directory.update(providers),
@@ -139,10 +144,8 @@ export class Gateway {
       'result',
     ])
     this.#gauges(registry)
-    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
-    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
-    const routes = [metrics(registry), ...this.#publicRoutes(memory), ...ofOperators]
-    this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
+    this.#healthWatch = this.#healthWatchOn(registry)
+    this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -151,7 +154,9 @@ export class Gateway {
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
-    for (const watch of this.#watches) watch.start()
+    this.#overload.start()
+    this.#watch.start()
+    this.#healthWatch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -176,6 +181,7 @@ export class Gateway {
     this.#edge.world = next.edge
     this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
     this.#kept.responses.use(loaded.config.responses)
+    this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
     void this.discover()
@@ -212,9 +218,16 @@ export class Gateway {
     await this.#untilSent(endMs)
     this.#edge.stopAll()
     this.#server?.close()
+    this.#overload.stop()
     this.#world.egress.close()
-    for (const watch of this.#watches) watch.stop()
+    this.#watch.stop()
+    this.#healthWatch.stop()
     await this.#kept.close()
+  }
+
+  /** Ends the calls under way with a typed error, at once. */
+  endCalls(): void {
+    this.#edge.stopAll()
   }
 
   /** What was said last has still to reach the sockets, and whole answers their clients. */
@@ -234,7 +247,8 @@ export class Gateway {
   }
 
   #build(loaded: LoadedConfig & { readonly generation: number }, before: World | undefined): World {
-    return buildWorld(loaded, this.#wayOut(loaded, before), this.#lasting)
+    this.#measured = this.#parts.readMeasured()
+    return buildWorld({ ...loaded, measured: this.#measured }, this.#wayOut(loaded, before), this.#lasting)
   }
 
   /** Kept connections outlive a reload that does not change the way out. */
@@ -252,35 +266,34 @@ export class Gateway {
     return { egress: createEgress(egressSettings, { clock, deadlines, resolve }), egressSettings }
   }
 
-  #publicRoutes(memory: RoutingMemory): Route[] {
+  /** Everything off the path of a call. */
+  #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
+    const { clock, memory } = this.#lasting
     const { ledger } = this.#parts
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
     const ofModels = [models, model(memory.health), geminiModels, geminiModel]
+    const seeAll: SeeDeployments = () => this.#seeAll()
+    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
+    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    return [health, ready, ...ofModels, ...ofCalls]
+    return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
   }
 
-  #outlierWatch(seeAll: SeeDeployments): OutlierWatch {
-    return new OutlierWatch({
-      clock: this.#lasting.clock,
-      settings: defaultHealthSettings,
-      groups: () => (this.#world.config.routing.outliers ? groupsOf(seeAll(), defaultHealthSettings) : []),
+  #healthWatchOn(registry: Registry): ReturnType<typeof watchHealth> {
+    return watchHealth({
+      ...this.#lasting,
+      log: this.#parts.log,
+      registry,
+      world: () => this.#world,
+      providers: () => this.#discovery.known().map(({ provider }) => provider),
+      seeAll: () => this.#seeAll(),
     })
   }
 
-  #heartbeats(seeAll: SeeDeployments, registry: Registry): Heartbeats {
-    const { clock, random } = this.#lasting
-    return new Heartbeats({
-      clock,
-      random,
-      pulses: () => {
-        const providers = this.#discovery.known().map(({ provider }) => provider)
-        return pulsesOf(providers, seeAll())
-      },
-      ask: (provider) => askModelList(provider, beatTimeoutMs, { egress: this.#world.egress, clock }),
-      changed: heartbeatChanges(this.#parts.log, registry),
-    })
+  #seeAll(): ReturnType<SeeDeployments> {
+    const { config, directory } = this.#world
+    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
   }
 
   #gauges(registry: Registry): void {

@@ -7,6 +7,7 @@ import { findProvider } from '../providers/catalogue.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AskedList } from './ask-model-list.ts'
 import { beatEachMs, Heartbeats } from './heartbeats.ts'
+import { nothingMeasured } from './measured-capabilities.ts'
 import { networkProvider } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
 
@@ -47,7 +48,7 @@ function providerOf({ place = 'here', heartbeat = 'auto', hasList = true }: Kind
       models: undefined,
       heartbeat,
     },
-    { egress: nobodyIsCalled, fingerprint: () => 'account' },
+    { egress: nobodyIsCalled, fingerprint: () => 'account', measured: nothingMeasured },
   )
 }
 

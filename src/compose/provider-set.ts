@@ -18,6 +18,7 @@ import type { CapabilityOverrides } from '../providers/capabilities.ts'
 import { catalogue, findProvider } from '../providers/catalogue.ts'
 import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
 import type { Spoken } from '../dialects/doors.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { Deployment, Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
 import { keyIsRefused } from '../providers/key-is-refused.ts'
@@ -60,6 +61,8 @@ export interface ProviderParts {
   readonly egress: EgressClient
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** What was measured of deployments goes before what is publicly known of their models. */
+  readonly measured: MeasuredLookup
 }
 
 export interface ProviderSetParts extends ProviderParts {
@@ -138,7 +141,7 @@ function environmentProviders(
     const secret = { reveal: () => text }
     const { name, baseUrl } = provider
     const facts = { name, origin: 'environment', provider, baseUrl, secret, models } as const
-    ready.push(networkProvider({ ...facts, heartbeat: 'auto' }, parts))
+    ready.push(networkProvider(facts, parts))
   }
   return ready
 }
@@ -150,12 +153,13 @@ export interface NetworkProviderFacts {
   readonly baseUrl: string
   readonly secret: Pick<Secret, 'reveal'> | undefined
   readonly models: readonly string[] | undefined
-  readonly heartbeat: ReadyProvider['heartbeat']
+  /** `auto` where nobody said otherwise. */
+  readonly heartbeat?: ReadyProvider['heartbeat']
 }
 
 /** Prepares a provider that is reached over the network. */
 export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
-  const { name, origin, provider, baseUrl, secret, models, heartbeat } = facts
+  const { name, origin, provider, baseUrl, secret, models, heartbeat = 'auto' } = facts
   const credential = secret?.reveal() ?? ''
   const connection: Connection = {
     provider: credential === '' ? { ...provider, signing: { kind: 'none' } } : provider,
@@ -165,6 +169,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
   }
   const sender = createSender(connection, parts.egress)
   const speaks = spokenBy(provider)
+  const place = placeOf(connection)
   const account = parts.fingerprint(`${baseUrl}\n${credential}`)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
@@ -176,13 +181,16 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     heartbeat,
     isLocal: credential === '' || loopbackNames.has(connection.destination.hostname),
     deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
-      const capabilities = capabilitiesOf(provider, providerModel, overrides)
+      const measured = parts.measured({ name: `${name}/${providerModel}`, place })
+      const known = measured === undefined ? overrides : { ...measured.abilities, ...overrides }
+      const capabilities = capabilitiesOf(provider, providerModel, known)
       return {
         ...named(name, providerModel, sender),
         ...wanted,
         speaks,
         dialect: provider.dialect,
         capabilities,
+        ...(measured !== undefined && { measuredAt: measured.measuredAt }),
         wishes: wishesOf(provider, capabilities),
         passHeaders,
         demo: false,
@@ -196,6 +204,11 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
       }
     },
   }
+}
+
+/** Where a provider is, as one text. */
+export function placeOf({ destination, basePath }: Connection): string {
+  return `${destination.origin}${basePath}`
 }
 
 /** The stand-in for when there is no other, or a declared one. */

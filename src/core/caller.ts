@@ -1,4 +1,5 @@
 // Who makes a call: the key it came with, and what that key may do.
+import type { Priority } from './priority.ts'
 
 /**
  * What a key may be used for. `chat` and `embeddings` are model work; `metrics` is the scrape endpoint; `admin` looks into
@@ -17,6 +18,8 @@ export interface Caller {
   readonly models: readonly string[]
   /** Who owns what the key's calls leave behind. Left out, it is the one tenant that every installation has. */
   readonly tenant?: string
+  /** The highest that its calls may have, and what they have by themselves. Left out, the ordinary one. */
+  readonly priority?: Priority
 }
 
 /** Whether a key with these scopes has this one. `admin` is had by its name alone. */

@@ -2,6 +2,7 @@
 // declares. What another process changes in the store is noticed within a second.
 import type { Caller, Scope } from '../core/caller.ts'
 import type { Clock, Timer } from '../core/clock.ts'
+import type { Priority } from '../core/priority.ts'
 import { isWellFormed } from './key-secret.ts'
 import type { KeyStore, SecretHash, StoredKey } from './key-store.ts'
 
@@ -17,6 +18,7 @@ export interface DeclaredKey {
   readonly secret: string
   readonly models: readonly string[]
   readonly scopes: readonly Scope[]
+  readonly priority?: Priority | undefined
 }
 
 /** Where the ring says what an operator must know. */
@@ -94,9 +96,10 @@ export class KeyRing {
   /** Replaces the keys of the config. */
   declare(keys: readonly DeclaredKey[]): void {
     this.#declared = new Map(
-      keys.map(({ name, secret, models, scopes }) => {
+      keys.map(({ name, secret, models, scopes, priority }) => {
         const hash = this.#hash.of(secret)
-        const caller = { keyId: `config:${name}`, keyName: name, models, scopes }
+        const own = priority === undefined ? {} : { priority }
+        const caller = { keyId: `config:${name}`, keyName: name, models, scopes, ...own }
         return [hash, { hash, caller, expiresAtMs: null, revokedAtMs: null }]
       }),
     )

@@ -2,6 +2,7 @@
 // read as "nothing" and mean "everything".
 import * as z from 'zod'
 import { scopes } from '../core/caller.ts'
+import { priorityNames, readPriority } from '../core/priority.ts'
 import { list, secretReference, section } from '../platform/setting-values.ts'
 
 const nameAdvice = 'a key\'s name has letters, digits, ".", "_" and "-"'
@@ -24,6 +25,13 @@ export const keySettings = section({
     .optional()
     .describe(
       'What it may be used for. Left out: everything but `admin`, which a key has only where it is named.',
+    ),
+  priority: z
+    .enum(priorityNames, { error: `write one of ${priorityNames.join(', ')}` })
+    .prefault('default')
+    .transform((name) => readPriority(name))
+    .describe(
+      'How much its calls matter when there are too many: `low` is turned away first, `critical` last. A call may ask for less with `x-sallyport-priority`.',
     ),
 })
 

@@ -3,6 +3,7 @@
 import { expect, test } from 'bun:test'
 import { askModelList } from '../../src/compose/ask-model-list.ts'
 import { beatEachMs, beatTimeoutMs, Heartbeats } from '../../src/compose/heartbeats.ts'
+import { nothingMeasured } from '../../src/compose/measured-capabilities.ts'
 import { networkProvider } from '../../src/compose/provider-set.ts'
 import { findProvider } from '../../src/providers/catalogue.ts'
 import { DeploymentHealth } from '../../src/routing/health/deployment-health.ts'
@@ -27,7 +28,7 @@ test('a local server that goes away is left alone without a call, and tried out 
       models: undefined,
       heartbeat: 'auto',
     },
-    { egress, fingerprint: () => '' },
+    { egress, fingerprint: () => '', measured: nothingMeasured },
   )
   const health = new DeploymentHealth({ ...defaultHealthSettings, ejectionBaseMs: 200_000 }, () => 0.5)
   const changes: string[] = []
