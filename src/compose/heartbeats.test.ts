@@ -16,13 +16,12 @@ const nobody: AskedList = { status: 0, names: undefined }
 const broken: AskedList = { status: 500, names: undefined }
 const unknownPath: AskedList = { status: 404, names: undefined }
 
-/** Whoever is shut out is so for minutes: only a list can end that within a test. */
-const patient = { ...defaultHealthSettings, ejectionBaseMs: 200_000 }
-
 interface Kind {
   readonly place?: 'here' | 'hosted'
   readonly heartbeat?: 'on' | 'off' | 'auto'
   readonly hasList?: boolean
+  /** Minutes where nothing is said: only a list can end that within a test. */
+  readonly ejectionMs?: number
 }
 
 const nobodyIsCalled: EgressClient = {
@@ -54,7 +53,7 @@ function providerOf({ place = 'here', heartbeat = 'auto', hasList = true }: Kind
 
 class Bench {
   readonly clock = new VirtualClock()
-  readonly health = new DeploymentHealth(patient, () => 0.5)
+  readonly health: DeploymentHealth
   readonly changes: string[] = []
   readonly heartbeats: Heartbeats
   answer: AskedList = list
@@ -62,6 +61,8 @@ class Bench {
 
   constructor(kind: Kind = {}) {
     const provider = providerOf(kind)
+    const ejectionBaseMs = kind.ejectionMs ?? 200_000
+    this.health = new DeploymentHealth({ ...defaultHealthSettings, ejectionBaseMs }, () => 0.5)
     this.heartbeats = new Heartbeats({
       clock: this.clock,
       random: () => 0.5,
@@ -160,6 +161,17 @@ describe('a server of our own that nobody calls', () => {
     bench.answer = list
     await bench.rounds(2)
     expect([bench.standing, ...bench.changes]).toEqual(['half_open', 'p silent', 'p answers'])
+  })
+
+  test('is left alone for as long as it does not answer', async () => {
+    const bench = new Bench({ ejectionMs: 15_000 })
+    bench.answer = nobody
+    await bench.rounds(3)
+    for (let round = 0; round < 12; round += 1) {
+      await bench.rounds(1)
+      expect(bench.standing).toBe('open')
+    }
+    expect(bench.changes).toEqual(['p silent'])
   })
 
   test('is not judged by a list that it never had', async () => {

@@ -116,9 +116,9 @@ export class Heartbeats {
   #failed({ provider, healths }: Pulse, beats: Beats): void {
     beats.passes = 0
     beats.failures += 1
-    if (beats.failures < failuresMin || beats.isSilent) return
+    if (beats.failures < failuresMin) return
+    if (!beats.isSilent) this.#parts.changed(provider.name, 'silent')
     beats.isSilent = true
-    this.#parts.changed(provider.name, 'silent')
     if (!provider.isLocal && provider.heartbeat !== 'on') return
     const nowMs = this.#parts.clock.nowMs()
     for (const health of healths) if (health.inFlight === 0) health.eject(nowMs, 'heartbeat')
