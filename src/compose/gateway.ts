@@ -44,6 +44,7 @@ import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
@@ -87,6 +88,7 @@ export class Gateway {
   readonly #overload: Overload
   readonly #limits = new LimitBook()
   readonly #watch: ModelWatch
+  readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
 
@@ -147,6 +149,7 @@ export class Gateway {
       'result',
     ])
     this.#gauges(registry)
+    this.#healthWatch = this.#healthWatchOn(registry)
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
   }
 
@@ -158,6 +161,7 @@ export class Gateway {
     this.#kept.forgetting.start()
     this.#overload.start()
     this.#watch.start()
+    this.#healthWatch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -223,6 +227,7 @@ export class Gateway {
     this.#overload.stop()
     this.#world.egress.close()
     this.#watch.stop()
+    this.#healthWatch.stop()
     await this.#kept.close()
   }
 
@@ -274,14 +279,27 @@ export class Gateway {
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
     const ofModels = [models, model(memory.health), geminiModels, geminiModel]
-    const seeAll: SeeDeployments = () => {
-      const { config, directory } = this.#world
-      return seeDeployments(config.models.keys(), directory, memory)
-    }
+    const seeAll: SeeDeployments = () => this.#seeAll()
     const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
     return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
+  }
+
+  #healthWatchOn(registry: Registry): ReturnType<typeof watchHealth> {
+    return watchHealth({
+      ...this.#lasting,
+      log: this.#parts.log,
+      registry,
+      world: () => this.#world,
+      providers: () => this.#discovery.known().map(({ provider }) => provider),
+      seeAll: () => this.#seeAll(),
+    })
+  }
+
+  #seeAll(): ReturnType<SeeDeployments> {
+    const { config, directory } = this.#world
+    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
   }
 
   #gauges(registry: Registry): void {
