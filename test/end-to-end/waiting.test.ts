@@ -33,6 +33,12 @@ beforeAll(async () => {
       '    deployments:',
       '      - { provider: claude, model: "tokens:3" }',
       `      - { provider: b, model: "${unhurried}+report:fussy", max_concurrency: 1 }`,
+      '  premium:',
+      `    max_concurrency: ${places}`,
+      '    policy: round_robin',
+      '    deployments:',
+      `      - { provider: a, model: "${unhurried}+report:premium" }`,
+      `      - { provider: b, model: "${unhurried}+report:premium" }`,
       '  pair:',
       '    deployments:',
       `      - { provider: a, model: "${unhurried}+report:pair", max_concurrency: 1 }`,
@@ -62,6 +68,15 @@ async function callsInFlight(): Promise<number> {
   const scraped = await fetch(`${world.gateway.url}/metrics`, { headers: bearer })
   return Number(/^sallyport_calls_in_flight (\d+)$/m.exec(await scraped.text())?.[1])
 }
+
+test('B5 a model has so many places of its own, whatever its deployments could take', async () => {
+  const calls = Array.from({ length: 6 }, () => ask(world.gateway, 'premium'))
+  const answered = await Promise.all(calls)
+  expect(answered.map(({ attempts }) => attempts)).toEqual(Array.from({ length: 6 }, () => '1'))
+  const together = [...world.a.bill, ...world.b.bill]
+  expect(mostAtOnce({ ...world.a, bill: together }, 'premium')).toBe(places)
+  expect([requestsFor(world.a, 'premium'), requestsFor(world.b, 'premium')]).toEqual([3, 3])
+})
 
 describe('more calls than a deployment has places', () => {
   test('wait, and are served in turn', async () => {
