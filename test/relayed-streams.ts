@@ -9,7 +9,6 @@ import fc from 'fast-check'
 import type { ProviderCodec } from '../src/dialects/dialect.ts'
 import type { Relay } from '../src/dialects/relay.ts'
 import type { StreamFault } from '../src/dialects/stream-tap.ts'
-import type { Usage } from '../src/core/usage.ts'
 import { readStream, wireEvents } from './transcripts.ts'
 
 /** What came of a stream. */
