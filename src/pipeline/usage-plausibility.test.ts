@@ -16,9 +16,14 @@ describe('a count of an answer', () => {
     expect(isPlausible({ ...noUsage, outputTokens }, seen)).toBe(expected)
   })
 
-  test('may hold thoughts, sound and images that are told apart and were not seen', () => {
-    const told = { reasoningTokens: 50_000, audioOutputTokens: 300, imageOutputTokens: 1_290 }
-    const usage = { ...noUsage, ...told, outputTokens: 50_000 + 300 + 1_290 + most }
+  test('may hold thoughts, sound, images and rejected predictions that are told apart and were not seen', () => {
+    const told = {
+      reasoningTokens: 50_000,
+      audioOutputTokens: 300,
+      imageOutputTokens: 1_290,
+      rejectedTokens: 7_000,
+    }
+    const usage = { ...noUsage, ...told, outputTokens: 50_000 + 300 + 1_290 + 7_000 + most }
     expect(isPlausible(usage, seen)).toBeTrue()
     expect(isPlausible({ ...usage, outputTokens: usage.outputTokens + 1 }, seen)).toBeFalse()
   })

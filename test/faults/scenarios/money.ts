@@ -144,7 +144,8 @@ async function countMoney({ form, say }: Run): Promise<readonly Figure[]> {
   try {
     const queue = Array.from({ length: calls[form] }, (_, index) => index)
     const worker = async (): Promise<void> => {
-      for (let index = queue.pop(); index !== undefined; index = queue.pop()) await call(gateway.url, index)
+      for (let index = queue.pop(); index !== undefined; index = queue.pop())
+        await makeCall(gateway.url, index)
     }
     await Promise.all(Array.from({ length: atOnce }, worker))
     const rows = (await recordsOf(gateway)) as readonly Row[]
@@ -156,7 +157,7 @@ async function countMoney({ form, say }: Run): Promise<readonly Figure[]> {
   }
 }
 
-async function call(gatewayUrl: string, index: number): Promise<void> {
+async function makeCall(gatewayUrl: string, index: number): Promise<void> {
   const model = models[index % models.length]!
   const front = fronts[Math.floor(index / models.length) % fronts.length]!
   const stream = model.isLeft === true || Math.floor(index / models.length / fronts.length) % 2 === 0
