@@ -1,7 +1,7 @@
 // The routes off the path of a call, by Hono. Every route says who may use it; one without that does not compile.
 import { Hono } from 'hono'
 import { MethodNotAllowed, ScopeNotAllowed, UnknownPath } from '../core/errors.ts'
-import type { Scope } from '../core/caller.ts'
+import type { Scope } from '../core/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { authenticate } from '../pipeline/authenticate.ts'
 import type { Edge } from './edge.ts'

@@ -2,7 +2,7 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
-import type { Scope } from '../core/caller.ts'
+import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import { admit } from './admit.ts'
