@@ -3,6 +3,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { check } from './check.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
+import type * as ExplainParts from './explain/explain.ts'
+import { doorNames } from './explain/door-names.ts'
 import type * as ImportParts from './import-litellm/import-litellm.ts'
 import { listModels } from './models.ts'
 import type { ProcessPort } from './process-port.ts'
@@ -47,6 +49,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
+  addExplainCommand(program, port, done)
   program
     .command('import')
     .description('write a config from that of another gateway')
@@ -90,7 +93,10 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .description('make a key; it is shown once')
     .requiredOption('--name <name>', 'what the key is called in logs and records')
     .option('--models <names>', 'models it may call, separated by commas: fast,openai/*')
-    .option('--scopes <scopes>', 'what it may be used for, separated by commas: chat,embeddings')
+    .option(
+      '--scopes <scopes>',
+      'what it may be used for, separated by commas: chat,embeddings (default: all but admin)',
+    )
     .option('--expires <duration>', 'how long it is valid: 12h, 90d')
     .action((options) => done(createKey(port, options)))
   withCommon(keys.command('list'))
@@ -100,6 +106,23 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .argument('<id>', 'the id of the key, as `keys list` shows it')
     .description('make a key useless, everywhere within five seconds')
     .action((id, options) => done(revokeKey(port, id, options)))
+}
+
+function addExplainCommand(program: Command, port: ProcessPort, done: Done): void {
+  withCommon(program.command('explain'))
+    .description('say what would become of a request, stage by stage, without asking anybody')
+    .argument('<file>', 'the JSON body of the request; "-" reads standard input')
+    .option('--model <name>', 'another model than the one in the body')
+    .addOption(new Option('--door <name>', 'where it comes in (default: guessed)').choices(doorNames))
+    .option('--stream', 'as a stream, whatever the body says')
+    .option('--key <id>', 'the id of the key that asks, where calls stay together by it')
+    .option('--header <line>', 'a header that it comes with: "x-sallyport-tags: a"', gathered, [])
+    .option('--json', 'for programs')
+    .action((file, options) => done(explainApart(port, file, options)))
+}
+
+function gathered(line: string, before: readonly string[]): readonly string[] {
+  return [...before, line]
 }
 
 function withCommon(command: Command): Command {
@@ -118,4 +141,9 @@ async function runApart(...words: Parameters<typeof RunParts.run>): Promise<numb
 async function importApart(...words: Parameters<typeof ImportParts.importLitellm>): Promise<number> {
   const { importLitellm } = await import('./import-litellm/import-litellm.ts')
   return importLitellm(...words)
+}
+
+async function explainApart(...words: Parameters<typeof ExplainParts.explainRequest>): Promise<number> {
+  const { explainRequest } = await import('./explain/explain.ts')
+  return explainRequest(...words)
 }

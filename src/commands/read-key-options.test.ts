@@ -42,7 +42,9 @@ describe('readKeyOptions', () => {
 
   test.each(['', ' ', ',', ' , ,'])('never takes an empty list to mean everything: %p', (list) => {
     expect(problem({ models: list })).toContain('--models is empty. Leave it out to allow every model.')
-    expect(problem({ scopes: list })).toContain('--scopes is empty. Leave it out to allow every scope.')
+    expect(problem({ scopes: list })).toContain(
+      '--scopes is empty. Leave it out to allow every scope but admin.',
+    )
   })
 
   test.each(['', '0d', '0m', '-1d', '1.5h', '1e3d', '90', '90 d', 'd', '1w', '9999999d', 'soon'])(

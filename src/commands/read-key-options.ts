@@ -1,7 +1,7 @@
 // What `keys create` was told, read strictly: a list that comes out empty is refused, because it would read as
 // "nothing" and mean "everything". `--models "$UNSET"` must not make a key that may call every model.
-import { scopes } from '../core/caller.ts'
-import type { Scope } from '../core/caller.ts'
+import { scopes } from '../core/scopes.ts'
+import type { Scope } from '../core/scopes.ts'
 import type { NewKey } from '../keys/manage-keys.ts'
 import type { CommonOptions } from './options.ts'
 
@@ -26,7 +26,7 @@ export function readKeyOptions(options: CreateKeyOptions, nowMs: number): NewKey
   return {
     name: options.name,
     models: words('--models', options.models, 'every model').map(readModel),
-    scopes: words('--scopes', options.scopes, 'every scope').map(readScope),
+    scopes: words('--scopes', options.scopes, 'every scope but admin').map(readScope),
     expiresAtMs: options.expires === undefined ? null : nowMs + readDurationMs(options.expires),
   }
 }

@@ -1,16 +1,9 @@
 // One look at what can be called, without a running gateway.
-import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
-import { Deadlines } from '../platform/deadlines.ts'
-import { createEgress } from '../platform/egress/egress.ts'
-import { systemResolver } from '../platform/egress/resolver.ts'
-import { evenRandom } from '../platform/random.ts'
-import { RoutingMemory } from '../routing/routing-memory.ts'
 import { Log } from '../telemetry/log.ts'
 import { Discovery } from './discovery.ts'
-import { LiveDirectory } from './model-directory.ts'
-import { configuredProviders } from './provider-set.ts'
-import { egressSettingsOf } from './world.ts'
+import { noFingerprint, stillDirectory } from './still-directory.ts'
+import type { StillParts } from './still-directory.ts'
 
 export interface FoundModels {
   readonly names: readonly string[]
@@ -18,33 +11,18 @@ export interface FoundModels {
   readonly silent: readonly string[]
 }
 
-/** Nobody is called on anybody's behalf here. */
-const fingerprint = (): string => ''
-
 /** Asks everybody once. */
-export async function findModels(
-  { config, secrets }: LoadedConfig,
-  parts: { readonly clock: Clock; readonly environment: Readonly<Record<string, string | undefined>> },
-): Promise<FoundModels> {
-  const { clock, environment } = parts
-  const deadlines = new Deadlines(clock)
-  const egress = createEgress(egressSettingsOf(config, secrets), {
-    clock,
-    deadlines,
-    resolve: systemResolver,
-  })
-  const { models, routing } = config
-  const memory = new RoutingMemory(evenRandom, () => {})
-  const directory = new LiveDirectory({ models, routing, memory, clock })
+export async function findModels(loaded: LoadedConfig, parts: StillParts): Promise<FoundModels> {
+  const { clock } = parts
+  const { directory, providers, egress } = stillDirectory(loaded, parts)
   const discovery = new Discovery({
     egress: () => egress,
-    fingerprint,
+    fingerprint: noFingerprint,
     clock,
     log: new Log({ write: () => {} }, clock, 'json'),
-    onChange: (providers) => directory.update(providers),
+    onChange: (found) => directory.update(found),
   })
-  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
-  await discovery.start({ enabled: config.discover, ownPort: 0, providers })
+  await discovery.start({ enabled: loaded.config.discover, ownPort: 0, providers })
   const silent = discovery.known().filter(({ listed }) => listed.size === 0)
   discovery.stop()
   egress.close()

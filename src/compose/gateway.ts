@@ -5,6 +5,9 @@ import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
+import { callTrace } from '../http/admin/call-trace.ts'
+import { deploymentRoutes } from '../http/admin/deployments.ts'
+import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { calls } from '../http/routes/calls.ts'
 import { health } from '../http/routes/health.ts'
 import { metrics } from '../http/routes/metrics.ts'
@@ -28,13 +31,15 @@ import type { CallWatch } from '../telemetry/call-telemetry.ts'
 import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
-import { standings } from '../telemetry/routing-telemetry.ts'
+import { RecentTraces } from '../telemetry/recent-traces.ts'
+import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import type { ListedProvider } from './model-directory.ts'
 import { ModelWatch } from './model-watch.ts'
+import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -77,6 +82,8 @@ export class Gateway {
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
     const { clock, log, keys, ledger, environment } = parts
     const registry = new Registry()
+    const traces = new RecentTraces(clock)
+    const memory = new RoutingMemory(evenRandom, standings(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     const life = new LifeTelemetry(log, clock, registry)
@@ -90,11 +97,11 @@ export class Gateway {
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys,
-      observer: new CallTelemetry(log, registry, watchOf(life, reported)),
+      observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
       responses: this.#kept.responses,
       stickiness: this.#kept.stickiness,
-      memory: new RoutingMemory(evenRandom, standings(log, registry)),
+      memory,
       reported,
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
@@ -120,9 +127,15 @@ export class Gateway {
     this.#gauges(registry)
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
-    const ofModels = [models, model, geminiModels, geminiModel]
+    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
+    const seeAll: SeeDeployments = () => {
+      const { config, directory } = this.#world
+      return seeDeployments(config.models.keys(), directory, memory)
+    }
+    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
+    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls]
+    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
   }
 

@@ -49,6 +49,8 @@ export class LiveDirectory implements ModelDirectory {
   readonly #parts: DirectoryParts
   readonly #models: ReadonlyMap<string, readonly ConfiguredRef[]>
   readonly #lives: Lives
+  /** The calls that a place may have at a time, by its name: the same for all who ask it, or its health would be torn. */
+  readonly #caps: ReadonlyMap<string, number>
   #providers: ReadonlyMap<string, ListedProvider> = new Map()
   readonly #found = new Map<string, ModelLookup>()
 
@@ -56,6 +58,7 @@ export class LiveDirectory implements ModelDirectory {
     this.#parts = parts
     this.#models = new Map([...parts.models].map(([name, model]) => [name, inOrder(model)]))
     this.#lives = new Lives(parts.models, parts.clock.wallMs())
+    this.#caps = smallestCaps(parts.models)
   }
 
   /** The providers have changed, or their lists have. */
@@ -183,7 +186,7 @@ export class LiveDirectory implements ModelDirectory {
       isConfigured ? wishesFor(settings, model) : noWishes,
     )
     const { memory, clock, routing } = this.#parts
-    const wanted = healthSettings(routing, settings?.max_concurrency)
+    const wanted = healthSettings(routing, this.#caps.get(made.name))
     const written = settings ?? this.#lives.written(made.name)
     const life = written === undefined ? undefined : lifeOf(written)
     return [
@@ -196,6 +199,21 @@ export class LiveDirectory implements ModelDirectory {
       },
     ]
   }
+}
+
+/** Two models may name one place with different caps. */
+function smallestCaps(models: ModelsSettings): ReadonlyMap<string, number> {
+  const caps = new Map<string, number>()
+  for (const { deployments, last_resort: last } of models.values()) {
+    const lastResort = last === 'off' ? undefined : last.deployment
+    for (const named of [...deployments, ...(lastResort === undefined ? [] : [lastResort])]) {
+      const { provider, model, max_concurrency: cap } = named
+      if (cap === undefined) continue
+      const name = `${provider}/${model}`
+      caps.set(name, Math.min(cap, caps.get(name) ?? cap))
+    }
+  }
+  return caps
 }
 
 interface ConfiguredRef extends DeploymentRef {

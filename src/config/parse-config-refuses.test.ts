@@ -169,11 +169,11 @@ describe('a setting of the wrong shape', () => {
     ],
     [
       'keys: [{ name: a, secret: env:CI_KEY, scopes: [] }]',
-      '1:47 keys[0].scopes: leave it out to allow every scope',
+      '1:47 keys[0].scopes: leave it out to allow every scope but admin',
     ],
     [
       'keys: [{ name: a, secret: env:CI_KEY, scopes: [chatt] }]',
-      '1:48 keys[0].scopes[0]: write chat, embeddings, models, calls or metrics. Did you mean "chat"?',
+      '1:48 keys[0].scopes[0]: write chat, embeddings, models, calls, metrics, admin, admin:read or admin:write. Did you mean "chat"?',
     ],
   ]
   for (const [text, ...problems] of cases) {

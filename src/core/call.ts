@@ -1,5 +1,6 @@
 // What is known of a call when it is over: the one thing that those who only watch (log, metrics) are told.
 import type { AttemptOutcome } from './attempt.ts'
+import type { CallStep } from './call-step.ts'
 import type { ErrorCode } from './errors.ts'
 import type { EndNotice } from './life.ts'
 import type { DialectName } from './model-request.ts'
@@ -52,6 +53,8 @@ export interface CallSummary {
   /** From the request to the last byte. */
   readonly totalMs: number
   readonly generation: number
+  /** What was decided on the way, where that was noted. */
+  readonly steps?: readonly CallStep[] | undefined
 }
 
 /** Watches calls. It may drop what it is told, and must never block or throw. */

@@ -29,6 +29,8 @@ export const errorCodes = [
   'endpoint_not_supported',
   'unsupported_parameter',
   'call_not_found',
+  'trace_not_found',
+  'deployment_not_found',
   'response_not_found',
   'previous_response_not_found',
   'conversation_too_long',

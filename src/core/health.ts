@@ -1,5 +1,6 @@
 // What is known of a deployment's health, as those see it who choose it and who try it. `routing/health/` keeps it; it
 // belongs to the process and outlives a config.
+import type { AttemptOutcome } from './attempt.ts'
 
 /** Why a call may go to a deployment now, or may not. `probe`: it is half open, and this call would try it. */
 export type Availability = 'free' | 'probe' | 'busy' | 'throttled' | 'cooling' | 'open' | 'ejected'
@@ -21,6 +22,15 @@ export interface Percentiles {
   readonly p50: number
   readonly p95: number
   readonly p99: number
+}
+
+/** One failed attempt, for people who look. */
+export interface SeenFailure {
+  readonly outcome: AttemptOutcome
+  /** The provider's HTTP status; 0 when no answer came. */
+  readonly status: number
+  /** Wall clock, milliseconds since the epoch. */
+  readonly atMs: number
 }
 
 /** All times are monotonic milliseconds. */
@@ -47,6 +57,8 @@ export interface DeploymentHealth {
   begin(nowMs: number, isStreamed: boolean): Trial
   /** The provider said when to come back. Of two such times the later holds. */
   coolDownUntil(untilMs: number): void
+  /** An attempt failed, for people who look: nothing is decided by it. */
+  failed(failure: SeenFailure): void
 }
 
 /** One attempt, as its deployment's health sees it. */

@@ -1,9 +1,11 @@
 // The client as the reader of an answer: holds the response back until the first good event (or until waiting any
 // longer would make load balancers cut), then writes what comes, as fast as the client takes it.
 import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
+import { compactSteps } from '../core/call-step.ts'
 import type { GatewayError } from '../core/errors.ts'
 import { doors } from '../dialects/doors.ts'
 import type { Door } from '../dialects/doors.ts'
+import { note, traceComment } from '../pipeline/call-trace.ts'
 import { serverTiming, settle } from '../pipeline/settle.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 import type { CallObserver } from '../core/call.ts'
@@ -46,6 +48,8 @@ export interface ClientWaits {
 /** Bytes that may wait for the runtime to hand over the stream before the provider is paused. */
 const queuedBytesMax = 256 * 1024
 const keepAlive = Buffer.from(': keep-alive\n\n')
+
+const traceHeader = 'x-sallyport-trace'
 
 /** What would resolve an answer again would stay in memory for as long as its stream. */
 const answered = (): void => {}
@@ -120,7 +124,10 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
 
   end(): void {
     if (this.#ended) return
-    if (this.#streaming) return this.#endStream()
+    if (this.#streaming) {
+      if (this.record.isTraceAsked) this.#appendTrace()
+      return this.#endStream()
+    }
     this.#whole = new Response(this.#body, { headers: this.#headers('whole') })
     atTurnEnd(this)
     this.#close(200)
@@ -142,14 +149,26 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   fail(error: GatewayError, lastWords?: LastWords): void {
     if (this.#ended) return
     this.record.error = error
+    if (this.record.steps !== undefined) this.#noteError(error)
     if (this.#streaming) {
       const text = lastWords?.fail(error, statusOf(error), this.record.callId)
       this.append(Buffer.from(text ?? this.#errorEvent(error)))
+      if (this.record.isTraceAsked) this.#appendTrace()
       this.#endStream()
     } else {
       this.#answer(errorAnswer(error, this.record.callId, { door: this.#door, more: this.#factHeaders() }))
       this.#close(statusOf(error))
     }
+  }
+
+  #noteError({ code }: GatewayError): void {
+    note(this.record, { what: 'error', why: code }, this.#parts.clock.nowMs())
+  }
+
+  /** The last thing in the stream: to programs it is a comment. */
+  #appendTrace(): void {
+    const comment = this.#door.codec.failsAtComments === true ? '' : traceComment(this.record)
+    if (comment !== '') this.append(Buffer.from(comment))
   }
 
   #errorEvent(error: GatewayError): string {
@@ -308,15 +327,18 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   #headers(form: AnswerForm): Headers {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
     const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing, body: this.#body })
-    if (!this.#parts.isDraining()) return headers
-    const last = new Headers(headers)
-    last.set('connection', 'close')
-    return last
+    const isTraced = form === 'whole' && this.record.isTraceAsked
+    if (!isTraced && !this.#parts.isDraining()) return headers
+    const own = new Headers(headers)
+    if (isTraced) own.set(traceHeader, compactSteps(this.record.steps ?? []))
+    if (this.#parts.isDraining()) own.set('connection', 'close')
+    return own
   }
 
   #factHeaders(): Record<string, string> {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
     const headers = factHeaders(this.record, this.record.deployment, timing)
+    if (this.record.isTraceAsked) headers[traceHeader] = compactSteps(this.record.steps ?? [])
     if (this.#parts.isDraining()) headers['connection'] = 'close'
     return headers
   }

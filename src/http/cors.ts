@@ -14,6 +14,7 @@ const shownHeaders = [
   'x-sallyport-config',
   'x-sallyport-demo',
   'x-sallyport-deployment',
+  'x-sallyport-canned',
   'x-sallyport-dropped',
   'x-sallyport-error',
   'x-sallyport-estimated',
@@ -22,7 +23,9 @@ const shownHeaders = [
   'x-sallyport-model-version',
   'x-sallyport-provider-request-id',
   'x-sallyport-replaced-by',
+  'x-sallyport-route',
   'x-sallyport-system-prompt-hash',
+  'x-sallyport-trace',
 ].join(', ')
 
 /** Answers the browser's question whether it may call. */

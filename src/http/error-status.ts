@@ -29,6 +29,8 @@ export const statusOfCode = {
   endpoint_not_supported: 400,
   unsupported_parameter: 400,
   call_not_found: 404,
+  trace_not_found: 404,
+  deployment_not_found: 404,
   response_not_found: 404,
   previous_response_not_found: 400,
   conversation_too_long: 400,

@@ -52,7 +52,8 @@ export class Course {
   }
 
   choosing(parts: AttemptParts, nowMs: number): Choosing {
-    return { parts, nowMs, excluded: this.excluded, mayProbe: false }
+    // A call that has only waited so far may try out one that is coming back: it could still be made good elsewhere.
+    return { parts, nowMs, excluded: this.excluded, mayProbe: this.attempts === 0 }
   }
 
   /** Takes what the next attempt costs; false when there is nothing left. Insisting is the dearer way, and the last. */

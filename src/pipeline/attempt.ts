@@ -3,15 +3,15 @@
 // decided by routing/next-attempt.ts, whom it goes to by routing/choice/.
 import type { AttemptKind } from '../core/attempt.ts'
 import type { AbandonReason, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
-import type { Availability } from '../core/health.ts'
 import { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderTimeout } from '../core/provider-errors.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import { AnswerSoFar } from '../dialects/continuation/answer-so-far.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import type { Reason } from '../routing/choice/candidate.ts'
+import type { Choice, Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
+import { note } from './call-trace.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
@@ -20,6 +20,7 @@ import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
 import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import type { CallRecord } from './settle.ts'
 import { goOn } from './translate.ts'
 
 /**
@@ -37,6 +38,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   readonly reader: AnswerReader
   readonly parts: AttemptParts
   readonly lastMs: number
+  /** How long the call may take: its client may want less than the config gives, never more. */
+  readonly #givenMs: number
   /** There only where a broken stream may be gone on with. */
   readonly #soFar: AnswerSoFar | undefined
   #current: Attempt | undefined
@@ -58,7 +61,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#soFar = follows ? new AnswerSoFar(production.door.codec) : undefined
     this.reader = this.#soFar === undefined ? reader : new FollowedReader(reader, this.#soFar)
     this.parts = parts
-    this.lastMs = record.startedMs + Math.min(totalMs, wishes.timeoutMs ?? totalMs)
+    this.#givenMs = Math.min(totalMs, wishes.timeoutMs ?? totalMs)
+    this.lastMs = record.startedMs + this.#givenMs
   }
 
   start(): void {
@@ -101,24 +105,27 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#rival = undefined
     loser.lose()
     winner.describe()
+    this.#noteIfTraced('won', winner.deployment, 'its content came first')
   }
 
   /** The attempt has handed on all of its answer. */
   succeeded(): void {
     if (this.#over) return
     this.#finish()
+    this.#noteIfTraced('answered', this.#current?.deployment)
     this.reader.end()
   }
 
   failed(fallen: Attempt, failure: AttemptFailure): void {
     if (this.#over) return
+    this.#note('failed', fallen.deployment, failureText(failure, this.#production.record))
     const retryAfterSeconds = failure.error.retryAfterSeconds
     if (retryAfterSeconds !== null) {
       fallen.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
     }
-    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
+    if (this.#rival !== undefined) return this.#goOnAlone(fallen)
     if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)
@@ -146,6 +153,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   #beginAs(role: AttemptRole, deployment: Deployment): void {
     const next = new Attempt(this.#production, { deployment, ...role }, this)
+    this.#note(role.kind, deployment)
     this.#courseSoFar().begins(false)
     this.#current = next
     this.#production.record.attempts += 1
@@ -190,6 +198,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         return this.#tryTo(failure, () => this.#begin(other, 'failover', false))
       case 'repeat':
         if (!course.pay('retry', plan.memory)) break
+        this.#note('waits', fallen.deployment, `${Math.round(step.waitMs)} ms before it is asked again`)
         return this.#after(step.waitMs, () => this.#repeat(fallen.deployment, failure))
       case 'give-up':
     }
@@ -199,8 +208,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   /** The wait is over; what has become of the deployment meanwhile decides. */
   #repeat(deployment: Deployment, failure: AttemptFailure): void {
     const course = this.#courseSoFar()
-    if (deployment.health.availability(this.parts.clock.nowMs()) !== 'free')
-      return this.#giveUp(course.errorOf(failure))
+    const availability = deployment.health.availability(this.parts.clock.nowMs())
+    // Whoever asked for the pause has had it: that calls are held back there is no reason to give this one up.
+    const mayBeAsked =
+      availability === 'throttled' ? failure.outcome === 'throttled' : availability === 'free'
+    if (!mayBeAsked) return this.#giveUp(course.errorOf(failure))
     course.repeats += 1
     this.#tryTo(failure, () => this.#begin(deployment, 'retry', false))
   }
@@ -222,18 +234,25 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     // A call's first choice is made at the very moment when it was routed.
     const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
     const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
-    const choice = chooseDeployment(this.#production, choosing)
+    this.#take(chooseDeployment(this.#production, choosing), kind)
+  }
+
+  #take(choice: Choice<Deployment>, kind: AttemptKind): void {
     if (choice.kind === 'one') {
       this.#explain(choice.because)
+      this.#noteIfTraced('chosen', choice.candidate, choice.because)
       return this.#begin(choice.candidate, kind, false)
     }
+    this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    throw course?.unsupported ?? nobodyThere(this.#production, choice.why, nowMs)
+    const nobody = () => nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
+    throw this.#course?.unsupported ?? nobody()
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
     const next = this.#madeFor(deployment, kind)
     if (next === undefined) return this.#go(kind)
+    if (kind !== 'first') this.#note(kind, deployment, fresh ? 'on a new connection' : undefined)
     this.#course?.begins(fresh)
     this.#current = next
     this.#production.record.attempts += 1
@@ -254,6 +273,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       return new Attempt(this.#production, { deployment, kind }, this)
     } catch (problem) {
       if (!(problem instanceof UnsupportedParameter)) throw problem
+      this.#noteIfTraced('cannot_carry', deployment, problem.message)
       this.#courseSoFar().cannotCarry(deployment, problem)
       return undefined
     }
@@ -266,6 +286,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { line } = plan.memory
     const nowMs = clock.nowMs()
     plan.memory.places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
+    const course = this.#courseSoFar()
+    let choice: Choice<Deployment> | undefined
     const entered = line.enter(
       {
         priority: ordinary,
@@ -276,22 +298,26 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         expectedMs: deployments[0].health.firstTokenMs(nowMs)?.p50 ?? 0,
       },
       {
-        canGo: (laterMs) => deployments.some(({ health }) => isThere(health.availability(laterMs))),
-        go: () => this.#granted(kind),
+        canGo: (laterMs) => {
+          choice = chooseDeployment(this.#production, course.choosing(this.parts, laterMs))
+          return isWorthGoing(choice, deployments)
+        },
+        go: () => this.#granted(choice, kind),
         drop: (why) => this.#dropped(why),
       },
     )
     if (entered.kind === 'refused') throw refusedByLine(record.model, entered.why)
-    this.#courseSoFar().leaveLine = entered.cancel
+    course.leaveLine = entered.cancel
     this.#deadline = deadlines.watch(this.lastMs, this)
     lines.add(line)
   }
 
-  #granted(kind: AttemptKind): void {
-    if (this.#over) return
+  /** Its turn: with the very choice that made it so, or one that it finds no place by would be made again and again. */
+  #granted(choice: Choice<Deployment> | undefined, kind: AttemptKind): void {
+    if (this.#over || choice === undefined) return
     this.#deadline?.cancel()
     try {
-      this.#go(kind)
+      this.#take(choice, kind)
     } catch (problem) {
       if (problem instanceof GatewayError) this.#giveUp(problem)
       else this.#fall(problem)
@@ -339,6 +365,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     try {
       const rival = new Attempt(this.#production, { deployment: choice.candidate, kind: 'hedge' }, this)
       this.#rival = rival
+      this.#noteIfTraced('hedge', choice.candidate, choice.because)
       this.#production.record.attempts += 1
       rival.start(false)
       if (!this.#isAnswered()) first.describe()
@@ -355,15 +382,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   tooLong(): void {
     if (this.#over) return
-    const { record, wishes } = this.#production
+    this.#note('too_long', this.#current?.deployment)
     // A client's own haste is no fault of the deployment.
-    const verdict = wishes.timeoutMs === undefined ? 'timeout' : 'neutral'
+    const verdict = this.#givenMs < this.parts.timeouts.totalMs ? 'neutral' : 'timeout'
     this.#current?.stop('timeout', verdict)
     this.#rival?.stop('timeout', verdict)
-    const seconds = (this.lastMs - record.startedMs) / 1_000
-    this.#giveUp(
-      new ProviderTimeout(this.#current?.deployment.provider ?? record.model, `no end after ${seconds} s`),
-    )
+    const provider = this.#current?.deployment.provider ?? this.#production.record.model
+    this.#giveUp(new ProviderTimeout(provider, `no end after ${this.#givenMs / 1_000} s`))
   }
 
   /** Somebody or something answers although no deployment did, if the config wants that. */
@@ -372,7 +397,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (this.#answering !== undefined || !mayStandIn(error)) return false
     const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
     const course = this.#courseSoFar()
-    if (lastResort !== undefined && isSpoken && !course.isLast && !wishes.noFallback) {
+    const isInTime = this.lastMs - this.parts.clock.nowMs() >= worthwhileMs
+    if (lastResort !== undefined && isSpoken && isInTime && !course.isLast && !wishes.noFallback) {
       course.isLast = true
       course.error = error
       try {
@@ -383,6 +409,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       }
     }
     if (plan.cannedMessage === undefined || door.otherwise !== 'translate') return false
+    this.#note('canned')
     this.#finish()
     answerWith(plan.cannedMessage, this.#production, {
       reader: this.reader,
@@ -396,6 +423,20 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#finish()
     this.#production.record.error = error
     this.reader.fail(error, this.lastWords)
+  }
+
+  /** What went well is told only to those who ask; it costs all others a comparison. */
+  #noteIfTraced(what: string, deployment?: Deployment, why?: string): void {
+    if (this.#production.record.steps !== undefined) this.#note(what, deployment, why)
+  }
+
+  #note(what: string, deployment?: Deployment, why?: string): void {
+    const { record } = this.#production
+    note(
+      record,
+      { what, ...(deployment && { deployment: deployment.name }), ...(why !== undefined && { why }) },
+      this.parts.clock.nowMs(),
+    )
   }
 
   /** A start may have had its answer already. */
@@ -419,8 +460,19 @@ const none: ReadonlySet<string> = new Set()
 /** Of the four priorities that calls may wait with, until keys have their own. */
 const ordinary = 2
 
-function isThere(availability: Availability): boolean {
-  return availability === 'free' || availability === 'probe'
+function failureText({ outcome, error }: AttemptFailure, { lastAttempt }: CallRecord): string {
+  const status = lastAttempt?.status ?? 0
+  return `${outcome}${status === 0 ? '' : ` ${status}`}, ${error.code}`
+}
+
+/**
+ * Whether waiting has come to an end: there is a place, or nobody is left who could give one back, which the call then
+ * has to be told.
+ */
+function isWorthGoing(choice: Choice<Deployment>, deployments: readonly Deployment[]): boolean {
+  if (choice.kind === 'busy') return false
+  const isHeldBack = choice.kind === 'none' && choice.why === 'throttled'
+  return !isHeldBack || deployments.every(({ health }) => health.inFlight === 0)
 }
 
 function inMs(seconds: number | null): number | undefined {

@@ -7,7 +7,7 @@ import type { AttemptParts, Production } from './production.ts'
 
 /** What a choice is made with. */
 export interface Choosing {
-  readonly parts: AttemptParts
+  readonly parts: Pick<AttemptParts, 'random'>
   readonly nowMs: number
   /** Names of deployments that have been tried, or cannot carry the request. */
   readonly excluded: ReadonlySet<string>
@@ -15,11 +15,17 @@ export interface Choosing {
   readonly mayProbe: boolean
 }
 
+/** What of a call a choice depends on. */
+export type Choosable = Pick<
+  Production,
+  'record' | 'deployments' | 'plan' | 'request' | 'stickyTo' | 'preferred'
+>
+
 /** So many tokens an answer is taken to have where its client did not say. */
 const expectedOutputTokens = 512
 
 /** Chooses among the deployments of a call. */
-export function chooseDeployment(production: Production, choosing: Choosing): Choice<Deployment> {
+export function chooseDeployment(production: Choosable, choosing: Choosing): Choice<Deployment> {
   const { deployments, plan, request, stickyTo } = production
   const { parts, nowMs, excluded, mayProbe } = choosing
   if (deployments.length === 1) return chooseOnly(deployments[0], choosing)

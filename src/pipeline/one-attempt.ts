@@ -464,6 +464,9 @@ export class Attempt implements EgressSink, DeadlineOwner {
     }
     this.#deadline?.cancel()
     this.#trial?.end(this.#startedMs + end.totalMs, verdict, end.usage.outputTokens)
+    if (verdict !== 'success' && verdict !== 'neutral') {
+      this.#deployment.health.failed({ outcome, status: end.status, atMs: parts.clock.wallMs() })
+    }
     if (outcome !== 'hedge_loser') record.lastAttempt = end
     parts.spool.end(this.#id, end)
     parts.observer.attemptEnded(this.#deployment.provider, outcome)

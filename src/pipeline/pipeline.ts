@@ -11,7 +11,9 @@ import { attempt } from './attempt.ts'
 import type { AttemptParts, Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
+import { beginTrace, noteRoute } from './call-trace.ts'
 import { readWishes } from './client-wishes.ts'
+import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import { keepDeterministic } from './keep-deterministic.ts'
 import { followReferences } from './follow-references.ts'
@@ -51,17 +53,35 @@ export interface PipelineParts extends AttemptParts, KeepParts {
  * last byte is out.
  */
 export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): void {
+  try {
+    const caller = authenticate(inbound, scopeOf(inbound.door), parts.keys)
+    if (!(caller instanceof Promise)) return go(caller, inbound, { reader, parts })
+    caller.then(
+      (found) => go(found, inbound, { reader, parts }),
+      (failure: unknown) => reader.refuse(failure),
+    )
+  } catch (failure) {
+    reader.refuse(failure)
+  }
+}
+
+interface Going {
+  readonly reader: AnswerReader
+  readonly parts: PipelineParts
+}
+
+function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Going): void {
   const { record, door } = inbound
   const { clock } = parts
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
-    const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
+    if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
       try {
-        const request = admit(door.relay, { body, place: inbound.place }, caller)
+        const request = admit(door, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
@@ -70,7 +90,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         const narrowed =
           found.plan.narrowing === undefined
             ? found.deployments
-            : narrow(found, { record, request, door, caller, inbound, tags: wishes.tags }, parts)
+            : narrow(found, { record, request, door, caller, inbound, tags: tagsOf(wishes, caller) }, parts)
         const { plan, deployments, lastResort } =
           wishes.deterministic || found.plan.deterministic
             ? held({ ...found, deployments: narrowed }, { record, request, door }, parts)
@@ -81,6 +101,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
           const whose = `${tenantOf(caller)}\n${request.model}`
           record.prompt = plan.promptCaches.recall(body, whose, clock.nowMs())
         }
+        if (record.steps !== undefined) noteRoute(record, { deployments, plan }, clock.nowMs())
         const production = {
           record,
           request,
@@ -146,6 +167,11 @@ async function beginInConversation(
     container: door.endpoint === 'messages',
   }
   begin(followed.production, keepingReader(reader, keeping, parts), parts)
+}
+
+/** The key's own, for a call that brings none. */
+function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+  return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */

@@ -1,5 +1,6 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
 import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
+import type { CallStep } from '../core/call-step.ts'
 import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
@@ -33,6 +34,10 @@ export class CallRecord implements CallSummary {
   prompt: RecalledPrompt | undefined = undefined
   /** No deployment was asked: the answer is ours, and says so. */
   estimated = false
+  /** What was decided, for a call that asks for it or in which something failed. */
+  steps: CallStep[] | undefined = undefined
+  /** The answer is to tell the steps. */
+  isTraceAsked = false
   /** Nobody answered, and these are the operator's own words. */
   canned = false
   deployment: Deployment | undefined = undefined

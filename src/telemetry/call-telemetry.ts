@@ -4,6 +4,7 @@ import type { CallObserver, CallSummary } from '../core/call.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import { jsonText } from './log.ts'
 import type { Log } from './log.ts'
+import type { RecentTraces } from './recent-traces.ts'
 import type { Buckets, Counter, Histogram, Registry, Series } from './metrics.ts'
 
 /** Seconds; the steps of a model's answer, from a cache hit to a long report. */
@@ -39,9 +40,16 @@ export interface CallWatch {
   usedAtItsEnd(call: CallSummary): void
 }
 
+/** Who is told what the log and the counters do not keep. */
+export interface CallFollowers {
+  readonly traces: RecentTraces
+  readonly watch: CallWatch
+}
+
 export class CallTelemetry implements CallObserver {
   readonly #log: Log
   readonly #watch: CallWatch
+  readonly #traces: RecentTraces
   readonly #calls: Counter
   readonly #translated: Counter
   readonly #decisions: Counter
@@ -53,8 +61,9 @@ export class CallTelemetry implements CallObserver {
   #lastKind: CallKind | undefined
   #lastAttempt: AttemptSeries | undefined
 
-  constructor(log: Log, registry: Registry, watch: CallWatch) {
+  constructor(log: Log, registry: Registry, { traces, watch }: CallFollowers) {
     this.#log = log
+    this.#traces = traces
     this.#watch = watch
     this.#calls = registry.counter('sallyport_calls_total', 'Calls by endpoint, provider and HTTP status.', [
       'endpoint',
@@ -110,6 +119,7 @@ export class CallTelemetry implements CallObserver {
     this.#duration.observeIn(kind.duration, call.totalMs / 1000)
     if (firstTokenMs >= 0) this.#firstToken.observeIn(kind.firstToken, firstTokenMs / 1000)
     if (call.notice !== undefined) this.#watch.usedAtItsEnd(call)
+    if (call.steps !== undefined) this.#traces.keep(call, call.steps)
     this.#log.infoJson('call', callMembers(call, kind.members))
   }
 

@@ -2,6 +2,16 @@ import { describe, expect, test } from 'bun:test'
 import { Registry } from './metrics.ts'
 
 describe('metrics', () => {
+  test('gauges with labels are read when somebody looks, and have an end', () => {
+    const registry = new Registry()
+    let count = 1
+    const read = () => Array.from({ length: count }, (_, row) => ({ values: [String(row)], amount: row }))
+    registry.gauges('standing', 'Now.', { labels: ['row'], read })
+    expect(registry.print()).toBe('# HELP standing Now.\n# TYPE standing gauge\nstanding{row="0"} 0\n')
+    count = 5_000
+    expect(registry.print().split('\n')).toHaveLength(2_003)
+  })
+
   test('print as Prometheus reads them', () => {
     const registry = new Registry()
     registry.counter('calls_total', 'Calls.', ['status']).add(2, '200')

@@ -4,6 +4,12 @@
 /** Label values of one series, in the order in which the metric names them. */
 type LabelValues = readonly string[]
 
+/** One number of a gauge that has several. */
+export interface Reading {
+  readonly values: LabelValues
+  readonly amount: number
+}
+
 interface Metric {
   print(): string
 }
@@ -22,6 +28,26 @@ export class Registry {
   /** A number that is asked for when somebody looks. */
   gauge(name: string, help: string, read: () => number): void {
     this.#add({ print: () => `${header(name, help, 'gauge')}${name} ${read()}\n` })
+  }
+
+  /** Numbers that are asked for when somebody looks, each with its label values. */
+  gauges(
+    name: string,
+    help: string,
+    { labels, read }: { readonly labels: readonly string[]; read(): Iterable<Reading> },
+  ): void {
+    this.#add({
+      print: () => {
+        let text = header(name, help, 'gauge')
+        let left = seriesMax
+        for (const { values, amount } of read()) {
+          if (left === 0) break
+          left -= 1
+          text += `${name}${labelText(labels, values)} ${amount}\n`
+        }
+        return text
+      },
+    })
   }
 
   /** How often a value was at most so large. `bounds` rise; values are in the unit that the name ends in. */

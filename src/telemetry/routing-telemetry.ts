@@ -30,3 +30,35 @@ export function standings(log: Log, registry: Registry): (place: Place, change: 
     else log.info('deployment_changed', facts)
   }
 }
+
+/** How a deployment stands just now. */
+export interface DeploymentReading extends Place {
+  readonly account: string
+  readonly state: string
+  readonly inFlight: number
+}
+
+/** Shows how each deployment stands: one series each, whose label says how. */
+export function standingGauges(registry: Registry, read: () => readonly DeploymentReading[]): void {
+  const labels = ['provider', 'model', 'account']
+  registry.gauges(
+    'sallyport_deployment_standing',
+    'How each deployment stands: 1 for the state that it is in.',
+    {
+      labels: [...labels, 'state'],
+      read: () =>
+        read().map(({ provider, providerModel, account, state }) => ({
+          values: [provider, providerModel, account, state],
+          amount: 1,
+        })),
+    },
+  )
+  registry.gauges('sallyport_deployment_attempts_in_flight', 'Attempts under way at each deployment.', {
+    labels,
+    read: () =>
+      read().map(({ provider, providerModel, account, inFlight }) => ({
+        values: [provider, providerModel, account],
+        amount: inFlight,
+      })),
+  })
+}

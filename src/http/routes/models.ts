@@ -4,9 +4,12 @@ import { InvalidValue, ModelNotFound } from '../../core/errors.ts'
 import { stageOf } from '../../core/life.ts'
 import type { Life } from '../../core/life.ts'
 import type { Capabilities } from '../../core/capabilities.ts'
-import { allowsModel } from '../../keys/allows-model.ts'
+import { mayCall } from '../../keys/allows-model.ts'
+import type { HealthRegistry } from '../../routing/health/health-registry.ts'
 import { isGoogles } from '../google-key.ts'
 import type { Route, RouteRequest } from '../router.ts'
+import { performanceOf } from './model-performance.ts'
+import type { MeasuredPlace } from './model-performance.ts'
 import {
   anthropicModel,
   commonCapabilities,
@@ -18,7 +21,22 @@ import type { ListedModel, ModelEnd, ShownDeployment, ShownDeployments } from '.
 
 /** The list, and one of it, at the path of OpenAI's and Anthropic's clients, which Google's newer ones take too. */
 export const models = listAt('/v1/models')
-export const model = oneAt('/v1/models/*')
+export function model(health: HealthRegistry): Route {
+  const one = oneAt('/v1/models/*')
+  return {
+    ...one,
+    answer: (asked) => {
+      if (!asked.rest.endsWith(speedSuffix)) return one.answer(asked)
+      const named = { ...asked, rest: asked.rest.slice(0, -speedSuffix.length) }
+      const { listed, places } = found(named)
+      const nowMs = asked.edge.parts.clock.nowMs()
+      return Response.json(performanceOf(listed.name, places, { health, nowMs }))
+    },
+  }
+}
+
+const speedSuffix = '/performance'
+
 /** The same where all of Google's clients may look. */
 export const geminiModels = listAt('/v1beta/models')
 export const geminiModel = oneAt('/v1beta/models/*')
@@ -74,7 +92,7 @@ function visible({ edge, caller }: RouteRequest): readonly ListedModel[] {
   const { clock, directory } = edge.world.pipeline
   return directory
     .list()
-    .filter(({ name }) => allowsModel(caller?.models ?? [], name))
+    .filter(({ name }) => caller === undefined || mayCall(caller, name))
     .map(({ name, ownedBy, life }) => ({ name, ownedBy, end: endOf(life, clock.wallMs()) }))
 }
 
@@ -89,13 +107,15 @@ interface FoundDeployment extends Omit<ShownDeployment, 'end' | 'reported'> {
 interface FoundModel {
   readonly listed: ListedModel
   readonly deployments: ShownDeployments
+  /** Where it is had, for those who measure. */
+  readonly places: readonly MeasuredPlace[]
   /** Not asked any more. */
   readonly retired: readonly ShownDeployment[]
 }
 
 function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
   const { clock, directory } = edge.world.pipeline
-  const lookup = allowsModel(caller?.models ?? [], name) ? directory.find(name) : undefined
+  const lookup = caller === undefined || mayCall(caller, name) ? directory.find(name) : undefined
   if (lookup?.kind === 'found' || lookup?.kind === 'retired') {
     const wallMs = clock.wallMs()
     const shownAs = ({ life, ...deployment }: FoundDeployment): ShownDeployment => ({
@@ -107,6 +127,7 @@ function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
     return {
       listed: { name, ownedBy: first.provider, end: endOf(directory.lifeOf(name), wallMs) },
       deployments: [shownAs(first), ...rest.map(shownAs)],
+      places: lookup.kind === 'found' ? lookup.deployments : [],
       retired: lookup.kind === 'found' ? lookup.retired.map(shownAs) : [],
     }
   }

@@ -13,6 +13,7 @@ export type OpeningReason =
   | 'probe_failed'
   | 'outlier'
   | 'operator'
+  | 'heartbeat'
 
 const slots = 30
 
@@ -94,15 +95,39 @@ export class Breaker {
     if (wasProbe) this.open(nowMs, 'probe_failed')
   }
 
-  /** Each opening makes the next one longer, until health forgives. */
-  open(nowMs: number, reason: OpeningReason): void {
-    const { ejectionBaseMs, ejectionMaxMs, ejectionSpread } = this.#settings
-    this.#ejections = this.ejections(nowMs) + 1
-    const plainMs = Math.min(ejectionMaxMs, ejectionBaseMs * 2 ** (this.#ejections - 1))
-    this.#openUntilMs = nowMs + plainMs * (1 - ejectionSpread + 2 * ejectionSpread * this.#random())
+  /** Each opening makes the next one longer, until health forgives; one `forMs` says how long, and counts as none. */
+  open(nowMs: number, reason: OpeningReason, forMs?: number): void {
+    this.#ejections = this.ejections(nowMs) + (forMs === undefined ? 1 : 0)
+    this.#openUntilMs = nowMs + (forMs ?? this.#ejectionMs())
     this.#isOpen = true
     this.#reason = reason
     this.#begin()
+  }
+
+  /**
+   * Stands as another one of the same deployment does, with what it has learnt of outages; what was counted stays behind.
+   * No ejection outlasts the longest that is wanted now, but for an operator's own.
+   */
+  takeOver(before: Breaker, nowMs: number): void {
+    this.#ejections = before.#ejections
+    this.#closedAtMs = before.#closedAtMs
+    this.#reason = before.#reason
+    if (!before.#isOpen) return
+    this.#isOpen = true
+    const lastMs = before.#reason === 'operator' ? Infinity : nowMs + this.#settings.ejectionMaxMs
+    this.#openUntilMs = Math.min(before.#openUntilMs, lastMs)
+    this.#begin()
+  }
+
+  /** It seems to be well again: its ejection is over now, unless an operator's, and still makes the next one longer. */
+  probeSoon(nowMs: number): void {
+    if (this.#isOpen && this.#reason !== 'operator') this.#openUntilMs = Math.min(this.#openUntilMs, nowMs)
+  }
+
+  /** Somebody says that it works again: calls come at once, and what it did before is forgiven. */
+  restore(nowMs: number): void {
+    if (this.#isOpen) this.#close(nowMs)
+    this.#ejections = 0
   }
 
   /** Ejections that are not forgiven yet. */
@@ -133,6 +158,12 @@ export class Breaker {
   successShare(nowMs: number): number | undefined {
     const calls = this.#calls.sum(nowMs)
     return calls === 0 ? undefined : (calls - this.#failures.sum(nowMs)) / calls
+  }
+
+  #ejectionMs(): number {
+    const { ejectionBaseMs, ejectionMaxMs, ejectionSpread } = this.#settings
+    const plainMs = Math.min(ejectionMaxMs, ejectionBaseMs * 2 ** (this.#ejections - 1))
+    return plainMs * (1 - ejectionSpread + 2 * ejectionSpread * this.#random())
   }
 
   #openIfFailing(nowMs: number): void {

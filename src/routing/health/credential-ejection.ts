@@ -21,6 +21,12 @@ export class CredentialEjection {
     return this.#changes
   }
 
+  /** Stands as another one of the same deployment does. */
+  takeOver(before: CredentialEjection): void {
+    this.#probeAtMs = before.#probeAtMs
+    this.#set(before.#isEjected)
+  }
+
   /** Milliseconds until a call may try it out. */
   probeInMs(nowMs: number): number {
     return Math.max(0, this.#probeAtMs - nowMs)

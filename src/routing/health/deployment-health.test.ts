@@ -219,10 +219,10 @@ describe('a refused credential', () => {
     const { health } = made()
     const late = health.begin(0)
     call(health, 0, 'credential')
-    health.restore()
+    health.restore(0)
     late.end(1, 'credential')
     expect(health.availability(1)).toBe('free')
-    health.restore()
+    health.restore(1)
     expect(health.availability(1)).toBe('free')
   })
 
@@ -424,3 +424,46 @@ function hanging() {
 function call(health: DeploymentHealth, nowMs: number, verdict: Verdict, times = 1): void {
   for (let trial = 0; trial < times; trial += 1) health.begin(nowMs).end(nowMs, verdict)
 }
+
+describe('an operator', () => {
+  test('lets it in again, whatever kept calls away', () => {
+    for (const keepsAway of [
+      (health: DeploymentHealth) => call(health, 0, 'failure', 5),
+      (health: DeploymentHealth) => call(health, 0, 'credential'),
+      (health: DeploymentHealth) => health.coolDownUntil(60_000),
+      (health: DeploymentHealth) => health.eject(0, 'operator', 3_600_000),
+    ]) {
+      const { health, changes } = made()
+      keepsAway(health)
+      expect(health.availability(1)).not.toBe('free')
+      health.restore(2)
+      expect([health.availability(2), health.report(2).reason, health.report(2).ejections]).toEqual([
+        'free',
+        'restored',
+        0,
+      ])
+      expect(changes.at(-1)).toEndWith('>closed restored')
+    }
+  })
+
+  test('changes nothing by letting in what is not out', () => {
+    const { health, changes } = made()
+    health.restore(0)
+    expect([health.share(0), changes]).toEqual([1, []])
+  })
+
+  test('keeps it out for exactly so long, also while it is out already, and that counts as no ejection', () => {
+    const { health } = made()
+    call(health, 0, 'failure', 5)
+    health.eject(1_000, 'operator', 60_000)
+    expect([health.waitMs(1_000), health.report(1_000).reason]).toEqual([60_000, 'operator'])
+    expect(health.report(1_000).ejections).toBe(1)
+    expect([health.availability(60_999), health.availability(61_000)]).toEqual(['open', 'probe'])
+  })
+
+  test('sees the last failures, the newest first', () => {
+    const { health } = made()
+    for (let atMs = 1; atMs <= 7; atMs += 1) health.failed({ outcome: 'server_fault', status: 500, atMs })
+    expect(health.lastFailures.map(({ atMs }) => atMs)).toEqual([7, 6, 5, 4, 3])
+  })
+})

@@ -2,7 +2,7 @@
 // It stands on the path of every call, so it keeps no timer and reads no clock: what time changes is noticed by
 // whoever asks next.
 import type { DeploymentHealth as Health } from '../../core/health.ts'
-import type { Availability, Percentiles, Trial, Verdict } from '../../core/health.ts'
+import type { Availability, Percentiles, SeenFailure, Trial, Verdict } from '../../core/health.ts'
 import { AdaptiveLimit } from './adaptive-limit.ts'
 import { AdaptiveThrottle } from './adaptive-throttle.ts'
 import { Breaker } from './breaker.ts'
@@ -18,6 +18,8 @@ import type { TrialOwner } from './trial.ts'
 
 export type ChangeListener = (from: Standing, to: Standing, reason: ChangeReason) => void
 
+/** Enough to see whether it is one thing or several. */
+const failuresKept = 5
 /** So many setbacks one after the other, refusals too, and it is no place to move calls to: it may be down as well. */
 const setbacksMax = 2
 
@@ -41,6 +43,7 @@ export class DeploymentHealth implements Health {
   #coolUntilMs = Number.NEGATIVE_INFINITY
   #begunAtMs = Number.NEGATIVE_INFINITY
   #unanswered = 0
+  readonly #failures: SeenFailure[] = []
 
   constructor(settings: HealthSettings, random: () => number) {
     this.#settings = settings
@@ -168,15 +171,63 @@ export class DeploymentHealth implements Health {
     this.#coolUntilMs = Math.max(this.#coolUntilMs, untilMs)
   }
 
-  /** Takes it out as a run of failures would, for a reason that it cannot see by itself. */
-  eject(nowMs: number, reason: 'outlier' | 'operator'): void {
-    if (this.#breaker.state(nowMs) === 'closed') this.#breaker.open(nowMs, reason)
+  /** Goes on where another one of the same deployment stood, which had other settings. */
+  takeOver(before: DeploymentHealth, nowMs: number): void {
+    this.#breaker.takeOver(before.#breaker, nowMs)
+    this.#credential.takeOver(before.#credential)
+    this.#coolUntilMs = before.#coolUntilMs
+    this.#begunAtMs = before.#begunAtMs
+    this.#noticed = before.#noticed
+    this.#reason = before.#reason
+    this.#failures.push(...before.#failures)
+  }
+
+  /** When a call was sent to it last; negative infinity if none ever was. */
+  get begunAtMs(): number {
+    return this.#begunAtMs
+  }
+
+  /** It seems to be well again, says somebody who has looked: an open one is tried out by the next call. */
+  probeSoon(nowMs: number): void {
+    this.#breaker.probeSoon(nowMs)
     this.#notice(nowMs)
   }
 
-  /** Its credential works again, says somebody who knows. */
-  restore(): void {
+  /**
+   * Takes it out as a run of failures would, for a reason that it cannot see by itself. `forMs`: for so long, whatever
+   * it stands like; probes decide about it then.
+   */
+  eject(nowMs: number, reason: 'outlier' | 'operator' | 'heartbeat', forMs?: number): void {
+    if (forMs !== undefined || this.#breaker.state(nowMs) === 'closed') {
+      this.#breaker.open(nowMs, reason, forMs)
+    }
+    // Out it may have been before, for another reason.
+    if (this.#notice(nowMs) === 'open') this.#reason = this.#breaker.reason
+  }
+
+  /** It works again, says somebody who knows: what kept calls away is over, and they come as after a recovery. */
+  restore(nowMs: number): void {
+    this.#coolUntilMs = Number.NEGATIVE_INFINITY
     this.#credential.restore()
+    this.#setbacksInRow = 0
+    this.#breaker.restore(nowMs)
+    this.#notice(nowMs, 'restored')
+  }
+
+  /** A call failed there in a way that is worth showing. Only the last few are kept. */
+  failed(failure: SeenFailure): void {
+    this.#failures.push(failure)
+    if (this.#failures.length > failuresKept) this.#failures.shift()
+  }
+
+  /** How its last calls failed, the newest first. */
+  get lastFailures(): readonly SeenFailure[] {
+    return this.#failures.toReversed()
+  }
+
+  /** Its measurements, to be joined with those of others. */
+  get speed(): Speed {
+    return this.#speed
   }
 
   report(nowMs: number): HealthReport {
@@ -298,13 +349,13 @@ export class DeploymentHealth implements Health {
     return this.#breaker.wantsProbe(nowMs) ? 'probe' : 'open'
   }
 
-  #notice(nowMs: number): Standing {
+  #notice(nowMs: number, by?: ChangeReason): Standing {
     if (this.#era !== this.#eraNoticed) this.#beginEra(nowMs)
     const from = this.#noticed
     const to = this.#standingAt(nowMs)
     if (from === to) return to
     this.#noticed = to
-    this.#reason = reasonOf(from, to, this.#breaker.reason)
+    this.#reason = by ?? reasonOf(from, to, this.#breaker.reason)
     this.onChange?.(from, to, this.#reason)
     return to
   }

@@ -44,16 +44,22 @@ export class HealthRegistry {
     this.#observe = observe
   }
 
-  /** The health of a deployment. Other settings than before begin it anew. */
+  /** The health of a deployment. With other settings than before it stands as it stood, and counts anew. */
   of(place: HealthPlace, settings: HealthSettings, nowMs: number): DeploymentHealth {
-    const name = `${place.provider}/${place.providerModel}\n${place.credential}`
+    const name = nameOf(place)
     const known = this.#kept.get(name)
     if (known !== undefined && isSame(known.settings, settings)) return known.health
     if (this.#kept.size >= rememberedMax) this.#forgetIdle(nowMs)
     const health = new DeploymentHealth(settings, this.#random)
+    if (known !== undefined) health.takeOver(known.health, nowMs)
     health.onChange = (from, to, reason) => this.#observe(place, { from, to, reason })
     this.#kept.set(name, { place, health, settings })
     return health
+  }
+
+  /** The health that is kept of a place; undefined when nobody has asked for it. */
+  find(place: HealthPlace): DeploymentHealth | undefined {
+    return this.#kept.get(nameOf(place))?.health
   }
 
   /** All that are known, in the order in which they came. */
@@ -66,6 +72,10 @@ export class HealthRegistry {
       if (health.inFlight === 0 && health.standing(nowMs) === 'closed') this.#kept.delete(name)
     }
   }
+}
+
+function nameOf({ provider, providerModel, credential }: HealthPlace): string {
+  return `${provider}/${providerModel}\n${credential}`
 }
 
 function isSame(one: HealthSettings, other: HealthSettings): boolean {

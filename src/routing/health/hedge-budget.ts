@@ -7,6 +7,11 @@ const tokensMax = 10
 export class HedgeBudget {
   #tokens = 0
 
+  /** Calls that could be hedged now. */
+  get tokens(): number {
+    return this.#tokens
+  }
+
   beginCall(): void {
     this.#tokens = Math.min(tokensMax, this.#tokens + perCall)
   }

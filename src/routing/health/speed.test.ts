@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { RecentSamples, Speed } from './speed.ts'
+import { jointSpeed, RecentSamples, Speed } from './speed.ts'
 
 describe('recent samples', () => {
   test('have no percentiles while there are none', () => {
@@ -80,5 +80,25 @@ describe('the speed of a deployment', () => {
     speed.answer(2_000, { isStreamed: false, begunAtMs: 0, firstAtMs: undefined }, 7)
     speed.answer(2_000, { isStreamed: false, begunAtMs: 2_000, firstAtMs: undefined }, 100)
     expect(speed.tokensPerSecond(2_000)).toBeUndefined()
+  })
+})
+
+describe('the speed of several', () => {
+  test('counts each sample once, whoever it is of', () => {
+    const [quick, slow] = [new Speed(), new Speed()]
+    for (let left = 90; left > 0; left -= 1) quick.firstContent(100, 0)
+    for (let left = 10; left > 0; left -= 1) slow.firstContent(5_000, 0)
+    const joined = jointSpeed([quick, slow], 5_000).firstTokenMs
+    expect(joined?.count).toBe(100)
+    expect(joined?.p50).toBeWithin(95, 106)
+    expect(joined?.p95).toBeWithin(4_700, 5_300)
+    expect(jointSpeed([quick], 5_000).firstTokenMs).toEqual(quick.firstTokenMs(5_000))
+  })
+
+  test('forgets what each of them forgets, and is nothing without samples', () => {
+    const speed = new Speed()
+    speed.firstContent(100, 0)
+    expect(jointSpeed([speed], 700_000)).toEqual({ firstTokenMs: undefined, tokensPerSecond: undefined })
+    expect(jointSpeed([], 0)).toEqual({ firstTokenMs: undefined, tokensPerSecond: undefined })
   })
 })

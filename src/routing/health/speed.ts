@@ -8,6 +8,10 @@ const buckets = 160
 const growth = 1.1
 const perLogarithm = 1 / Math.log(growth)
 const keptMs = 1_000
+/** Nothing that is older counts. */
+export const speedWindowMs = slots * slotMs
+const firstTokenLowest = 1
+const tokensPerSecondLowest = 0.1
 
 /** A shorter answer has no speed worth measuring. */
 const outputTokensMin = 8
@@ -47,24 +51,18 @@ export class RecentSamples {
     return this.#kept
   }
 
+  /** Adds the samples of each bucket to these sums. */
+  addTo(sums: Uint32Array, nowMs: number): void {
+    if (nowMs >= this.#slotEndMs) this.#moveTo(nowMs)
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      sums[bucket] = (sums[bucket] ?? 0) + (this.#sums[bucket] ?? 0)
+    }
+  }
+
   #measure(nowMs: number): void {
     if (nowMs >= this.#slotEndMs) this.#moveTo(nowMs)
     this.#keptUntilMs = nowMs + keptMs
-    this.#kept =
-      this.#count === 0
-        ? undefined
-        : { count: this.#count, p50: this.#at(0.5), p95: this.#at(0.95), p99: this.#at(0.99) }
-  }
-
-  /** The middle of the bucket that holds the sample of this rank. */
-  #at(share: number): number {
-    let left = Math.ceil(share * this.#count)
-    let bucket = 0
-    for (; bucket < buckets - 1; bucket += 1) {
-      left -= this.#sums[bucket] ?? 0
-      if (left <= 0) break
-    }
-    return this.#lowest * growth ** (bucket + 0.5)
+    this.#kept = percentilesOf(this.#sums, this.#count, this.#lowest)
   }
 
   #moveTo(nowMs: number): void {
@@ -86,6 +84,21 @@ export class RecentSamples {
   }
 }
 
+function percentilesOf(sums: Uint32Array, count: number, lowest: number): Percentiles | undefined {
+  if (count === 0) return undefined
+  // The middle of the bucket that holds the sample of this rank.
+  const at = (share: number): number => {
+    let left = Math.ceil(share * count)
+    let bucket = 0
+    for (; bucket < buckets - 1; bucket += 1) {
+      left -= sums[bucket] ?? 0
+      if (left <= 0) break
+    }
+    return lowest * growth ** (bucket + 0.5)
+  }
+  return { count, p50: at(0.5), p95: at(0.95), p99: at(0.99) }
+}
+
 /** When the call of an answer was sent, and when its first content came. */
 export interface AnswerTimes {
   readonly isStreamed: boolean
@@ -94,8 +107,8 @@ export interface AnswerTimes {
 }
 
 export class Speed {
-  readonly #firstTokenMs = new RecentSamples(1)
-  readonly #tokensPerSecond = new RecentSamples(0.1)
+  readonly #firstTokenMs = new RecentSamples(firstTokenLowest)
+  readonly #tokensPerSecond = new RecentSamples(tokensPerSecondLowest)
 
   firstContent(nowMs: number, begunAtMs: number): void {
     this.#firstTokenMs.add(nowMs, nowMs - begunAtMs)
@@ -118,4 +131,34 @@ export class Speed {
   tokensPerSecond(nowMs: number): Percentiles | undefined {
     return this.#tokensPerSecond.percentiles(nowMs)
   }
+
+  /** Adds what was measured to these. */
+  addTo(joined: JoinedSums, nowMs: number): void {
+    this.#firstTokenMs.addTo(joined.firstTokenMs, nowMs)
+    this.#tokensPerSecond.addTo(joined.tokensPerSecond, nowMs)
+  }
+}
+
+interface JoinedSums {
+  readonly firstTokenMs: Uint32Array
+  readonly tokensPerSecond: Uint32Array
+}
+
+export interface JointSpeed {
+  readonly firstTokenMs: Percentiles | undefined
+  readonly tokensPerSecond: Percentiles | undefined
+}
+
+/** The speed of several deployments as if they were one: each sample counts once, whoever it is of. */
+export function jointSpeed(speeds: readonly Speed[], nowMs: number): JointSpeed {
+  const sums = { firstTokenMs: new Uint32Array(buckets), tokensPerSecond: new Uint32Array(buckets) }
+  for (const speed of speeds) speed.addTo(sums, nowMs)
+  return {
+    firstTokenMs: percentilesOf(sums.firstTokenMs, total(sums.firstTokenMs), firstTokenLowest),
+    tokensPerSecond: percentilesOf(sums.tokensPerSecond, total(sums.tokensPerSecond), tokensPerSecondLowest),
+  }
+}
+
+function total(sums: Uint32Array): number {
+  return sums.reduce((sum, count) => sum + count, 0)
 }

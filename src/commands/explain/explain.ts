@@ -1,0 +1,37 @@
+// `sallyport explain`: what would become of a request that lies in a file, stage by stage, and why. Nobody is called.
+import { loadConfig } from '../../config/load-config.ts'
+import { formatProblems } from '../../config/problem.ts'
+import { explain } from '../../compose/explain.ts'
+import { readText } from '../../platform/read-text.ts'
+import { systemClock } from '../../platform/system-clock.ts'
+import { configFacts } from '../config-facts.ts'
+import type { ProcessPort } from '../process-port.ts'
+import { explanationJson } from './explanation-json.ts'
+import { explanationText } from './explanation-text.ts'
+import { readQuestion } from './read-question.ts'
+import type { ExplainOptions } from './read-question.ts'
+
+/** Resolves with 0 when the request would be sent to somebody, and with 1 when it would be refused. */
+export function explainRequest(port: ProcessPort, file: string, options: ExplainOptions): number {
+  const loaded = loadConfig(options.config, configFacts(port))
+  if (!loaded.ok) {
+    port.printError(`${formatProblems(loaded)}\n`)
+    return 1
+  }
+  const text = textOf(port, file, loaded.config.server.body_limit)
+  const { question, isGuessed } = readQuestion(text, options)
+  const explanation = explain(loaded, question, { clock: systemClock, environment: port.environment })
+  port.print(
+    options.json === true
+      ? `${JSON.stringify(explanationJson(explanation), null, 2)}\n`
+      : explanationText(explanation, { isGuessed, bodyBytesMax: loaded.config.server.body_limit }),
+  )
+  return explanation.refusal === undefined ? 0 : 1
+}
+
+function textOf(port: ProcessPort, file: string, bytesMax: number): string {
+  if (file === '-') return port.readStandardInput()
+  const read = readText(file, bytesMax)
+  if (!read.ok) throw new Error(`The file ${file} ${read.reason}.`)
+  return read.text
+}

@@ -1,0 +1,77 @@
+// An explanation for programs. Names of members are a contract: they are added to and never changed.
+import type { ExplainedDeployment, Explanation, Sending } from '../../pipeline/explain-call.ts'
+
+/** The explanation as a JSON value. */
+export function explanationJson(explanation: Explanation): object {
+  const { door, asked, plan, refusal, timeouts, sticky } = explanation
+  return {
+    object: 'explanation',
+    endpoint: door.endpoint,
+    format: door.spoken,
+    refused: refusal ?? null,
+    request: {
+      bytes: explanation.bodyBytes,
+      model: asked?.model ?? null,
+      stream: asked?.stream ?? null,
+      estimated_input_tokens: asked?.estimatedInputTokens ?? null,
+      refers_to_earlier: explanation.refers,
+    },
+    answered_by_estimate: explanation.isEstimated,
+    plan:
+      plan === undefined
+        ? null
+        : {
+            policy: plan.policy,
+            attempts: plan.attemptsMax,
+            on_break: plan.onBreak,
+            hedge:
+              plan.hedge === undefined
+                ? null
+                : { after_ms: plan.hedge.afterMs ?? null, min_ms: plan.hedge.minMs },
+            narrowed_by: explanation.narrowedBy === '' ? null : explanation.narrowedBy,
+            left_out: explanation.leftOut,
+            last_resort: explanation.lastResort ?? null,
+            canned_message: plan.cannedMessage !== undefined,
+            sticky: plan.sticky ?? null,
+            sticky_to: sticky === '' ? null : sticky,
+          },
+    deployments: explanation.deployments.map(deploymentJson),
+    attempts: explanation.attempts.map(({ name, because, isDrawn }) => ({
+      deployment: name,
+      because,
+      drawn: isDrawn,
+    })),
+    timeouts: {
+      first_token_ms: timeouts.firstTokenMs,
+      stall_ms: timeouts.stallMs,
+      attempt_ms: timeouts.attemptMs,
+      total_ms: timeouts.totalMs,
+    },
+  }
+}
+
+function deploymentJson({
+  deployment,
+  availability,
+  sending,
+  patienceMs,
+  doubts,
+}: ExplainedDeployment): object {
+  return {
+    name: deployment.name,
+    priority: deployment.priority,
+    weight: deployment.weight,
+    tags: [...deployment.tags],
+    availability,
+    sent: sendingJson(sending),
+    timeout_ms: patienceMs,
+    doubts,
+  }
+}
+
+function sendingJson(sending: Sending): object {
+  if (sending.kind === 'relay') return { as: 'relay' }
+  if (sending.kind === 'refusal') return { as: 'nothing', code: sending.code, message: sending.message }
+  const dropped = sending.dropped === '' ? [] : sending.dropped.split(', ')
+  return { as: 'translation', format: sending.dialect, dropped }
+}

@@ -1,0 +1,50 @@
+// All deployments that this process knows: those of the config, whether anybody has called them or not, and those that
+// were asked for by name.
+import type { ModelDirectory } from '../pipeline/route.ts'
+import type { HealthPlace } from '../routing/health/health-registry.ts'
+import type { RoutingMemory } from '../routing/routing-memory.ts'
+import type { DeploymentReading } from '../telemetry/routing-telemetry.ts'
+import type { SeenDeployment, UsingModel } from '../http/admin/seen-deployments.ts'
+
+/** Looks at them, those of the config first and in its order. */
+export function seeDeployments(
+  models: Iterable<string>,
+  directory: ModelDirectory,
+  memory: RoutingMemory,
+): readonly SeenDeployment[] {
+  const users = new Map<string, UsingModel[]>()
+  for (const name of models) {
+    // Looking a model up is what makes the health of its deployments, if nobody has called them yet.
+    const found = directory.find(name)
+    if (found.kind !== 'found') continue
+    const { retries, hedges } = memory.ofModel(name)
+    const model = { name, retriesLeft: Math.floor(retries.tokens), hedgesLeft: Math.floor(hedges.tokens) }
+    for (const deployment of [...found.deployments, ...(found.lastResort ? [found.lastResort] : [])]) {
+      const key = keyOf(deployment)
+      const known = users.get(key)
+      if (known === undefined) users.set(key, [model])
+      else if (!known.includes(model)) known.push(model)
+    }
+  }
+  const all = memory.health
+    .all()
+    .map(({ place, health }) => ({ place, health, models: users.get(keyOf(place)) ?? [] }))
+  const rank = new Map([...users.keys()].map((key, index) => [key, index]))
+  const rankOf = ({ place }: SeenDeployment): number => rank.get(keyOf(place)) ?? rank.size
+  return all.toSorted((left, right) => rankOf(left) - rankOf(right))
+}
+
+/** The same, as the metrics want it. */
+export function standingsOf(seen: readonly SeenDeployment[], nowMs: number): readonly DeploymentReading[] {
+  return seen.map(({ place, health }) => ({
+    provider: place.provider,
+    providerModel: place.providerModel,
+    account: place.credential,
+    state: health.standing(nowMs),
+    inFlight: health.inFlight,
+  }))
+}
+
+function keyOf({ provider, providerModel, credential }: HealthPlace): string {
+  return `${provider}/${providerModel}\n${credential}`
+}

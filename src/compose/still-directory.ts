@@ -1,0 +1,44 @@
+// What a config says can be called, put together without a running gateway: for commands that look and serve nobody.
+import type { Clock } from '../core/clock.ts'
+import type { EgressClient } from '../core/egress.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { Deadlines } from '../platform/deadlines.ts'
+import { createEgress } from '../platform/egress/egress.ts'
+import { systemResolver } from '../platform/egress/resolver.ts'
+import { evenRandom } from '../platform/random.ts'
+import { RoutingMemory } from '../routing/routing-memory.ts'
+import { LiveDirectory } from './model-directory.ts'
+import { configuredProviders } from './provider-set.ts'
+import type { ReadyProvider } from './provider-set.ts'
+import { egressSettingsOf } from './world.ts'
+
+export interface StillParts {
+  readonly clock: Clock
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export interface StillDirectory {
+  /** Knows no provider before it is told of them. */
+  readonly directory: LiveDirectory
+  readonly providers: readonly ReadyProvider[]
+  readonly egress: EgressClient
+}
+
+/** Nobody is called on anybody's behalf here. */
+export const noFingerprint = (): string => ''
+
+/** Puts it together. The way out opens nothing before it is used; close it. */
+export function stillDirectory({ config, secrets }: LoadedConfig, parts: StillParts): StillDirectory {
+  const { clock, environment } = parts
+  const egress = createEgress(egressSettingsOf(config, secrets), {
+    clock,
+    deadlines: new Deadlines(clock),
+    resolve: systemResolver,
+  })
+  const { models, routing } = config
+  const memory = new RoutingMemory(evenRandom, () => {})
+  const directory = new LiveDirectory({ models, routing, memory, clock })
+  const fingerprint = noFingerprint
+  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
+  return { directory, providers, egress }
+}

@@ -1,0 +1,44 @@
+// GET /admin/v1/calls/{id}/trace: what was decided in a call, step by step, as long as it is remembered.
+import { TraceNotFound } from '../../core/admin-errors.ts'
+import type { CallTrace, RecentTraces } from '../../telemetry/recent-traces.ts'
+import type { Route } from '../router.ts'
+
+const suffix = '/trace'
+
+/** The endpoint, over the traces that are kept. */
+export function callTrace(traces: RecentTraces): Route {
+  return {
+    method: 'GET',
+    path: '/admin/v1/calls/*',
+    access: { scope: 'admin' },
+    answer: ({ rest }) => {
+      const trace = rest.endsWith(suffix) ? traces.find(rest.slice(0, -suffix.length)) : undefined
+      if (trace === undefined) throw new TraceNotFound(rest.replace(/\/trace$/, ''))
+      return Response.json(described(trace))
+    },
+  }
+}
+
+function described(trace: CallTrace): object {
+  return {
+    id: trace.callId,
+    object: 'call.trace',
+    key: trace.keyId === '' ? null : trace.keyId,
+    endpoint: trace.endpoint,
+    model: trace.model,
+    deployment: trace.deployment === '' ? null : trace.deployment,
+    stream: trace.stream,
+    status: trace.status,
+    error: trace.code === '' ? null : trace.code,
+    outcome: trace.outcome,
+    attempts: trace.attempts,
+    total_ms: Math.round(trace.totalMs * 100) / 100,
+    ended_at: new Date(trace.endedAtMs).toISOString(),
+    steps: trace.steps.map(({ atMs, what, deployment, why }) => ({
+      at_ms: atMs,
+      what,
+      deployment: deployment ?? null,
+      why: why ?? null,
+    })),
+  }
+}

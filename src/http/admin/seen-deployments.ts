@@ -1,0 +1,21 @@
+// What the admin API and the metrics see of deployments: all that are configured or were asked, with their health.
+import type { DeploymentHealth } from '../../routing/health/deployment-health.ts'
+import type { HealthPlace } from '../../routing/health/health-registry.ts'
+
+/** A model that uses a deployment, and what its calls may still cost beyond their first attempts. */
+export interface UsingModel {
+  readonly name: string
+  /** Retries, and calls that may be hedged, that could begin now. */
+  readonly retriesLeft: number
+  readonly hedgesLeft: number
+}
+
+export interface SeenDeployment {
+  readonly place: HealthPlace
+  readonly health: DeploymentHealth
+  /** Of the config; empty for one that clients named themselves, or that an earlier config had. */
+  readonly models: readonly UsingModel[]
+}
+
+/** Looks at all of them, those of the config first. */
+export type SeeDeployments = () => readonly SeenDeployment[]

@@ -1,0 +1,244 @@
+// What would become of a request, stage by stage, without asking anybody: the stages' own functions are run on it, and what
+// they decide is told. Where the health of deployments is not known, all are taken to be well.
+import { GatewayError } from '../core/errors.ts'
+import type { Availability } from '../core/health.ts'
+import type { ErrorCode } from '../core/errors.ts'
+import type { Door } from '../dialects/doors.ts'
+import type { RequestPlace } from '../dialects/relay.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import type { Reason } from '../routing/choice/candidate.ts'
+import type { ModelPlan } from '../routing/model-plan.ts'
+import type { Admitted } from './admit.ts'
+import { chooseDeployment } from './choose-deployment.ts'
+import { readWishes } from './client-wishes.ts'
+import type { AttemptTimeouts } from './production.ts'
+import { narrow } from './narrow.ts'
+import { route } from './route.ts'
+import type { ModelDirectory, Route } from './route.ts'
+import { CallRecord } from './settle.ts'
+import { stickyTo } from './sticky-to.ts'
+import { translate } from './translate.ts'
+
+/** A request as it would come in. */
+export interface Question {
+  readonly door: Door
+  readonly body: Uint8Array
+  readonly place: RequestPlace
+  /** The id of the key that would ask; empty for none in particular. */
+  readonly keyId: string
+  header(name: string): string | null
+}
+
+export interface ExplainParts {
+  readonly directory: ModelDirectory
+  readonly timeouts: AttemptTimeouts
+  readonly nowMs: number
+  readonly wallMs: number
+  readonly random: () => number
+}
+
+/** Why a request would be refused, and by which stage. */
+export interface Refusal {
+  readonly stage: 'read' | 'route' | 'narrow' | 'choose'
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** What one deployment would be sent. */
+export type Sending =
+  | { readonly kind: 'relay' }
+  | { readonly kind: 'translation'; readonly dialect: string; readonly dropped: string }
+  | { readonly kind: 'refusal'; readonly code: ErrorCode; readonly message: string }
+
+export interface ExplainedDeployment {
+  readonly deployment: Deployment
+  readonly availability: Availability
+  readonly sending: Sending
+  /** The time until the first token of a stream, or until the whole answer. */
+  readonly patienceMs: number
+  /** What speaks against it, in words. */
+  readonly doubts: readonly string[]
+}
+
+/** One of the attempts in their order, as far as each before it fails. */
+export interface ExplainedAttempt {
+  readonly name: string
+  readonly because: Reason
+  /** Another time it could be another one. */
+  readonly isDrawn: boolean
+}
+
+export interface Explanation {
+  readonly door: Door
+  readonly bodyBytes: number
+  readonly refusal: Refusal | undefined
+  readonly asked:
+    | { readonly model: string; readonly stream: boolean; readonly estimatedInputTokens: number }
+    | undefined
+  /** It goes on with something that only one deployment may have. */
+  readonly refers: boolean
+  /** Nobody would be asked: an estimate is the answer. */
+  readonly isEstimated: boolean
+  readonly plan: ModelPlan | undefined
+  readonly sticky: string
+  /** What narrowed its deployments down, or put some first; empty for nothing. */
+  readonly narrowedBy: string
+  /** Names of those that this call may not go to. */
+  readonly leftOut: readonly string[]
+  /** Asked when all others have failed; undefined for none. */
+  readonly lastResort: string | undefined
+  readonly deployments: readonly ExplainedDeployment[]
+  readonly attempts: readonly ExplainedAttempt[]
+  readonly timeouts: AttemptTimeouts
+}
+
+/** Explains a request. Never throws what is wrong in it: that is a part of the explanation. */
+export function explainCall(question: Question, parts: ExplainParts): Explanation {
+  const { door, body, place } = question
+  const nothing = {
+    door,
+    bodyBytes: body.byteLength,
+    refusal: undefined,
+    asked: undefined,
+    refers: false,
+    isEstimated: false,
+    plan: undefined,
+    sticky: '',
+    narrowedBy: '',
+    leftOut: [],
+    lastResort: undefined,
+    deployments: [],
+    attempts: [],
+    timeouts: parts.timeouts,
+  }
+  const read = tried('read', () => {
+    const wishes = readWishes(question)
+    return { wishes, request: door.relay.readRequest(body, place) as Admitted }
+  })
+  if ('refusal' in read) return { ...nothing, ...read }
+  const { request, wishes } = read
+  const { model, stream, estimatedInputTokens } = request
+  const asked = { model, stream, estimatedInputTokens }
+  const totalMs = Math.min(parts.timeouts.totalMs, wishes.timeoutMs ?? Number.POSITIVE_INFINITY)
+  const known = {
+    ...nothing,
+    asked,
+    refers: request.refers === true,
+    timeouts: { ...parts.timeouts, totalMs },
+  }
+  const routed = tried('route', () => ({ found: route(request, door, parts.directory) }))
+  if ('refusal' in routed) return { ...known, ...routed }
+  if (routed.found === undefined) return { ...known, isEstimated: true }
+  return { ...known, ...explainRoute({ question, request, route: routed.found, tags: wishes.tags }, parts) }
+}
+
+interface Routing {
+  readonly question: Question
+  readonly request: Admitted
+  readonly route: Route
+  readonly tags: readonly string[]
+}
+
+type RoutePart = Omit<Explanation, 'door' | 'bodyBytes' | 'asked' | 'refers' | 'isEstimated' | 'timeouts'>
+
+function explainRoute(routing: Routing, parts: ExplainParts): RoutePart {
+  const { question, request, route: found, tags } = routing
+  const { door } = question
+  const { plan } = found
+  const caller = { keyId: question.keyId, keyName: '', scopes: [], models: [] }
+  const record = new CallRecord('call_explained', door.endpoint, { generation: 0, nowMs: parts.nowMs })
+  record.model = request.model
+  const asker = { caller, request, inbound: question }
+  const sticky = plan.sticky === undefined ? '' : stickyTo(plan.sticky, asker)
+  const { random, nowMs } = parts
+  const clock = { wallMs: () => parts.wallMs }
+  const narrowed = tried('narrow', () => ({
+    deployments: narrow(found, { ...asker, record, door, tags }, { clock, random }),
+  }))
+  const known = { plan, sticky, narrowedBy: record.route, leftOut: [], lastResort: found.lastResort?.name }
+  if ('refusal' in narrowed) return { ...known, ...narrowed, deployments: [], attempts: [] }
+  const { deployments } = narrowed
+  // As the config has them: what was put first has another priority only for this call.
+  const asWritten = new Map(found.deployments.map((deployment) => [deployment.name, deployment]))
+  const explained = deployments.map((deployment) =>
+    explainDeployment(asWritten.get(deployment.name) ?? deployment, routing, parts),
+  )
+  const excluded = new Set(
+    explained.flatMap(({ deployment, sending }) => (isUnfit(sending) ? [deployment.name] : [])),
+  )
+  const attempts: ExplainedAttempt[] = []
+  for (let left = deployments.length; left > 0; left -= 1) {
+    const choice = chooseDeployment(
+      { record, deployments, plan, request, stickyTo: sticky },
+      { parts, nowMs, excluded, mayProbe: attempts.length === 0 },
+    )
+    if (choice.kind !== 'one') break
+    const { candidate, because } = choice
+    attempts.push({ name: candidate.name, because, isDrawn: drawn.has(because) })
+    excluded.add(candidate.name)
+  }
+  const first = explained.filter(({ deployment }) => deployment.name === attempts[0]?.name)
+  const [refusal] = (attempts.length > 0 ? first : explained).flatMap(({ sending }) => refusalOf(sending))
+  const names = new Set(deployments.map(({ name }) => name))
+  const leftOut = [...asWritten.keys()].filter((name) => !names.has(name))
+  return { ...known, leftOut, deployments: explained, attempts, refusal }
+}
+
+const drawn: ReadonlySet<Reason> = new Set(['weighted', 'random', 'turn'])
+
+/** Another deployment may be able to carry it; what is wrong in the request itself is wrong for all. */
+function isUnfit(sending: Sending): boolean {
+  return sending.kind === 'refusal' && sending.code === 'unsupported_parameter'
+}
+
+function refusalOf(sending: Sending): Refusal[] {
+  if (sending.kind !== 'refusal') return []
+  return [{ stage: 'choose', code: sending.code, message: sending.message }]
+}
+
+function explainDeployment(
+  deployment: Deployment,
+  { question, request }: Pick<Routing, 'question' | 'request'>,
+  { timeouts, nowMs, wallMs }: ExplainParts,
+): ExplainedDeployment {
+  const { capabilities, timeoutMs } = deployment
+  const { contextTokens } = capabilities
+  const isTooLong = contextTokens !== undefined && request.estimatedInputTokens > contextTokens
+  return {
+    deployment,
+    availability: deployment.health.availability(nowMs),
+    sending: sendingTo(deployment, { question, request }, wallMs),
+    patienceMs: timeoutMs ?? (request.stream ? timeouts.firstTokenMs : timeouts.attemptMs),
+    doubts: isTooLong
+      ? [`about ${request.estimatedInputTokens} tokens do not fit into its ${contextTokens}`]
+      : [],
+  }
+}
+
+function sendingTo(
+  deployment: Deployment,
+  { question: { door }, request }: Pick<Routing, 'question' | 'request'>,
+  wallMs: number,
+): Sending {
+  if (deployment.speaks.has(door.spoken)) return { kind: 'relay' }
+  const record = new CallRecord('call_explained', door.endpoint, { generation: 0, nowMs: 0 })
+  try {
+    const { dialect, dropped } = translate({ record, door, request }, deployment, wallMs)
+    return { kind: 'translation', dialect, dropped }
+  } catch (failure) {
+    if (!(failure instanceof GatewayError)) throw failure
+    return { kind: 'refusal', code: failure.code, message: failure.message }
+  }
+}
+
+function tried<Found extends object>(
+  stage: Refusal['stage'],
+  attempt: () => Found,
+): Found | { readonly refusal: Refusal } {
+  try {
+    return attempt()
+  } catch (failure) {
+    if (!(failure instanceof GatewayError)) throw failure
+    return { refusal: { stage, code: failure.code, message: failure.message } }
+  }
+}
