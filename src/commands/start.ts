@@ -47,6 +47,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     kept: store.kept,
     reportedModels: store.reportedModels,
     fingerprint: store.fingerprint,
+    hashOf: store.hashOf,
     environment: port.environment,
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,

@@ -36,11 +36,12 @@ import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
+import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import type { ListedProvider } from './model-directory.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
-import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
+import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
 export interface GatewayParts {
@@ -52,6 +53,8 @@ export interface GatewayParts {
   readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** A keyed hash of a text, whole. */
+  hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Bytes of memory that the process holds. */
   residentBytes(): number
@@ -75,6 +78,7 @@ export class Gateway {
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
   readonly #watch: ModelWatch
+  readonly #callers: GatewayCallers
   #world: World
   #server: HttpServer | undefined
 
@@ -92,11 +96,19 @@ export class Gateway {
       clock,
       onChange: (change) => life.modelChanged(change),
     })
+    this.#callers = new GatewayCallers({
+      keys,
+      clock,
+      log,
+      registry,
+      hashOf: (text) => parts.hashOf(text),
+      egress: () => this.#world.egress,
+    })
     this.#lasting = {
       clock,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
-      keys,
+      keys: this.#callers.callers,
       observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
       responses: this.#kept.responses,
@@ -119,7 +131,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#callers.use(loaded.config, loaded.secrets)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
       'result',
@@ -168,7 +180,7 @@ export class Gateway {
     this.#world = next
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#callers.use(loaded.config, loaded.secrets)
     this.#kept.responses.use(loaded.config.responses)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')

@@ -2,6 +2,7 @@
 // file knows only which sections there are and in which order people read them.
 import type * as z from 'zod'
 import { serverSettings } from '../http/settings.ts'
+import { oidcSettings } from '../keys/oidc/settings.ts'
 import { failedKeysSetting, keysSettings, teamsSettings } from '../keys/settings.ts'
 import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
@@ -28,6 +29,7 @@ export const configSchema = section({
   models: modelsSettings,
   teams: teamsSettings,
   keys: keysSettings,
+  oidc: oidcSettings,
   failed_keys: failedKeysSetting,
 })
 

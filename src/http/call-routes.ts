@@ -68,11 +68,7 @@ export function handleCall(request: Request, { door, place }: CallPath, edge: Ed
   const record = new CallRecord(newId('call'), door.endpoint, at)
   const reader = new ClientReader(record, request, edge.readerParts)
   edge.opened(reader)
-  answer(
-    new InboundCall(record, request, { door, place, edge }),
-    reader,
-    world.pipeline,
-  )
+  answer(new InboundCall(record, request, { door, place, edge }), reader, world.pipeline)
   return reader.response
 }
 

@@ -8,6 +8,9 @@ export function allowsModel(patterns: readonly string[], model: string): boolean
 }
 
 /** The key's own list and its team's both have to allow it. */
-export function mayCall({ models, teamAllows }: Pick<Caller, 'models' | 'teamAllows'>, model: string): boolean {
+export function mayCall(
+  { models, teamAllows }: Pick<Caller, 'models' | 'teamAllows'>,
+  model: string,
+): boolean {
   return allowsModel(models, model) && (teamAllows === undefined || allowsModel(teamAllows.models, model))
 }

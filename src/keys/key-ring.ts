@@ -166,7 +166,9 @@ export class KeyRing {
     this.#version = this.#store.version()
     const used = new Set([...this.#stored.values()].filter(({ isUsed }) => isUsed).map(({ id }) => id))
     this.#stored = new Map(
-      this.#store.all().flatMap((key) => this.#ringKeys(key, used.has(key.id)).map((entry) => [entry.hash, entry])),
+      this.#store
+        .all()
+        .flatMap((key) => this.#ringKeys(key, used.has(key.id)).map((entry) => [entry.hash, entry])),
     )
     this.#unknown.clear()
   }
@@ -235,7 +237,11 @@ export class KeyRing {
     if (older === undefined || key === undefined || !this.#hash.equal(key.hash, older)) return undefined
     this.#remember(secret, older)
     // Until that is written the key is found like this; a failure is made up for by the next call.
-    this.#store.rehash(key.id, older, hash).catch(() => this.#proven.delete(secret))
+    const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
+    this.#store.rehash(key.id, rehashing).then(
+      () => this.#proven.delete(secret),
+      () => this.#proven.delete(secret),
+    )
     return lookupOf(key, this.#clock.wallMs())
   }
 }

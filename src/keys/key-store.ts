@@ -7,6 +7,8 @@ export interface SecretHash {
   equal(one: string, other: string): boolean
   /** Under the pepper before this one, while there is one: keys that were made with it go on working. */
   ofPrevious?(secret: string): string | undefined
+  /** Which pepper it is. */
+  pepperId?(): string
   /** Looks whether the pepper has been changed; true when it has. */
   renew?(): boolean
 }
@@ -25,6 +27,8 @@ export interface StoredKey extends KeyOwner, Allowance, CallDefaults {
   readonly name: string
   /** HMAC-SHA-256 of the secret under the pepper, hexadecimal. */
   readonly hash: string
+  /** Which pepper; left out for keys from before peppers could be changed. */
+  readonly pepper?: string | undefined
   /** The secret's last four characters, for people to tell keys apart. */
   readonly last4: string
   /** Milliseconds since the epoch, all three. */
@@ -46,8 +50,15 @@ export interface PreviousSecret {
 /** A key's new secret, and until when the old one is good. */
 export interface Rotation {
   readonly hash: string
+  readonly pepper: string | undefined
   readonly last4: string
   readonly previousUntilMs: number
+}
+
+export interface Rehashing {
+  readonly from: string
+  readonly to: string
+  readonly pepper: string | undefined
 }
 
 export interface KeyStore {
@@ -60,7 +71,9 @@ export interface KeyStore {
   /** Gives a key a new secret; the one before the last is useless from then on. False when there is none of this id. */
   rotate(id: string, rotation: Rotation): Promise<boolean>
   /** The same secret under another pepper. Nothing changes when the key has another secret by now. */
-  rehash(id: string, from: string, to: string): Promise<void>
+  rehash(id: string, rehashing: Rehashing): Promise<void>
+  /** Tells everybody to look again, though no key has changed. */
+  touch(): Promise<void>
   /** Forgets a key, for one that was made for a single run. False when there is none of this id. */
   remove(id: string): Promise<boolean>
   /** By either of its secrets. At once, because a call is waiting. Throws when the store cannot be read. */

@@ -28,6 +28,7 @@ export async function makeKey(
     ...key,
     id,
     hash: keep.hash.of(secret),
+    pepper: keep.hash.pepperId?.(),
     last4: secret.slice(-4),
     createdAtMs: keep.nowMs,
     revokedAtMs: null,
@@ -43,6 +44,7 @@ export async function rotateKey(
 ): Promise<{ readonly secret: string } | undefined> {
   const secret = remakeSecret(id, keep.random)
   const previousUntilMs = keep.nowMs + overlapMs
-  const rotation = { hash: keep.hash.of(secret), last4: secret.slice(-4), previousUntilMs }
+  const hash = keep.hash.of(secret)
+  const rotation = { hash, pepper: keep.hash.pepperId?.(), last4: secret.slice(-4), previousUntilMs }
   return (await keep.store.rotate(id, rotation)) ? { secret } : undefined
 }

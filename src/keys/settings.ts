@@ -2,6 +2,7 @@
 // would read as "nothing" and mean "everything".
 import * as z from 'zod'
 import { scopes } from '../core/scopes.ts'
+import { userForm } from './user-form.ts'
 import { addressRange, list, named, off, secretReference, section } from '../platform/setting-values.ts'
 
 const nameAdvice = 'a key\'s name has letters, digits, ".", "_" and "-"'
@@ -10,8 +11,6 @@ const wordAdvice = 'write up to 64 letters, digits, ".", "_" and "-", the first 
 /** A name that stands in records: a tenant's, a team's. */
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: wordAdvice })
 
-/** People are known by their addresses, too. */
-export const userForm = /^[\x21-\x7e]{1,128}$/
 const user = z.string().regex(userForm, { error: 'write up to 128 characters of ASCII without spaces' })
 
 const tag = z
@@ -26,7 +25,9 @@ const answerBound = section({
   default: tokenCount.optional().describe('For requests that do not say how long their answer may be.'),
   max: tokenCount
     .optional()
-    .describe('How long an answer may be at most. Requests that say nothing get it where there is no `default`.'),
+    .describe(
+      'How long an answer may be at most. Requests that say nothing get it where there is no `default`.',
+    ),
   above: z
     .enum(['refuse', 'lower'])
     .prefault('refuse')
@@ -63,13 +64,17 @@ const defaultsSaid = {
   tags: allowed.tags.describe(
     'Words that rules go by and records carry, for calls that bring none of their own.',
   ),
-  metadata: allowed.metadata.describe('Names and texts that go with each call; those of the call itself win.'),
+  metadata: allowed.metadata.describe(
+    'Names and texts that go with each call; those of the call itself win.',
+  ),
   max_tokens: allowed.max_tokens.describe('How long the answers may be.'),
 }
 
 export const teamSettings = section({
   tenant: word.optional().describe('The organisation that it is part of.'),
-  models: allowed.models.describe('Models that its keys may call at most, written as on a key. Left out: every one.'),
+  models: allowed.models.describe(
+    'Models that its keys may call at most, written as on a key. Left out: every one.',
+  ),
   scopes: allowed.scopes.describe('What its keys may be used for at most. Left out: whatever the key says.'),
   addresses: allowed.addresses.describe('Where its keys may be used from at most. Left out: everywhere.'),
   ...defaultsSaid,
@@ -78,7 +83,8 @@ export const teamSettings = section({
 export const teamsSettings = named(word, teamSettings)
   .prefault({})
   .meta({
-    description: 'Teams: what holds for all keys and tokens that name one. A key has never more than its team.',
+    description:
+      'Teams: what holds for all keys and tokens that name one. A key has never more than its team.',
     examples: [{ research: { tenant: 'acme', models: ['fast'], max_tokens: { max: 4096 } } }],
   })
 
@@ -93,7 +99,9 @@ export const keySettings = section({
   user: user.optional().describe('Who uses it, for records.'),
   tenant: word
     .optional()
-    .describe('The organisation that it is part of, where its team does not say so. What one keeps no other finds.'),
+    .describe(
+      'The organisation that it is part of, where its team does not say so. What one keeps no other finds.',
+    ),
   models: allowed.models.describe(
     'Models it may call: names under `models`, `provider/model`, or with `*` for any run of characters, such as `openai/*`. Left out: every one.',
   ),
@@ -128,6 +136,8 @@ export const failedKeysSetting = z
   .describe('How many keys and tokens may be wrong before more of them get 429; `off` counts none.')
 
 export type TeamSettings = z.output<typeof teamSettings>
+/** What teams and keys both say. */
+export type AllowanceSettings = Omit<TeamSettings, 'tenant'>
 export type TeamsSettings = z.output<typeof teamsSettings>
 export type KeySettings = z.output<typeof keySettings>
 export type KeysSettings = z.output<typeof keysSettings>

@@ -188,7 +188,9 @@ async function createHeldIds(database: Kysely<unknown>): Promise<void> {
 /** Whose a key is, what it may do beyond its lists, and the secret that it had before. */
 async function addKeyOwners(database: Kysely<unknown>): Promise<void> {
   const keys = database.schema.alterTable('keys')
-  for (const name of ['tenant', 'team', 'user', 'previous_hash']) await keys.addColumn(name, 'text').execute()
+  for (const name of ['tenant', 'team', 'user', 'pepper', 'previous_hash']) {
+    await keys.addColumn(name, 'text').execute()
+  }
   await keys.addColumn('previous_until_ms', 'integer').execute()
   await keys.addColumn('more', 'text', (column) => column.notNull().defaultTo('{}')).execute()
   await database.schema

@@ -1,6 +1,6 @@
 // Keys in SQLite.
 import type { Kysely } from 'kysely'
-import type { KeyStore, Rotation, StoredKey } from '../../keys/key-store.ts'
+import type { KeyStore, Rehashing, Rotation, StoredKey } from '../../keys/key-store.ts'
 import { asDatabaseError } from './open-database.ts'
 import type { SqliteDatabase } from './open-database.ts'
 import type { KeysTable, Tables } from './tables.ts'
@@ -37,10 +37,11 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
     list: () => Promise.resolve().then(all),
     revoke: async (id, atMs) => revoke(await query(), id, atMs).catch(tell),
     rotate: async (id, rotation) => rotate(await query(), id, rotation).catch(tell),
-    rehash: async (id, from, to) => {
+    rehash: async (id, rehashing) => rehash(await query(), id, rehashing).catch(tell),
+    touch: async () => {
       const database = await query()
-      const isSame = database.updateTable('keys').set({ hash: to }).where('id', '=', id).where('hash', '=', from)
-      await isSame.execute().catch(tell)
+      const next = database.updateTable('key_changes').set(({ eb }) => ({ number: eb('number', '+', 1) }))
+      await next.execute().catch(tell)
     },
     remove: async (id) => remove(await query(), id).catch(tell),
     findByHash: (hash) => {
@@ -67,15 +68,30 @@ async function revoke(database: Kysely<Tables>, id: string, atMs: number): Promi
 async function rotate(
   database: Kysely<Tables>,
   id: string,
-  { hash, last4, previousUntilMs }: Rotation,
+  { hash, pepper, last4, previousUntilMs }: Rotation,
 ): Promise<boolean> {
   const { numUpdatedRows } = await database
     .updateTable('keys')
-    .set(({ ref }) => ({ previous_hash: ref('hash'), previous_until_ms: previousUntilMs, hash, last4 }))
+    .set(({ ref }) => ({
+      previous_hash: ref('hash'),
+      previous_until_ms: previousUntilMs,
+      hash,
+      pepper: pepper ?? null,
+      last4,
+    }))
     .where('id', '=', id)
     .where('revoked_at_ms', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+async function rehash(database: Kysely<Tables>, id: string, { from, to, pepper }: Rehashing): Promise<void> {
+  await database
+    .updateTable('keys')
+    .set({ hash: to, pepper: pepper ?? null })
+    .where('id', '=', id)
+    .where('hash', '=', from)
+    .execute()
 }
 
 async function remove(database: Kysely<Tables>, id: string): Promise<boolean> {
@@ -104,6 +120,7 @@ function rowOf(key: StoredKey): KeysTable {
     team: key.team ?? null,
     user: key.user ?? null,
     more: JSON.stringify(more),
+    pepper: key.pepper ?? null,
     previous_hash: previous?.hash ?? null,
     previous_until_ms: previous?.untilMs ?? null,
   }
@@ -113,7 +130,7 @@ function keyOf(row: KeyRow): StoredKey {
   const models: readonly string[] = JSON.parse(row.models)
   const scopes: readonly string[] = JSON.parse(row.scopes)
   const more: More = JSON.parse(row.more)
-  const { tenant, team, user, previous_hash: hash, previous_until_ms: untilMs } = row
+  const { tenant, team, user, pepper, previous_hash: hash, previous_until_ms: untilMs } = row
   return {
     id: row.id,
     name: row.name,
@@ -128,6 +145,7 @@ function keyOf(row: KeyRow): StoredKey {
     ...(tenant !== null && { tenant }),
     ...(team !== null && { team }),
     ...(user !== null && { user }),
+    ...(pepper !== null && { pepper }),
     ...(hash !== null && untilMs !== null && { previous: { hash, untilMs } }),
     ...(row.last_used_at_ms !== null && { lastUsedAtMs: row.last_used_at_ms }),
   }

@@ -15,6 +15,7 @@ export interface KeysTable {
   readonly user: string | null
   /** JSON: addresses, and what its requests are taken to say. */
   readonly more: string
+  readonly pepper: string | null
   readonly previous_hash: string | null
   readonly previous_until_ms: number | null
 }
