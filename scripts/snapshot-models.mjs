@@ -8,16 +8,9 @@ import { join } from 'node:path'
 import { findProvider as pricesOf } from '@pydantic/genai-prices'
 import { catalogue } from '../src/providers/catalogue.ts'
 import { contextLine, factsLine, writesText } from './model-facts/facts-line.mjs'
+import { pricesName } from './model-facts/prices-name.mjs'
 import { readModelsDev } from './model-facts/read-models-dev.mjs'
 import { root } from './root.mjs'
-
-/** Where the two sources call a provider differently. */
-const pricesName = {
-  xai: 'x-ai',
-  togetherai: 'together',
-  'fireworks-ai': 'fireworks',
-  'novita-ai': 'novita',
-}
 
 const [path, givenDate] = process.argv.slice(2)
 const { providers, date = givenDate } = path === undefined ? {} : readModelsDev(path)
@@ -47,7 +40,7 @@ ${parts.join('')}}
 function linesOf(name) {
   const models = { ...providers[name]?.models, ...newer[name] }
   const known = Object.entries(models).filter(([id, model]) => isPlain(id) && writesText(model))
-  const priced = (pricesOf({ providerId: pricesName[name] ?? name })?.models ?? []).filter(
+  const priced = (pricesOf({ providerId: pricesName(name) })?.models ?? []).filter(
     ({ id, context_window: context, deprecated }) =>
       isPlain(id) && context > 0 && deprecated !== true && models[id] === undefined && isOwn(name, id),
   )

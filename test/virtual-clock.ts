@@ -40,10 +40,15 @@ export class VirtualClock implements Clock {
     const untilMs = this.#nowMs + delayMs
     for (let next = this.#first(untilMs); next !== undefined; next = this.#first(untilMs)) {
       this.#pending.delete(next)
-      this.#nowMs = next.atMs
+      this.#nowMs = Math.max(this.#nowMs, next.atMs)
       next.run()
     }
     this.#nowMs = untilMs
+  }
+
+  /** Time passes and no timer runs, as when something blocks the event loop: those that fell due run late. */
+  stall(forMs: number): void {
+    this.#nowMs += forMs
   }
 
   /** Steps the wall clock, as an operator or a time server may; durations do not notice. */

@@ -1,7 +1,9 @@
 // The command line: which commands there are, what they take, and what becomes of a mistake in them.
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
+import { priorityNames } from '../core/priority.ts'
 import { check } from './check.ts'
+import type * as DoctorParts from './doctor/doctor.ts'
 import { changePepper, createKey, listKeys, revokeKey, rotateKeySecret } from './keys.ts'
 import type * as ExplainParts from './explain/explain.ts'
 import { doorNames } from './explain/door-names.ts'
@@ -27,11 +29,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .enablePositionalOptions()
     .helpCommand('help [command]', 'show what a command takes')
 
-  withCommon(program.command('start', { isDefault: true }))
-    .description('run the gateway (what is done without a command)')
-    .option('--port <number>', 'listen on this port')
-    .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
-    .action((options) => done(start(port, options)))
+  addStart(program, port, done)
   withCommon(program.command('check'))
     .description('read the config and say what is wrong with it, without starting')
     .action((options) => done(check(port, options)))
@@ -49,6 +47,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
+  addDoctorCommand(program, port, done)
   addExplainCommand(program, port, done)
   program
     .command('import')
@@ -87,6 +86,19 @@ function refuseUnknownCommand(program: Command, first: string | undefined): void
 
 type Done = (work: Promise<number>) => Promise<void>
 
+function addStart(program: Command, port: ProcessPort, done: Done): void {
+  withCommon(program.command('start', { isDefault: true }))
+    .description('run the gateway (what is done without a command)')
+    .option('--port <number>', 'listen on this port')
+    .option(
+      '--last-good',
+      'with a config that is refused, go on with the last that worked (default: after a crash)',
+    )
+    .option('--no-last-good', 'never do that')
+    .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
+    .action((options) => done(start(port, options)))
+}
+
 function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
   const keys = program.command('keys').description('make, list, change and revoke the API keys of clients')
   withCommon(keys.command('create'))
@@ -104,6 +116,11 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .option('--addresses <ranges>', 'where it may be used from, separated by commas: 10.0.0.0/8')
     .option('--tags <words>', 'words that go with its calls, separated by commas')
     .option('--metadata <entries>', 'names and texts that go with its calls: cost_centre=12')
+    .addOption(
+      new Option('--priority <name>', 'how much its calls matter when there are too many').choices(
+        priorityNames,
+      ),
+    )
     .option('--max-tokens <count>', 'how long its answers may be at most')
     .option('--max-tokens-default <count>', 'how long they may be where a request does not say')
     .addOption(
@@ -129,6 +146,28 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .argument('<id>', 'the id of the key, as `keys list` shows it')
     .description('make a key useless, everywhere within five seconds')
     .action((id, options) => done(revokeKey(port, id, options)))
+}
+
+function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {
+  withCommon(program.command('doctor'))
+    .description('measure what a deployment, or any OpenAI-compatible address, really does')
+    .argument('[model]', 'a model of the config, or provider/model')
+    .option('--url <address>', 'examine what is there instead: http://127.0.0.1:8000/v1')
+    .option('--model <name>', 'the model at that address (default: the first of its list)')
+    .option('--api-key <reference>', 'the key for that address: env:NAME or file:PATH')
+    .option('--json', 'print the findings as JSON')
+    .option('--write', 'write what is certain into the data directory, where the gateway goes by it')
+    .option('--only <checks>', 'make only these checks, separated by commas')
+    .option('--calls <number>', 'how often the streamed question is asked', '3')
+    .option('--timeout <time>', 'how long an answer may take: 30s', '60s')
+    .option('--wrong-key', 'also ask with a wrong key (done anyway at an address that has one)')
+    .option(
+      '--gateway-suite',
+      'put a faulty provider behind the gateway at --url, and watch what it makes of it',
+    )
+    .option('--provider-port <number>', 'where the faulty provider listens', '4199')
+    .option('--wait <time>', 'how long to wait until the gateway reaches it', '2m')
+    .action((model, options) => done(doctorApart(port, model, options)))
 }
 
 function addExplainCommand(program: Command, port: ProcessPort, done: Done): void {
@@ -159,6 +198,11 @@ function withCommon(command: Command): Command {
 async function runApart(...words: Parameters<typeof RunParts.run>): Promise<number> {
   const { run } = await import('./run/run.ts')
   return await run(...words)
+}
+
+async function doctorApart(...words: Parameters<typeof DoctorParts.doctor>): Promise<number> {
+  const { doctor } = await import('./doctor/doctor.ts')
+  return await doctor(...words)
 }
 
 async function importApart(...words: Parameters<typeof ImportParts.importLitellm>): Promise<number> {

@@ -1,6 +1,8 @@
 // What `keys create` was told, read strictly: a list that comes out empty is refused, because it would read as
 // "nothing" and mean "everything". `--models "$UNSET"` must not make a key that may call every model.
 import type { AnswerBound } from '../core/caller.ts'
+import { readPriority } from '../core/priority.ts'
+import type { PriorityName } from '../core/priority.ts'
 import { scopes } from '../core/scopes.ts'
 import type { Scope } from '../core/scopes.ts'
 import type { NewKey } from '../keys/manage-keys.ts'
@@ -22,6 +24,7 @@ export interface CreateKeyOptions extends CommonOptions {
   readonly maxTokens?: string
   readonly maxTokensDefault?: string
   readonly maxTokensAbove?: 'refuse' | 'lower'
+  readonly priority?: PriorityName
 }
 
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -47,6 +50,7 @@ export function readKeyOptions(options: CreateKeyOptions, nowMs: number): NewKey
     ...(tags.length > 0 && { tags }),
     ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }),
     ...(maxTokens !== undefined && { maxTokens }),
+    ...(options.priority !== undefined && { priority: readPriority(options.priority) }),
   }
 }
 

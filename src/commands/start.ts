@@ -4,18 +4,22 @@ import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
+import { measuredPath, readMeasured } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import type { FileWatch } from '../platform/watch-files.ts'
+import type { TextWritten } from '../platform/write-text.ts'
 import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
 import { configFacts } from './config-facts.ts'
+import { firstConfig } from './first-config.ts'
+import type { FirstConfigOptions } from './first-config.ts'
+import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
-import type { CommonOptions } from './options.ts'
 
-export interface StartOptions extends CommonOptions {
+export interface StartOptions extends FirstConfigOptions {
   readonly port?: string
   readonly logFormat?: 'text' | 'json'
 }
@@ -29,16 +33,15 @@ const firstLookMs = 1_500
 
 /** Runs until a signal; resolves with the exit code. */
 export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
-  const loaded = loadConfig(options.config, configFacts(port))
-  if (!loaded.ok) {
-    port.printError(`${formatProblems(loaded)}\n`)
-    return 1
-  }
-  const first = withOptions(loaded, options)
+  const dataDir = options.dataDir ?? '.sallyport'
+  const lastGood = new LastGood(dataDir, configFacts(port))
+  const chosen = firstConfig(port, options, lastGood)
+  if (chosen === undefined) return 1
+  const first = withOptions(chosen.loaded, options)
   const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
   log.level = first.config.log.level
-  const store = await openStore(options.dataDir ?? '.sallyport', { clock: systemClock, log })
+  const store = await openStore(dataDir, { clock: systemClock, log })
   const gateway = new Gateway(first, {
     clock: systemClock,
     log,
@@ -49,15 +52,25 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     fingerprint: store.fingerprint,
     hashOf: store.hashOf,
     environment: port.environment,
+    readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
   const { url } = gateway.listen()
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)
+  if (chosen.instead !== undefined) {
+    gateway.reloadRefused()
+    log.error('config_refused', {
+      problems: chosen.instead.problems,
+      in_use: `that of ${chosen.instead.since}`,
+    })
+  }
   log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
+  noteKept(lastGood.begin(), log)
+  keepGood(chosen.loaded, lastGood, log)
   const discovered = gateway.discover()
   if (firstKey !== undefined) {
     void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
@@ -68,9 +81,11 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
     if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
   })
-  const watching = reloadOnChange({ port, options, gateway, log, files: first.files })
+  const measured = measuredPath(store.directory)
+  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files: first.files, measured })
   const ended = await untilStopped(port, log)
   watching.close()
+  if (ended.kind === 'signal') lastGood.end()
   return await leave(ended, { port, gateway, store, log })
 }
 
@@ -104,11 +119,18 @@ async function leave(end: End, { port, gateway, store, log }: Running): Promise<
   const delayMs = end.kind === 'signal' && end.signal === 'SIGTERM' ? delay : 0
   port.exitBy(timeoutMs + watchdogMs, 1)
   log.info('draining', { calls: gateway.callsInFlight, reason: isBug ? 'bug' : end.signal })
+  let hasFailed = isBug
+  port.onUncaught(() => {
+    // Nobody knows what goes on here any more: those who are inside are told, and nobody is waited for.
+    if (!hasFailed) port.exitBy(emergencyMs + watchdogMs, 1)
+    hasFailed = true
+    gateway.endCalls()
+  })
   await gateway.drain(delayMs, timeoutMs)
   await store.close()
   log.info('stopped')
   log.flush()
-  return isBug ? 1 : 0
+  return hasFailed ? 1 : 0
 }
 
 interface Reloading {
@@ -116,14 +138,17 @@ interface Reloading {
   readonly options: StartOptions
   readonly gateway: Gateway
   readonly log: Log
+  readonly lastGood: LastGood
   readonly files: readonly string[]
+  /** What the doctor writes down: a change of it is a reason to build the world again. */
+  readonly measured: string
 }
 
 /** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({ port, options, gateway, log, files }: Reloading): FileWatch {
+function reloadOnChange({ port, options, gateway, log, lastGood, files, measured }: Reloading): FileWatch {
   const reload = (): void => {
     const loaded = loadConfig(options.config, configFacts(port))
-    watching.watch(loaded.files)
+    watching.watch([...loaded.files, measured])
     if (!loaded.ok) {
       gateway.reloadRefused()
       log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
@@ -132,15 +157,25 @@ function reloadOnChange({ port, options, gateway, log, files }: Reloading): File
     try {
       const { generation } = gateway.reload(withOptions(loaded, options))
       log.level = loaded.config.log.level
+      keepGood(loaded, lastGood, log)
       log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
     } catch (failure) {
       gateway.reloadRefused()
       log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
     }
   }
-  const watching = watchFiles(files, reload, systemClock)
+  const watching = watchFiles([...files, measured], reload, systemClock)
   port.onHangUp(reload)
   return watching
+}
+
+function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {
+  noteKept(lastGood.keep(loaded, systemClock.wallMs()), log)
+}
+
+/** The gateway runs without it as well. */
+function noteKept(written: TextWritten, log: Log): void {
+  if (!written.ok) log.warn('last_good_not_kept', { reason: `the file ${written.reason}` })
 }
 
 /** What the command line says goes before the file. */

@@ -8,6 +8,7 @@ import { findModelList } from '../providers/read-model-list.ts'
 import { defaultHeadersOf, fixedHeaders } from '../providers/send.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ListedProvider } from './model-directory.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import { demoProvider, networkProvider } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
 
@@ -16,6 +17,8 @@ export interface DiscoveryParts {
   egress(): EgressClient
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** What was measured of deployments, as it is known just now. */
+  readonly measured: MeasuredLookup
   readonly clock: Clock
   readonly log: Log
   /** What is known has changed. */
@@ -92,7 +95,11 @@ export class Discovery {
       const facts = { name: provider.name, origin: 'local', provider, baseUrl: provider.baseUrl } as const
       const ready = networkProvider(
         { ...facts, secret: undefined, models: undefined },
-        { egress: this.#parts.egress(), fingerprint: (text) => this.#parts.fingerprint(text) },
+        {
+          egress: this.#parts.egress(),
+          fingerprint: (text) => this.#parts.fingerprint(text),
+          measured: this.#parts.measured,
+        },
       )
       if (this.#isTaken(ready)) return undefined
       const names = await this.#ask(ready, localTimeoutMs)

@@ -148,8 +148,9 @@ function teamOf({ tenant, ...settings }: TeamSettings): Team {
 
 /** The keys that a config declares. */
 function declaredKeysOf({ keys }: Config, secrets: Secrets): DeclaredKey[] {
-  return keys.map(({ name, secret, team, user, tenant, ...settings }) => ({
+  return keys.map(({ name, secret, team, user, tenant, priority, ...settings }) => ({
     name,
+    priority,
     secret: secrets.get(secret)?.reveal() ?? '',
     ...(team !== undefined && { team }),
     ...(user !== undefined && { user }),

@@ -3,8 +3,10 @@
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
+import type { Overload } from '../http/overload.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
+import type { Route } from '../http/router.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
@@ -38,7 +40,10 @@ import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { nothingMeasured } from './measured-capabilities.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
@@ -56,6 +61,8 @@ export interface GatewayParts {
   /** A keyed hash of a text, whole. */
   hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What was measured of deployments; asked again at each reload. */
+  readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
   residentBytes(): number
   /** Log lines lost because nobody read them. */
@@ -77,6 +84,8 @@ export class Gateway {
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
   readonly #kept: KeptResponses
+  #measured: MeasuredLookup = nothingMeasured
+  readonly #overload: Overload
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   #world: World
@@ -90,6 +99,12 @@ export class Gateway {
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    this.#overload = watchLoad(loaded.config.overload, {
+      ...parts,
+      registry,
+      random: evenRandom,
+      callsInFlight: () => this.#edge.callsInFlight,
+    })
     const life = new LifeTelemetry(log, clock, registry)
     const reported = new ReportedModels({
       store: parts.reportedModels,
@@ -106,6 +121,7 @@ export class Gateway {
     })
     this.#lasting = {
       clock,
+      overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys: this.#callers.callers,
@@ -127,6 +143,7 @@ export class Gateway {
     this.#discovery = new Discovery({
       egress: () => this.#world.egress,
       fingerprint: (text) => parts.fingerprint(text),
+      measured: (place) => this.#measured(place),
       clock,
       log,
       onChange: (providers) => this.#world.directory.update(providers),
@@ -137,18 +154,7 @@ export class Gateway {
       'result',
     ])
     this.#gauges(registry)
-    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const { responses } = this.#kept
-    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
-    const seeAll: SeeDeployments = () => {
-      const { config, directory } = this.#world
-      return seeDeployments(config.models.keys(), directory, memory)
-    }
-    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
-    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
-    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    const routes = [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
-    this.#handler = createHandler(this.#edge, createRouter(this.#edge, routes))
+    this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -157,6 +163,7 @@ export class Gateway {
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
+    this.#overload.start()
     this.#watch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
@@ -182,6 +189,7 @@ export class Gateway {
     this.#edge.world = next.edge
     this.#callers.use(loaded.config, loaded.secrets)
     this.#kept.responses.use(loaded.config.responses)
+    this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
     void this.discover()
@@ -218,9 +226,15 @@ export class Gateway {
     await this.#untilSent(endMs)
     this.#edge.stopAll()
     this.#server?.close()
+    this.#overload.stop()
     this.#world.egress.close()
     this.#watch.stop()
     await this.#kept.close()
+  }
+
+  /** Ends the calls under way with a typed error, at once. */
+  endCalls(): void {
+    this.#edge.stopAll()
   }
 
   /** What was said last has still to reach the sockets, and whole answers their clients. */
@@ -240,7 +254,8 @@ export class Gateway {
   }
 
   #build(loaded: LoadedConfig & { readonly generation: number }, before: World | undefined): World {
-    return buildWorld(loaded, this.#wayOut(loaded, before), this.#lasting)
+    this.#measured = this.#parts.readMeasured()
+    return buildWorld({ ...loaded, measured: this.#measured }, this.#wayOut(loaded, before), this.#lasting)
   }
 
   /** Kept connections outlive a reload that does not change the way out. */
@@ -256,6 +271,23 @@ export class Gateway {
     const { clock, deadlines } = this.#lasting
     const resolve = rememberingResolver(systemResolver, clock)
     return { egress: createEgress(egressSettings, { clock, deadlines, resolve }), egressSettings }
+  }
+
+  /** Everything off the path of a call. */
+  #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
+    const { clock, memory } = this.#lasting
+    const { ledger } = this.#parts
+    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
+    const { responses } = this.#kept
+    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
+    const seeAll: SeeDeployments = () => {
+      const { config, directory } = this.#world
+      return seeDeployments(config.models.keys(), directory, memory)
+    }
+    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
+    standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
+    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
+    return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
   }
 
   #gauges(registry: Registry): void {

@@ -18,6 +18,7 @@ import type { CapabilityOverrides } from '../providers/capabilities.ts'
 import { catalogue, findProvider } from '../providers/catalogue.ts'
 import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
 import type { Spoken } from '../dialects/doors.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { Deployment, Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
 import { keyIsRefused } from '../providers/key-is-refused.ts'
@@ -54,6 +55,8 @@ export interface ProviderParts {
   readonly egress: EgressClient
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** What was measured of deployments goes before what is publicly known of their models. */
+  readonly measured: MeasuredLookup
 }
 
 export interface ProviderSetParts extends ProviderParts {
@@ -150,6 +153,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
   }
   const sender = createSender(connection, parts.egress)
   const speaks = spokenBy(provider)
+  const place = placeOf(connection)
   const account = parts.fingerprint(`${baseUrl}\n${credential}`)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
@@ -158,13 +162,16 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     connection,
     declaredModels: models,
     deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
-      const capabilities = capabilitiesOf(provider, providerModel, overrides)
+      const measured = parts.measured({ name: `${name}/${providerModel}`, place })
+      const known = measured === undefined ? overrides : { ...measured.abilities, ...overrides }
+      const capabilities = capabilitiesOf(provider, providerModel, known)
       return {
         ...named(name, providerModel, sender),
         ...wanted,
         speaks,
         dialect: provider.dialect,
         capabilities,
+        ...(measured !== undefined && { measuredAt: measured.measuredAt }),
         wishes: wishesOf(provider, capabilities),
         passHeaders,
         demo: false,
@@ -178,6 +185,11 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
       }
     },
   }
+}
+
+/** Where a provider is, as one text. */
+export function placeOf({ destination, basePath }: Connection): string {
+  return `${destination.origin}${basePath}`
 }
 
 /** The stand-in for when there is no other, or a declared one. */

@@ -7,6 +7,8 @@ import { createEgress } from '../platform/egress/egress.ts'
 import { systemResolver } from '../platform/egress/resolver.ts'
 import { evenRandom } from '../platform/random.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
+import { nothingMeasured } from './measured-capabilities.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -15,6 +17,10 @@ import { egressSettingsOf } from './world.ts'
 export interface StillParts {
   readonly clock: Clock
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What was measured of deployments; nothing where it does not matter. */
+  readonly measured?: MeasuredLookup
+  /** The caller's own way out; without it one is made. */
+  readonly egress?: EgressClient
 }
 
 export interface StillDirectory {
@@ -27,18 +33,29 @@ export interface StillDirectory {
 /** Nobody is called on anybody's behalf here. */
 export const noFingerprint = (): string => ''
 
+/** The way out as a config wants it, for a command; its owner closes it. */
+export function commandEgress({ config, secrets }: LoadedConfig, clock: Clock): EgressClient {
+  const parts = { clock, deadlines: new Deadlines(clock), resolve: systemResolver }
+  return createEgress(egressSettingsOf(config, secrets), parts)
+}
+
 /** Puts it together. The way out opens nothing before it is used; close it. */
-export function stillDirectory({ config, secrets }: LoadedConfig, parts: StillParts): StillDirectory {
-  const { clock, environment } = parts
-  const egress = createEgress(egressSettingsOf(config, secrets), {
-    clock,
-    deadlines: new Deadlines(clock),
-    resolve: systemResolver,
-  })
+export function stillDirectory(loaded: LoadedConfig, parts: StillParts): StillDirectory {
+  const { config, secrets } = loaded
+  const { clock, environment, measured = nothingMeasured } = parts
+  const egress = parts.egress ?? commandEgress(loaded, clock)
   const { models, routing } = config
   const memory = new RoutingMemory(evenRandom, () => {})
   const directory = new LiveDirectory({ models, routing, memory, clock })
   const fingerprint = noFingerprint
-  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
+  const providers = configuredProviders({
+    config,
+    secrets,
+    environment,
+    egress,
+    clock,
+    fingerprint,
+    measured,
+  })
   return { directory, providers, egress }
 }

@@ -7,6 +7,7 @@ import type { Secrets } from '../config/check-secrets.ts'
 import type { Config } from '../config/schema.ts'
 import { clientAddresses } from '../http/client-address.ts'
 import type { EdgeWorld } from '../http/edge.ts'
+import type { Overload } from '../http/overload.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import { parseRange } from '../platform/egress/address-rules.ts'
@@ -18,6 +19,7 @@ import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
+import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -33,6 +35,7 @@ export interface LastingParts {
   readonly responses: Responses
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
+  readonly overload: Overload
   readonly reported: ReportedModels
   fingerprint(text: string): string
   /** 0 to 1, 1 excluded; nobody's secret. */
@@ -55,24 +58,17 @@ const writeStallMs = 60_000
 
 /** Builds a world. Throws when a provider cannot be prepared; then nothing has changed. */
 export function buildWorld(
-  loaded: { readonly config: Config; readonly secrets: Secrets; readonly generation: number },
+  loaded: {
+    readonly config: Config
+    readonly secrets: Secrets
+    readonly generation: number
+    readonly measured: MeasuredLookup
+  },
   wayOut: { readonly egress: EgressClient; readonly egressSettings: EgressSettings },
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
-  const {
-    clock,
-    deadlines,
-    spool,
-    keys,
-    observer,
-    environment,
-    responses,
-    stickiness,
-    memory,
-    fingerprint,
-    random,
-  } = parts
+  const { clock, deadlines, spool, keys, observer, responses, stickiness, memory, random, overload } = parts
   const { timeouts, server } = config
   const { egress } = wayOut
   const { models, routing } = config
@@ -94,9 +90,12 @@ export function buildWorld(
       stickiness,
       generation,
       lines: memory.lines,
+      gate: overload,
+      strained: () => overload.isStrained,
       random,
       digest: sha256,
       newAttemptId: () => newId('att'),
+      newCallId: () => newId('call'),
       timeouts: {
         firstTokenMs: timeouts.first_token,
         stallMs: timeouts.stall,
@@ -105,7 +104,7 @@ export function buildWorld(
       },
     },
   }
-  const providers = configuredProviders({ config, secrets, environment, egress, clock, fingerprint })
+  const providers = configuredProviders({ ...parts, ...loaded, egress })
   const { egressSettings } = wayOut
   return { config, edge, directory, providers, egress, egressSettings, tls: tlsOf(server.tls, secrets) }
 }

@@ -22,6 +22,8 @@ export interface LoadParts extends Pick<Facts, 'knownProviders' | 'environment'>
 export interface LoadedConfig {
   /** The file as the operator wrote it; undefined when there is none and the defaults serve. */
   readonly source: string | undefined
+  /** What stands in it; empty for the defaults. */
+  readonly text: string
   /** Everything that was read or looked for: a change of any of them is a reason to load again. */
   readonly files: readonly string[]
   readonly config: Config
@@ -86,5 +88,5 @@ function loadText(text: string, source: string, { parts, files }: Loading): Load
     return parts.readText(place, secretBytesMax)
   }
   const outcome = parseConfig(text, { ...parts, readText: readNamed })
-  return { ...outcome, source, files }
+  return outcome.ok ? { ...outcome, source, text, files } : { ...outcome, source, files }
 }

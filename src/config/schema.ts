@@ -1,7 +1,7 @@
 // The whole config, assembled. A setting is written down once, in the settings.ts of the feature that obeys it; this
 // file knows only which sections there are and in which order people read them.
 import type * as z from 'zod'
-import { serverSettings } from '../http/settings.ts'
+import { overloadSettings, serverSettings } from '../http/settings.ts'
 import { oidcSettings } from '../keys/oidc/settings.ts'
 import { failedKeysSetting, keysSettings, teamsSettings } from '../keys/settings.ts'
 import { section } from '../platform/setting-values.ts'
@@ -13,6 +13,7 @@ import { logSettings } from '../telemetry/settings.ts'
 
 export const configSchema = section({
   server: serverSettings.prefault({}).describe('Where Sallyport listens, and how it stops.'),
+  overload: overloadSettings.prefault({}).describe('When there are too many calls, and what happens then.'),
   database: databaseSetting,
   redis: redisSetting,
   discover: discoverSetting,

@@ -92,8 +92,12 @@ export type FinishReason =
 export interface FullUsage extends Usage {
   /** Input tokens that were written to the provider's prompt cache; part of `inputTokens`. */
   readonly cacheWriteTokens?: number
+  /** Those of them that it keeps for an hour, where it tells them apart. */
+  readonly cacheWriteHourTokens?: number
   readonly audioInputTokens?: number
   readonly audioOutputTokens?: number
+  readonly imageInputTokens?: number
+  readonly imageOutputTokens?: number
 }
 
 export interface Citation {

@@ -19,6 +19,15 @@ export type Endpoint =
   | 'messages_count'
   | 'generate_count'
 
+/** What a call is made for that a feature makes. */
+export type InnerPurpose = 'judge'
+
+/** Of an inner call: what for, and for whom. */
+export interface InnerOf {
+  readonly purpose: InnerPurpose
+  readonly parentId: string
+}
+
 export interface CallSummary {
   readonly callId: string
   readonly endpoint: Endpoint
@@ -53,6 +62,8 @@ export interface CallSummary {
   /** From the request to the last byte. */
   readonly totalMs: number
   readonly generation: number
+  /** Undefined for a client's own call. */
+  readonly inner?: InnerOf | undefined
   /** What was decided on the way, where that was noted. */
   readonly steps?: readonly CallStep[] | undefined
 }

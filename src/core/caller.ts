@@ -1,4 +1,5 @@
 // Who makes a call: the key or token it came with, whose that is, and what it may do.
+import type { Priority } from './priority.ts'
 import { grants } from './scopes.ts'
 import type { Scope } from './scopes.ts'
 
@@ -26,6 +27,8 @@ export interface CallDefaults {
   readonly tags?: readonly string[] | undefined
   readonly metadata?: Readonly<Record<string, string>> | undefined
   readonly maxTokens?: AnswerBound | undefined
+  /** The highest that its calls may have, and what they have by themselves. Left out, the ordinary one. */
+  readonly priority?: Priority | undefined
 }
 
 export interface Caller extends Allowance, CallDefaults {

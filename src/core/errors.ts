@@ -51,6 +51,7 @@ export const errorCodes = [
   'model_busy',
   'responses_unavailable',
   'usage_spool_full',
+  'overloaded',
   'shutting_down',
   'internal',
 ] as const
@@ -274,6 +275,16 @@ export class UsageSpoolFull extends GatewayError {
     super('Usage cannot be recorded just now, so no call is made. The operator must look at the disk.', {
       cause,
     })
+  }
+}
+
+/** Too much is going on for this call: it was turned away before it was read. */
+export class Overloaded extends GatewayError {
+  readonly code = 'overloaded'
+  override readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super('The gateway has more to do than it can. Try again shortly; calls of a higher priority come first.')
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 

@@ -30,8 +30,8 @@ export interface ClientReaderParts {
   readonly goodHeaders: GoodAnswerHeaders
   /** The runtime closes nothing idle on the request's connection any more: the deadlines here watch it. */
   keepOpen(request: Request): void
-  /** New answers tell the client to open a new connection: the process is draining. */
-  isDraining(): boolean
+  /** New answers tell the client to open a new connection: the process is leaving, or has too much to do. */
+  endsConnections(): boolean
   /** The call is over and its last byte is with the client, or will never be. */
   onClosed(reader: ClientReader): void
 }
@@ -328,10 +328,10 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
     const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing, body: this.#body })
     const isTraced = form === 'whole' && this.record.isTraceAsked
-    if (!isTraced && !this.#parts.isDraining()) return headers
+    if (!isTraced && !this.#parts.endsConnections()) return headers
     const own = new Headers(headers)
     if (isTraced) own.set(traceHeader, compactSteps(this.record.steps ?? []))
-    if (this.#parts.isDraining()) own.set('connection', 'close')
+    if (this.#parts.endsConnections()) own.set('connection', 'close')
     return own
   }
 
@@ -339,7 +339,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
     const headers = factHeaders(this.record, this.record.deployment, timing)
     if (this.record.isTraceAsked) headers[traceHeader] = compactSteps(this.record.steps ?? [])
-    if (this.#parts.isDraining()) headers['connection'] = 'close'
+    if (this.#parts.endsConnections()) headers['connection'] = 'close'
     return headers
   }
 }

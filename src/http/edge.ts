@@ -9,6 +9,7 @@ import type { ClientReader, ClientReaderParts, ClientWaits } from './client-read
 import { GoodAnswerHeaders } from './answer-headers.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { OpenCalls } from './open-calls.ts'
+import type { Overload } from './overload.ts'
 
 /** One config's worth of edge: swapped as a whole on reload. */
 export interface EdgeWorld {
@@ -22,6 +23,7 @@ export interface EdgeWorld {
 }
 
 export interface EdgeParts {
+  readonly overload: Pick<Overload, 'isPressed' | 'level'>
   readonly clock: Clock
   readonly deadlines: Deadlines
   readonly observer: CallObserver
@@ -67,6 +69,11 @@ export class Edge {
     return this.#draining
   }
 
+  /** Answers ask clients to come back on another connection. */
+  endsConnections(): boolean {
+    return this.#draining || this.parts.overload.isPressed
+  }
+
   opened(reader: ClientReader): void {
     this.#calls.add(reader)
   }
@@ -102,7 +109,7 @@ export class Edge {
       ...this.parts,
       waits,
       goodHeaders: new GoodAnswerHeaders(),
-      isDraining: () => this.#draining,
+      endsConnections: () => this.endsConnections(),
       keepOpen: (request) => this.peers?.keepOpen(request),
       onClosed: (reader) => this.#closed(reader),
     }

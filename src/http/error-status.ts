@@ -51,6 +51,7 @@ export const statusOfCode = {
   model_busy: 503,
   responses_unavailable: 503,
   usage_spool_full: 503,
+  overloaded: 503,
   shutting_down: 503,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>

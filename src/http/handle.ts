@@ -59,7 +59,7 @@ function dispatch(request: Request, peers: ServerPeers, doors: Doors): Response 
 
 async function routed(request: Request, peers: ServerPeers, { edge, router }: Doors): Promise<Response> {
   const response = await answered(request, peers, { edge, router })
-  if (edge.isDraining()) response.headers.set('connection', 'close')
+  if (edge.endsConnections()) response.headers.set('connection', 'close')
   return response
 }
 

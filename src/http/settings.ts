@@ -5,6 +5,7 @@ import {
   duration,
   list,
   off,
+  onOff,
   secretReference,
   section,
   size,
@@ -53,4 +54,35 @@ export const serverSettings = section({
     .describe('How long a stopping process waits for running calls, from the signal on.'),
 })
 
+const share = () => z.number().min(0.001).max(1)
+
+export const overloadSettings = section({
+  shed: onOff()
+    .prefault('on')
+    .describe('Whether calls are turned away when there are too many, those of the lowest priority first.'),
+  calls_max: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .prefault(10_000)
+    .describe('Calls under way at a time. A fifth of them is kept for keys of high and critical priority.'),
+  delay_from: duration('1ms', '10s')
+    .prefault('50ms')
+    .describe('From this smoothed delay of the event loop on the gateway counts as pressed.'),
+  delay_to: duration('2ms', '1m').prefault('250ms').describe('And here nothing but critical calls comes in.'),
+  memory_from: share()
+    .prefault(0.8)
+    .describe('The same for memory, as a part of what the process may have: its container, or the machine.'),
+  memory_to: share().prefault(0.95).describe('And here nothing but critical calls comes in.'),
+})
+  .refine(({ delay_from: from, delay_to: to }) => from < to, {
+    error: 'must be more than delay_from',
+    path: ['delay_to'],
+  })
+  .refine(({ memory_from: from, memory_to: to }) => from < to, {
+    error: 'must be more than memory_from',
+    path: ['memory_to'],
+  })
+
+export type OverloadSettings = z.output<typeof overloadSettings>
 export type ServerSettings = z.output<typeof serverSettings>

@@ -1,6 +1,7 @@
 // The settings of declared keys and of teams, for those who keep everything in a repository. An empty list is refused: it
 // would read as "nothing" and mean "everything".
 import * as z from 'zod'
+import { priorityNames, readPriority } from '../core/priority.ts'
 import { scopes } from '../core/scopes.ts'
 import { userForm } from './user-form.ts'
 import { addressRange, list, named, off, secretReference, section } from '../platform/setting-values.ts'
@@ -112,6 +113,13 @@ export const keySettings = section({
     'Addresses and ranges it may be used from, such as `10.0.0.0/8`. Left out: everywhere.',
   ),
   ...defaultsSaid,
+  priority: z
+    .enum(priorityNames, { error: `write one of ${priorityNames.join(', ')}` })
+    .prefault('default')
+    .transform((name) => readPriority(name))
+    .describe(
+      'How much its calls matter when there are too many: `low` is turned away first, `critical` last. A call may ask for less with `x-sallyport-priority`.',
+    ),
 })
 
 export const keysSettings = list(keySettings, 10_000)

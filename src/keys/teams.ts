@@ -21,7 +21,7 @@ export interface KeyHolder extends KeyOwner, Allowance, CallDefaults {
  * such a key may do is known to nobody, so it may do nothing.
  */
 export function callerOf(holder: KeyHolder, teams: Teams): Caller | undefined {
-  const { id: keyId, name: keyName, models, scopes, addresses, user } = holder
+  const { id: keyId, name: keyName, models, scopes, addresses, user, priority } = holder
   const team = holder.team === undefined ? undefined : teams.get(holder.team)
   if (holder.team !== undefined && team === undefined) return undefined
   const tenant = team?.tenant ?? holder.tenant
@@ -38,6 +38,7 @@ export function callerOf(holder: KeyHolder, teams: Teams): Caller | undefined {
     ...(tenant !== undefined && { tenant }),
     ...(holder.team !== undefined && { team: holder.team }),
     ...(user !== undefined && { user }),
+    ...(priority !== undefined && { priority }),
     ...(team !== undefined && isBounded(team) && { teamAllows: allowanceOf(team) }),
     ...(tags !== undefined && { tags }),
     ...(metadata !== undefined && { metadata }),

@@ -102,6 +102,12 @@ export class Ledger {
     return { spoolBytes, oldestUnshippedMs, unshipped, failures: failures + this.#passFailures }
   }
 
+  /** Part of the spool's room that is taken: from 1 on no attempt begins. */
+  get spoolShare(): number {
+    const { bytesMax } = this.#parts.limits ?? spoolLimits
+    return this.#spool.spoolBytes / bytesMax
+  }
+
   /** Ships what is left, within five seconds. What does not get there stays in the spool for the next start. */
   async close(): Promise<void> {
     if (this.#closed) return

@@ -3,7 +3,7 @@
 import { ModelNotAllowed } from '../core/errors.ts'
 import { boundAnswer } from '../dialects/bound-answer.ts'
 import type { Door } from '../dialects/doors.ts'
-import type { RequestPlace } from '../dialects/relay.ts'
+import type { Relay, RequestPlace } from '../dialects/relay.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { mayCall } from '../keys/allows-model.ts'
 import type { Authenticated } from './authenticate.ts'
@@ -25,4 +25,9 @@ export function admit(door: Door, asked: Asked, caller: Authenticated): Admitted
   const body = boundAnswer(asked.body, door.spoken, caller.maxTokens)
   if (body === asked.body) return request as Admitted
   return door.relay.readRequest(body, asked.place) as Admitted
+}
+
+/** Reads the request of an inner call: the operator's config decides whom it may ask, not the client's key. */
+export function admitInner(relay: Relay, asked: Asked): Admitted {
+  return relay.readRequest(asked.body, asked.place) as Admitted
 }

@@ -281,7 +281,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   /** Every deployment that could take it has as many calls as it may. */
   #wait(kind: AttemptKind): void {
-    const { record, request, tenant, plan, deployments } = this.#production
+    const { record, request, priority, tenant, plan, deployments } = this.#production
     const { clock, deadlines, lines } = this.parts
     const { line } = plan.memory
     const nowMs = clock.nowMs()
@@ -290,7 +290,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     let choice: Choice<Deployment> | undefined
     const entered = line.enter(
       {
-        priority: ordinary,
+        priority,
         tenant,
         tokens: request.estimatedInputTokens,
         nowMs,
@@ -359,7 +359,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const nowMs = this.parts.clock.nowMs()
     const course = this.#courseSoFar()
     course.excluded.add(first.deployment.name)
-    if (!mayHedge(this.#production, nowMs, this.lastMs)) return
+    if (this.parts.strained() || !mayHedge(this.#production, nowMs, this.lastMs)) return
     const choice = chooseDeployment(this.#production, course.choosing(this.parts, nowMs))
     if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
     try {
@@ -457,8 +457,6 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 }
 
 const none: ReadonlySet<string> = new Set()
-/** Of the four priorities that calls may wait with, until keys have their own. */
-const ordinary = 2
 
 function failureText({ outcome, error }: AttemptFailure, { lastAttempt }: CallRecord): string {
   const status = lastAttempt?.status ?? 0

@@ -1,5 +1,7 @@
 // What a client asks of the gateway itself, in headers of ours. Most ask for nothing, and share one object.
 import { InvalidValue } from '../core/errors.ts'
+import { priorityNames, readPriority } from '../core/priority.ts'
+import type { Priority } from '../core/priority.ts'
 
 export interface ClientWishes {
   /** How long the whole call may take; undefined for as long as the config says. */
@@ -14,6 +16,8 @@ export interface ClientWishes {
   readonly deterministic: boolean
   /** Words for rules to go by. */
   readonly tags: readonly string[]
+  /** How much the call matters, where its key allows that; undefined for as much as the key's calls do. */
+  readonly priority: Priority | undefined
 }
 
 export const noWishes: ClientWishes = {
@@ -23,6 +27,7 @@ export const noWishes: ClientWishes = {
   trace: false,
   deterministic: false,
   tags: [],
+  priority: undefined,
 }
 
 export const wishHeaders = {
@@ -32,6 +37,7 @@ export const wishHeaders = {
   trace: 'x-sallyport-trace',
   deterministic: 'x-sallyport-deterministic',
   tags: 'x-sallyport-tags',
+  priority: 'x-sallyport-priority',
 } as const satisfies Readonly<Record<keyof ClientWishes, string>>
 
 const tagsMax = 20
@@ -44,7 +50,9 @@ export function readWishes(request: { header(name: string): string | null }): Cl
   const trace = request.header(wishHeaders.trace)
   const deterministic = request.header(wishHeaders.deterministic)
   const tags = request.header(wishHeaders.tags)
-  if ((timeout ?? noFallback ?? noRetry ?? trace ?? deterministic ?? tags) === null) return noWishes
+  const priority = request.header(wishHeaders.priority)
+  if ((timeout ?? noFallback ?? noRetry ?? trace ?? deterministic ?? tags ?? priority) === null)
+    return noWishes
   return {
     timeoutMs: timeout === null ? undefined : milliseconds(timeout),
     noFallback: isAsked(wishHeaders.noFallback, noFallback),
@@ -52,6 +60,7 @@ export function readWishes(request: { header(name: string): string | null }): Cl
     trace: isAsked(wishHeaders.trace, trace),
     deterministic: deterministic === 'required' || isAsked(wishHeaders.deterministic, deterministic),
     tags: tags === null ? [] : tagsIn(tags),
+    priority: priority === null ? undefined : priorityIn(priority),
   }
 }
 
@@ -70,6 +79,12 @@ function isAsked(name: string, text: string | null): boolean {
     name,
     name === wishHeaders.deterministic ? 'write required, or leave it out' : 'write 1 or 0',
   )
+}
+
+function priorityIn(text: string): Priority {
+  const priority = readPriority(text)
+  if (priority !== undefined) return priority
+  throw new InvalidValue(wishHeaders.priority, `write one of ${priorityNames.join(', ')}, or 0 to 3`)
 }
 
 function tagsIn(text: string): string[] {

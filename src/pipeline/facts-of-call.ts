@@ -20,6 +20,8 @@ export interface LookedAt {
   /** Words that the client gave it, in a header. */
   readonly tags: readonly string[]
   readonly inbound: { header(name: string): string | null }
+  /** How hard a judge found it; undefined where nobody was asked, or nobody answered. */
+  readonly judged?: PromptScore | undefined
 }
 
 /** Headers for rules alone. */
@@ -64,12 +66,17 @@ export class FactsOfCall implements CallFacts {
 
   /** How hard it looks. */
   get score(): PromptScore {
-    return (this.#score ??= scoreOf(this))
+    return (this.#score ??= this.#call.judged ?? scoreOf(this))
   }
 
   /** The score, if somebody has asked for it. */
   get knownScore(): PromptScore | undefined {
     return this.#score
+  }
+
+  /** Whether the score is the judge's, or the judge was silent. */
+  get judgedBy(): string {
+    return this.#call.judged === undefined ? ' (judge silent)' : ' (judge)'
   }
 
   get complexity(): number {
@@ -161,13 +168,19 @@ export function partsOf({ turns }: ModelRequest): readonly Part[] {
   )
 }
 
+/** What the user said last. */
+export function lastUserText({ turns }: ModelRequest): string {
+  const last = turns.findLast(({ role }) => role === 'user')
+  return last?.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n\n') ?? ''
+}
+
 function scoreOf(facts: FactsOfCall): PromptScore {
   const { asked, hasImages, hasSchema, turns } = facts
-  const last = asked?.turns.findLast(({ role }) => role === 'user')
-  const texts = last?.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])) ?? []
   const toolCount = asked?.tools?.length ?? 0
   const shape = { toolCount, turns, hasSchema, hasImages }
-  return scorePrompt(featuresOf([{ role: 'user', text: texts.join('\n\n') }], shape))
+  return scorePrompt(
+    featuresOf([{ role: 'user', text: asked === undefined ? '' : lastUserText(asked) }], shape),
+  )
 }
 
 /** `tier=gold, cost-centre=12`. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'bun:test'
 import { chatDeployment } from '../../test/chat-deployment.ts'
 import { answered, codeOf, KeptConversations, maker } from '../../test/kept-conversations.ts'
 import type { Caller } from '../core/caller.ts'
+import { ordinary } from '../core/priority.ts'
 import type { Endpoint } from '../core/call.ts'
 import { doors } from '../dialects/doors.ts'
 import type { Spoken } from '../dialects/doors.ts'
@@ -56,7 +57,16 @@ async function followed(
   const routed = route(request, door, directory)
   if (routed === undefined) throw new Error('there is somebody to ask')
   const record = new CallRecord('call_1', endpoint, { generation: 1, nowMs: 0 })
-  const asked = { record, request, door, headerLines: '', wishes: noWishes, tenant: '', stickyTo: '' }
+  const asked = {
+    record,
+    request,
+    door,
+    headerLines: '',
+    wishes: noWishes,
+    priority: ordinary,
+    tenant: '',
+    stickyTo: '',
+  }
   return await followReferences({ ...asked, ...routed }, by, kept)
 }
 

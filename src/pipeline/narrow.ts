@@ -127,7 +127,9 @@ class Narrower {
       this.#left.filter(({ name }) => wanted.has(name)),
       back.classifier,
     )
-    this.#why.push(`classifier ${side} ${told(score)}`)
+    this.#why.push(
+      `classifier ${side} ${told(score)}${classifier.judge === undefined ? '' : this.#facts.judgedBy}`,
+    )
   }
 
   /** Those first, if there are any; all others so much later. */

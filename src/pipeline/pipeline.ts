@@ -2,27 +2,32 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
+import { cappedPriority } from '../core/priority.ts'
+import type { Priority } from '../core/priority.ts'
 import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import { admit } from './admit.ts'
 import type { Admitted } from './admit.ts'
 import { attempt } from './attempt.ts'
-import type { AttemptParts, Production } from './production.ts'
+import type { Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { beginTrace, noteRoute } from './call-trace.ts'
 import { readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
+import type { LookedAt } from './facts-of-call.ts'
 import { keepDeterministic } from './keep-deterministic.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
+import type { InnerParts } from './inner.ts'
+import { judged } from './judge.ts'
 import { narrow } from './narrow.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import { route } from './route.ts'
-import type { ModelDirectory, Route } from './route.ts'
+import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { stickyTo } from './sticky-to.ts'
 
@@ -39,10 +44,18 @@ export interface Inbound extends Credentials {
   body(): Promise<Uint8Array>
 }
 
+/** Whether there is room for one more call. */
+export interface Gate {
+  /** Somebody may have to be turned away; false nearly always. */
+  readonly isTight: boolean
+  /** Throws Overloaded when a call of this priority may not come in. */
+  check(priority: Priority): void
+}
+
 /** What the stages work with. One world per config generation; a call keeps the one that it began with. */
-export interface PipelineParts extends AttemptParts, KeepParts {
+export interface PipelineParts extends InnerParts, KeepParts {
   readonly keys: KeyFinder
-  readonly directory: ModelDirectory
+  readonly gate: Gate
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -65,12 +78,7 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
   }
 }
 
-interface Going {
-  readonly reader: AnswerReader
-  readonly parts: PipelineParts
-}
-
-function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Going): void {
+function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producing): void {
   const { record, door } = inbound
   const { clock } = parts
   const refuse = (failure: unknown): void => reader.refuse(failure)
@@ -78,6 +86,8 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Going): 
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
+    const priority = cappedPriority(caller.priority, wishes.priority)
+    if (parts.gate.isTight) parts.gate.check(priority)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
       try {
@@ -87,35 +97,24 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Going): 
         record.admittedMs = clock.nowMs()
         const found = route(request, door, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, reader)
-        const narrowed =
-          found.plan.narrowing === undefined
-            ? found.deployments
-            : narrow(found, { record, request, door, caller, inbound, tags: tagsOf(wishes, caller) }, parts)
-        const { plan, deployments, lastResort } =
-          wishes.deterministic || found.plan.deterministic
-            ? held({ ...found, deployments: narrowed }, { record, request, door }, parts)
-            : narrowed === found.deployments
-              ? found
-              : { ...found, deployments: narrowed }
-        if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
-          const whose = `${tenantOf(caller)}\n${request.model}`
-          record.prompt = plan.promptCaches.recall(body, whose, clock.nowMs())
-        }
-        if (record.steps !== undefined) noteRoute(record, { deployments, plan }, clock.nowMs())
-        const production = {
+        const call = {
           record,
           request,
           door,
-          headerLines: inbound.headerLines(door.passHeaders),
+          caller,
+          inbound,
           wishes,
-          tenant: tenantOf(caller),
-          plan,
-          deployments,
-          lastResort,
-          stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
+          tags: tagsOf(wishes, caller),
+          priority,
+          body,
         }
-        if (isAlone(request)) begin(production, reader, parts)
-        else beginInConversation(production, { body, caller }, { reader, parts }).catch(refuse)
+        const judge = found.plan.narrowing?.classifier?.judge
+        if (judge === undefined) produce(call, found, { reader, parts })
+        else {
+          judged(judge, call, parts)
+            .then((score) => produce({ ...call, judged: score }, found, { reader, parts }))
+            .catch(refuse)
+        }
       } catch (failure) {
         refuse(failure)
       }
@@ -125,10 +124,62 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Going): 
   }
 }
 
+/** A call that has been admitted, and what is known of it. */
+interface AdmittedCall extends LookedAt {
+  readonly record: CallRecord
+  readonly caller: Authenticated
+  readonly inbound: Inbound
+  readonly wishes: ClientWishes
+  readonly priority: Priority
+  readonly body: Uint8Array
+}
+
+interface Producing {
+  readonly reader: AnswerReader
+  readonly parts: PipelineParts
+}
+
+/** Where it may go, and off it goes. */
+function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
+  const { record, request, door, caller, inbound, wishes, priority, body } = call
+  const { clock } = parts
+  const { plan, deployments, lastResort } = narrowed(call, found, parts)
+  const tenant = tenantOf(caller)
+  if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
+    record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
+  }
+  if (record.steps !== undefined) noteRoute(record, { deployments, plan }, clock.nowMs())
+  const production = {
+    record,
+    request,
+    door,
+    headerLines: inbound.headerLines(door.passHeaders),
+    wishes,
+    priority,
+    tenant,
+    plan,
+    deployments,
+    lastResort,
+    stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
+  }
+  if (isAlone(request)) begin(production, reader, parts)
+  else
+    beginInConversation(production, { body, caller }, { reader, parts }).catch((failure) =>
+      reader.refuse(failure),
+    )
+}
+
+/** What is left of a route for this call; the route itself where nothing narrows it. */
+function narrowed(call: AdmittedCall, found: Route, parts: PipelineParts): Route {
+  const deployments = found.plan.narrowing === undefined ? found.deployments : narrow(found, call, parts)
+  const left = deployments === found.deployments ? found : { ...found, deployments }
+  return call.wishes.deterministic || found.plan.deterministic ? held(left, call, parts) : left
+}
+
 /** Under the deterministic contract. */
 function held(
   found: Route,
-  { record, request, door }: { readonly record: CallRecord; readonly request: Admitted; readonly door: Door },
+  { record, request, door }: Pick<AdmittedCall, 'record' | 'request' | 'door'>,
   parts: PipelineParts,
 ): Route {
   const kept = keepDeterministic(found, { request, door }, (text) => parts.digest(text))

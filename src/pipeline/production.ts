@@ -3,6 +3,7 @@ import type { UsageSpool } from '../core/attempt.ts'
 import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import type { GatewayError } from '../core/errors.ts'
+import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
@@ -24,6 +25,8 @@ export interface Production {
   /** Header lines of the client's that a provider of the same dialect is to see. */
   readonly headerLines: string
   readonly wishes: ClientWishes
+  /** Who goes first where calls wait. */
+  readonly priority: Priority
   /** Whose call it is. */
   readonly tenant: string
   readonly plan: ModelPlan
@@ -61,6 +64,8 @@ export interface AttemptParts {
   /** Where calls wait for a place, over all models. */
   readonly lines: OpenLines
   newAttemptId(): string
+  /** The process has much to do: what is only nice to have is left out. */
+  strained(): boolean
   /** 0 to 1, 1 excluded; for jitter and for choosing, never for secrets. */
   readonly random: () => number
 }

@@ -1,7 +1,7 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
 import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
 import type { CallStep } from '../core/call-step.ts'
-import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
+import type { CallObserver, CallSummary, Endpoint, InnerOf } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
@@ -40,6 +40,7 @@ export class CallRecord implements CallSummary {
   isTraceAsked = false
   /** Nobody answered, and these are the operator's own words. */
   canned = false
+  inner: InnerOf | undefined = undefined
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   error: GatewayError | undefined = undefined

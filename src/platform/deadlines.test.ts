@@ -52,6 +52,22 @@ describe('deadlines', () => {
     expect(fired).toEqual(['later'])
   })
 
+  test('after a standstill what came meanwhile is read before anybody is called late', () => {
+    const clock = new VirtualClock()
+    const deadlines = new Deadlines(clock)
+    const fired: string[] = []
+    const moved = deadlines.set(100, () => fired.push('moved'))
+    deadlines.set(100, () => fired.push('late'))
+    clock.stall(2_000)
+    clock.advance(0)
+    expect(fired).toEqual([])
+    moved.extend(100)
+    clock.advance(60)
+    expect(fired).toEqual(['late'])
+    clock.advance(200)
+    expect(fired).toEqual(['late', 'moved'])
+  })
+
   test('one may set another while it fires', () => {
     const clock = new VirtualClock()
     const deadlines = new Deadlines(clock)

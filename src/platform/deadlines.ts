@@ -1,9 +1,12 @@
 // Deadlines by the thousand: one coarse timer looks at all of them, so that setting and cancelling one costs next to
-// nothing. A deadline may fire up to two looks late, never early; while there is none, no timer runs.
+// nothing. A deadline may fire up to two looks late, never early; while there is none, no timer runs. After a standstill
+// of the whole process it fires one look later still: what came meanwhile has to be read before anybody is called late.
 import type { Clock } from '../core/clock.ts'
 
 /** How often they are looked at, in milliseconds. */
 const lookEveryMs = 50
+/** A look that comes so much later than it was to comes after a standstill. */
+const standstillMs = 250
 
 export interface Deadline {
   /** Forgets it. Harmless when it has already fired. */
@@ -53,10 +56,13 @@ export class Deadlines {
 
   #look(): void {
     this.#looking = true
+    const dueMs = this.#clock.nowMs() + lookEveryMs
     this.#clock.after(lookEveryMs, () => {
       this.#looking = false
+      const nowMs = this.#clock.nowMs()
+      this.#list.soonMs = nowMs + lookEveryMs
       try {
-        this.#fireDue()
+        if (nowMs - dueMs < standstillMs) this.#fireDue(nowMs)
       } finally {
         // A bug in what one of them runs must not stop the others.
         if (this.#list.size > 0 && !this.#looking) this.#look()
@@ -64,9 +70,7 @@ export class Deadlines {
     })
   }
 
-  #fireDue(): void {
-    const nowMs = this.#clock.nowMs()
-    this.#list.soonMs = nowMs + lookEveryMs
+  #fireDue(nowMs: number): void {
     for (const pending of this.#list.due(nowMs)) pending.fire()
   }
 }

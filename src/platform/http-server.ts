@@ -23,7 +23,7 @@ export interface HttpServer {
   readonly port: number
   /** Requests whose answer is not with its client yet. */
   answersUnderWay(): number
-  /** Takes no new connections; those that are there go on. */
+  /** Takes no new connections and closes the idle ones; what is under way goes on. */
   stopListening(): void
   /** Cuts every connection. */
   close(): void
@@ -76,7 +76,11 @@ export function startHttpServer(
       url: `${settings.tls === undefined ? 'http' : 'https'}://${shownHost(settings.host)}:${server.port}`,
       port: Number(server.port),
       answersUnderWay: () => server.pendingRequests,
-      stopListening: () => void server.stop(false),
+      stopListening: () => {
+        void server.stop(false)
+        // Whoever is between two requests would send the next one to a process that is leaving.
+        server.closeIdleConnections()
+      },
       close: () => void server.stop(true),
     }
   } catch (failure) {

@@ -4,6 +4,8 @@ import { openSync, write } from 'node:fs'
 
 const pendingBytesMax = 1024 * 1024
 const newline = 10
+/** How soon a full pipe is tried again. */
+const fullMs = 10
 
 /** A file that lines are added to, until the process ends. Throws when it cannot be opened. */
 export function outputToFile(path: string): Output {
@@ -55,6 +57,8 @@ export class Output {
   #send(bytes: Buffer): void {
     write(this.#descriptor, bytes, (failure, written) => {
       if (failure === null && written < bytes.byteLength) return this.#send(bytes.subarray(written))
+      // A pipe that is full just now: what has been begun is gone on with, or a line would end in the middle.
+      if (failure?.code === 'EAGAIN') return void setTimeout(() => this.#send(bytes), fullMs).unref()
       this.#writing = false
       this.#next()
     })

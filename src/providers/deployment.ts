@@ -29,6 +29,8 @@ export interface Deployment {
   readonly dialect: DialectName
   /** What it can do: what its dialects can say, its model is known for, and the config states. */
   readonly capabilities: Capabilities
+  /** When some of that was measured here, as ISO time; undefined when nothing was. */
+  readonly measuredAt?: string
   /** How a translated request has to be written for it. */
   readonly wishes: Omit<WriteWishes, 'model'>
   /** What happens to a request with settings that cannot be carried here. */

@@ -11,6 +11,7 @@ import {
   providerModel,
   section,
 } from '../platform/setting-values.ts'
+import { priceSettings, tokenCount } from './price/settings.ts'
 import { lifeSettings, modelLifeSettings } from './life/settings.ts'
 
 const nameAdvice =
@@ -32,9 +33,6 @@ export const policies = [
   'best_quality',
 ] as const
 
-const tokensAdvice = 'write a number of tokens, such as 8192, 200k or 1M'
-const tokensMax = 1_000_000_000
-
 /** What a deployment can do, where the table of public facts is wrong or knows nothing of it. */
 export const capabilitySettings = section({
   tools: onOff().optional().describe('Asks for functions to be called.'),
@@ -54,24 +52,6 @@ export const capabilitySettings = section({
     .optional()
     .describe(
       'How a model of the Messages format is told to think: by a `budget` of tokens, or by an effort (`adaptive`).',
-    ),
-})
-
-const priceAdvice = 'write dollars for a million tokens, such as 0.25'
-
-/** Dollars for a million tokens. */
-const price = z
-  .number({ error: priceAdvice })
-  .min(0, { error: priceAdvice })
-  .max(100_000, { error: priceAdvice })
-
-export const priceSettings = section({
-  input: price.describe('Dollars for a million tokens of a request.'),
-  output: price.describe('Dollars for a million tokens of an answer.'),
-  cached_input: price
-    .optional()
-    .describe(
-      'Dollars for a million tokens that the provider has in its prompt cache. Left out, a tenth of `input`.',
     ),
 })
 
@@ -97,8 +77,8 @@ export const deploymentSettings = section({
     ),
   tags: list(label(), 20).prefault([]).describe('Words that rules and splits choose it by.'),
   price: priceSettings.optional().meta({
-    description: 'What it costs: what `least_cost` goes by.',
-    examples: [{ input: 0.25, output: 2 }],
+    description: 'What it costs: what `least_cost` goes by, and what its calls are charged at.',
+    examples: [{ input: 0.25, output: 2, cached_input: 0.025, discount: 10 }],
   }),
   quality: z.number().min(0).max(100).optional().describe('A score, 0 to 100: what `best_quality` goes by.'),
   prefill: onOff()
@@ -274,21 +254,3 @@ export type ModelSettings = z.output<typeof modelSettings>
 export type ModelsSettings = z.output<typeof modelsSettings>
 export type RoutingSettings = z.output<typeof routingSettings>
 export type TimeoutSettings = z.output<typeof timeoutSettings>
-
-/** `8192`, `200k`, `1M`: tokens are counted in thousands, never in powers of two. */
-function tokenCount() {
-  return z
-    .union([z.number(), z.string().regex(/^\d{1,9}(\.\d{1,3})?[kM]$/, { error: tokensAdvice })], {
-      error: tokensAdvice,
-    })
-    .transform(tokensOf)
-    .refine((tokens) => Number.isInteger(tokens) && tokens >= 1 && tokens <= tokensMax, {
-      error: tokensAdvice,
-    })
-    .meta({ title: 'tokens' })
-}
-
-function tokensOf(written: number | string): number {
-  if (typeof written === 'number') return written
-  return Math.round(Number.parseFloat(written) * (written.endsWith('k') ? 1_000 : 1_000_000))
-}

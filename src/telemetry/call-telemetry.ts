@@ -197,9 +197,10 @@ function isSameKind(one: CallSummary, other: CallSummary): boolean {
 
 /** The facts of a call as JSON members, put together by hand: in general that costs three times as much. */
 function callMembers(call: CallSummary, kindMembers: string): string {
-  const { usage } = call
+  const { usage, inner } = call
+  const madeFor = inner === undefined ? '' : `,"purpose":"${inner.purpose}","parent":"${inner.parentId}"`
   return (
-    `,"call":"${call.callId}"${kindMembers},"input_tokens":${usage.inputTokens},"output_tokens":${usage.outputTokens}` +
+    `,"call":"${call.callId}"${madeFor}${kindMembers},"input_tokens":${usage.inputTokens},"output_tokens":${usage.outputTokens}` +
     duration('connect_ms', call.connectMs) +
     duration('first_token_ms', call.firstTokenMs) +
     duration('total_ms', call.totalMs)

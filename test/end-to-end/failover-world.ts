@@ -111,7 +111,7 @@ export async function attemptsOf(gateway: RunningGateway, callId: string): Promi
   const response = await fetch(`${gateway.url}/v1/calls/${callId}`, {
     headers: { authorization: `Bearer ${testKey}` },
   })
-  const { attempts }: { attempts: readonly RecordedAttempt[] } = await response.json()
+  const { attempts }: { attempts: readonly RecordedAttempt[] } = JSON.parse(await response.text())
   return attempts.map(({ kind, provider, outcome }) => `${kind} ${provider} ${outcome}`)
 }
 

@@ -53,6 +53,11 @@ models:
     deployments:
       - { provider: here, model: "tokens:3", tags: [large] }
       - { provider: there, model: "tokens:3", tags: [small] }
+  weighed:
+    classifier: { simple: [small], hard: [large], judge: far/judge }
+    deployments:
+      - { provider: here, model: "tokens:3", tags: [large] }
+      - { provider: there, model: "tokens:3", tags: [small] }
   held:
     policy: weighted
     sticky: user
@@ -181,6 +186,26 @@ describe('B6 the classifier', () => {
     expect(await answeredBy('judged', { messages: [{ role: 'user', content }] })).toMatch(
       /^here\/tokens:3 \| classifier hard complexity=[01]\.\d\d \([a-z_]+ \+/,
     )
+  })
+})
+
+describe('B6 a judge', () => {
+  test('is asked how hard a request is, in a call of its own, and has the last word', async () => {
+    simulator.next({ answer: { text: '9' } })
+    expect(await answeredBy('weighed')).toBe('here/tokens:3 | classifier hard complexity=0.90 (judge)')
+    const asked = await gateway.logged(({ event, purpose }) => event === 'call' && purpose === 'judge')
+    expect(asked).toMatchObject({ model: 'far/judge', key: 'config:tests', status: 200 })
+    const told = gateway.log.find(({ event, call }) => event === 'call' && call === asked['parent'])
+    expect(told).toMatchObject({ model: 'weighed' })
+    simulator.next({ answer: { text: 'I would say 2 out of 10.' } })
+    expect(await answeredBy('weighed')).toBe('there/tokens:3 | classifier simple complexity=0.20 (judge)')
+  })
+
+  test('that is away or says no number leaves it to the look of the request', async () => {
+    simulator.next({ fault: { kind: 'status', status: 503, body: { kind: 'envelope' } } })
+    expect(await answeredBy('weighed')).toMatch(/^there\/tokens:3 \| classifier simple .*\(judge silent\)$/)
+    simulator.next({ answer: { text: 'It is rather easy.' } })
+    expect(await answeredBy('weighed')).toMatch(/\(judge silent\)$/)
   })
 })
 

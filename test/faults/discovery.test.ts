@@ -1,6 +1,7 @@
 // What can be called without being told: the demo while there is nothing else, and lists of models that come later.
 import { expect, test } from 'bun:test'
 import { Discovery } from '../../src/compose/discovery.ts'
+import { nothingMeasured } from '../../src/compose/measured-capabilities.ts'
 import type { ListedProvider } from '../../src/compose/model-directory.ts'
 import type { EgressClient } from '../../src/core/egress.ts'
 import { systemClock } from '../../src/platform/system-clock.ts'
@@ -44,6 +45,7 @@ test('the own port is never probed', async () => {
     const discovery = new Discovery({
       egress: () => deadEnd(ports),
       fingerprint: () => '',
+      measured: nothingMeasured,
       clock: systemClock,
       log: new Log({ write: () => {} }, systemClock, 'json'),
       onChange: () => {},
@@ -59,6 +61,7 @@ test('where nothing is found there is the demo, and with discovery off there is 
   const discovery = new Discovery({
     egress: () => deadEnd([]),
     fingerprint: () => '',
+    measured: nothingMeasured,
     clock: systemClock,
     log: new Log({ write: () => {} }, systemClock, 'json'),
     onChange: (providers) => told.push(providers),

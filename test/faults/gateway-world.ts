@@ -35,6 +35,11 @@ export interface WorldOptions {
   readonly onBreak?: 'error' | 'continue'
   /** How it leaves. */
   readonly drain?: string
+  /** More of its config, each a line. */
+  readonly more?: readonly string[]
+  /** Keys beside the usual one, by their priorities. */
+  readonly keys?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface World extends AsyncDisposable {
@@ -57,7 +62,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const providers = await Promise.all(
     options.providers.map(() => startSimulator({ keys: 'any', default: ordinary, requestsMax: 10 })),
   )
-  const gateway = await startGateway({ config: worldConfig(providers, options) })
+  const environment = { ...options.environment, ...keyVariables(options.keys) }
+  const gateway = await startGateway({ config: worldConfig(providers, options), environment })
   const filesAtStart = openFiles(gateway)
   let rows: readonly Row[] | undefined
   const records = async (): Promise<readonly Row[]> => {
@@ -97,9 +103,22 @@ export function worldConfig(providers: readonly Simulator[], options: WorldOptio
     ),
     `models: { ${model}: { policy: ${policy}${onBreak}, deployments: [${deployments.join(', ')}] } }`,
     `timeouts: { total: ${options.totalMs}ms, first_token: ${firstTokenMs}ms, stall: ${firstTokenMs}ms, attempt: 3s }`,
-    'keys: [{ name: tests, secret: env:TEST_KEY }]',
+    'keys:',
+    '  - { name: tests, secret: env:TEST_KEY }',
+    ...Object.keys(options.keys ?? {}).map(
+      (priority) => `  - { name: ${priority}, priority: ${priority}, secret: env:${variableOf(priority)} }`,
+    ),
+    ...(options.more ?? []),
     '',
   ].join('\n')
+}
+
+function keyVariables(keys: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(keys).map(([priority, key]) => [variableOf(priority), key]))
+}
+
+function variableOf(priority: string): string {
+  return `KEY_OF_${priority.toUpperCase()}`
 }
 
 /** What every provider of these worlds says to a call. */

@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly patienceMs: number
   /** Makes the prompts of one load differ from those of another. */
   readonly name: string
+  /** Whose calls they are. */
+  readonly key?: string
 }
 
 export interface Load {
@@ -29,24 +31,13 @@ const tickMs = 2
 
 /** Begins at once and goes on until it is stopped. */
 export function startLoad(options: LoadOptions): Load {
-  const { gatewayUrl, model, callsPerSecond, patienceMs, name } = options
+  const { callsPerSecond } = options
   const calls: SeenCall[] = []
   const underWay: Promise<void>[] = []
   const startMs = performance.now()
   let asked = 0
   const ask = (dueMs: number): void => {
-    const prompt = `${name} call ${asked}`
-    const messages = messagesOf({ model, prompt })
-    const seen = seeCall(gatewayUrl, {
-      path: '/v1/chat/completions',
-      headers: { authorization: `Bearer ${testKey}` },
-      body: { model, messages, stream: true, stream_options: { include_usage: true } },
-      prompt,
-      dueMs,
-      patienceMs,
-      readStream: (text) => chatFront.readStream(text),
-    })
-    underWay.push(seen.then((call) => void calls.push(call)))
+    underWay.push(askOnce(options, asked, dueMs).then((call) => void calls.push(call)))
     asked += 1
   }
   const timer = setInterval(() => {
@@ -64,6 +55,43 @@ export function startLoad(options: LoadOptions): Load {
       return calls
     },
   }
+}
+
+/** So many clients, each of which asks again when it has its answer: what can be served at the most. */
+export async function saturateFor(
+  durationMs: number,
+  clients: number,
+  options: Omit<LoadOptions, 'callsPerSecond'>,
+): Promise<readonly SeenCall[]> {
+  const calls: SeenCall[] = []
+  const untilMs = performance.now() + durationMs
+  let asked = 0
+  const ask = async (): Promise<void> => {
+    while (performance.now() < untilMs) {
+      asked += 1
+      calls.push(await askOnce(options, asked, performance.now()))
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, ask))
+  return calls
+}
+
+function askOnce(
+  { gatewayUrl, model, patienceMs, name, key }: Omit<LoadOptions, 'callsPerSecond'>,
+  index: number,
+  dueMs: number,
+): Promise<SeenCall> {
+  const prompt = `${name} call ${index}`
+  const messages = messagesOf({ model, prompt })
+  return seeCall(gatewayUrl, {
+    path: '/v1/chat/completions',
+    headers: { authorization: `Bearer ${key ?? testKey}` },
+    body: { model, messages, stream: true, stream_options: { include_usage: true } },
+    prompt,
+    dueMs,
+    patienceMs,
+    readStream: (text) => chatFront.readStream(text),
+  })
 }
 
 /** A load of a given length, seen to the end of its last call. */

@@ -4,6 +4,8 @@ import { brokenStreams } from './scenarios/broken-streams.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
 import { continuedStreams } from './scenarios/continued-streams.ts'
+import { blockedLoop } from './scenarios/blocked-loop.ts'
+import { overload } from './scenarios/overload.ts'
 import { oneProviderSick } from './scenarios/one-provider-sick.ts'
 import { thousandReloads } from './scenarios/thousand-reloads.ts'
 import type { Scenario } from './scenario.ts'
@@ -13,6 +15,8 @@ export const scenarios: readonly Scenario[] = [
   continuedStreams,
   leavingProcess,
   malformedInputs,
+  blockedLoop,
+  overload,
   thousandReloads,
   allProvidersDown,
   oneProviderSick,

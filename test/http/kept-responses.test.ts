@@ -65,7 +65,10 @@ function worldOf(parts: Pick<PipelineParts, 'clock' | 'keys' | 'responses' | 'st
       timeouts,
       generation: 1,
       newAttemptId: noCalls,
+      newCallId: noCalls,
       lines: new OpenLines(),
+      gate: { isTight: false, check: noCalls },
+      strained: noCalls,
       random: noCalls,
       directory: { find: noCalls, list: () => [], lifeOf: noCalls, reported: noCalls },
       digest: noCalls,
@@ -80,7 +83,8 @@ function worldOf(parts: Pick<PipelineParts, 'clock' | 'keys' | 'responses' | 'st
 
 function edgeParts(clock: Clock): EdgeParts {
   const observer = { callEnded: noCalls, attemptEnded: noCalls, bugSeen: noCalls }
-  return { clock, deadlines: new Deadlines(clock), observer }
+  const overload = { isPressed: false, level: 'calm' as const }
+  return { clock, deadlines: new Deadlines(clock), observer, overload }
 }
 
 function noCalls(): never {

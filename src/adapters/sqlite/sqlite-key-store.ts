@@ -101,11 +101,11 @@ async function remove(database: Kysely<Tables>, id: string): Promise<boolean> {
 }
 
 /** Facts of a key that nobody looks for in the database. */
-type More = Pick<StoredKey, 'addresses' | 'tags' | 'metadata' | 'maxTokens'>
+type More = Pick<StoredKey, 'addresses' | 'tags' | 'metadata' | 'maxTokens' | 'priority'>
 
 function rowOf(key: StoredKey): KeysTable {
-  const { addresses, tags, metadata, maxTokens, previous } = key
-  const more: More = { addresses, tags, metadata, maxTokens }
+  const { addresses, tags, metadata, maxTokens, priority, previous } = key
+  const more: More = { addresses, tags, metadata, maxTokens, priority }
   return {
     id: key.id,
     name: key.name,

@@ -2,8 +2,10 @@
 import { loadConfig } from '../../config/load-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { explain } from '../../compose/explain.ts'
+import { readMeasured } from '../../compose/measured-capabilities.ts'
 import { readText } from '../../platform/read-text.ts'
 import { systemClock } from '../../platform/system-clock.ts'
+import { Log } from '../../telemetry/log.ts'
 import { configFacts } from '../config-facts.ts'
 import type { ProcessPort } from '../process-port.ts'
 import { explanationJson } from './explanation-json.ts'
@@ -20,7 +22,10 @@ export function explainRequest(port: ProcessPort, file: string, options: Explain
   }
   const text = textOf(port, file, loaded.config.server.body_limit)
   const { question, isGuessed } = readQuestion(text, options)
-  const explanation = explain(loaded, question, { clock: systemClock, environment: port.environment })
+  const silent = new Log({ write: () => {} }, systemClock, 'json')
+  const measured = readMeasured(options.dataDir ?? '.sallyport', silent)
+  const { environment } = port
+  const explanation = explain(loaded, question, { clock: systemClock, environment, measured })
   port.print(
     options.json === true
       ? `${JSON.stringify(explanationJson(explanation), null, 2)}\n`

@@ -22,7 +22,7 @@ function kept(
   }
   const parsed = parseConfig(config, parts)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  const secrets = secretsOf({ ...parsed, source: undefined, files: [] })
+  const secrets = secretsOf({ ...parsed, source: undefined, text: '', files: [] })
   return childEnvironment({ environment, place, secrets, change })
 }
 

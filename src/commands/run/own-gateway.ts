@@ -2,6 +2,8 @@
 // nobody comes to depend on it. It is silent, because standard output is the command's.
 import type { LoadedConfig } from '../../config/load-config.ts'
 import { Gateway } from '../../compose/gateway.ts'
+import { readMeasured } from '../../compose/measured-capabilities.ts'
+import type { MeasuredLookup } from '../../compose/measured-capabilities.ts'
 import { openStore } from '../../compose/open-store.ts'
 import { outputToFile } from '../../platform/output.ts'
 import { systemClock, wait } from '../../platform/system-clock.ts'
@@ -40,7 +42,8 @@ export async function startOwnGateway(
   const { keys, ledger, kept, reportedModels, fingerprint, hashOf } = store
   const stores = { keys, ledger, kept, reportedModels, fingerprint, hashOf }
   const parts = { ...stores, clock, log, environment, residentBytes, droppedLines }
-  const gateway = new Gateway(hereOnly(loaded), parts)
+  const measured = (): MeasuredLookup => readMeasured(store.directory, log)
+  const gateway = new Gateway(hereOnly(loaded), { ...parts, readMeasured: measured })
   const { url } = gateway.listen()
   log.info('listening', { url, config: loaded.source ?? 'none', data: store.directory })
   ledger.start()

@@ -18,6 +18,8 @@ export function laterCounts(earlier: JsonObject, report: unknown): JsonObject {
 export function readUsage(counts: JsonObject): FullUsage {
   const cached = count(counts['cache_read_input_tokens'])
   const written = count(counts['cache_creation_input_tokens'])
+  const writes = counts['cache_creation']
+  const forAnHour = isObject(writes) ? Math.min(count(writes['ephemeral_1h_input_tokens']), written) : 0
   const details = counts['output_tokens_details']
   return {
     inputTokens: count(counts['input_tokens']) + cached + written,
@@ -25,6 +27,7 @@ export function readUsage(counts: JsonObject): FullUsage {
     outputTokens: count(counts['output_tokens']),
     reasoningTokens: isObject(details) ? count(details['thinking_tokens']) : 0,
     ...(written === 0 ? {} : { cacheWriteTokens: written }),
+    ...(forAnHour === 0 ? {} : { cacheWriteHourTokens: forAnHour }),
   }
 }
 

@@ -15,8 +15,10 @@ export function readUsage(metadata: unknown): FullUsage | undefined {
     cachedInputTokens: countOf(metadata, 'cachedContentTokenCount') ?? 0,
     outputTokens: (countOf(metadata, 'candidatesTokenCount') ?? 0) + thoughts,
     reasoningTokens: thoughts,
-    audioInputTokens: audioOf(metadata['promptTokensDetails']),
-    audioOutputTokens: audioOf(metadata['candidatesTokensDetails']),
+    audioInputTokens: tokensOf(metadata['promptTokensDetails'], 'AUDIO'),
+    audioOutputTokens: tokensOf(metadata['candidatesTokensDetails'], 'AUDIO'),
+    imageInputTokens: tokensOf(metadata['promptTokensDetails'], 'IMAGE'),
+    imageOutputTokens: tokensOf(metadata['candidatesTokensDetails'], 'IMAGE'),
   })
 }
 
@@ -38,9 +40,9 @@ function countOf(owner: JsonObject, name: string): number | undefined {
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
 
-function audioOf(details: unknown): number | undefined {
+function tokensOf(details: unknown, modality: 'AUDIO' | 'IMAGE'): number | undefined {
   if (!Array.isArray(details)) return undefined
-  const found = details.find((detail: unknown) => isObject(detail) && detail['modality'] === 'AUDIO')
+  const found = details.find((detail: unknown) => isObject(detail) && detail['modality'] === modality)
   return isObject(found) ? countOf(found, 'tokenCount') : undefined
 }
 

@@ -25,6 +25,7 @@ export interface ShownDeployment {
   readonly name: string
   readonly dialect: string
   readonly capabilities: Capabilities
+  readonly measuredAt?: string
   readonly end: ModelEnd | undefined
   /** The model that its answers say they are from; undefined before the first. */
   readonly reported: { readonly model: string; readonly sinceMs: number } | undefined
@@ -82,13 +83,15 @@ export function ownMember(
   }
 }
 
-function deploymentEntry({ name, dialect, capabilities, end, reported }: ShownDeployment): object {
+function deploymentEntry(deployment: ShownDeployment): object {
+  const { name, dialect, capabilities, measuredAt, end, reported } = deployment
   return {
     name,
     dialect,
     ...endMembers(end),
     ...(reported === undefined ? {} : { reported_model: reported.model, since: timeText(reported.sinceMs) }),
     capabilities: capabilitiesAsJson(capabilities),
+    ...(measuredAt === undefined ? {} : { measured_at: measuredAt }),
   }
 }
 

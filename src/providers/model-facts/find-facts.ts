@@ -1,6 +1,7 @@
-// What is publicly known of a model, from a snapshot that was made by hand (scripts/snapshot-models.mjs). The snapshot
-// is text, so that loading it costs nothing; a provider's part is read when somebody first asks about one of its models.
+// What is publicly known of a model, from a snapshot that was made by hand (scripts/snapshot-models.mjs).
+// What it does not say is not known: that is neither yes nor no.
 import type { Ability } from '../../core/capabilities.ts'
+import { linesOf, untagged } from './model-lines.ts'
 import { snapshot } from './snapshot.gen.ts'
 
 export interface ModelFacts {
@@ -14,29 +15,11 @@ export interface ModelFacts {
   readonly thinksByBudget: boolean | undefined
 }
 
-const read = new Map<string, ReadonlyMap<string, string>>()
-
-/** What a dated or tagged name adds to the name of the model that it is: `-2026-08-01`, `-20260801`, `:free`, `@001`. */
-const tag = /(-\d{4}-\d{2}-\d{2}|-\d{8}|-latest|[:@][^:@]+)$/
-
 /** The facts of a model under a provider of the snapshot; undefined for what was not known when it was made. */
 export function findFacts(factsName: string, model: string): ModelFacts | undefined {
-  const lines = linesOf(factsName)
-  const line = lines.get(model) ?? lines.get(model.replace(tag, ''))
+  const lines = linesOf(snapshot, factsName)
+  const line = lines.get(model) ?? lines.get(untagged(model))
   return line === undefined ? undefined : factsOf(line)
-}
-
-/** The lines of one provider by the model's name, without it. */
-function linesOf(factsName: string): ReadonlyMap<string, string> {
-  const known = read.get(factsName)
-  if (known !== undefined) return known
-  const lines = new Map<string, string>()
-  for (const line of (Object.hasOwn(snapshot, factsName) ? snapshot[factsName] : '')?.split('\n') ?? []) {
-    const at = line.indexOf(' ')
-    if (at !== -1) lines.set(line.slice(0, at), line.slice(at + 1))
-  }
-  read.set(factsName, lines)
-  return lines
 }
 
 /** `400000 128000 tvfsr`: the letters of the script that writes them. */

@@ -34,6 +34,13 @@ export interface ClassifierPlan {
   /** Names of deployments; none: all. */
   readonly simple: ReadonlySet<string>
   readonly hard: ReadonlySet<string>
+  /** Asked how hard a request is; undefined where only looks count. */
+  readonly judge: JudgePlan | undefined
+}
+
+export interface JudgePlan {
+  readonly model: string
+  readonly timeoutMs: number
 }
 
 /** A deployment, as far as it is told apart here. */
@@ -77,6 +84,10 @@ export function narrowingOf(
       threshold: classifier.threshold,
       simple: namesOf(classifier.simple),
       hard: namesOf(classifier.hard),
+      judge:
+        classifier.judge === undefined
+          ? undefined
+          : { model: classifier.judge, timeoutMs: classifier.judge_timeout },
     },
   }
 }

@@ -1,7 +1,7 @@
 // The settings of what narrows a model's deployments before its policy chooses: rules, splits, the classifier. What they
 // name must be there, and a rule must be one: both are said when the config is read.
 import * as z from 'zod'
-import { label, list, onOff, section } from '../../platform/setting-values.ts'
+import { duration, label, list, onOff, section } from '../../platform/setting-values.ts'
 import { isTimeZone } from '../local-time.ts'
 import { problemOfRule } from '../rules/load-compiler.ts'
 
@@ -82,6 +82,16 @@ export const narrowingSettings = {
       .describe('From this score on a request counts as hard.'),
     simple: uses.prefault([]).describe('What is asked below it: tags, or `provider/model`.'),
     hard: uses.prefault([]).describe('What is asked above it.'),
+    judge: z
+      .string()
+      .max(512)
+      .optional()
+      .describe(
+        'A model that is asked how hard a request is, before it is answered. Left out, the look of the request decides, which costs nothing.',
+      ),
+    judge_timeout: duration('100ms', '1m')
+      .prefault('3s')
+      .describe('How long its answer is waited for. Then the look of the request decides.'),
   })
     .optional()
     .meta({

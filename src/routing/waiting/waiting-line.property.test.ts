@@ -2,14 +2,14 @@ import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { tokensEachRound } from './fair-turns.ts'
 import { WaitingLine } from './waiting-line.ts'
-import type { LinePriority } from './waiting-line.ts'
+import type { Priority } from '../../core/priority.ts'
 
 const steps = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('enter' as const),
-      priority: fc.constantFrom<LinePriority>(0, 1, 2, 3),
+      priority: fc.constantFrom<Priority>(0, 1, 2, 3),
       tenant: fc.constantFrom('a', 'b', 'c'),
       tokens: fc.constantFrom(1, 500, 3000, 90_000),
       within: fc.constantFrom(200, 2000, 20_000),
@@ -22,7 +22,7 @@ const steps = fc.oneof(
 
 interface Ticket {
   readonly id: number
-  readonly priority: LinePriority
+  readonly priority: Priority
   readonly tenant: string
   readonly enteredMs: number
   readonly deadlineMs: number
@@ -73,7 +73,7 @@ class Played {
     tokens,
     within,
   }: {
-    priority: LinePriority
+    priority: Priority
     tenant: string
     tokens: number
     within: number

@@ -4,12 +4,10 @@
 import { FairTurns } from './fair-turns.ts'
 import { ServingRate } from './serving-rate.ts'
 import type { Waiting } from './fair-turns.ts'
-
-/** 0 is critical, 2 the ordinary, 3 background work. */
-export type LinePriority = 0 | 1 | 2 | 3
+import type { Priority } from '../../core/priority.ts'
 
 const priorities = [0, 1, 2, 3] as const
-const background: LinePriority = 3
+const background: Priority = 3
 
 /** Whoever would wait longer is refused; somebody sits in front of it, unless it is background work. */
 const waitMaxMs = { interactive: 5000, background: 60_000 }
@@ -18,7 +16,7 @@ const slowMs = 500
 const slowForMs = 5000
 
 export interface LineEntry {
-  readonly priority: LinePriority
+  readonly priority: Priority
   readonly tenant: string
   /** What the call will probably use. */
   readonly tokens: number
@@ -158,7 +156,7 @@ export class WaitingLine<Ticket> {
     return isLower || hasMore ? { entry, turns } : 'none'
   }
 
-  #line(priority: LinePriority): PriorityLine<Ticket> {
+  #line(priority: Priority): PriorityLine<Ticket> {
     const line = this.#lines[priority]
     if (line === undefined) throw new RangeError(`there is no priority ${priority}`)
     return line

@@ -1,0 +1,102 @@
+// The last config that worked, kept in the data directory. A process that died is started again by a machine, at night
+// and with whatever stands in the file by then: it goes on with what worked. Who starts one on purpose is told.
+import { join } from 'node:path'
+import { loadConfig } from '../config/load-config.ts'
+import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
+import { isRunning, thisProcess } from '../platform/process-life.ts'
+import type { ProcessIdentity } from '../platform/process-life.ts'
+import { removeFile, replaceText } from '../platform/write-text.ts'
+import type { TextWritten } from '../platform/write-text.ts'
+
+/** What is kept. Secrets are only named in a config, so none is in it. */
+interface Kept {
+  /** The file, in full. */
+  readonly path: string
+  readonly text: string
+  /** ISO 8601. */
+  readonly since: string
+}
+
+const keptBytesMax = 8 * 1024 * 1024
+
+export class LastGood {
+  readonly #facts: LoadParts
+  readonly #keptPath: string
+  readonly #markPath: string
+  #mark: string | undefined
+  #keptText: string | undefined
+
+  constructor(dataDir: string, facts: LoadParts) {
+    this.#facts = facts
+    this.#keptPath = join(dataDir, 'last-good.json')
+    this.#markPath = join(dataDir, 'running.json')
+  }
+
+  /** Whether the process before this one ended without having been asked to. */
+  get isAfterCrash(): boolean {
+    const text = this.#read(this.#markPath)
+    const before = text === undefined ? undefined : parsed<ProcessIdentity>(text, ['pid', 'start', 'place'])
+    // One that cannot be seen from here, as in the container before this one, has not taken its mark along.
+    return before !== undefined && isRunning(before) !== true
+  }
+
+  /** Loads what worked in the place of a file that was refused; undefined when there is nothing, or it works no more. */
+  load(path: string | undefined, refused: { readonly source: string }): LoadedBefore | undefined {
+    const text = this.#read(this.#keptPath)
+    const kept = text === undefined ? undefined : parsed<Kept>(text, ['path', 'text', 'since'])
+    if (kept === undefined || kept.path !== this.#facts.fullPath(refused.source)) return undefined
+    const loaded = loadConfig(path, {
+      ...this.#facts,
+      readText: (asked, bytesMax) =>
+        this.#facts.fullPath(asked) === kept.path
+          ? { ok: true, text: kept.text }
+          : this.#facts.readText(asked, bytesMax),
+    })
+    if (loaded.ok) this.#keptText = kept.text
+    return loaded.ok ? { loaded, since: kept.since } : undefined
+  }
+
+  /** Keeps a config that is in use. The defaults are nothing to be kept. */
+  keep({ source, text }: LoadedConfig, wallMs: number): TextWritten {
+    if (source === undefined || text === this.#keptText) return { ok: true }
+    const since = new Date(wallMs).toISOString()
+    const kept: Kept = { path: this.#facts.fullPath(source), text, since }
+    const written = replaceText(this.#keptPath, `${JSON.stringify(kept)}\n`)
+    if (written.ok) this.#keptText = text
+    return written
+  }
+
+  /** From now on an end is a crash. */
+  begin(): TextWritten {
+    this.#mark = `${JSON.stringify(thisProcess())}\n`
+    return replaceText(this.#markPath, this.#mark)
+  }
+
+  /** Somebody has asked for the end, so that it is none. */
+  end(): void {
+    // Another process may have begun in the same directory.
+    if (this.#mark === undefined || this.#read(this.#markPath) !== this.#mark) return
+    removeFile(this.#markPath)
+  }
+
+  #read(path: string): string | undefined {
+    const read = this.#facts.readText(path, keptBytesMax)
+    return read.ok ? read.text : undefined
+  }
+}
+
+export interface LoadedBefore {
+  readonly loaded: LoadedConfig
+  readonly since: string
+}
+
+/** A file that somebody cut or changed says nothing. */
+function parsed<Value>(text: string, names: readonly (keyof Value & string)[]): Value | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    const isWhole = typeof value === 'object' && value !== null && names.every((name) => name in value)
+    return isWhole ? (value as Value) : undefined
+  } catch {
+    return undefined
+  }
+}

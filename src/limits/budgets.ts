@@ -1,0 +1,206 @@
+// Budgets in money and tokens. Before a call the most that it can cost is held back, from every budget over it or from
+// none; afterwards what it did cost takes its place, exactly once. What is held is never counted as spent, and never
+// stays: a hold that nobody ends runs out.
+import type { BudgetOwner, Counter } from './budget-account.ts'
+import type {
+  BudgetAlert,
+  BudgetDenial,
+  BudgetLease,
+  BudgetRequest,
+  BudgetStanding,
+  BudgetUnit,
+  Instant,
+  KnownSpending,
+  Spending,
+} from './budget.ts'
+
+/** Holds that ran out are looked for so often, while calls come. */
+const sweepMs = 1_000
+
+export class Budgets {
+  readonly #alert: (alert: BudgetAlert) => void
+  readonly #open = new Set<Lease>()
+  /** No open hold runs out sooner. */
+  #expiryMs = Infinity
+
+  /** `alert` must not throw. */
+  constructor(alert: (alert: BudgetAlert) => void) {
+    this.#alert = alert
+  }
+
+  /** All or none of the budgets over a call hold it back. */
+  reserve(owners: readonly BudgetOwner[], request: BudgetRequest, at: Instant): BudgetLease | BudgetDenial {
+    if (at.nowMs >= this.#expiryMs) this.#sweep(at.nowMs)
+    const counters: Counter[] = []
+    for (const owner of owners) {
+      for (const account of owner.accounts) counters.push(account.counterAt(at.wallMs))
+    }
+    const denial = this.#denial(counters, request)
+    if (denial !== undefined) return denial
+    const lease = new Lease(counters, request.leaseMs, at.nowMs)
+    lease.hold(request)
+    if (counters.length > 0) this.#open.add(lease)
+    if (lease.expiryMs < this.#expiryMs) this.#expiryMs = lease.expiryMs
+    return lease
+  }
+
+  /** Holds back more for a call under way. False: not another token of it may be let through. */
+  topUp(given: BudgetLease, more: Spending, at: Instant): boolean {
+    const lease = given as Lease
+    if (lease.isOver) return false
+    // The call is alive: what had run out is held again.
+    this.renew(lease, lease.leaseMs, at.nowMs)
+    if (this.#denial(lease.counters, more) !== undefined) return false
+    lease.hold(more)
+    return true
+  }
+
+  /** What was really spent takes the place of what was held, also after the hold ran out. Only the first word counts. */
+  settle(given: BudgetLease, spent: Spending): void {
+    const lease = given as Lease
+    if (lease.isOver) return
+    lease.isOver = true
+    this.#release(lease)
+    for (const counter of lease.counters) {
+      counter.spend(inUnit(spent, counter.account.rule.unit) ?? 0)
+      this.#tell(counter)
+    }
+  }
+
+  /** The call was not made after all. */
+  refund(lease: BudgetLease): void {
+    this.settle(lease, { nanoDollars: 0, tokens: 0 })
+  }
+
+  /** The call still runs. */
+  renew(given: BudgetLease, leaseMs: number, nowMs: number): void {
+    const lease = given as Lease
+    lease.expiryMs = Math.max(lease.expiryMs, nowMs + leaseMs)
+    if (lease.isOver || lease.isHolding) return
+    lease.holdAgain()
+    this.#open.add(lease)
+    if (lease.expiryMs < this.#expiryMs) this.#expiryMs = lease.expiryMs
+  }
+
+  /** What was spent before this process began, as the ledger has it. What it passes was told then. */
+  load(owner: BudgetOwner, known: KnownSpending, wallMs: number): void {
+    for (const counter of countersOf(owner, known, wallMs)) {
+      counter.spend(known.spent)
+      counter.told = counter.account.rule.alertAt.filter((share) => reached(counter, share)).length
+    }
+  }
+
+  /**
+   * Sets right what the ledger knows better, and says by how much it was wrong, as a part of the larger. Undefined when
+   * the window is another by now. The ledger is to be read when it has all that was settled, or calls are forgotten.
+   */
+  correct(owner: BudgetOwner, known: KnownSpending, wallMs: number): number | undefined {
+    let drift: number | undefined
+    for (const counter of countersOf(owner, known, wallMs)) {
+      const larger = Math.max(counter.spent, known.spent)
+      drift = larger === 0 ? 0 : Math.abs(counter.spent - known.spent) / larger
+      counter.spent = known.spent
+      this.#tell(counter)
+    }
+    return drift
+  }
+
+  /** Every budget of one owner, as it stands. */
+  standings(owner: BudgetOwner, at: Instant): readonly BudgetStanding[] {
+    this.#sweep(at.nowMs)
+    return owner.accounts.map((account) => standingOf(account.counterAt(at.wallMs)))
+  }
+
+  #denial(counters: readonly Counter[], wanted: Spending): BudgetDenial | undefined {
+    for (const counter of counters) {
+      const { unit, stops } = counter.account.rule
+      const amount = inUnit(wanted, unit)
+      if (!stops || amount === 0) continue
+      // What costs nothing passes an empty budget; what nobody knows the price of passes none.
+      if (amount === undefined) return { ...standingOf(counter), granted: false, reason: 'unknown_price' }
+      if (amount > counter.remaining) return { ...standingOf(counter), granted: false, reason: 'exhausted' }
+    }
+    return undefined
+  }
+
+  #tell(counter: Counter): void {
+    const { alertAt } = counter.account.rule
+    for (let share = alertAt[counter.told]; share !== undefined && reached(counter, share);) {
+      counter.told++
+      this.#alert({ ...standingOf(counter), share })
+      share = alertAt[counter.told]
+    }
+  }
+
+  #release(lease: Lease): void {
+    lease.release()
+    this.#open.delete(lease)
+  }
+
+  #sweep(nowMs: number): void {
+    let expiryMs = Infinity
+    for (const lease of this.#open) {
+      if (lease.expiryMs <= nowMs) this.#release(lease)
+      else if (lease.expiryMs < expiryMs) expiryMs = lease.expiryMs
+    }
+    this.#expiryMs = this.#open.size === 0 ? Infinity : Math.max(expiryMs, nowMs + sweepMs)
+  }
+}
+
+class Lease implements BudgetLease {
+  readonly granted = true
+  readonly counters: readonly Counter[]
+  readonly leaseMs: number
+  expiryMs: number
+  isHolding = true
+  isOver = false
+  #nanoDollars = 0
+  #tokens = 0
+
+  constructor(counters: readonly Counter[], leaseMs: number, nowMs: number) {
+    this.counters = counters
+    this.leaseMs = leaseMs
+    this.expiryMs = nowMs + leaseMs
+  }
+
+  hold({ nanoDollars = 0, tokens }: Spending): void {
+    this.#nanoDollars += nanoDollars
+    this.#tokens += tokens
+    for (const counter of this.counters)
+      counter.hold(counter.account.rule.unit === 'tokens' ? tokens : nanoDollars)
+  }
+
+  holdAgain(): void {
+    this.isHolding = true
+    for (const counter of this.counters) counter.hold(this.#heldIn(counter))
+  }
+
+  release(): void {
+    if (!this.isHolding) return
+    this.isHolding = false
+    for (const counter of this.counters) counter.release(this.#heldIn(counter))
+  }
+
+  #heldIn(counter: Counter): number {
+    return counter.account.rule.unit === 'tokens' ? this.#tokens : this.#nanoDollars
+  }
+}
+
+function countersOf(owner: BudgetOwner, known: KnownSpending, wallMs: number): readonly Counter[] {
+  const counters = owner.accountsOf(known).map((account) => account.counterAt(wallMs))
+  return counters.filter(({ startMs }) => startMs === known.windowStartMs)
+}
+
+function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | undefined {
+  return unit === 'tokens' ? tokens : nanoDollars
+}
+
+function reached(counter: Counter, share: number): boolean {
+  return counter.spent >= share * counter.account.rule.amount
+}
+
+function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
+  const { owner, rule } = account
+  const windowEndMs = endMs === Infinity ? undefined : endMs
+  return { level: owner.level, name: owner.name, rule, windowStartMs: startMs, windowEndMs, spent, held }
+}

@@ -1,0 +1,203 @@
+// The limits of one process. Every call passes through here: the buckets of a subject lie ready in an array, nothing is
+// looked up by name, and two passes over them make it all or none.
+import { amountOf, hasRoom, isTooLarge, Subject } from './limit-subject.ts'
+import type { Bucket } from './bucket.ts'
+import type { Used } from './limit-subject.ts'
+import type {
+  CallTokens,
+  LimitDenial,
+  LimitKind,
+  LimitLease,
+  LimitLevel,
+  LimitRequest,
+  LimitRule,
+  Limits,
+  LimitStanding,
+} from './limits.ts'
+
+/** Leases that nobody ended are looked for so often, while calls come. */
+const sweepMs = 1_000
+
+export class LocalLimits implements Limits {
+  /** Grows with every change of rules. */
+  #generation = 0
+  /** Those that hold a place of a concurrency limit. */
+  readonly #running = new Set<Lease>()
+  /** No running lease expires sooner. */
+  #expiryMs = Infinity
+
+  /** Somebody with limits. Keep it: it holds what was used. */
+  subject(
+    name: { readonly level: LimitLevel; readonly name: string },
+    rules: readonly LimitRule[],
+    nowMs: number,
+  ): Subject {
+    return new Subject(name, rules, { generation: this.#generation, nowMs })
+  }
+
+  /** Other rules from now on; what was used under a rule of the same kind and time counts under the new one. */
+  change(subject: Subject, rules: readonly LimitRule[], nowMs: number): void {
+    this.#generation++
+    subject.change(rules, { generation: this.#generation, nowMs })
+  }
+
+  reserve(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitLease | LimitDenial {
+    if (nowMs >= this.#expiryMs) this.#sweep(nowMs)
+    let isRunning = false
+    for (const subject of subjects) {
+      if (!subject.has(request, nowMs)) return denialOf(subjects, request, nowMs)
+    }
+    for (const subject of subjects) {
+      subject.take(request)
+      isRunning ||= subject.countsRunning
+    }
+    const lease = new Lease(subjects, request, {
+      generation: this.#generation,
+      expiryMs: nowMs + request.leaseMs,
+    })
+    if (isRunning) this.#run(lease)
+    return lease
+  }
+
+  settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
+    this.#end(lease as Lease, { ...used, requests: 1 }, nowMs)
+  }
+
+  refund(lease: LimitLease, nowMs: number): void {
+    this.#end(lease as Lease, nothing, nowMs)
+  }
+
+  renew(lease: LimitLease, leaseMs: number, nowMs: number): void {
+    const own = lease as Lease
+    own.expiryMs = Math.max(own.expiryMs, nowMs + leaseMs)
+    if (!own.isFreed || own.isOver) return
+    // Its places were given away: now more are taken than there are, until somebody leaves.
+    own.isFreed = false
+    for (const subject of own.subjects) subject.enter(own.generation)
+    this.#run(own)
+  }
+
+  /** Of all limits of a kind over these subjects, the one with the smallest part left: what headers tell. */
+  tightest(subjects: readonly Subject[], kind: LimitKind, nowMs: number): LimitStanding | undefined {
+    let tightest: { readonly subject: Subject; readonly bucket: Bucket } | undefined
+    let least = Infinity
+    for (const subject of subjects) {
+      for (const bucket of subject.buckets) {
+        if (bucket.kind !== kind) continue
+        const part = remainingOf(bucket, nowMs) / bucket.burst
+        if (part >= least) continue
+        least = part
+        tightest = { subject, bucket }
+      }
+    }
+    return tightest && standingOf(tightest.subject, tightest.bucket, nowMs)
+  }
+
+  /** All that is limited for one subject, and what is left of it. */
+  standings(subject: Subject, nowMs: number): readonly LimitStanding[] {
+    this.#sweep(nowMs)
+    return subject.buckets.map((bucket) => standingOf(subject, bucket, nowMs))
+  }
+
+  #run(lease: Lease): void {
+    lease.isRunning = true
+    this.#running.add(lease)
+    if (lease.expiryMs < this.#expiryMs) this.#expiryMs = lease.expiryMs
+  }
+
+  #end(lease: Lease, used: Used, nowMs: number): void {
+    if (lease.isOver) return
+    lease.isOver = true
+    for (const subject of lease.subjects) subject.correct(lease, used, nowMs)
+    this.#stop(lease)
+  }
+
+  #stop(lease: Lease): void {
+    if (!lease.isRunning) return
+    lease.isRunning = false
+    this.#running.delete(lease)
+    for (const subject of lease.subjects) subject.leave(lease.generation)
+  }
+
+  /** Frees the places of calls that nobody ended. Their tokens stay charged: they were probably used. */
+  #sweep(nowMs: number): void {
+    let expiryMs = Infinity
+    for (const lease of this.#running) {
+      if (lease.expiryMs <= nowMs) {
+        this.#stop(lease)
+        lease.isFreed = true
+      } else if (lease.expiryMs < expiryMs) expiryMs = lease.expiryMs
+    }
+    this.#expiryMs = Math.max(expiryMs, nowMs + sweepMs)
+    if (this.#running.size === 0) this.#expiryMs = Infinity
+  }
+}
+
+const nothing: Used = { requests: 0, inputTokens: 0, outputTokens: 0 }
+
+class Lease implements LimitLease {
+  readonly granted = true
+  readonly subjects: readonly Subject[]
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly generation: number
+  expiryMs: number
+  isRunning = false
+  /** It ran out, and others may have its places. */
+  isFreed = false
+  isOver = false
+
+  constructor(
+    subjects: readonly Subject[],
+    { inputTokens, outputTokens }: CallTokens,
+    { generation, expiryMs }: { readonly generation: number; readonly expiryMs: number },
+  ) {
+    this.subjects = subjects
+    this.inputTokens = inputTokens
+    this.outputTokens = outputTokens
+    this.generation = generation
+    this.expiryMs = expiryMs
+  }
+}
+
+/** The limit that keeps the call waiting longest: whoever waits for it has waited for the others too. */
+function denialOf(subjects: readonly Subject[], request: CallTokens, nowMs: number): LimitDenial {
+  let worst: LimitDenial | undefined
+  for (const subject of subjects) {
+    for (const bucket of subject.buckets) {
+      if (hasRoom(bucket, request, nowMs)) continue
+      const denial = denied(subject, bucket, { request, nowMs })
+      if (worst === undefined || weightOf(denial) > weightOf(worst)) worst = denial
+    }
+  }
+  if (worst === undefined) throw new Error('a call was denied by no limit')
+  return worst
+}
+
+function weightOf({ isTooLarge: isHopeless, retryAfterMs }: LimitDenial): number {
+  return isHopeless ? Infinity : (retryAfterMs ?? 0)
+}
+
+function denied(
+  subject: Subject,
+  bucket: Bucket,
+  { request, nowMs }: { readonly request: CallTokens; readonly nowMs: number },
+): LimitDenial {
+  const { level, name, kind, limit, perMs, remaining } = standingOf(subject, bucket, nowMs)
+  const isHopeless = isTooLarge(bucket, request)
+  const amount = Math.min(amountOf(kind, request, 1), bucket.burst)
+  const retryAfterMs = isHopeless || kind === 'concurrency' ? undefined : bucket.waitMs(amount, nowMs)
+  return { granted: false, level, name, kind, limit, perMs, remaining, retryAfterMs, isTooLarge: isHopeless }
+}
+
+function standingOf({ level, name }: Subject, bucket: Bucket, nowMs: number): LimitStanding {
+  const { kind, limit, perMs } = bucket
+  const remaining = remainingOf(bucket, nowMs)
+  const resetMs = kind === 'concurrency' ? 0 : bucket.waitMs(bucket.burst, nowMs)
+  return { level, name, kind, limit, perMs, remaining, resetMs }
+}
+
+function remainingOf(bucket: Bucket, nowMs: number): number {
+  if (bucket.kind === 'concurrency') return Math.max(0, bucket.limit - bucket.inFlight)
+  return Math.max(0, Math.floor(bucket.levelAt(nowMs) + 1e-6))
+}

@@ -1,0 +1,101 @@
+// How limits and budgets are written: `60/m`, `200k/h burst 50k`, and so many dollars or tokens in a day.
+import * as z from 'zod'
+import { list, onOff, section } from '../platform/setting-values.ts'
+import type { BudgetRule } from './budget.ts'
+import type { LimitKind, LimitRule } from './limits.ts'
+
+const rateAdvice = 'write a number for a second, minute, hour or day, such as 60/m, 200k/h or 10/s burst 50'
+const perMs = new Map([
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
+const ratePattern = /^(\d{1,12}(?:\.\d{1,3})?[kM]?)\/([smhd])(?: burst (\d{1,12}(?:\.\d{1,3})?[kM]?))?$/
+const amountMax = 1_000_000_000_000
+
+interface WrittenRate {
+  readonly amount: number
+  readonly perMs: number
+  readonly burst?: number
+}
+
+const rate = z
+  .string({ error: rateAdvice })
+  .regex(ratePattern, { error: rateAdvice, abort: true })
+  .transform(readRate)
+  .refine(({ amount, burst = amount }) => isAmount(amount) && isAmount(burst), { error: rateAdvice })
+  .meta({ title: 'rate' })
+
+const rates = z.union([rate.transform((only) => [only]), list(rate, 4)], { error: rateAdvice }).optional()
+
+/** Limits of one kind of caller. Several of one kind hold together. */
+export const limitSettings = section({
+  requests: rates.describe('Requests.'),
+  input_tokens: rates.describe('Tokens of requests.'),
+  output_tokens: rates.describe('Tokens of answers.'),
+  tokens: rates.describe('Tokens of both together.'),
+  concurrency: z.int().min(1).max(1_000_000).optional().describe('Calls at a time.'),
+})
+
+const alertShares = list(z.number().min(1).max(100), 10)
+  .prefault([80, 100])
+  .transform((percent) => percent.toSorted((one, other) => one - other).map((part) => part / 100))
+
+/** Nine million dollars are what a number holds in nano-dollars. */
+const dollarsMax = 9_000_000
+const nanoPerDollar = 1e9
+
+/** One budget, in dollars or in tokens. */
+export const budgetSettings = section({
+  dollars: z.number().min(0).max(dollarsMax).optional().describe('So many dollars.'),
+  tokens: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('So many tokens.'),
+  per: z
+    .enum(['hour', 'day', 'week', 'month', 'total'], { error: 'write hour, day, week, month or total' })
+    .describe('In each stretch of the calendar in UTC (weeks begin on Monday), or in `total`.'),
+  alerts: alertShares.describe('Percent of it at which somebody is told, once in each stretch.'),
+  stops: onOff().prefault('on').describe('Whether calls that it has nothing left for are refused.'),
+}).refine(({ dollars, tokens }) => (dollars === undefined) !== (tokens === undefined), {
+  error: 'write either dollars or tokens',
+})
+
+export type LimitSettings = z.output<typeof limitSettings>
+export type BudgetSettings = z.output<typeof budgetSettings>
+
+/** The limits that are written, the quickest to check first. */
+export function limitRules(settings: LimitSettings): readonly LimitRule[] {
+  const { requests, input_tokens: input, output_tokens: output, tokens, concurrency } = settings
+  return [
+    ...(concurrency === undefined ? [] : [{ kind: 'concurrency', amount: concurrency, perMs: 0 } as const]),
+    ...rulesOf('requests', requests),
+    ...rulesOf('input_tokens', input),
+    ...rulesOf('output_tokens', output),
+    ...rulesOf('tokens', tokens),
+  ]
+}
+
+export function budgetRule({ dollars, tokens = 0, per, alerts, stops }: BudgetSettings): BudgetRule {
+  const common = { period: per, alertAt: alerts, stops }
+  return dollars === undefined
+    ? { ...common, unit: 'tokens', amount: tokens }
+    : { ...common, unit: 'nano_dollars', amount: Math.round(dollars * nanoPerDollar) }
+}
+
+function rulesOf(kind: LimitKind, written: readonly WrittenRate[] = []): readonly LimitRule[] {
+  return written.map((each) => ({ kind, ...each }))
+}
+
+function readRate(text: string): WrittenRate {
+  const [, amount = '', unit = '', burst] = ratePattern.exec(text) ?? []
+  const read = { amount: numberOf(amount), perMs: perMs.get(unit) ?? Number.NaN }
+  return burst === undefined ? read : { ...read, burst: numberOf(burst) }
+}
+
+function numberOf(text: string): number {
+  const factors: Readonly<Record<string, number>> = { k: 1_000, M: 1_000_000 }
+  return Math.round(Number.parseFloat(text) * (factors[text.slice(-1)] ?? 1))
+}
+
+function isAmount(amount: number): boolean {
+  return amount >= 1 && amount <= amountMax
+}
