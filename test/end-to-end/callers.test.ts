@@ -115,7 +115,10 @@ describe('a team', () => {
 
   test('bounds made keys too, and one that the config does not have opens nothing', async () => {
     const { secret } = await madeKey('--team', 'research', '--user', 'ben', '--models', 'slow,fast')
-    expect([await ask(secret), await ask(secret, { model: 'slow' })]).toEqual([200, [403, 'model_not_allowed']])
+    expect([await ask(secret), await ask(secret, { model: 'slow' })]).toEqual([
+      200,
+      [403, 'model_not_allowed'],
+    ])
     const { error } = await keys('create', '--name', 'lost', '--team', 'nobody')
     expect(error).toContain('Mind that the config has no team "nobody"')
     const lost = await madeKey('--team', 'nobody')
