@@ -98,7 +98,7 @@ export class Gateway {
 
   /** Builds everything from a config that has been checked. Throws when it cannot be built. */
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
-    const { clock, log, keys, ledger, environment } = parts
+    const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
@@ -116,14 +116,7 @@ export class Gateway {
       clock,
       onChange: (change) => life.modelChanged(change),
     })
-    this.#callers = new GatewayCallers({
-      keys,
-      clock,
-      log,
-      registry,
-      hashOf: (text) => parts.hashOf(text),
-      egress: () => this.#world.egress,
-    })
+    this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
     this.#lasting = {
       clock,
       overload: this.#overload,
