@@ -154,9 +154,7 @@ export class Gateway {
     this.#callers.use(loaded.config, loaded.secrets)
     this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
     this.#discovery.use(this.#toDiscover())
-    this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
-      'result',
-    ])
+    this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
@@ -346,4 +344,8 @@ function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
     },
     usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
+}
+
+function reloadCounter(registry: Registry) {
+  return registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
 }
