@@ -143,7 +143,9 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   const { clock } = parts
   const { plan, deployments, lastResort } = narrowed(call, found, parts)
   if (!parts.limits.isEmpty) {
-    reserve(call, parts.limits, { nowMs: clock.nowMs(), callMs: parts.timeouts.totalMs })
+    const address = parts.limits.hasAddresses ? call.inbound.clientAddress() : undefined
+    const at = { nowMs: clock.nowMs(), callMs: parts.timeouts.totalMs }
+    reserve({ record, request, caller, address }, parts.limits, at)
   }
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
