@@ -182,7 +182,7 @@ describe('how long an answer may be', () => {
 
   test('is said for a client that says nothing', async () => {
     expect(await ask(short)).toBe(200)
-    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_completion_tokens":5}')
+    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_tokens":5}')
     expect(await ask(short, { max_tokens: 20 })).toBe(200)
     expect(bodyText(lastRequest(simulator))).toEndWith(',"max_tokens":20}')
   })
@@ -197,7 +197,7 @@ describe('how long an answer may be', () => {
 
   test('is the team’s where the key says nothing', async () => {
     expect(await ask(near, {}, { 'x-forwarded-for': '203.0.113.7' })).toBe(200)
-    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_completion_tokens":50}')
+    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_tokens":50}')
   })
 })
 
