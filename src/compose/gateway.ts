@@ -44,6 +44,7 @@ import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
+import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
@@ -52,7 +53,7 @@ import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
-import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
+import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
 export interface GatewayParts {
@@ -64,6 +65,8 @@ export interface GatewayParts {
   readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** A keyed hash of a text, whole. */
+  hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** What was measured of deployments; asked again at each reload. */
   readMeasured(): MeasuredLookup
@@ -93,13 +96,14 @@ export class Gateway {
   readonly #limits = new LimitBook()
   readonly #budgets: BudgetBook
   readonly #watch: ModelWatch
+  readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
 
   /** Builds everything from a config that has been checked. Throws when it cannot be built. */
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
-    const { clock, log, keys, ledger, environment } = parts
+    const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
@@ -114,12 +118,13 @@ export class Gateway {
     })
     const life = new LifeTelemetry(log, clock, registry)
     const reported = reportedModels(parts, life)
+    this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
     this.#lasting = {
       clock,
       overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
-      keys,
+      keys: this.#callers.callers,
       observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
       responses: this.#kept.responses,
@@ -147,12 +152,10 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#callers.use(loaded.config, loaded.secrets)
     this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
-    this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
-      'result',
-    ])
+    this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
@@ -190,7 +193,7 @@ export class Gateway {
     this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#callers.use(loaded.config, loaded.secrets)
     this.#kept.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
@@ -352,4 +355,8 @@ function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
     },
     usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
+}
+
+function reloadCounter(registry: Registry) {
+  return registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
 }

@@ -7,6 +7,8 @@ export const errorCodes = [
   'invalid_api_key',
   'conflicting_api_keys',
   'auth_unavailable',
+  'too_many_failed_keys',
+  'address_not_allowed',
   'scope_not_allowed',
   'model_not_allowed',
   'invalid_host',
@@ -96,7 +98,7 @@ export class AuthUnavailable extends GatewayError {
   readonly code = 'auth_unavailable'
   override readonly retryAfterSeconds = 5
   constructor(cause: unknown) {
-    super('The key store cannot be read just now, so this key cannot be checked. Try again shortly.', {
+    super('Keys cannot be checked just now, so nobody knows whether this one is valid. Try again shortly.', {
       cause,
     })
   }

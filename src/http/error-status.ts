@@ -7,6 +7,8 @@ export const statusOfCode = {
   invalid_api_key: 401,
   conflicting_api_keys: 400,
   auth_unavailable: 503,
+  too_many_failed_keys: 429,
+  address_not_allowed: 403,
   scope_not_allowed: 403,
   model_not_allowed: 403,
   invalid_host: 400,
