@@ -82,7 +82,7 @@ export interface ScriptedToolCall {
 /**
  * `as-asked`: an extra event if `stream_options.include_usage`. `always`: also when not asked.
  * `in-final-content`: inside the last event that has a choice. `every-event`: running counts in each event.
- * The last four are `always` with numbers that cannot be true, or are no numbers.
+ * The last five are `always` with numbers that cannot be true, or are no numbers.
  */
 export type UsageStyle =
   | 'as-asked'
@@ -90,6 +90,7 @@ export type UsageStyle =
   | 'always'
   | 'in-final-content'
   | 'every-event'
+  | 'inflated'
   | 'negative'
   | 'huge'
   | 'fractional'

@@ -11,6 +11,7 @@ const usageStyles: readonly UsageStyle[] = [
   'always',
   'in-final-content',
   'every-event',
+  'inflated',
   'negative',
   'huge',
   'fractional',

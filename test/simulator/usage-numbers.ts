@@ -19,6 +19,7 @@ export interface UsageSent {
 
 export function usageSent(counts: TokenCounts, style: UsageStyle): UsageSent {
   const { input, output } = counts
+  if (style === 'inflated') return numbers(input, output * 1_000 + 5_000)
   if (style === 'negative') return numbers(-input - 1, -output - 1)
   if (style === 'huge') return numbers(9e15, 1e300)
   if (style === 'fractional') return numbers(input + 0.5, output + 0.25)
