@@ -117,12 +117,8 @@ export class Gateway {
       callsInFlight: () => this.#edge.callsInFlight,
     })
     const life = new LifeTelemetry(log, clock, registry)
-    const reported = new ReportedModels({
-      store: parts.reportedModels,
-      clock,
-      onChange: (change) => life.modelChanged(change),
-    })
     this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
+    const reported = reportedModels(parts, life)
     this.#lasting = {
       clock,
       overload: this.#overload,
@@ -345,6 +341,10 @@ export class Gateway {
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
   }
+}
+
+function reportedModels({ reportedModels: store, clock }: GatewayParts, life: LifeTelemetry): ReportedModels {
+  return new ReportedModels({ store, clock, onChange: (change) => life.modelChanged(change) })
 }
 
 /** A model's own word of what it is counts where it answered, and the demo has none. */
