@@ -27,13 +27,15 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
+import { BudgetBook } from '../limits/budget-book.ts'
 import { LimitBook } from '../limits/limit-book.ts'
-import { limitsFrom } from '../limits/settings.ts'
+import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { CallWatch } from '../telemetry/call-telemetry.ts'
+import { budgetAlerts } from '../telemetry/budget-telemetry.ts'
 import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -92,6 +94,7 @@ export class Gateway {
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
   readonly #limits = new LimitBook()
+  readonly #budgets: BudgetBook
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
@@ -104,6 +107,7 @@ export class Gateway {
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
+    this.#budgets = new BudgetBook(budgetAlerts(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
@@ -131,6 +135,7 @@ export class Gateway {
       stickiness: this.#kept.stickiness,
       memory,
       limits: this.#limits,
+      budgets: this.#budgets,
       reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
@@ -152,7 +157,7 @@ export class Gateway {
       onChange: (providers) => this.#world.directory.update(providers),
     })
     this.#callers.use(loaded.config, loaded.secrets)
-    this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
+    this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
@@ -189,7 +194,7 @@ export class Gateway {
     const before = this.#world
     const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
     this.#world = next
-    this.#limits.use(limitsFrom(loaded.config.limits), this.#parts.clock.nowMs())
+    this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#callers.use(loaded.config, loaded.secrets)
@@ -252,6 +257,12 @@ export class Gateway {
 
   #isSending(): boolean {
     return this.#edge.callsInFlight > 0 || (this.#server?.answersUnderWay() ?? 0) > 0
+  }
+
+  #useLimits({ config }: LoadedConfig): void {
+    const { clock } = this.#parts
+    this.#limits.use(limitsFrom(config.limits), clock.nowMs())
+    this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
   #toDiscover(): DiscoverySettings {

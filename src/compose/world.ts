@@ -18,6 +18,7 @@ import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { PriceBook } from '../ledger/prices/price-book.ts'
@@ -38,6 +39,7 @@ export interface LastingParts {
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
   readonly limits: LimitBook
+  readonly budgets: BudgetBook
   readonly overload: Overload
   readonly reported: ReportedModels
   readonly prices: PriceBook
@@ -95,6 +97,7 @@ export function buildWorld(
       generation,
       lines: memory.lines,
       limits: parts.limits,
+      budgets: parts.budgets,
       gate: overload,
       strained: () => overload.isStrained,
       random,

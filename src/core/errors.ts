@@ -24,6 +24,8 @@ export const errorCodes = [
   'method_not_allowed',
   'rate_limited',
   'limit_too_small',
+  'budget_exhausted',
+  'price_unknown',
   'model_not_found',
   'model_retired',
   'not_deterministic',
