@@ -117,11 +117,8 @@ export class Gateway {
       callsInFlight: () => this.#edge.callsInFlight,
     })
     const life = new LifeTelemetry(log, clock, registry)
-    const reported = new ReportedModels({
-      store: parts.reportedModels,
-      clock,
-      onChange: (change) => life.modelChanged(change),
-    })
+    const store = parts.reportedModels
+    const reported = new ReportedModels({ store, clock, onChange: (change) => life.modelChanged(change) })
     this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
     this.#lasting = {
       clock,
