@@ -152,8 +152,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    this.#callers.use(loaded.config, loaded.secrets)
-    this.#useLimits(loaded)
+    this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
@@ -190,10 +189,9 @@ export class Gateway {
     const before = this.#world
     const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
     this.#world = next
-    this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#callers.use(loaded.config, loaded.secrets)
+    this.#useCallers(loaded)
     this.#kept.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
@@ -255,8 +253,10 @@ export class Gateway {
     return this.#edge.callsInFlight > 0 || (this.#server?.answersUnderWay() ?? 0) > 0
   }
 
-  #useLimits({ config }: LoadedConfig): void {
+  /** Who may call, and how much. */
+  #useCallers({ config, secrets }: LoadedConfig): void {
     const { clock } = this.#parts
+    this.#callers.use(config, secrets)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
