@@ -1,6 +1,7 @@
 // The command line: which commands there are, what they take, and what becomes of a mistake in them.
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
+import { listAudit, verifyAudit } from './audit.ts'
 import { check } from './check.ts'
 import type * as DoctorParts from './doctor/doctor.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
@@ -46,6 +47,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
+  addAuditCommands(program, port, done)
   addDoctorCommand(program, port, done)
   addExplainCommand(program, port, done)
   program
@@ -117,6 +119,19 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .argument('<id>', 'the id of the key, as `keys list` shows it')
     .description('make a key useless, everywhere within five seconds')
     .action((id, options) => done(revokeKey(port, id, options)))
+}
+
+function addAuditCommands(program: Command, port: ProcessPort, done: Done): void {
+  const audit = program.command('audit').description('what was done to the gateway, by whom')
+  withCommon(audit.command('list'))
+    .description('list the newest acts, the newest first')
+    .option('--limit <number>', 'how many', '50')
+    .option('--json', 'whole entries, for programs')
+    .action((options) => done(listAudit(port, options)))
+  withCommon(audit.command('verify'))
+    .description('look whether every entry is as it was written, and name the first that is not')
+    .option('--holds <number:hash>', 'an entry that must still be there, as this command printed it before')
+    .action((options) => done(verifyAudit(port, options)))
 }
 
 function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {

@@ -1,6 +1,7 @@
 // `sallyport keys`: makes, lists and revokes the keys of clients, also while a gateway runs on the same data.
 import { doubtModel } from '../config/doubt-model.ts'
 import { loadDraft } from '../config/load-config.ts'
+import { auditedKeys } from '../compose/audited-keys.ts'
 import { openKeys } from '../compose/open-store.ts'
 import type { OpenKeys } from '../compose/open-store.ts'
 import type { StoredKey } from '../keys/key-store.ts'
@@ -71,8 +72,10 @@ async function withKeys(
 ): Promise<number> {
   const keys = await openKeys(options.dataDir ?? '.sallyport')
   for (const what of keys.directory.mended) port.printError(`Mended in ${keys.directory.path}: ${what}.\n`)
+  const by = { actor: 'cli', address: '' }
+  const store = auditedKeys(keys.store, { trail: keys.trail, clock: systemClock, by })
   try {
-    return await work(keys)
+    return await work({ ...keys, store })
   } finally {
     keys.close()
   }

@@ -1,5 +1,6 @@
 // The running gateway: opens what lasts, builds a world from each config, swaps one reference on reload, and goes
 // away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
@@ -7,8 +8,10 @@ import type { Overload } from '../http/overload.ts'
 import { createHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
 import type { Route } from '../http/router.ts'
+import { auditPage } from '../http/admin/audit-page.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
+import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { calls } from '../http/routes/calls.ts'
 import { health } from '../http/routes/health.ts'
@@ -52,6 +55,7 @@ export interface GatewayParts {
   readonly clock: Clock
   readonly log: Log
   readonly keys: KeyRing
+  readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
@@ -264,7 +268,7 @@ export class Gateway {
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
-    const { ledger } = this.#parts
+    const { ledger, trail } = this.#parts
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
     const ofModels = [models, model(memory.health), geminiModels, geminiModel]
@@ -272,7 +276,11 @@ export class Gateway {
       const { config, directory } = this.#world
       return seeDeployments(config.models.keys(), directory, memory)
     }
-    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
+    const ofOperators = [
+      ...deploymentRoutes(seeAll, writesActsIn(trail)),
+      callTrace(traces),
+      auditPage(trail),
+    ]
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
     return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]

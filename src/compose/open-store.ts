@@ -3,9 +3,11 @@ import type { Clock } from '../core/clock.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
+import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore } from '../keys/key-store.ts'
@@ -24,6 +26,7 @@ export interface OpenKeys {
   readonly directory: DataDirectory
   readonly store: KeyStore
   readonly hash: SecretHash
+  readonly trail: AuditTrail
   close(): void
 }
 
@@ -35,6 +38,7 @@ export async function openKeys(path: string): Promise<OpenKeys> {
     directory,
     store: createSqliteKeyStore(database),
     hash: createSecretHash(directory.pepper),
+    trail: createSqliteAuditTrail(database.raw),
     close: () => database.close(),
   }
 }
@@ -42,6 +46,7 @@ export async function openKeys(path: string): Promise<OpenKeys> {
 export interface OpenStore {
   readonly directory: string
   readonly keys: KeyRing
+  readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
@@ -59,7 +64,7 @@ export async function openStore(
   path: string,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenStore> {
-  const { directory, store, hash, close } = await openKeys(path)
+  const { directory, store, hash, trail, close } = await openKeys(path)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
   keys.start(log)
@@ -68,6 +73,7 @@ export async function openStore(
   return {
     directory: directory.path,
     keys,
+    trail,
     ledger,
     kept: { responses: createSqliteResponses(connection), heldIds: createSqliteHeldIds(connection) },
     reportedModels: reportedModelsFile(directory.path, (problem) => {

@@ -16,3 +16,16 @@ export class DeploymentNotFound extends GatewayError {
     super(`No deployment "${shown(name)}" is configured or has been asked. Write it as provider/model.`)
   }
 }
+
+export class AuditUnavailable extends GatewayError {
+  readonly code = 'audit_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super(
+      'What was asked for cannot be written into the audit trail, so it was not done. Try again shortly.',
+      {
+        cause,
+      },
+    )
+  }
+}

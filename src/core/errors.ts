@@ -29,6 +29,7 @@ export const errorCodes = [
   'call_not_found',
   'trace_not_found',
   'deployment_not_found',
+  'audit_unavailable',
   'response_not_found',
   'previous_response_not_found',
   'conversation_too_long',

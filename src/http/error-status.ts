@@ -29,6 +29,7 @@ export const statusOfCode = {
   call_not_found: 404,
   trace_not_found: 404,
   deployment_not_found: 404,
+  audit_unavailable: 503,
   response_not_found: 404,
   previous_response_not_found: 400,
   conversation_too_long: 400,

@@ -18,6 +18,8 @@ export interface RouteRequest {
   readonly rest: string
   /** Undefined only where `access` lets anybody in. */
   readonly caller: Caller | undefined
+  /** Where it came from, behind the proxies that are trusted. */
+  address(): string
 }
 
 export interface Route {
@@ -39,7 +41,17 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
     hono.on(route.method, route.path, async (context) => {
       const request = context.req.raw
       const caller = admitted(route, request, { edge, peers: context.env.peers })
-      return await route.answer({ request, edge, caller, rest: restOf(route.path, context.req.path) })
+      const address = (): string => {
+        const peer = context.env.peers.addressOf(request)
+        return edge.world.addresses.of(peer, request.headers.get('x-forwarded-for'))
+      }
+      return await route.answer({
+        request,
+        edge,
+        caller,
+        address,
+        rest: restOf(route.path, context.req.path),
+      })
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
