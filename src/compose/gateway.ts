@@ -28,6 +28,8 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
+import { LimitBook } from '../limits/limit-book.ts'
+import { limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
@@ -87,6 +89,7 @@ export class Gateway {
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
+  readonly #limits = new LimitBook()
   readonly #watch: ModelWatch
   #world: World
   #server: HttpServer | undefined
@@ -122,6 +125,7 @@ export class Gateway {
       responses: this.#kept.responses,
       stickiness: this.#kept.stickiness,
       memory,
+      limits: this.#limits,
       reported,
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
@@ -141,6 +145,7 @@ export class Gateway {
       onChange: (providers) => this.#world.directory.update(providers),
     })
     keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
     this.#discovery.use(this.#toDiscover())
     this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
       'result',
@@ -177,6 +182,7 @@ export class Gateway {
     const before = this.#world
     const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
     this.#world = next
+    this.#limits.use(limitsFrom(loaded.config.limits), this.#parts.clock.nowMs())
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))

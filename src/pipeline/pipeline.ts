@@ -7,6 +7,7 @@ import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
+import type { LimitBook } from '../limits/limit-book.ts'
 import { admit } from './admit.ts'
 import type { Admitted } from './admit.ts'
 import { attempt } from './attempt.ts'
@@ -26,6 +27,7 @@ import { judged } from './judge.ts'
 import { narrow } from './narrow.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
+import { reserve } from './reserve.ts'
 import { route } from './route.ts'
 import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -56,6 +58,7 @@ export interface Gate {
 export interface PipelineParts extends InnerParts, KeepParts {
   readonly keys: KeyFinder
   readonly gate: Gate
+  readonly limits: LimitBook
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -122,6 +125,9 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
   const { plan, deployments, lastResort } = narrowed(call, found, parts)
+  if (!parts.limits.isEmpty) {
+    reserve(call, parts.limits, { nowMs: clock.nowMs(), callMs: parts.timeouts.totalMs })
+  }
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())

@@ -10,6 +10,7 @@ import type { EdgeParts, EdgeWorld } from '../../src/http/edge.ts'
 import { createHandler } from '../../src/http/handle.ts'
 import { createRouter } from '../../src/http/router.ts'
 import { keptResponse, keptResponseRemoval } from '../../src/http/routes/responses.ts'
+import { LimitBook } from '../../src/limits/limit-book.ts'
 import { OpenLines } from '../../src/routing/open-lines.ts'
 import type { PipelineParts } from '../../src/pipeline/pipeline.ts'
 import { Deadlines } from '../../src/platform/deadlines.ts'
@@ -64,6 +65,7 @@ function worldOf(parts: Pick<PipelineParts, 'clock' | 'keys' | 'responses' | 'st
       generation: 1,
       newAttemptId: noCalls,
       newCallId: noCalls,
+      limits: new LimitBook(),
       lines: new OpenLines(),
       gate: { isTight: false, check: noCalls },
       strained: noCalls,
