@@ -43,6 +43,7 @@ import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
+import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
@@ -50,7 +51,7 @@ import type { ListedProvider } from './model-directory.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
-import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
+import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
 export interface GatewayParts {
@@ -63,6 +64,8 @@ export interface GatewayParts {
   readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** A keyed hash of a text, whole. */
+  hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** What was measured of deployments; asked again at each reload. */
   readMeasured(): MeasuredLookup
@@ -91,6 +94,7 @@ export class Gateway {
   readonly #overload: Overload
   readonly #limits = new LimitBook()
   readonly #watch: ModelWatch
+  readonly #callers: GatewayCallers
   #world: World
   #server: HttpServer | undefined
 
@@ -114,12 +118,20 @@ export class Gateway {
       clock,
       onChange: (change) => life.modelChanged(change),
     })
+    this.#callers = new GatewayCallers({
+      keys,
+      clock,
+      log,
+      registry,
+      hashOf: (text) => parts.hashOf(text),
+      egress: () => this.#world.egress,
+    })
     this.#lasting = {
       clock,
       overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
-      keys,
+      keys: this.#callers.callers,
       observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
       responses: this.#kept.responses,
@@ -144,7 +156,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#callers.use(loaded.config, loaded.secrets)
     this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
     this.#discovery.use(this.#toDiscover())
     this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
@@ -185,7 +197,7 @@ export class Gateway {
     this.#limits.use(limitsFrom(loaded.config.limits), this.#parts.clock.nowMs())
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#callers.use(loaded.config, loaded.secrets)
     this.#kept.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()

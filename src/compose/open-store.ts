@@ -6,6 +6,7 @@ import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
+import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
@@ -15,6 +16,7 @@ import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
+import { pepperedHash } from './peppered-hash.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
@@ -25,7 +27,7 @@ import type { Log } from '../telemetry/log.ts'
 export interface OpenKeys {
   readonly directory: DataDirectory
   readonly store: KeyStore
-  readonly hash: SecretHash
+  readonly hash: Required<SecretHash>
   readonly trail: AuditTrail
   close(): void
 }
@@ -37,7 +39,7 @@ export async function openKeys(path: string): Promise<OpenKeys> {
   return {
     directory,
     store: createSqliteKeyStore(database),
-    hash: createSecretHash(directory.pepper),
+    hash: pepperedHash(() => directory.peppers()),
     trail: createSqliteAuditTrail(database.raw),
     close: () => database.close(),
   }
@@ -52,6 +54,8 @@ export interface OpenStore {
   readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** A keyed hash of a text, whole. */
+  hashOf(text: string): string
   /** On the very first start, and when no keys are declared: a new key's secret. */
   firstKey(hasDeclaredKeys: boolean): Promise<string | undefined>
   close(): Promise<void>
@@ -68,7 +72,9 @@ export async function openStore(
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
   keys.start(log)
+  const names = createSecretHash(directory.peppers().first)
   const connection = lazyConnection(directory.databasePath)
+  keys.noteUsesIn(createSqliteKeyUses(connection))
   const ledger = openLedger({ directory: directory.path, databasePath: directory.databasePath, clock, log })
   return {
     directory: directory.path,
@@ -79,7 +85,8 @@ export async function openStore(
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),
-    fingerprint: (text) => hash.of(text).slice(0, fingerprintChars),
+    fingerprint: (text) => names.of(text).slice(0, fingerprintChars),
+    hashOf: (text) => names.of(text),
     firstKey: async (hasDeclaredKeys) => {
       if (hasDeclaredKeys || store.all().length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }

@@ -9,7 +9,6 @@ import { clientAddresses } from '../http/client-address.ts'
 import type { EdgeWorld } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
-import type { DeclaredKey } from '../keys/key-ring.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import { parseRange } from '../platform/egress/address-rules.ts'
 import type { EgressSettings } from '../platform/egress/egress.ts'
@@ -134,15 +133,4 @@ export function egressSettingsOf({ egress }: Config, secrets: Secrets): EgressSe
     proxy: egress.proxy === 'off' ? undefined : parseProxy(egress.proxy),
     ca: egress.ca_file === undefined ? undefined : secrets.get(egress.ca_file)?.reveal(),
   }
-}
-
-/** The keys that a config declares. */
-export function declaredKeysOf({ keys }: Config, secrets: Secrets): DeclaredKey[] {
-  return keys.map(({ name, secret, models, scopes, priority }) => ({
-    name,
-    priority,
-    secret: secrets.get(secret)?.reveal() ?? '',
-    models: models ?? [],
-    scopes: scopes ?? [],
-  }))
 }

@@ -173,7 +173,7 @@ describe('a setting of the wrong shape', () => {
     ],
     [
       'keys: [{ name: a, secret: env:CI_KEY, scopes: [chatt] }]',
-      '1:48 keys[0].scopes[0]: write chat, embeddings, models, calls, metrics or admin. Did you mean "chat"?',
+      '1:48 keys[0].scopes[0]: write chat, embeddings, models, calls, metrics, admin, admin:read or admin:write. Did you mean "chat"?',
     ],
   ]
   for (const [text, ...problems] of cases) {

@@ -3,6 +3,8 @@
 import type * as z from 'zod'
 import type { ServerSettings } from '../http/settings.ts'
 import { serverSettings } from '../http/settings.ts'
+import { issuerSettings } from '../keys/oidc/settings.ts'
+import type { IssuerSettings } from '../keys/oidc/settings.ts'
 import { keySettings } from '../keys/settings.ts'
 import type { KeySettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
@@ -21,7 +23,9 @@ export interface Draft {
   readonly egress: EgressSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
   readonly models: ReadonlyMap<string, DraftModel> | null
+  readonly teams: ReadonlyMap<string, unknown>
   readonly keys: readonly (KeySettings | null)[]
+  readonly oidc: readonly (IssuerSettings | null)[]
 }
 
 export interface DraftModel {
@@ -70,6 +74,8 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
       ),
       last_resort: part(lastResortSettings, group(entry)?.['last_resort']),
     })),
+    teams: new Map(Object.entries(group(sections['teams']) ?? {})),
+    oidc: listed(sections['oidc']).map((issuer) => part(issuerSettings, issuer)),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
   }
 }

@@ -2,7 +2,8 @@
 // file knows only which sections there are and in which order people read them.
 import type * as z from 'zod'
 import { overloadSettings, serverSettings } from '../http/settings.ts'
-import { keysSettings } from '../keys/settings.ts'
+import { oidcSettings } from '../keys/oidc/settings.ts'
+import { failedKeysSetting, keysSettings, teamsSettings } from '../keys/settings.ts'
 import { limitsSettings } from '../limits/settings.ts'
 import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
@@ -29,7 +30,10 @@ export const configSchema = section({
     .describe('Responses that are kept, so that conversations can go on.'),
   providers: providersSettings,
   models: modelsSettings,
+  teams: teamsSettings,
   keys: keysSettings,
+  oidc: oidcSettings,
+  failed_keys: failedKeysSetting,
 })
 
 /** What the file says, read: defaults filled in, durations in milliseconds, sizes in bytes. Frozen. */

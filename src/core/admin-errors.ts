@@ -29,3 +29,28 @@ export class AuditUnavailable extends GatewayError {
     )
   }
 }
+
+export class TenantNotAllowed extends GatewayError {
+  readonly code = 'tenant_not_allowed'
+  constructor(tenant: string) {
+    super(
+      `This API key administers the tenant "${shown(tenant)}" and nothing beside it. Use one that belongs to no tenant.`,
+    )
+  }
+}
+
+export class KeyNotFound extends GatewayError {
+  readonly code = 'key_not_found'
+  constructor(id: string) {
+    super(`There is no API key with the id "${shown(id)}". GET /admin/v1/keys lists them.`)
+  }
+}
+
+export class GrantNotAllowed extends GatewayError {
+  readonly code = 'grant_not_allowed'
+  constructor(scope: string) {
+    super(
+      `Nobody gives or changes rights that they have not themselves, and this API key has not "${shown(scope)}".`,
+    )
+  }
+}

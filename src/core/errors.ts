@@ -7,6 +7,8 @@ export const errorCodes = [
   'invalid_api_key',
   'conflicting_api_keys',
   'auth_unavailable',
+  'too_many_failed_keys',
+  'address_not_allowed',
   'scope_not_allowed',
   'model_not_allowed',
   'invalid_host',
@@ -32,6 +34,9 @@ export const errorCodes = [
   'trace_not_found',
   'deployment_not_found',
   'audit_unavailable',
+  'tenant_not_allowed',
+  'key_not_found',
+  'grant_not_allowed',
   'response_not_found',
   'previous_response_not_found',
   'conversation_too_long',
@@ -95,9 +100,25 @@ export class AuthUnavailable extends GatewayError {
   readonly code = 'auth_unavailable'
   override readonly retryAfterSeconds = 5
   constructor(cause: unknown) {
-    super('The key store cannot be read just now, so this key cannot be checked. Try again shortly.', {
+    super('Keys cannot be checked just now, so nobody knows whether this one is valid. Try again shortly.', {
       cause,
     })
+  }
+}
+
+export class TooManyFailedKeys extends GatewayError {
+  readonly code = 'too_many_failed_keys'
+  override readonly retryAfterSeconds: number
+  constructor(waitSeconds: number) {
+    super('Too many wrong API keys have come from this address. Check the key, and try again later.')
+    this.retryAfterSeconds = waitSeconds
+  }
+}
+
+export class AddressNotAllowed extends GatewayError {
+  readonly code = 'address_not_allowed'
+  constructor(address: string) {
+    super(`This API key may not be used from the address ${shown(address)}. Use it from where it may be.`)
   }
 }
 

@@ -1,9 +1,12 @@
 // The routes off the path of a call, by Hono. Every route says who may use it; one without that does not compile.
 import { Hono } from 'hono'
-import { MethodNotAllowed, ScopeNotAllowed, UnknownPath } from '../core/errors.ts'
-import type { Scope } from '../core/caller.ts'
+import { TenantNotAllowed } from '../core/admin-errors.ts'
+import { MethodNotAllowed, UnknownPath } from '../core/errors.ts'
+import type { Scope } from '../core/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { authenticate } from '../pipeline/authenticate.ts'
+import type { Authenticated } from '../pipeline/authenticate.ts'
+import { clientAddress, isFrom } from './client-origin.ts'
 import type { Edge } from './edge.ts'
 import { googleKey, isGoogles } from './google-key.ts'
 import type { ServerPeers } from '../platform/http-server.ts'
@@ -23,14 +26,19 @@ export interface RouteRequest {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Ends in `/*` when the rest of the path is the route's parameter. */
   readonly path: string
   /**
    * `anybody`; a scope that the key must have; `local-or-scope`: no key is asked for on this machine, and a key
-   * must carry the scope by name elsewhere.
+   * must carry the scope by name elsewhere. Where the scope is `admin`, a GET asks for `admin:read` and everything else for
+   * `admin:write`, and a key that belongs to a tenant is let in only where `reach` says that the route keeps tenants
+   * apart.
    */
-  readonly access: 'anybody' | { readonly scope: Scope } | { readonly localOrScope: Scope }
+  readonly access:
+    | 'anybody'
+    | { readonly scope: Scope; readonly reach?: 'tenant' }
+    | { readonly localOrScope: Scope }
   answer(route: RouteRequest): Response | Promise<Response>
 }
 
@@ -40,18 +48,11 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
   for (const route of routes) {
     hono.on(route.method, route.path, async (context) => {
       const request = context.req.raw
-      const caller = admitted(route, request, { edge, peers: context.env.peers })
-      const address = (): string => {
-        const peer = context.env.peers.addressOf(request)
-        return edge.world.addresses.of(peer, request.headers.get('x-forwarded-for'))
-      }
-      return await route.answer({
-        request,
-        edge,
-        caller,
-        address,
-        rest: restOf(route.path, context.req.path),
-      })
+      const { peers } = context.env
+      const caller = await admitted(route, request, { edge, peers })
+      const address = (): string => clientAddress(request, edge, peers)
+      const rest = restOf(route.path, context.req.path)
+      return await route.answer({ request, edge, caller, address, rest })
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -70,30 +71,39 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
 }
 
 function admitted(
-  { access }: Route,
+  { access, method }: Route,
   request: Request,
   { edge, peers }: { readonly edge: Edge; readonly peers: ServerPeers },
-): Caller | undefined {
+): Authenticated | Promise<Authenticated> | undefined {
   if (access === 'anybody') return undefined
   const { headers } = request
   const { pipeline, addresses } = edge.world
   const apiKey = isGoogles(request) ? googleKey(request) : headers.get('x-api-key')
-  const credentials = { authorization: headers.get('authorization'), apiKey }
-  if ('scope' in access) return authenticate(credentials, access.scope, pipeline.keys)
+  const credentials = {
+    authorization: headers.get('authorization'),
+    apiKey,
+    clientAddress: () => clientAddress(request, edge, peers),
+    isFrom: (ranges: readonly string[]) => isFrom(ranges, request, { edge, peers }),
+  }
+  if ('scope' in access) {
+    const found = authenticate(credentials, verbScope(access.scope, method), pipeline.keys)
+    if (access.scope !== 'admin' || access.reach === 'tenant') return found
+    return found instanceof Promise ? found.then(ofNoTenant) : ofNoTenant(found)
+  }
   const isLocal = addresses.isLocal(peers.addressOf(request), headers.get('x-forwarded-for'))
-  if (isLocal) return undefined
-  return authenticateByName(credentials, access.localOrScope, edge)
+  return isLocal ? undefined : authenticate(credentials, access.localOrScope, pipeline.keys)
 }
 
-/** A key without a list of scopes may make calls; it may not look at everybody's. */
-function authenticateByName(
-  credentials: { readonly authorization: string | null; readonly apiKey: string | null },
-  scope: Scope,
-  edge: Edge,
-): Caller {
-  const caller = authenticate(credentials, scope, edge.world.pipeline.keys)
-  if (!caller.scopes.includes(scope)) throw new ScopeNotAllowed(scope)
+/** Who administers one tenant has no part in what is everybody's. */
+function ofNoTenant(caller: Authenticated): Authenticated {
+  if (caller.tenant !== undefined) throw new TenantNotAllowed(caller.tenant)
   return caller
+}
+
+/** Whoever may look into the gateway need not be able to change it. */
+function verbScope(scope: Scope, method: Route['method']): Scope {
+  if (scope !== 'admin') return scope
+  return method === 'GET' ? 'admin:read' : 'admin:write'
 }
 
 function restOf(path: string, requested: string): string {

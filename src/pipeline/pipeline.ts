@@ -2,9 +2,9 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
-import type { Scope } from '../core/caller.ts'
 import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
+import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
@@ -69,11 +69,23 @@ export interface PipelineParts extends InnerParts, KeepParts {
  * last byte is out.
  */
 export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): void {
+  try {
+    const caller = authenticate(inbound, scopeOf(inbound.door), parts.keys)
+    if (!(caller instanceof Promise)) return go(caller, inbound, { reader, parts })
+    caller.then(
+      (found) => go(found, inbound, { reader, parts }),
+      (failure: unknown) => reader.refuse(failure),
+    )
+  } catch (failure) {
+    reader.refuse(failure)
+  }
+}
+
+function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producing): void {
   const { record, door } = inbound
   const { clock } = parts
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
-    const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
@@ -82,13 +94,23 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
       try {
-        const request = admit(door.relay, { body, place: inbound.place }, caller)
+        const request = admit(door, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
         const found = route(request, door, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, reader)
-        const call = { record, request, door, caller, inbound, wishes, tags: wishes.tags, priority, body }
+        const call = {
+          record,
+          request,
+          door,
+          caller,
+          inbound,
+          wishes,
+          tags: tagsOf(wishes, caller),
+          priority,
+          body,
+        }
         const judge = found.plan.narrowing?.classifier?.judge
         if (judge === undefined) produce(call, found, { reader, parts })
         else {
@@ -202,6 +224,11 @@ async function beginInConversation(
     container: door.endpoint === 'messages',
   }
   begin(followed.production, keepingReader(reader, keeping, parts), parts)
+}
+
+/** The key's own, for a call that brings none. */
+function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+  return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */
