@@ -8,6 +8,7 @@ export const auditActions = [
   'key.rotate',
   'key.revoke',
   'key.remove',
+  'pepper.change',
   'deployment.eject',
   'deployment.restore',
   'config.reload',
@@ -22,7 +23,10 @@ export type AuditFacts = Readonly<Record<string, unknown>>
 
 /** Who did it. */
 export interface AuditActor {
-  /** The id of a key, `cli` for a command on the gateway's machine, `config` for its file. */
+  /**
+   * The id of a key, `cli` for a command on the gateway's machine, `start` for what a first start does, `config` for the
+   * file.
+   */
   readonly actor: string
   /** Where the request came from; empty where there was none. */
   readonly address: string

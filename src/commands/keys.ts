@@ -100,7 +100,7 @@ export async function rotateKeySecret(
 
 /** Puts another pepper in the place of the one that keys are hashed with. */
 export async function changePepper(port: ProcessPort, options: PepperOptions): Promise<number> {
-  return await withKeys(port, options, async ({ store, hash, directory }) => {
+  return await withKeys(port, options, async ({ store, hash, directory, trail }) => {
     const nowMs = systemClock.wallMs()
     const left = (await store.list()).filter(
       (key) => stateOf(key, nowMs) === 'valid' && key.pepper !== hash.pepperId(),
@@ -112,12 +112,23 @@ export async function changePepper(port: ProcessPort, options: PepperOptions): P
       )
       return 1
     }
+    trail.append({ ...byCommand, ...pepperChange }, nowMs)
     directory.changePepper()
     await store.touch()
     port.print('The pepper is changed. Each key comes under it when it is used.\n')
     return 0
   })
 }
+
+const byCommand = { actor: 'cli', address: '' }
+
+const pepperChange = {
+  action: 'pepper.change',
+  subject: 'pepper',
+  outcome: 'done',
+  before: null,
+  after: null,
+} as const
 
 async function withKeys(
   port: ProcessPort,
@@ -126,8 +137,7 @@ async function withKeys(
 ): Promise<number> {
   const keys = await openKeys(options.dataDir ?? '.sallyport')
   for (const what of keys.directory.mended) port.printError(`Mended in ${keys.directory.path}: ${what}.\n`)
-  const by = { actor: 'cli', address: '' }
-  const store = auditedKeys(keys.store, { trail: keys.trail, clock: systemClock, by })
+  const store = auditedKeys(keys.store, { trail: keys.trail, clock: systemClock, by: byCommand })
   try {
     return await work({ ...keys, store })
   } finally {

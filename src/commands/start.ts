@@ -48,6 +48,8 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     clock: systemClock,
     log,
     keys: store.keys,
+    keyStore: store.keyStore,
+    secretHash: store.secretHash,
     trail: store.trail,
     ledger: store.ledger,
     kept: store.kept,

@@ -37,6 +37,21 @@ export function auditedKeys(store: KeyStore, { trail, clock, by }: KeyAuditing):
         store.revoke(id, atMs),
       )
     },
+    rotate: async (id, rotation) => {
+      const key = found(id)
+      if (key === undefined || key.revokedAtMs !== null) return store.rotate(id, rotation)
+      const until = isoTime(rotation.previousUntilMs)
+      const after = { ...factsOf({ ...key, last4: rotation.last4 }), previous_secret_until: until }
+      const said = { action: 'key.rotate', subject: id, before: factsOf(key), after } as const
+      return act(said, () => store.rotate(id, rotation))
+    },
+    change: async (id, changes) => {
+      const key = found(id)
+      if (key === undefined || key.revokedAtMs !== null) return store.change(id, changes)
+      const after = factsOf({ ...key, ...changes })
+      const said = { action: 'key.change', subject: id, before: factsOf(key), after } as const
+      return act(said, () => store.change(id, changes))
+    },
     remove: async (id) => {
       const key = found(id)
       if (key === undefined) return store.remove(id)
@@ -48,7 +63,9 @@ export function auditedKeys(store: KeyStore, { trail, clock, by }: KeyAuditing):
 }
 
 /** What may be known of a key: everything but its hash. */
-function factsOf({ hash: _, createdAtMs, expiresAtMs, revokedAtMs, ...key }: StoredKey): AuditFacts {
+function factsOf(stored: StoredKey): AuditFacts {
+  const { hash: _, pepper: __, previous: ___, lastUsedAtMs: ____, ...known } = stored
+  const { createdAtMs, expiresAtMs, revokedAtMs, ...key } = known
   return {
     ...key,
     created_at: isoTime(createdAtMs),

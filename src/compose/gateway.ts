@@ -11,6 +11,7 @@ import type { Route } from '../http/router.ts'
 import { auditPage } from '../http/admin/audit-page.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
+import { keyRoutes } from '../http/admin/keys.ts'
 import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { calls } from '../http/routes/calls.ts'
@@ -20,6 +21,7 @@ import { geminiModel, geminiModels, model, models } from '../http/routes/models.
 import { ready } from '../http/routes/ready.ts'
 import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { KeyStore, SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { Deadlines } from '../platform/deadlines.ts'
 import { createEgress } from '../platform/egress/egress.ts'
@@ -42,6 +44,7 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
@@ -58,6 +61,8 @@ export interface GatewayParts {
   readonly clock: Clock
   readonly log: Log
   readonly keys: KeyRing
+  readonly keyStore: KeyStore
+  readonly secretHash: SecretHash
   readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
@@ -286,7 +291,8 @@ export class Gateway {
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
-    const { ledger, trail } = this.#parts
+    const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
+    const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
     const ofModels = [models, model(memory.health), geminiModels, geminiModel]
@@ -298,6 +304,7 @@ export class Gateway {
       ...deploymentRoutes(seeAll, writesActsIn(trail)),
       callTrace(traces),
       auditPage(trail),
+      ...keyRoutes(desk),
     ]
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]

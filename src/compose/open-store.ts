@@ -16,6 +16,7 @@ import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
+import { auditedKeys } from './audited-keys.ts'
 import { pepperedHash } from './peppered-hash.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
@@ -48,6 +49,8 @@ export async function openKeys(path: string): Promise<OpenKeys> {
 export interface OpenStore {
   readonly directory: string
   readonly keys: KeyRing
+  readonly keyStore: KeyStore
+  readonly secretHash: SecretHash
   readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
@@ -79,6 +82,8 @@ export async function openStore(
   return {
     directory: directory.path,
     keys,
+    keyStore: store,
+    secretHash: hash,
     trail,
     ledger,
     kept: { responses: createSqliteResponses(connection), heldIds: createSqliteHeldIds(connection) },
@@ -90,7 +95,14 @@ export async function openStore(
     firstKey: async (hasDeclaredKeys) => {
       if (hasDeclaredKeys || store.all().length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }
-      const { secret } = await makeKey(key, { store, hash, random: randomBytes, nowMs: clock.wallMs() })
+      const by = { actor: 'start', address: '' }
+      const audited = auditedKeys(store, { trail, clock, by })
+      const { secret } = await makeKey(key, {
+        store: audited,
+        hash,
+        random: randomBytes,
+        nowMs: clock.wallMs(),
+      })
       return secret
     },
     close: async () => {
