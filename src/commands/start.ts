@@ -61,7 +61,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
-  const { url } = gateway.listen()
+  const { url, adminUrl } = gateway.listen()
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)
   if (chosen.instead !== undefined) {
@@ -71,7 +71,12 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
       in_use: `that of ${chosen.instead.since}`,
     })
   }
-  log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
+  log.info('listening', {
+    url,
+    admin: adminUrl,
+    config: first.source ?? 'none',
+    data: store.directory,
+  })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
   noteKept(lastGood.begin(), log)

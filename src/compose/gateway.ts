@@ -5,21 +5,10 @@ import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
-import { createHandler } from '../http/handle.ts'
+import { createHandler, createOperatorHandler } from '../http/handle.ts'
 import { createRouter } from '../http/router.ts'
 import type { Route } from '../http/router.ts'
-import { auditPage } from '../http/admin/audit-page.ts'
-import { callTrace } from '../http/admin/call-trace.ts'
-import { deploymentRoutes } from '../http/admin/deployments.ts'
-import { keyRoutes } from '../http/admin/keys.ts'
-import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
-import { calls } from '../http/routes/calls.ts'
-import { health } from '../http/routes/health.ts'
-import { metrics } from '../http/routes/metrics.ts'
-import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
-import { ready } from '../http/routes/ready.ts'
-import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore, SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -28,7 +17,7 @@ import { createEgress } from '../platform/egress/egress.ts'
 import { evenRandom } from '../platform/random.ts'
 import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
-import type { HttpServer } from '../platform/http-server.ts'
+import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { limitsFrom } from '../limits/settings.ts'
@@ -44,6 +33,7 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { gatewayRoutes, operatorRoutes, publicRoutes } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
@@ -84,8 +74,16 @@ export interface GatewayParts {
 const runtimeBodySlackBytes = 1024 * 1024
 /** Streams that are still open this long before the end of the drain get their error event. */
 const lastWordsMs = 5_000
+const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
 /** How often is looked whether everything has been sent. */
 const sentLookMs = 50
+
+/** Where it can be reached. */
+export interface Listening {
+  readonly url: string
+  /** Where operators have a listener of their own. */
+  readonly adminUrl: string | undefined
+}
 
 export class Gateway {
   readonly #parts: GatewayParts
@@ -94,6 +92,7 @@ export class Gateway {
   readonly #discovery: Discovery
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handler: ReturnType<typeof createHandler>
+  readonly #operatorHandler: ReturnType<typeof createOperatorHandler>
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
@@ -102,6 +101,7 @@ export class Gateway {
   readonly #callers: GatewayCallers
   #world: World
   #server: HttpServer | undefined
+  #operatorServer: HttpServer | undefined
 
   /** Builds everything from a config that has been checked. Throws when it cannot be built. */
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
@@ -168,19 +168,36 @@ export class Gateway {
       'result',
     ])
     this.#gauges(registry)
-    this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
+    const routes = this.#routes(registry, traces)
+    const ofClients = loaded.config.server.admin === 'off' ? routes : publicRoutes(routes)
+    this.#handler = createHandler(this.#edge, createRouter(this.#edge, ofClients))
+    this.#operatorHandler = createOperatorHandler(
+      this.#edge,
+      createRouter(this.#edge, operatorRoutes(routes)),
+    )
   }
 
   /** Begins to listen. Throws CannotListen. */
-  listen(): { readonly url: string } {
+  listen(): Listening {
     const { config, tls } = this.#world
-    const { host, port } = config.server
+    const { host, port, admin } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.forgetting.start()
     this.#overload.start()
     this.#watch.start()
-    this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
-    return { url: this.#server.url }
+    const place = { host, port, bodyBytesMax, tls }
+    this.#server = startHttpServer(place, this.#handler)
+    if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
+    return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
+  }
+
+  #listenToOperators(place: HttpServerSettings): HttpServer {
+    try {
+      return startHttpServer({ ...place, advice: operatorAdvice }, this.#operatorHandler)
+    } catch (failure) {
+      this.#server?.close()
+      throw failure
+    }
   }
 
   /** Looks for models and local servers; resolves with what is known after the first round. */
@@ -241,6 +258,8 @@ export class Gateway {
     await this.#untilSent(endMs)
     this.#edge.stopAll()
     this.#server?.close()
+    // Whoever watches how it leaves can do so to the end.
+    this.#operatorServer?.close()
     this.#overload.stop()
     this.#world.egress.close()
     this.#watch.stop()
@@ -293,22 +312,18 @@ export class Gateway {
     const { clock, memory } = this.#lasting
     const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
-    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const { responses } = this.#kept
-    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
     const seeAll: SeeDeployments = () => {
       const { config, directory } = this.#world
       return seeDeployments(config.models.keys(), directory, memory)
     }
-    const ofOperators = [
-      ...deploymentRoutes(seeAll, writesActsIn(trail)),
-      callTrace(traces),
-      auditPage(trail),
-      ...keyRoutes(desk),
-    ]
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
-    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
+    return gatewayRoutes({
+      ...{ registry, traces, trail, desk },
+      responses: this.#kept.responses,
+      healths: memory.health,
+      seeDeployments: seeAll,
+      findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+    })
   }
 
   #gauges(registry: Registry): void {

@@ -60,6 +60,12 @@ export async function startOwnGateway(
 }
 
 function hereOnly(loaded: LoadedConfig): LoadedConfig {
-  const server = { ...loaded.config.server, host: '127.0.0.1', port: 0, tls: 'off' as const }
+  const server = {
+    ...loaded.config.server,
+    host: '127.0.0.1',
+    port: 0,
+    tls: 'off' as const,
+    admin: 'off' as const,
+  }
   return { ...loaded, config: { ...loaded.config, server } }
 }

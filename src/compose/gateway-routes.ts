@@ -1,0 +1,60 @@
+// The table of everything that is off the path of a call, and which of it is had at which listener.
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import { auditPage } from '../http/admin/audit-page.ts'
+import { callTrace } from '../http/admin/call-trace.ts'
+import { deploymentRoutes } from '../http/admin/deployments.ts'
+import type { KeyDesk } from '../http/admin/key-desk.ts'
+import { keyRoutes } from '../http/admin/keys.ts'
+import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
+import { writesActsIn } from '../http/admin/written-acts.ts'
+import type { Route } from '../http/router.ts'
+import { calls } from '../http/routes/calls.ts'
+import type { FindAttempts } from '../http/routes/calls.ts'
+import { health } from '../http/routes/health.ts'
+import { metrics } from '../http/routes/metrics.ts'
+import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
+import { ready } from '../http/routes/ready.ts'
+import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
+import type { Responses } from '../responses/responses.ts'
+import type { HealthRegistry } from '../routing/health/health-registry.ts'
+import type { Registry } from '../telemetry/metrics.ts'
+import type { RecentTraces } from '../telemetry/recent-traces.ts'
+
+export interface RouteParts {
+  readonly registry: Registry
+  readonly traces: RecentTraces
+  readonly responses: Responses
+  readonly healths: HealthRegistry
+  readonly trail: AuditTrail
+  readonly desk: KeyDesk
+  readonly seeDeployments: SeeDeployments
+  readonly findAttempts: FindAttempts
+}
+
+/** All of them. */
+export function gatewayRoutes(parts: RouteParts): readonly Route[] {
+  const { registry, traces, responses, trail } = parts
+  return [
+    ...[health, ready, metrics(registry)],
+    ...[models, model(parts.healths), geminiModels, geminiModel],
+    ...[calls(parts.findAttempts), keptResponse(responses), keptResponseRemoval(responses)],
+    ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail)),
+    ...[callTrace(traces), auditPage(trail)],
+    ...keyRoutes(parts.desk),
+  ]
+}
+
+/** With a listener of their own, operators have their routes there and nowhere else. */
+export function publicRoutes(all: readonly Route[]): readonly Route[] {
+  return all.filter((route) => !isForOperators(route))
+}
+
+/** What anybody may ask is there, too, so that whoever watches that listener can. */
+export function operatorRoutes(all: readonly Route[]): readonly Route[] {
+  return all.filter((route) => route.access === 'anybody' || isForOperators(route))
+}
+
+function isForOperators({ access }: Route): boolean {
+  if (access === 'anybody') return false
+  return 'localOrScope' in access || access.scope === 'admin'
+}
