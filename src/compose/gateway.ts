@@ -41,6 +41,7 @@ import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
@@ -99,6 +100,7 @@ export class Gateway {
   readonly #limits = new LimitBook()
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
+  readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
   #operatorServer: HttpServer | undefined
@@ -168,6 +170,7 @@ export class Gateway {
       'result',
     ])
     this.#gauges(registry)
+    this.#healthWatch = this.#healthWatchOn(registry)
     const routes = this.#routes(registry, traces)
     const ofClients = loaded.config.server.admin === 'off' ? routes : publicRoutes(routes)
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, ofClients))
@@ -185,6 +188,7 @@ export class Gateway {
     this.#kept.forgetting.start()
     this.#overload.start()
     this.#watch.start()
+    this.#healthWatch.start()
     const place = { host, port, bodyBytesMax, tls }
     this.#server = startHttpServer(place, this.#handler)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
@@ -263,6 +267,7 @@ export class Gateway {
     this.#overload.stop()
     this.#world.egress.close()
     this.#watch.stop()
+    this.#healthWatch.stop()
     await this.#kept.close()
   }
 
@@ -312,10 +317,7 @@ export class Gateway {
     const { clock, memory } = this.#lasting
     const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
-    const seeAll: SeeDeployments = () => {
-      const { config, directory } = this.#world
-      return seeDeployments(config.models.keys(), directory, memory)
-    }
+    const seeAll: SeeDeployments = () => this.#seeAll()
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     return gatewayRoutes({
       ...{ registry, traces, trail, desk },
@@ -324,6 +326,22 @@ export class Gateway {
       seeDeployments: seeAll,
       findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
     })
+  }
+
+  #healthWatchOn(registry: Registry): ReturnType<typeof watchHealth> {
+    return watchHealth({
+      ...this.#lasting,
+      log: this.#parts.log,
+      registry,
+      world: () => this.#world,
+      providers: () => this.#discovery.known().map(({ provider }) => provider),
+      seeAll: () => this.#seeAll(),
+    })
+  }
+
+  #seeAll(): ReturnType<SeeDeployments> {
+    const { config, directory } = this.#world
+    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
   }
 
   #gauges(registry: Registry): void {

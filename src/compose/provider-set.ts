@@ -47,6 +47,12 @@ export interface ReadyProvider {
   readonly connection: Connection | undefined
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
+  /** A fingerprint of the place and the credential, as its deployments have it. */
+  readonly account: string
+  /** Whether it is asked between calls if it is there. */
+  readonly heartbeat: 'on' | 'off' | 'auto'
+  /** On this machine, or without a key: nobody else looks after it. */
+  readonly isLocal: boolean
   deployment(providerModel: string, wanted: DeploymentWishes): MadeDeployment
 }
 
@@ -65,6 +71,9 @@ export interface ProviderSetParts extends ProviderParts {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
 }
+
+/** This machine, as configs name it. */
+export const loopbackNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
 /** The response headers of any provider that may reach a client, lower case. */
 const generalPassHeaders = [
@@ -96,7 +105,15 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     const baseUrl = baseUrlFor(provider, settings.base_url)
     ready.push(
       networkProvider(
-        { name, origin: 'declared', provider, baseUrl, secret, models: settings.models },
+        {
+          name,
+          origin: 'declared',
+          provider,
+          baseUrl,
+          secret,
+          models: settings.models,
+          heartbeat: settings.heartbeat,
+        },
         parts,
       ),
     )
@@ -122,12 +139,9 @@ function environmentProviders(
     )
     const models = isDeclared ? [] : undefined
     const secret = { reveal: () => text }
-    ready.push(
-      networkProvider(
-        { name: provider.name, origin: 'environment', provider, baseUrl: provider.baseUrl, secret, models },
-        parts,
-      ),
-    )
+    const { name, baseUrl } = provider
+    const facts = { name, origin: 'environment', provider, baseUrl, secret, models } as const
+    ready.push(networkProvider(facts, parts))
   }
   return ready
 }
@@ -139,11 +153,13 @@ export interface NetworkProviderFacts {
   readonly baseUrl: string
   readonly secret: Pick<Secret, 'reveal'> | undefined
   readonly models: readonly string[] | undefined
+  /** `auto` where nobody said otherwise. */
+  readonly heartbeat?: ReadyProvider['heartbeat']
 }
 
 /** Prepares a provider that is reached over the network. */
 export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
-  const { name, origin, provider, baseUrl, secret, models } = facts
+  const { name, origin, provider, baseUrl, secret, models, heartbeat = 'auto' } = facts
   const credential = secret?.reveal() ?? ''
   const connection: Connection = {
     provider: credential === '' ? { ...provider, signing: { kind: 'none' } } : provider,
@@ -161,6 +177,9 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     origin,
     connection,
     declaredModels: models,
+    account,
+    heartbeat,
+    isLocal: credential === '' || loopbackNames.has(connection.destination.hostname),
     deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
       const measured = parts.measured({ name: `${name}/${providerModel}`, place })
       const known = measured === undefined ? overrides : { ...measured.abilities, ...overrides }
@@ -200,6 +219,9 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     origin,
     connection: undefined,
     declaredModels: [demoModel],
+    account: '',
+    heartbeat: 'off',
+    isLocal: true,
     deployment: (providerModel, wanted) => ({
       ...named(name, providerModel, sender),
       ...wanted,

@@ -14,14 +14,18 @@ const configs: ReadonlySet<string> = new Set(['generationConfig', 'generation_co
 
 /** Tokens of one answer at most; undefined where the request does not say, or says nothing that is a number. */
 export function askedTokens({ latin1, members }: JsonBody): number | undefined {
+  let most = mostOf(latin1, members)
+  for (const { name, start } of members) {
+    if (!configs.has(name) || latin1[start] !== '{') continue
+    most = larger(most, mostOf(latin1, memberSpans(latin1, start)))
+  }
+  return most
+}
+
+function mostOf(latin1: string, members: readonly Member[]): number | undefined {
   let most: number | undefined
   for (const member of members) {
     if (names.has(member.name)) most = larger(most, countAt(latin1, member))
-    else if (configs.has(member.name) && latin1[member.start] === '{') {
-      for (const inner of memberSpans(latin1, member.start)) {
-        if (names.has(inner.name)) most = larger(most, countAt(latin1, inner))
-      }
-    }
   }
   return most
 }

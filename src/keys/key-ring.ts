@@ -217,6 +217,11 @@ export class KeyRing {
     if (older !== undefined) return older
     if ((this.#unknown.get(hash) ?? 0) > nowMs) return { kind: 'unknown' }
     try {
+      if (this.#store.version() !== this.#version) {
+        this.#read()
+        // It may have been made under a new pepper.
+        if (this.#hash.of(secret) !== hash) return this.find(secret)
+      }
       if (this.#store.findByHash(hash) !== undefined) {
         this.#read()
         const key = this.#stored.get(hash)

@@ -1,6 +1,6 @@
 // How limits and budgets are written: `60/m`, `200k/h burst 50k`, and so many dollars or tokens in a day.
 import * as z from 'zod'
-import { list, named, onOff, section } from '../platform/setting-values.ts'
+import { list, named, off, onOff, section } from '../platform/setting-values.ts'
 import type { BudgetRule } from './budget.ts'
 import type { LimitRules, RulesByName } from './limit-book.ts'
 import type { LimitKind, LimitRule } from './limits.ts'
@@ -41,21 +41,23 @@ export const limitSettings = section({
 
 /** A name of the config or of a user, or `*` for each who has none of their own. */
 const limited = z.string().min(1).max(256)
-const each = named(limited, limitSettings).optional()
+const limitsByName = named(limited, limitSettings).prefault({})
 
 const byName = 'by name; `*` stands for each of those that have no limits of their own.'
 
 export const limitsSettings = section({
-  addresses: limitSettings.optional().describe('Of each address that calls come from.'),
-  keys: each.describe(`Of keys, ${byName}`),
-  users: each.describe(`Of users that keys belong to, ${byName}`),
-  teams: each.describe(`Of teams, ${byName}`),
-  tenants: each.describe(`Of tenants, ${byName}`),
-  models: each.describe(`Of models, whoever calls them, ${byName}`),
+  addresses: z
+    .union([off(), limitSettings], { error: 'write off, or limits such as { requests: 600/m }' })
+    .prefault('off')
+    .describe('Of each address that calls come from.'),
+  keys: limitsByName.describe(`Of keys, ${byName}`),
+  users: limitsByName.describe(`Of users that keys belong to, ${byName}`),
+  teams: limitsByName.describe(`Of teams, ${byName}`),
+  tenants: limitsByName.describe(`Of tenants, ${byName}`),
+  models: limitsByName.describe(`Of models, whoever calls them, ${byName}`),
 }).meta({
   description:
     'How much may be used: requests and tokens as `60/m`, `200k/h` or `10/s burst 50`, and calls at a time. All limits over a call hold together.',
-  examples: [{ keys: { '*': { requests: '600/m', tokens: '200k/m', concurrency: 50 } } }],
 })
 
 const alertShares = list(z.number().min(1).max(100), 10)
@@ -88,7 +90,7 @@ export type LimitsSettings = z.output<typeof limitsSettings>
 export function limitsFrom(settings: LimitsSettings): LimitRules {
   const { addresses, keys, users, teams, tenants, models } = settings
   return {
-    ip: addresses === undefined ? new Map() : new Map([['*', limitRules(addresses)]]),
+    ip: addresses === 'off' ? new Map() : new Map([['*', limitRules(addresses)]]),
     key: rulesByName(keys),
     user: rulesByName(users),
     team: rulesByName(teams),
@@ -97,7 +99,7 @@ export function limitsFrom(settings: LimitsSettings): LimitRules {
   }
 }
 
-function rulesByName(written: ReadonlyMap<string, LimitSettings> = new Map()): RulesByName {
+function rulesByName(written: ReadonlyMap<string, LimitSettings>): RulesByName {
   return new Map([...written].map(([name, settings]) => [name, limitRules(settings)]))
 }
 

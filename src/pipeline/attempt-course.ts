@@ -19,6 +19,8 @@ export class Course {
   /** The last resort has been asked, and this is why. */
   isLast = false
   error: GatewayError | undefined
+  /** How a stream first broke after content: what its client is told, whatever becomes of going on with it. */
+  interruption: GatewayError | undefined
   /** What the first deployment that could not carry the request said. */
   unsupported: UnsupportedParameter | undefined
   /** Leaves the line that the call waits in. */

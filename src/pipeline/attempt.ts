@@ -136,18 +136,19 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { parts } = this
     const { plan, wishes } = this.#production
     const nowMs = parts.clock.nowMs()
+    const broken = (course.interruption ??= failure.error)
     const mayGoOn =
       this.#soFar !== undefined &&
       !wishes.noFallback &&
       course.attempts < plan.attemptsMax &&
       this.lastMs - nowMs >= worthwhileMs
-    if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(failure.error)
+    if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(broken)
     const choice = chooseDeployment(this.#production, course.choosing(parts, nowMs))
-    if (choice.kind !== 'one') return this.#giveUp(failure.error)
+    if (choice.kind !== 'one') return this.#giveUp(broken)
     const deployment = choice.candidate
     const instead = goOn(this.#production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
     const budget = deployment.health.isHealthyDestination(nowMs) ? 'failover' : 'retry'
-    if (instead === undefined || !course.pay(budget, plan.memory)) return this.#giveUp(failure.error)
+    if (instead === undefined || !course.pay(budget, plan.memory)) return this.#giveUp(broken)
     this.#tryTo(failure, () => this.#beginAs({ kind: 'continuation', instead }, deployment))
   }
 
@@ -245,8 +246,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     }
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    const nobody = () => nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
-    throw this.#course?.unsupported ?? nobody()
+    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {

@@ -229,6 +229,11 @@ export const routingSettings = section({
   slow_start: duration('0s', '1h')
     .prefault('30s')
     .describe('How long a deployment that came back takes to get its whole weight again.'),
+  outliers: onOff()
+    .prefault('on')
+    .describe(
+      'Whether a deployment that does far worse than the others of its model is left alone: from five deployments with a hundred calls each on.',
+    ),
   adaptive_concurrency: onOff()
     .prefault('on')
     .describe(

@@ -28,6 +28,11 @@ beforeAll(async () => {
   world = await startFailoverWorld(
     [
       ...['turns', 'crowd', 'leavers', 'late', 'sick', 'direct'].map(small),
+      '  fussy:',
+      '    on_unsupported: error',
+      '    deployments:',
+      '      - { provider: claude, model: "tokens:3" }',
+      `      - { provider: b, model: "${unhurried}+report:fussy", max_concurrency: 1 }`,
       '  pair:',
       '    deployments:',
       `      - { provider: a, model: "${unhurried}+report:pair", max_concurrency: 1 }`,
@@ -95,6 +100,17 @@ describe('more calls than a deployment has places', () => {
 })
 
 describe('a client that waits for a place', () => {
+  test('is not sent to one that is free and cannot carry it', async () => {
+    const carried = { model: 'fussy', messages: [...messages], logit_bias: { '5': 1 } }
+    const { chat } = sdkOf(world.gateway)
+    const both = [1, 2, 3].map(() => chat.completions.create(carried).withResponse())
+    const names = (await Promise.all(both)).map(({ response }) =>
+      response.headers.get('x-sallyport-deployment'),
+    )
+    expect(names).toEqual(Array.from({ length: 3 }, () => `b/${unhurried}+report:fussy`))
+    expect((await ask(world.gateway, 'fussy')).deployment).toBe('claude/tokens:3')
+  })
+
   test('and leaves is never sent on, and those behind it move up', async () => {
     const served = [ask(world.gateway, 'leavers'), ask(world.gateway, 'leavers')]
     await until(() => requestsFor(world.a, 'leavers') === places)
