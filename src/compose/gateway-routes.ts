@@ -8,6 +8,8 @@ import { keyRoutes } from '../http/admin/keys.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { Route } from '../http/router.ts'
+import { version } from '../commands/version.ts'
+import { apiDescription } from '../http/routes/api-description.ts'
 import { calls } from '../http/routes/calls.ts'
 import type { FindAttempts } from '../http/routes/calls.ts'
 import { health } from '../http/routes/health.ts'
@@ -34,14 +36,16 @@ export interface RouteParts {
 /** All of them. */
 export function gatewayRoutes(parts: RouteParts): readonly Route[] {
   const { registry, traces, responses, trail } = parts
-  return [
+  const routes: readonly Route[] = [
     ...[health, ready, metrics(registry)],
     ...[models, model(parts.healths), geminiModels, geminiModel],
     ...[calls(parts.findAttempts), keptResponse(responses), keptResponseRemoval(responses)],
     ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail)),
     ...[callTrace(traces), auditPage(trail)],
     ...keyRoutes(parts.desk),
+    ...apiDescription(() => routes, version),
   ]
+  return routes
 }
 
 /** With a listener of their own, operators have their routes there and nowhere else. */

@@ -3,10 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { gatewayRoutes, operatorRoutes, publicRoutes } from '../../src/compose/gateway-routes.ts'
 import type { RouteParts } from '../../src/compose/gateway-routes.ts'
-import { RecentTraces } from '../../src/telemetry/recent-traces.ts'
-import { Registry } from '../../src/telemetry/metrics.ts'
 import { at, listAt } from '../json-at.ts'
-import { VirtualClock } from '../virtual-clock.ts'
 import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { startGateway } from './start-gateway.ts'
@@ -92,8 +89,7 @@ async function codeOf(answer: Response): Promise<unknown> {
 
 /** The real table; what is behind the routes is not asked. */
 function routeTable(): ReturnType<typeof gatewayRoutes> {
-  const registry = new Registry()
-  return gatewayRoutes({ registry, traces: new RecentTraces(new VirtualClock()) } as unknown as RouteParts)
+  return gatewayRoutes({} as unknown as RouteParts)
 }
 
 const visitors = [undefined, 'plain', 'auditor', 'admin', 'acme'] as const
@@ -110,6 +106,8 @@ const doersOfTenants = '401 403 403 yes yes'
 const expected: Readonly<Record<string, string>> = {
   'GET /health': everybody,
   'GET /ready': everybody,
+  'GET /openapi.json': everybody,
+  'GET /docs': everybody,
   // Free on this machine, which none of these visitors is on.
   'GET /metrics': '401 403 403 403 403',
   'GET /v1/models': clientsOnly,
@@ -415,5 +413,34 @@ describe('the audit trail', () => {
     expect(listAt(ofKey, 'data')).toHaveLength(1)
     expect(at(ofKey, 'data', 0)).toMatchObject({ address: '127.0.0.1', outcome: 'done', before: null })
     expect(await codeOf(await admin('/audit?after=x', { who: 'auditor' }))).toEqual([400, 'invalid_value'])
+  })
+})
+
+describe('the description of the API', () => {
+  test('is had on both listeners, as JSON and as a page that loads nothing', async () => {
+    for (const url of [gateway.url, adminUrl]) {
+      const document: unknown = await (await ask(url, '/openapi.json')).json()
+      expect(at(document, 'openapi')).toBe('3.1.0')
+      const page = await ask(url, '/docs')
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+      const text = await page.text()
+      expect(text).toContain('/admin/v1/keys/{id}/rotate')
+      expect(text).not.toMatch(/<script|<link|<img|src=/)
+    }
+  })
+
+  test('has the members that answers have', async () => {
+    const document: unknown = await (await ask(adminUrl, '/openapi.json')).json()
+    const membersOf = (name: string): unknown => at(document, 'components', 'schemas', name, 'required')
+    const key: unknown = await (
+      await admin('/keys', { who: 'owner', method: 'POST', body: { name: 'shape' } })
+    ).json()
+    expect(Object.keys(key ?? {}).toSorted()).toEqual((membersOf('KeyWithSecret') as string[]).toSorted())
+    const page: unknown = await (await admin('/audit?limit=1')).json()
+    expect(Object.keys(at(page, 'data', 0) ?? {}).toSorted()).toEqual(
+      (membersOf('AuditEntry') as string[]).toSorted(),
+    )
+    const lists = at(document, 'paths', '/admin/v1/audit', 'get', 'responses', '200', 'content')
+    expect(at(lists, 'application/json', 'schema', 'required')).toEqual(Object.keys(page ?? {}))
   })
 })
