@@ -1,7 +1,6 @@
 // `sallyport keys`: makes, lists, changes and revokes the keys of clients, also while a gateway runs on the same data.
 import { doubtModel } from '../config/doubt-model.ts'
 import { loadDraft } from '../config/load-config.ts'
-import { auditedKeys } from '../compose/audited-keys.ts'
 import { openKeys } from '../compose/open-store.ts'
 import type { OpenKeys } from '../compose/open-store.ts'
 import type { StoredKey } from '../keys/key-store.ts'
@@ -135,11 +134,10 @@ async function withKeys(
   options: CommonOptions,
   work: (keys: OpenKeys) => Promise<number>,
 ): Promise<number> {
-  const keys = await openKeys(options.dataDir ?? '.sallyport')
+  const keys = await openKeys(options.dataDir ?? '.sallyport', byCommand)
   for (const what of keys.directory.mended) port.printError(`Mended in ${keys.directory.path}: ${what}.\n`)
-  const store = auditedKeys(keys.store, { trail: keys.trail, clock: systemClock, by: byCommand })
   try {
-    return await work({ ...keys, store })
+    return await work(keys)
   } finally {
     keys.close()
   }

@@ -45,17 +45,9 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   log.level = first.config.log.level
   const store = await openStore(dataDir, { clock: systemClock, log })
   const gateway = new Gateway(first, {
+    ...store,
     clock: systemClock,
     log,
-    keys: store.keys,
-    keyStore: store.keyStore,
-    secretHash: store.secretHash,
-    trail: store.trail,
-    ledger: store.ledger,
-    kept: store.kept,
-    reportedModels: store.reportedModels,
-    fingerprint: store.fingerprint,
-    hashOf: store.hashOf,
     environment: port.environment,
     readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,

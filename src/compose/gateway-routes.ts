@@ -7,6 +7,9 @@ import type { KeyDesk } from '../http/admin/key-desk.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { writesActsIn } from '../http/admin/written-acts.ts'
+import type { Edge } from '../http/edge.ts'
+import { createHandler, createOperatorHandler } from '../http/handle.ts'
+import { createRouter } from '../http/router.ts'
 import type { Route } from '../http/router.ts'
 import { version } from '../commands/version.ts'
 import { apiDescription } from '../http/routes/api-description.ts'
@@ -37,15 +40,41 @@ export interface RouteParts {
 export function gatewayRoutes(parts: RouteParts): readonly Route[] {
   const { registry, traces, responses, trail } = parts
   const routes: readonly Route[] = [
-    ...[health, ready, metrics(registry)],
-    ...[models, model(parts.healths), geminiModels, geminiModel],
-    ...[calls(parts.findAttempts), keptResponse(responses), keptResponseRemoval(responses)],
+    health,
+    ready,
+    metrics(registry),
+    models,
+    model(parts.healths),
+    geminiModels,
+    geminiModel,
+    calls(parts.findAttempts),
+    keptResponse(responses),
+    keptResponseRemoval(responses),
     ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail)),
-    ...[callTrace(traces), auditPage(trail)],
+    callTrace(traces),
+    auditPage(trail),
     ...keyRoutes(parts.desk),
     ...apiDescription(() => routes, version),
   ]
   return routes
+}
+
+export interface GatewayHandlers {
+  readonly ofClients: ReturnType<typeof createHandler>
+  readonly ofOperators: ReturnType<typeof createOperatorHandler>
+}
+
+/** What answers at each listener. Without one of their own, operators have their routes among those of clients. */
+export function gatewayHandlers(
+  edge: Edge,
+  routes: readonly Route[],
+  { hasOperatorListener }: { readonly hasOperatorListener: boolean },
+): GatewayHandlers {
+  const ofClients = hasOperatorListener ? publicRoutes(routes) : routes
+  return {
+    ofClients: createHandler(edge, createRouter(edge, ofClients)),
+    ofOperators: createOperatorHandler(edge, createRouter(edge, operatorRoutes(routes))),
+  }
 }
 
 /** With a listener of their own, operators have their routes there and nowhere else. */

@@ -5,8 +5,6 @@ import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
-import { createHandler, createOperatorHandler } from '../http/handle.ts'
-import { createRouter } from '../http/router.ts'
 import type { Route } from '../http/router.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -33,7 +31,8 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
-import { gatewayRoutes, operatorRoutes, publicRoutes } from './gateway-routes.ts'
+import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
+import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
@@ -92,8 +91,7 @@ export class Gateway {
   readonly #edge: Edge
   readonly #discovery: Discovery
   readonly #reloads: { add(by: number, result: string): void }
-  readonly #handler: ReturnType<typeof createHandler>
-  readonly #operatorHandler: ReturnType<typeof createOperatorHandler>
+  readonly #handlers: GatewayHandlers
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
@@ -107,7 +105,7 @@ export class Gateway {
 
   /** Builds everything from a config that has been checked. Throws when it cannot be built. */
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
-    const { clock, log, keys, ledger, environment } = parts
+    const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
@@ -125,14 +123,7 @@ export class Gateway {
       clock,
       onChange: (change) => life.modelChanged(change),
     })
-    this.#callers = new GatewayCallers({
-      keys,
-      clock,
-      log,
-      registry,
-      hashOf: (text) => parts.hashOf(text),
-      egress: () => this.#world.egress,
-    })
+    this.#callers = this.#newCallers(registry)
     this.#lasting = {
       clock,
       overload: this.#overload,
@@ -155,14 +146,7 @@ export class Gateway {
       reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
-    this.#discovery = new Discovery({
-      egress: () => this.#world.egress,
-      fingerprint: (text) => parts.fingerprint(text),
-      measured: (place) => this.#measured(place),
-      clock,
-      log,
-      onChange: (providers) => this.#world.directory.update(providers),
-    })
+    this.#discovery = this.#newDiscovery()
     this.#callers.use(loaded.config, loaded.secrets)
     this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
     this.#discovery.use(this.#toDiscover())
@@ -171,13 +155,26 @@ export class Gateway {
     ])
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
-    const routes = this.#routes(registry, traces)
-    const ofClients = loaded.config.server.admin === 'off' ? routes : publicRoutes(routes)
-    this.#handler = createHandler(this.#edge, createRouter(this.#edge, ofClients))
-    this.#operatorHandler = createOperatorHandler(
-      this.#edge,
-      createRouter(this.#edge, operatorRoutes(routes)),
-    )
+    this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
+      hasOperatorListener: loaded.config.server.admin !== 'off',
+    })
+  }
+
+  #newCallers(registry: Registry): GatewayCallers {
+    const { keys, clock, log, hashOf } = this.#parts
+    return new GatewayCallers({ keys, clock, log, registry, hashOf, egress: () => this.#world.egress })
+  }
+
+  #newDiscovery(): Discovery {
+    const { clock, log, fingerprint } = this.#parts
+    return new Discovery({
+      egress: () => this.#world.egress,
+      fingerprint,
+      measured: (place) => this.#measured(place),
+      clock,
+      log,
+      onChange: (providers) => this.#world.directory.update(providers),
+    })
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -190,14 +187,14 @@ export class Gateway {
     this.#watch.start()
     this.#healthWatch.start()
     const place = { host, port, bodyBytesMax, tls }
-    this.#server = startHttpServer(place, this.#handler)
+    this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
     return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
   }
 
   #listenToOperators(place: HttpServerSettings): HttpServer {
     try {
-      return startHttpServer({ ...place, advice: operatorAdvice }, this.#operatorHandler)
+      return startHttpServer({ ...place, advice: operatorAdvice }, this.#handlers.ofOperators)
     } catch (failure) {
       this.#server?.close()
       throw failure
@@ -320,7 +317,10 @@ export class Gateway {
     const seeAll: SeeDeployments = () => this.#seeAll()
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     return gatewayRoutes({
-      ...{ registry, traces, trail, desk },
+      registry,
+      traces,
+      trail,
+      desk,
       responses: this.#kept.responses,
       healths: memory.health,
       seeDeployments: seeAll,

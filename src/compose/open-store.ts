@@ -8,7 +8,7 @@ import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
-import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore } from '../keys/key-store.ts'
@@ -22,6 +22,7 @@ import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import { systemClock } from '../platform/system-clock.ts'
 import { randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -33,15 +34,20 @@ export interface OpenKeys {
   close(): void
 }
 
-/** Opens the keys of a data directory. Rejects with DataDirectoryError or DatabaseError. */
-export async function openKeys(path: string): Promise<OpenKeys> {
+/**
+ * Opens the keys of a data directory; what is changed there is written down as done `by` somebody, where that is known
+ * from the start. Rejects with DataDirectoryError or DatabaseError.
+ */
+export async function openKeys(path: string, by?: AuditActor): Promise<OpenKeys> {
   const directory = openDataDirectory(path)
   const database = await openDatabase(directory.databasePath)
+  const trail = createSqliteAuditTrail(database.raw)
+  const store = createSqliteKeyStore(database)
   return {
     directory,
-    store: createSqliteKeyStore(database),
+    store: by === undefined ? store : auditedKeys(store, { trail, clock: systemClock, by }),
     hash: pepperedHash(() => directory.peppers()),
-    trail: createSqliteAuditTrail(database.raw),
+    trail,
     close: () => database.close(),
   }
 }

@@ -5,7 +5,6 @@ import { loadConfig } from '../../config/load-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { meterKey } from '../../compose/key-usage.ts'
 import type { KeyMeter } from '../../compose/key-usage.ts'
-import { auditedKeys } from '../../compose/audited-keys.ts'
 import { openKeys } from '../../compose/open-store.ts'
 import type { OpenKeys } from '../../compose/open-store.ts'
 import { makeKey } from '../../keys/manage-keys.ts'
@@ -49,11 +48,9 @@ export async function run(
     return 1
   }
   const dataDir = options.dataDir ?? '.sallyport'
-  const keys = await openKeys(dataDir)
+  const keys = await openKeys(dataDir, { actor: 'cli', address: '' })
   try {
-    const by = { actor: 'cli', address: '' }
-    const store = auditedKeys(keys.store, { trail: keys.trail, clock: systemClock, by })
-    return await new Run({ port, loaded, options, dataDir, keys: { ...keys, store } }).run(words)
+    return await new Run({ port, loaded, options, dataDir, keys }).run(words)
   } finally {
     keys.close()
   }

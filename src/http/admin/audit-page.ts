@@ -45,11 +45,25 @@ function word(query: URLSearchParams, name: string): string | undefined {
   return query.get(name) ?? undefined
 }
 
-function described({ number, atMs, ...entry }: AuditEntry): { readonly id: string } {
+interface DescribedEntry {
+  readonly id: string
+  readonly [member: string]: unknown
+}
+
+function described({ number, atMs, ...entry }: AuditEntry): DescribedEntry {
   const { actor, address, action, subject, outcome, before, after, hash } = entry
   return {
     id: `aud_${number}`,
-    ...{ object: 'audit.entry', number, at: new Date(atMs).toISOString(), actor },
-    ...{ address: address === '' ? null : address, action, subject, outcome, before, after, hash },
+    object: 'audit.entry',
+    number,
+    at: new Date(atMs).toISOString(),
+    actor,
+    address: address === '' ? null : address,
+    action,
+    subject,
+    outcome,
+    before,
+    after,
+    hash,
   }
 }

@@ -37,7 +37,7 @@ function operationsOf(document: JsonSchema): readonly PlacedOperation[] {
 }
 
 function row({ method, path, operation }: PlacedOperation): string {
-  const scope = operation['x-scope']
+  const scope = operation['x-scope'] as string | undefined
   const parameters = (operation['parameters'] ?? []) as readonly JsonSchema[]
   const body = operation['requestBody'] as JsonSchema | undefined
   const lines = parameters.map(({ name, in: place, description }) => {
@@ -46,7 +46,7 @@ function row({ method, path, operation }: PlacedOperation): string {
   return [
     '<details><summary>',
     `<b>${escaped(method)}</b> <code>${escaped(path)}</code> ${escaped(String(operation['summary']))}</summary>`,
-    `<p>${scope === undefined ? 'Open to anybody.' : `Needs the scope <code>${escaped(String(scope))}</code>.`}</p>`,
+    `<p>${scope === undefined ? 'Open to anybody.' : `Needs the scope <code>${escaped(scope)}</code>.`}</p>`,
     lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`,
     body === undefined ? '' : `<pre>${escaped(JSON.stringify(body['content'], null, 2))}</pre>`,
     '</details>',

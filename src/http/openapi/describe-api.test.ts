@@ -54,8 +54,8 @@ describe('the description', () => {
   })
 
   test('is a page in which nothing is taken for markup', () => {
-    const info = { title: '<script>', version: '"', description: '&' }
-    const page = apiPage({ ...document, info })
+    const odd = { ...document, info: { title: '<script>', version: '"', description: '&' } }
+    const page = apiPage(odd)
     expect(page).toContain('<h1>&lt;script&gt; &quot;</h1>')
     expect(page).not.toContain('<script')
   })

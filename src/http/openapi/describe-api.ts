@@ -43,8 +43,8 @@ export function describeApi(routes: readonly DescribedRoute[], version: string):
 }
 
 const introduction =
-  'One API in front of any provider. Calls are taken in the formats of OpenAI, Anthropic and Google, which their makers ' +
-  'describe. Every failure has a stable code in x-sallyport-error.'
+  'One API in front of any provider. Calls are taken in four formats, which their makers describe. ' +
+  ' Every failure has a stable code in x-sallyport-error.'
 
 const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' }
 
