@@ -41,10 +41,11 @@ function doubtsOf({ models, team }: NewKey, port: ProcessPort, { config }: Commo
   const facts = configFacts(port)
   const draft = loadDraft(config, facts)
   if (draft === undefined) {
-    return ['the config cannot be read, so nobody looked whether it knows these models and this team.']
+    const what = models.length === 0 ? 'this team' : 'these models'
+    return [`the config cannot be read, so nobody looked whether it knows ${what}.`]
   }
   const ofModels = models.flatMap((model) => doubtModel(model, draft, facts.knownProviders) ?? [])
-  if (team === undefined || draft.teams.has(team)) return ofModels
+  if (team === undefined || draft.teams?.has(team) !== false) return ofModels
   return [...ofModels, `the config has no team "${team}", and until it has, this key opens nothing.`]
 }
 

@@ -10,20 +10,24 @@ import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore, SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { PriceBook } from '../ledger/prices/price-book.ts'
 import { Deadlines } from '../platform/deadlines.ts'
 import { createEgress } from '../platform/egress/egress.ts'
+import { sha256 } from '../platform/hmac.ts'
 import { evenRandom } from '../platform/random.ts'
 import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
+import { BudgetBook } from '../limits/budget-book.ts'
 import { LimitBook } from '../limits/limit-book.ts'
-import { limitsFrom } from '../limits/settings.ts'
+import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { CallWatch } from '../telemetry/call-telemetry.ts'
+import { budgetAlerts } from '../telemetry/budget-telemetry.ts'
 import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -96,6 +100,7 @@ export class Gateway {
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
   readonly #limits = new LimitBook()
+  readonly #budgets: BudgetBook
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
@@ -109,6 +114,7 @@ export class Gateway {
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
+    this.#budgets = new BudgetBook(budgetAlerts(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
@@ -118,12 +124,8 @@ export class Gateway {
       callsInFlight: () => this.#edge.callsInFlight,
     })
     const life = new LifeTelemetry(log, clock, registry)
-    const reported = new ReportedModels({
-      store: parts.reportedModels,
-      clock,
-      onChange: (change) => life.modelChanged(change),
-    })
-    this.#callers = this.#newCallers(registry)
+    this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
+    const reported = reportedModels(parts, life)
     this.#lasting = {
       clock,
       overload: this.#overload,
@@ -136,7 +138,9 @@ export class Gateway {
       stickiness: this.#kept.stickiness,
       memory,
       limits: this.#limits,
+      budgets: this.#budgets,
       reported,
+      prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
@@ -146,34 +150,22 @@ export class Gateway {
       reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
-    this.#discovery = this.#newDiscovery()
-    this.#callers.use(loaded.config, loaded.secrets)
-    this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
+    this.#discovery = new Discovery({
+      egress: () => this.#world.egress,
+      fingerprint: (text) => parts.fingerprint(text),
+      measured: (place) => this.#measured(place),
+      prices: this.#lasting.prices,
+      clock,
+      log,
+      onChange: (providers) => this.#world.directory.update(providers),
+    })
+    this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
-    this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
-      'result',
-    ])
+    this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
     this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
       hasOperatorListener: loaded.config.server.admin !== 'off',
-    })
-  }
-
-  #newCallers(registry: Registry): GatewayCallers {
-    const { keys, clock, log, hashOf } = this.#parts
-    return new GatewayCallers({ keys, clock, log, registry, hashOf, egress: () => this.#world.egress })
-  }
-
-  #newDiscovery(): Discovery {
-    const { clock, log, fingerprint } = this.#parts
-    return new Discovery({
-      egress: () => this.#world.egress,
-      fingerprint,
-      measured: (place) => this.#measured(place),
-      clock,
-      log,
-      onChange: (providers) => this.#world.directory.update(providers),
     })
   }
 
@@ -217,10 +209,9 @@ export class Gateway {
     const before = this.#world
     const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
     this.#world = next
-    this.#limits.use(limitsFrom(loaded.config.limits), this.#parts.clock.nowMs())
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#callers.use(loaded.config, loaded.secrets)
+    this.#useCallers(loaded)
     this.#kept.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
@@ -282,6 +273,14 @@ export class Gateway {
 
   #isSending(): boolean {
     return this.#edge.callsInFlight > 0 || (this.#server?.answersUnderWay() ?? 0) > 0
+  }
+
+  /** Who may call, and how much. */
+  #useCallers({ config, secrets }: LoadedConfig): void {
+    const { clock } = this.#parts
+    this.#callers.use(config, secrets)
+    this.#limits.use(limitsFrom(config.limits), clock.nowMs())
+    this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
   #toDiscover(): DiscoverySettings {
@@ -371,6 +370,10 @@ export class Gateway {
   }
 }
 
+function reportedModels({ reportedModels: store, clock }: GatewayParts, life: LifeTelemetry): ReportedModels {
+  return new ReportedModels({ store, clock, onChange: (change) => life.modelChanged(change) })
+}
+
 /** A model's own word of what it is counts where it answered, and the demo has none. */
 function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
   return {
@@ -379,4 +382,8 @@ function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
     },
     usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
+}
+
+function reloadCounter(registry: Registry) {
+  return registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
 }

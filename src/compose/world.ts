@@ -18,8 +18,10 @@ import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
+import type { PriceBook } from '../ledger/prices/price-book.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
@@ -37,8 +39,10 @@ export interface LastingParts {
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
   readonly limits: LimitBook
+  readonly budgets: BudgetBook
   readonly overload: Overload
   readonly reported: ReportedModels
+  readonly prices: PriceBook
   fingerprint(text: string): string
   /** 0 to 1, 1 excluded; nobody's secret. */
   readonly random: () => number
@@ -93,6 +97,7 @@ export function buildWorld(
       generation,
       lines: memory.lines,
       limits: parts.limits,
+      budgets: parts.budgets,
       gate: overload,
       strained: () => overload.isStrained,
       random,

@@ -10,7 +10,7 @@ import type { Draft } from './read-shape.ts'
 import { nearest } from './suggest.ts'
 
 export function checkKeys(draft: Draft, facts: Facts): Finding[] {
-  return [...checkDeclared(draft, facts), ...checkIssuers(draft)]
+  return [...checkDeclared(draft, facts), ...checkTeams(draft, facts), ...checkIssuers(draft)]
 }
 
 /** What a token names, and what it may do, is found by its issuer. */
@@ -37,18 +37,24 @@ interface Owned {
   readonly tenant?: string | undefined
 }
 
-function checkTeam({ team, tenant }: Owned, path: SettingPath, draft: Draft): Finding[] {
-  if (team === undefined) return []
-  if (!draft.teams.has(team)) {
+function checkTeam({ team, tenant }: Owned, path: SettingPath, { teams }: Draft): Finding[] {
+  // A `teams` section that could not be read has its own finding; nothing is known about its names.
+  if (team === undefined || teams === null) return []
+  if (!teams.has(team)) {
     const message = `there is no team named "${shown(team)}" under teams`
-    const suggestion = nearest(team, draft.teams.keys())
-    return [{ path: [...path, 'team'], at: 'value', message, suggestion }]
+    return [{ path: [...path, 'team'], at: 'value', message, suggestion: nearest(team, teams.keys()) }]
   }
-  const settings = draft.teams.get(team)
-  const own =
-    typeof settings === 'object' && settings !== null && 'tenant' in settings ? settings.tenant : undefined
+  const own = teams.get(team)?.tenant
   if (tenant === undefined || own === undefined || own === tenant) return []
   return [{ path: [...path, 'tenant'], at: 'value', message: 'is another one than that of its team' }]
+}
+
+function checkTeams(draft: Draft, facts: Facts): Finding[] {
+  return [...(draft.teams ?? [])].flatMap(([name, team]) =>
+    (team?.models ?? []).flatMap((model, index) =>
+      checkModelName(model, ['teams', name, 'models', index], { draft, facts }),
+    ),
+  )
 }
 
 function checkDeclared(draft: Draft, facts: Facts): Finding[] {

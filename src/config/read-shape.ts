@@ -5,8 +5,8 @@ import type { ServerSettings } from '../http/settings.ts'
 import { serverSettings } from '../http/settings.ts'
 import { issuerSettings } from '../keys/oidc/settings.ts'
 import type { IssuerSettings } from '../keys/oidc/settings.ts'
-import { keySettings } from '../keys/settings.ts'
-import type { KeySettings } from '../keys/settings.ts'
+import { keySettings, teamSettings } from '../keys/settings.ts'
+import type { KeySettings, TeamSettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
 import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
@@ -23,7 +23,7 @@ export interface Draft {
   readonly egress: EgressSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
   readonly models: ReadonlyMap<string, DraftModel> | null
-  readonly teams: ReadonlyMap<string, unknown>
+  readonly teams: ReadonlyMap<string, TeamSettings | null> | null
   readonly keys: readonly (KeySettings | null)[]
   readonly oidc: readonly (IssuerSettings | null)[]
 }
@@ -74,7 +74,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
       ),
       last_resort: part(lastResortSettings, group(entry)?.['last_resort']),
     })),
-    teams: new Map(Object.entries(group(sections['teams']) ?? {})),
+    teams: eachNamed(sections['teams'], (team) => part(teamSettings, team)),
     oidc: listed(sections['oidc']).map((issuer) => part(issuerSettings, issuer)),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
   }

@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import { overloadSettings, serverSettings } from '../http/settings.ts'
 import { oidcSettings } from '../keys/oidc/settings.ts'
 import { failedKeysSetting, keysSettings, teamsSettings } from '../keys/settings.ts'
-import { limitsSettings } from '../limits/settings.ts'
+import { budgetsSettings, limitsSettings } from '../limits/settings.ts'
 import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
 import { responsesSettings } from '../responses/settings.ts'
@@ -25,6 +25,7 @@ export const configSchema = section({
     .prefault({})
     .describe('When a deployment is left alone, and when it is tried again.'),
   limits: limitsSettings.prefault({}),
+  budgets: budgetsSettings.prefault({}),
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),

@@ -24,6 +24,8 @@ export const errorCodes = [
   'method_not_allowed',
   'rate_limited',
   'limit_too_small',
+  'budget_exhausted',
+  'price_unknown',
   'model_not_found',
   'model_retired',
   'not_deterministic',
@@ -103,22 +105,6 @@ export class AuthUnavailable extends GatewayError {
     super('Keys cannot be checked just now, so nobody knows whether this one is valid. Try again shortly.', {
       cause,
     })
-  }
-}
-
-export class TooManyFailedKeys extends GatewayError {
-  readonly code = 'too_many_failed_keys'
-  override readonly retryAfterSeconds: number
-  constructor(waitSeconds: number) {
-    super('Too many wrong API keys have come from this address. Check the key, and try again later.')
-    this.retryAfterSeconds = waitSeconds
-  }
-}
-
-export class AddressNotAllowed extends GatewayError {
-  readonly code = 'address_not_allowed'
-  constructor(address: string) {
-    super(`This API key may not be used from the address ${shown(address)}. Use it from where it may be.`)
   }
 }
 

@@ -17,7 +17,7 @@ const spellings: Readonly<Partial<Record<Spoken, readonly [string, ...string[]]>
 }
 
 const geminiConfigs = ['generationConfig', 'generation_config']
-const geminiWholes = ['generateContentRequest', 'generate_content_request']
+const geminiWholes = new Set(['generateContentRequest', 'generate_content_request'])
 
 /** An object's members, and where more of them can be added. */
 interface Place {
@@ -53,7 +53,7 @@ function inObject(body: JsonBody, { members, close }: Place, { names, bound, pat
   if (said.length > 0) return said.flatMap((member) => lowered(body, member, { bound, path }))
   const unasked = bound.unasked ?? bound.max
   if (unasked === undefined) return []
-  const [empty] = members.filter(({ name }) => names.includes(name))
+  const empty = members.find(({ name }) => names.includes(name))
   if (empty !== undefined) return [{ start: empty.start, end: empty.end, text: String(unasked) }]
   const comma = members.length > 0 ? ',' : ''
   return [{ start: close, end: close, text: `${comma}"${names[0]}":${unasked}` }]
@@ -76,7 +76,7 @@ function lowered(
 }
 
 function inGemini(body: JsonBody, names: Wanted['names'], bound: AnswerBound): Splice[] {
-  const whole = body.members.find(({ name }) => geminiWholes.includes(name))
+  const whole = body.members.find(({ name }) => geminiWholes.has(name))
   if (whole !== undefined) throw new InvalidValue(whole.name, 'write its members into the body itself')
   const config = body.members.find(({ name }) => geminiConfigs.includes(name))
   if (config !== undefined && body.latin1[config.start] === '{') {

@@ -24,6 +24,8 @@ export const statusOfCode = {
   method_not_allowed: 405,
   rate_limited: 429,
   limit_too_small: 429,
+  budget_exhausted: 429,
+  price_unknown: 400,
   model_not_found: 404,
   model_retired: 404,
   not_deterministic: 400,

@@ -35,6 +35,8 @@ interface RingKey {
   readonly caller: Caller | undefined
   readonly expiresAtMs: number | null
   readonly revokedAtMs: number | null
+  /** A secret that the key had before: it is gone soon, and stays as it is. */
+  readonly isPrevious?: true
   isUsed: boolean
 }
 
@@ -190,7 +192,7 @@ export class KeyRing {
     const now = { id, hash, caller: callerOf(key, this.#teams), expiresAtMs, revokedAtMs, isUsed }
     if (previous === undefined) return [now]
     const untilMs = Math.min(previous.untilMs, expiresAtMs ?? Infinity)
-    return [{ ...now, hash: previous.hash, expiresAtMs: untilMs, isUsed: false }, now]
+    return [{ ...now, hash: previous.hash, expiresAtMs: untilMs, isPrevious: true, isUsed: false }, now]
   }
 
   #noteUses(): void {
@@ -241,6 +243,7 @@ export class KeyRing {
     const key = older === undefined ? undefined : this.#stored.get(older)
     if (older === undefined || key === undefined || !this.#hash.equal(key.hash, older)) return undefined
     this.#remember(secret, older)
+    if (key.isPrevious === true) return lookupOf(key, this.#clock.wallMs())
     // Until that is written the key is found like this; a failure is made up for by the next call.
     const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
     this.#store.rehash(key.id, rehashing).then(

@@ -9,6 +9,10 @@ export interface UsageSum {
   readonly inputTokens: number
   readonly cachedInputTokens: number
   readonly outputTokens: number
+  /** As far as the prices are known. */
+  readonly costNanoDollars: number
+  /** Attempts whose price is not known. */
+  readonly unpriced: number
 }
 
 export interface KeyUsage {
@@ -38,5 +42,7 @@ function sumOf(attempts: readonly AttemptRecord[]): UsageSum {
     inputTokens: sum(({ usage }) => usage.inputTokens),
     cachedInputTokens: sum(({ usage }) => usage.cachedInputTokens),
     outputTokens: sum(({ usage }) => usage.outputTokens),
+    costNanoDollars: sum(({ costNanoDollars }) => costNanoDollars ?? 0),
+    unpriced: sum(({ costNanoDollars }) => (costNanoDollars === null ? 1 : 0)),
   }
 }

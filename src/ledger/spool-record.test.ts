@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AttemptBegin, AttemptEnd } from '../core/attempt.ts'
-import { beginLine, beginRow, endLine, markLine, readBegin, readRecord } from './spool-record.ts'
+import { beginLine, beginRow, endLine, markLine, readBegin, readRecord, priceLine } from './spool-record.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const count = fc.nat()
+const some = fc.integer({ min: 1, max: 1_000_000 })
 const begins: fc.Arbitrary<AttemptBegin> = fc.record({
   attemptId: text,
   callId: text,
@@ -18,6 +19,7 @@ const begins: fc.Arbitrary<AttemptBegin> = fc.record({
   estimatedInputTokens: count,
   generation: count,
   kind: fc.constantFrom('first', 'retry', 'failover', 'hedge', 'continuation'),
+  priceVersion: text,
 })
 const ends: fc.Arbitrary<AttemptEnd> = fc.record({
   outcome: fc.constantFrom('ok', 'cancelled', 'timeout'),
@@ -26,13 +28,27 @@ const ends: fc.Arbitrary<AttemptEnd> = fc.record({
   firstTokenMs: count,
   totalMs: count,
   reportedModel: text,
-  usage: fc.record({
-    inputTokens: count,
-    cachedInputTokens: count,
-    outputTokens: count,
-    reasoningTokens: count,
-  }),
+  usage: fc.record(
+    {
+      inputTokens: count,
+      cachedInputTokens: count,
+      outputTokens: count,
+      reasoningTokens: count,
+      cacheWriteTokens: some,
+      cacheWriteHourTokens: some,
+      audioInputTokens: some,
+      imageInputTokens: some,
+      audioOutputTokens: some,
+      imageOutputTokens: some,
+      serviceTier: fc.constantFrom('flex', 'priorité'),
+    },
+    { requiredKeys: ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'] },
+  ),
   usageSource: fc.constantFrom('final', 'observed', 'estimated'),
+  usageSuspect: fc.boolean(),
+  costNanoDollars: fc.option(count),
+  listNanoDollars: fc.option(count),
+  chargedNanoDollars: fc.option(count),
 })
 
 describe('records of the spool', () => {
@@ -48,7 +64,7 @@ describe('records of the spool', () => {
           attemptId,
           outputTokens,
         })
-        const ended = { ...attempt, ...end, costNanoDollars: null }
+        const ended = { ...attempt, ...end }
         expect(readRecord(endLine(row, end))).toEqual({ kind: 'end', attempt: ended })
       }),
       { numRuns: 50 },
@@ -62,6 +78,29 @@ describe('records of the spool', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  test('of older programs are read as far as they go', () => {
+    const older = '["a","call_1",5,7,"k","chat","m","p","pm",true,3'
+    const money = {
+      costNanoDollars: null,
+      listNanoDollars: null,
+      chargedNanoDollars: null,
+      usageSuspect: false,
+    }
+    expect(readBegin(`${older}]`)).toMatchObject({ attemptId: 'a', kind: 'first', priceVersion: '' })
+    expect(readBegin(`${older},"retry"]`)).toMatchObject({ generation: 3, kind: 'retry', priceVersion: '' })
+    const ended = '["ok",200,1,2,3,"pm-1",10,4,20,5,"final"]'
+    expect(readRecord(`e[${older},"retry"],${ended}]`)).toMatchObject({
+      kind: 'end',
+      attempt: { kind: 'retry', priceVersion: '', usage: { outputTokens: 20 }, ...money },
+    })
+  })
+
+  test('hold a price in one certain spelling, with its id', () => {
+    const price = { id: 'price_1', text: '{"é":"\\n"}', firstUsedMs: 5 }
+    expect(priceLine(price)).toMatch(/^p[ -~]*$/)
+    expect(readRecord(priceLine(price))).toEqual({ kind: 'price', price })
   })
 
   test('of other kinds and with missing fields are none', () => {

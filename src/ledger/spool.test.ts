@@ -2,7 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import type { AttemptBegin, AttemptEnd } from '../core/attempt.ts'
 import { UsageSpoolFull } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
+import type { PriceVersion } from '../core/price.ts'
+import { PriceBook } from './prices/price-book.ts'
 import { Spool } from './spool.ts'
+import { unknownMoney } from './attempt-money.ts'
 
 const limits = { bytesMax: 10_000, unshippedMsMax: 1_000 }
 
@@ -35,6 +38,7 @@ function attempt(attemptId: string): AttemptBegin {
     estimatedInputTokens: 7,
     generation: 1,
     kind: 'first',
+    priceVersion: '',
   }
 }
 
@@ -47,6 +51,8 @@ const end: AttemptEnd = {
   reportedModel: 'gpt-5-mini',
   usage: noUsage,
   usageSource: 'final',
+  usageSuspect: false,
+  ...unknownMoney,
 }
 
 describe('Spool', () => {
@@ -135,5 +141,24 @@ describe('Spool', () => {
     spool.passEnded(moment, 0)
     expect(spool.oldestUnshippedMs).toBe(100)
     spool.begin(attempt('c'))
+  })
+
+  test('writes a price down before what is charged by it, and no attempt is made where it cannot', () => {
+    const { spool, disk } = startSpool()
+    const keep = {
+      hash: () => 'f'.repeat(64),
+      keep: (version: PriceVersion) => spool.keepPrice(version),
+    }
+    const price = { rates: { input: 1, output: 1 }, callNanoDollars: 0, variants: [], discountMillionths: 0 }
+    const schedule = new PriceBook(keep).schedule([{ fromMs: 0, price }], 'config')
+    disk.isBroken = true
+    expect(() => schedule.at(1)).toThrow(UsageSpoolFull)
+    disk.isBroken = false
+    const version = schedule.at(1)?.id ?? ''
+    spool.begin({ ...attempt('a'), priceVersion: version })
+    spool.begin({ ...attempt('b'), priceVersion: schedule.at(2)?.id ?? '' })
+    expect(disk.lines.map((line) => line[0]).join('')).toBe('pbb')
+    expect(disk.lines[1]).toContain(version)
+    expect(spool.failures).toBe(1)
   })
 })

@@ -23,8 +23,7 @@ export function admit(door: Door, asked: Asked, caller: Authenticated): Admitted
   if (!mayCall(caller, request.model)) throw new ModelNotAllowed(request.model)
   if (caller.maxTokens === undefined) return request as Admitted
   const body = boundAnswer(asked.body, door.spoken, caller.maxTokens)
-  if (body === asked.body) return request as Admitted
-  return door.relay.readRequest(body, asked.place) as Admitted
+  return door.relay.readRequest(body, { ...asked.place, isBounded: true }) as Admitted
 }
 
 /** Reads the request of an inner call: the operator's config decides whom it may ask, not the client's key. */

@@ -26,11 +26,14 @@ export class Course {
   /** Leaves the line that the call waits in. */
   leaveLine: (() => boolean) | undefined
   timer: Timer | undefined
+  readonly #turn: number
   #paid: Paid[] = []
   #retryAfterSeconds = Infinity
 
-  constructor(attempts: number) {
+  /** `turn`: of the call, for those who take turns. */
+  constructor(attempts: number, turn: number) {
     this.attempts = attempts
+    this.#turn = turn
   }
 
   begins(fresh: boolean): void {
@@ -55,7 +58,7 @@ export class Course {
 
   choosing(parts: AttemptParts, nowMs: number): Choosing {
     // A call that has only waited so far may try out one that is coming back: it could still be made good elsewhere.
-    return { parts, nowMs, excluded: this.excluded, mayProbe: this.attempts === 0 }
+    return { parts, nowMs, turn: this.#turn, excluded: this.excluded, mayProbe: this.attempts === 0 }
   }
 
   /** Takes what the next attempt costs; false when there is nothing left. Insisting is the dearer way, and the last. */

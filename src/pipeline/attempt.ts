@@ -51,6 +51,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #deadline: Deadline | undefined
   /** Its content is the answer so far. */
   #answering: Attempt | undefined
+  /** It counts among the calls that its model serves at a time, where these are counted. */
+  #isServed = false
   #over = false
 
   constructor(production: Production, reader: AnswerReader, parts: AttemptParts) {
@@ -68,7 +70,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   start(): void {
     this.#production.plan.memory.callBegan()
     try {
-      this.#go('first')
+      if (this.#isModelFull()) this.#wait('first')
+      else this.#go('first')
     } catch (failure) {
       if (failure instanceof GatewayError && this.#standIn(failure)) return
       this.#finish()
@@ -126,6 +129,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
     if (this.#rival !== undefined) return this.#goOnAlone(fallen)
+    if (failure.outcome === 'budget') return this.#giveUp(failure.error)
     if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)
@@ -234,7 +238,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { parts } = this
     // A call's first choice is made at the very moment when it was routed.
     const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
-    const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
+    const choosing = course?.choosing(parts, nowMs) ?? {
+      parts,
+      nowMs,
+      turn: this.#production.plan.memory.turn,
+      excluded: none,
+      mayProbe: true,
+    }
     this.#take(chooseDeployment(this.#production, choosing), kind)
   }
 
@@ -252,12 +262,33 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
     const next = this.#madeFor(deployment, kind)
     if (next === undefined) return this.#go(kind)
+    this.#takePlace()
     if (kind !== 'first') this.#note(kind, deployment, fresh ? 'on a new connection' : undefined)
     this.#course?.begins(fresh)
     this.#current = next
     this.#production.record.attempts += 1
     next.start(fresh)
     if (kind === 'first') this.#planHedge()
+  }
+
+  /** The model itself has as many calls as it may, whatever its deployments could take. */
+  #isModelFull(): boolean {
+    const { concurrencyMax, memory } = this.#production.plan
+    return concurrencyMax !== undefined && !this.#isServed && memory.serving >= concurrencyMax
+  }
+
+  #takePlace(): void {
+    const { concurrencyMax, memory } = this.#production.plan
+    if (concurrencyMax === undefined || this.#isServed) return
+    this.#isServed = true
+    memory.serving += 1
+  }
+
+  #leavePlace(): void {
+    if (!this.#isServed) return
+    this.#isServed = false
+    this.#production.plan.memory.serving -= 1
+    this.parts.lines.freed(this.parts.clock.nowMs())
   }
 
   /** Why the first deployment was chosen, where that is more than the order of a list. */
@@ -285,7 +316,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { clock, deadlines, lines } = this.parts
     const { line } = plan.memory
     const nowMs = clock.nowMs()
-    plan.memory.places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
+    const places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
+    plan.memory.places = Math.min(places, plan.concurrencyMax ?? places)
     const course = this.#courseSoFar()
     let choice: Choice<Deployment> | undefined
     const entered = line.enter(
@@ -299,6 +331,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       },
       {
         canGo: (laterMs) => {
+          if (this.#isModelFull()) return false
           choice = chooseDeployment(this.#production, course.choosing(this.parts, laterMs))
           return isWorthGoing(choice, deployments)
         },
@@ -445,7 +478,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   #courseSoFar(): Course {
-    return (this.#course ??= new Course(this.#production.record.attempts))
+    return (this.#course ??= new Course(this.#production.record.attempts, this.#production.plan.memory.turn))
   }
 
   #finish(): void {
@@ -453,6 +486,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#deadline?.cancel()
     this.#course?.end(this.#production.plan.memory)
     this.#production.plan.memory.callEnded()
+    this.#leavePlace()
   }
 }
 

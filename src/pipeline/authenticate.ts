@@ -4,14 +4,13 @@ import { hasScope } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Scope } from '../core/scopes.ts'
 import {
-  AddressNotAllowed,
   AuthUnavailable,
   ConflictingApiKeys,
   InvalidApiKey,
   MissingApiKey,
   ScopeNotAllowed,
-  TooManyFailedKeys,
 } from '../core/errors.ts'
+import { AddressNotAllowed, TooManyFailedKeys } from '../core/key-errors.ts'
 import type { FailedTries } from '../keys/failed-tries.ts'
 import type { AnyLookup, KeyLookup } from '../keys/key-ring.ts'
 

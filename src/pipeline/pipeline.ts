@@ -7,6 +7,7 @@ import type { Priority } from '../core/priority.ts'
 import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
@@ -24,8 +25,9 @@ import { judged } from './judge.ts'
 import { narrow } from './narrow.ts'
 import { reserve } from './reserve.ts'
 import { route } from './route.ts'
-import type { Route } from './route.ts'
+import type { Route, Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
+import { holdBack } from './spend.ts'
 import { stickyTo } from './sticky-to.ts'
 
 /** A call as it came in. */
@@ -54,6 +56,7 @@ export interface PipelineParts extends InnerParts, BeginParts {
   readonly keys: KeyFinder
   readonly gate: Gate
   readonly limits: LimitBook
+  readonly budgets: BudgetBook
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -142,9 +145,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
   const { plan, deployments, lastResort } = narrowed(call, found, parts)
-  if (!parts.limits.isEmpty) {
-    reserve(call, parts.limits, { nowMs: clock.nowMs(), callMs: parts.timeouts.totalMs })
-  }
+  holdLimits(call, deployments, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
@@ -164,6 +165,22 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
     stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
   }
   begin(production, { body, caller }, { reader, parts })
+}
+
+/** What a call may use, and what it may cost, before anybody is asked. */
+function holdLimits(
+  call: AdmittedCall,
+  deployments: Routed,
+  { clock, limits, budgets, timeouts }: PipelineParts,
+): void {
+  if (limits.isEmpty && budgets.isEmpty) return
+  const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
+  if (!limits.isEmpty) {
+    const { record, request, caller, inbound } = call
+    const address = limits.hasAddresses ? inbound.clientAddress() : undefined
+    reserve({ record, request, caller, address }, limits, at)
+  }
+  if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
 }
 
 /** What is left of a route for this call; the route itself where nothing narrows it. */

@@ -1,5 +1,5 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
-import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
+import type { AttemptEnd, AttemptMoney, AttemptOutcome } from '../core/attempt.ts'
 import type { CallStep } from '../core/call-step.ts'
 import type { CallObserver, CallSummary, Endpoint, InnerOf } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
@@ -11,6 +11,8 @@ import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import { settleReservation } from './reserve.ts'
 import type { Reservation } from './reserve.ts'
+import { settleSpending } from './spend.ts'
+import type { CallSpending } from './spend.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Contract } from './keep-deterministic.ts'
 import type { RecalledPrompt } from '../routing/prompt-cache-memory.ts'
@@ -44,9 +46,13 @@ export class CallRecord implements CallSummary {
   canned = false
   /** The limits over it, and what it holds of them; undefined where it has none. */
   reservation: Reservation | undefined = undefined
+  /** What it holds of its budgets; undefined where it has none. */
+  spending: CallSpending | undefined = undefined
   inner: InnerOf | undefined = undefined
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
+  costNanoDollars: number | null = 0
+  chargedNanoDollars: number | null = 0
   error: GatewayError | undefined = undefined
   /** Undefined unless the call is held to the deterministic contract. */
   contract: Contract | undefined = undefined
@@ -62,6 +68,13 @@ export class CallRecord implements CallSummary {
     this.endpoint = endpoint
     this.generation = at.generation
     this.startedMs = at.nowMs
+  }
+
+  /** Another attempt is over. One of unknown cost makes the sum unknown. */
+  pays({ costNanoDollars: cost, chargedNanoDollars: charged }: AttemptMoney): void {
+    this.costNanoDollars = cost === null || this.costNanoDollars === null ? null : this.costNanoDollars + cost
+    this.chargedNanoDollars =
+      charged === null || this.chargedNanoDollars === null ? null : this.chargedNanoDollars + charged
   }
 
   get provider(): string {
@@ -123,6 +136,7 @@ export function settle(
   record.settledMs = parts.clock.nowMs()
   record.status = status
   if (record.reservation !== undefined) settleReservation(record, record.settledMs)
+  if (record.spending !== undefined) settleSpending(record)
   if (record.prompt !== undefined) remember(record, record.prompt)
   parts.observer.callEnded(record)
 }

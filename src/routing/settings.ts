@@ -152,6 +152,12 @@ export const modelSettings = section({
     .max(10)
     .prefault(3)
     .describe('Attempts of a call, over all deployments. What may be retried at all is bounded by budgets.'),
+  max_concurrency: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Calls of this model at a time, over all deployments. More wait in line.'),
   on_break: z
     .enum(['error', 'continue'], { error: 'write error or continue' })
     .prefault('error')

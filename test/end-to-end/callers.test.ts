@@ -153,6 +153,24 @@ describe('addresses', () => {
     ])
   })
 
+  test('have limits of their own, whoever calls from there', async () => {
+    const config = `${configWith('off')}limits: { addresses: { requests: 2/h }, teams: { research: { requests: 1/h } } }\n`
+    await using own = await startGateway({ environment: environment(), config })
+    const from = async (address: string, key: string): Promise<number> => {
+      const answer = await fetch(`${own.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'x-forwarded-for': address },
+        body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Hi' }] }),
+      })
+      await answer.text()
+      return answer.status
+    }
+    expect([await from('198.51.100.7', far), await from('198.51.100.7', testKey)]).toEqual([200, 200])
+    expect([await from('198.51.100.7', far), await from('198.51.100.8', far)]).toEqual([429, 200])
+    const ofTeam = environment()['TEAM_KEY'] ?? ''
+    expect([await from('192.0.2.1', ofTeam), await from('192.0.2.2', ofTeam)]).toEqual([200, 429])
+  })
+
   test('are checked at every endpoint', async () => {
     expect(await codeOf(await models(far))).toEqual([403, 'address_not_allowed'])
     expect((await models(far, { 'x-forwarded-for': '198.51.100.1' })).status).toBe(200)
@@ -164,7 +182,7 @@ describe('how long an answer may be', () => {
 
   test('is said for a client that says nothing', async () => {
     expect(await ask(short)).toBe(200)
-    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_completion_tokens":5}')
+    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_tokens":5}')
     expect(await ask(short, { max_tokens: 20 })).toBe(200)
     expect(bodyText(lastRequest(simulator))).toEndWith(',"max_tokens":20}')
   })
@@ -179,7 +197,7 @@ describe('how long an answer may be', () => {
 
   test('is the team’s where the key says nothing', async () => {
     expect(await ask(near, {}, { 'x-forwarded-for': '203.0.113.7' })).toBe(200)
-    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_completion_tokens":50}')
+    expect(bodyText(lastRequest(simulator))).toEndWith(',"max_tokens":50}')
   })
 })
 

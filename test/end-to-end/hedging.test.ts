@@ -7,6 +7,9 @@ import type { FailoverWorld } from './failover-world.ts'
 let world: FailoverWorld
 
 const slow = 'first-delay:2000'
+const closedWithinMs = 100
+/** What two busy cores may add to that. */
+const graceMs = 150
 
 /** A model whose first deployment is late, and whose second is not. */
 function late(name: string, hedge: string): string {
@@ -85,7 +88,7 @@ describe('a first token that is late', () => {
     const won = world.b.bill.find(({ model }) => model === 'tokens:3+report:earned')
     expect(ended.finish).toBe('aborted-by-client')
     const closedAfterMs = (ended.clientClosedAtMs ?? Infinity) - (won?.firstEventAtMs ?? 0)
-    expect(closedAfterMs).toBeLessThan(100)
+    expect(closedAfterMs).toBeLessThan(closedWithinMs + graceMs)
 
     const attempts = await attemptsOf(world.gateway, winner.callId)
     expect([...attempts].sort()).toEqual(['first a hedge_loser', 'hedge b ok'])

@@ -3,7 +3,15 @@ import type { UsageSum } from '../../ledger/key-usage.ts'
 import { usageText } from './usage-text.ts'
 
 function sum(calls: number, inputTokens = 0, outputTokens = 0, failedAttempts = 0): UsageSum {
-  return { calls, inputTokens, cachedInputTokens: 0, outputTokens, failedAttempts }
+  return {
+    unpriced: failedAttempts,
+    calls,
+    inputTokens,
+    cachedInputTokens: 0,
+    outputTokens,
+    failedAttempts,
+    costNanoDollars: outputTokens * 1_000,
+  }
 }
 
 function text(
@@ -14,7 +22,10 @@ function text(
 ): string {
   return usageText(
     'claude',
-    { usage: { deployments: new Map(Object.entries(deployments)), total, isCounted }, missing },
+    {
+      usage: { deployments: new Map(Object.entries(deployments)), total, isCounted },
+      missing,
+    },
     500,
   )
 }
@@ -28,8 +39,8 @@ describe('what is said at the end', () => {
     expect(text({ 'p/m': sum(1, 1_234_567, 12) }, sum(1, 1_234_567, 12))).toBe(
       [
         'sallyport: claude made 1 call in 0.5 s.',
-        '  MODEL  CALLS      INPUT  CACHED  OUTPUT',
-        '  p/m        1  1,234,567       0      12',
+        '  MODEL  CALLS      INPUT  CACHED  OUTPUT   DOLLARS',
+        '  p/m        1  1,234,567       0      12  0.000012',
         '',
       ].join('\n'),
     )
@@ -41,15 +52,21 @@ describe('what is said at the end', () => {
     )
     expect(lines).toEqual([
       'sallyport: claude made 1,000 calls in 0.5 s.',
-      '  MODEL   CALLS  INPUT  CACHED  OUTPUT',
-      '  p/m       999      5       0       5',
-      '  p/long      1      0       0       0',
-      '  total   1,000      5       0       5',
+      '  MODEL   CALLS  INPUT  CACHED  OUTPUT   DOLLARS',
+      '  p/m       999      5       0       5  0.000005',
+      '  p/long      1      0       0       0         0',
+      '  total   1,000      5       0       5  0.000005',
       '  2 attempts failed',
       '  some tokens were counted here, because the provider gave no count',
+      '  the price of 2 attempts is not known',
       '  1 attempt not in this sum: not ended, or not stored yet by the gateway',
       '',
     ])
+  })
+
+  test('does not take a cost that is not known for nothing', () => {
+    const [, , line] = text({ 'p/m': sum(1, 5, 0, 1) }, sum(1, 5, 0, 1)).split('\n')
+    expect(line).toEndWith('?')
   })
 
   test.each([

@@ -1,10 +1,10 @@
 // Token counts of this dialect, both ways, with the details that a bill needs.
 import { isObject } from '../json-object.ts'
-import type { FullUsage } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import { readUsage } from './read-usage.ts'
 
 /** Reads a `usage` object. Undefined when it is none. */
-export function readFullUsage(wire: unknown): FullUsage | undefined {
+export function readFullUsage(wire: unknown): Usage | undefined {
   const usage = readUsage(wire)
   if (usage === undefined || !isObject(wire)) return undefined
   const input = detailsOf(wire, 'prompt_tokens_details')
@@ -13,12 +13,13 @@ export function readFullUsage(wire: unknown): FullUsage | undefined {
     ...usage,
     ...some('cacheWriteTokens', countOf(input['cache_write_tokens'], usage.inputTokens)),
     ...some('audioInputTokens', countOf(input['audio_tokens'], usage.inputTokens)),
+    ...some('rejectedTokens', countOf(output['rejected_prediction_tokens'], usage.outputTokens)),
     ...some('audioOutputTokens', countOf(output['audio_tokens'], usage.outputTokens)),
   }
 }
 
 /** The counts as a client of this dialect reads them. */
-export function writeUsage(usage: FullUsage): Record<string, unknown> {
+export function writeUsage(usage: Usage): Record<string, unknown> {
   return {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,
@@ -32,7 +33,7 @@ export function writeUsage(usage: FullUsage): Record<string, unknown> {
       reasoning_tokens: usage.reasoningTokens,
       audio_tokens: usage.audioOutputTokens ?? 0,
       accepted_prediction_tokens: 0,
-      rejected_prediction_tokens: 0,
+      rejected_prediction_tokens: usage.rejectedTokens ?? 0,
     },
   }
 }

@@ -38,6 +38,7 @@ function isSafeAddress(text: string): boolean {
 const ownPlace =
   /^(?:localhost|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}|\[::1\]|\[f[cd][0-9a-f:]+\])$/
 
+const audienceAdvice = 'write what its tokens say in aud, such as sallyport, or a list of that'
 const audience = z.string().min(1).max(512)
 const claim = z.string().min(1).max(256)
 
@@ -57,7 +58,9 @@ export const issuerSettings = section({
   name: word.describe('What the issuer is called in logs and records.'),
   issuer: address.describe('What its tokens say in `iss`, to the letter.'),
   audience: z
-    .union([audience, list(audience, 20).refine((all) => all.length > 0, { error: 'name at least one' })])
+    .union([audience, list(audience, 20).refine((all) => all.length > 0, { error: 'name at least one' })], {
+      error: audienceAdvice,
+    })
     .transform((said): readonly string[] => (typeof said === 'string' ? [said] : said))
     .describe('What its tokens must say in `aud`: one of these.'),
   jwks: address

@@ -46,10 +46,11 @@ function isPublic(key: unknown): key is JWK {
 }
 
 /** Only what a signature is checked with: no private numbers, no certificates, nowhere to load anything from. */
-function publicPart({ kty, kid, alg, use, key_ops, n, e, crv, x, y }: JWK): JWK {
-  const all = { kty, kid, alg, use, key_ops, n, e, crv, x, y }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+function publicPart(key: JWK): JWK {
+  return Object.fromEntries(Object.entries(key).filter(([name]) => publicMembers.has(name)))
 }
+
+const publicMembers = new Set('kty kid alg use key_ops n e crv x y'.split(' '))
 
 /** Checks a token against an issuer's keys. Never rejects. */
 export async function verifyToken(
@@ -86,8 +87,7 @@ function refusalOf(failure: unknown, kid: unknown): Verified {
   if (failure instanceof errors.JWKSNoMatchingKey) return { kind: 'no_key' }
   // Without a name for its key, a token of the next key looks like a bad one of this key.
   if (failure instanceof errors.JWSSignatureVerificationFailed && kid === undefined) return { kind: 'no_key' }
-  if (failure instanceof errors.JWTClaimValidationFailed)
-    return { kind: 'refused', reason: `${failure.claim}` }
+  if (failure instanceof errors.JWTClaimValidationFailed) return { kind: 'refused', reason: failure.claim }
   if (failure instanceof errors.JWTExpired) return { kind: 'refused', reason: 'exp' }
   if (failure instanceof errors.JOSEError) return { kind: 'refused', reason: failure.code.toLowerCase() }
   return { kind: 'refused', reason: 'malformed' }
