@@ -176,8 +176,9 @@ function holdLimits(
   if (limits.isEmpty && budgets.isEmpty) return
   const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
   if (!limits.isEmpty) {
-    const address = limits.hasAddresses ? call.inbound.clientAddress() : undefined
-    reserve({ ...call, address }, limits, at)
+    const { record, request, caller, inbound } = call
+    const address = limits.hasAddresses ? inbound.clientAddress() : undefined
+    reserve({ record, request, caller, address }, limits, at)
   }
   if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
 }
