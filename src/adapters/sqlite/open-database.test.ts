@@ -76,6 +76,21 @@ describe('openDatabase', () => {
     fresh.close()
   })
 
+  test.each(['', '1970-01-01T00:00:00.000Z'])(
+    'brings one up to date that was made whole, at the time %j',
+    async (time) => {
+      const made = await openDatabase(path)
+      made.raw.run('DROP TABLE audit')
+      made.raw.run("DELETE FROM kysely_migration WHERE name LIKE '%-audit'")
+      made.raw.run('UPDATE kysely_migration SET timestamp = ?', [time])
+      made.raw.run(`PRAGMA user_version = ${schemaVersion - 1}`)
+      made.close()
+      const updated = await openDatabase(path)
+      expect(updated.raw.query('SELECT * FROM audit').all()).toEqual([])
+      updated.close()
+    },
+  )
+
   test('fills a database that is empty', async () => {
     writeFileSync(path, '')
     const { raw, close } = await openDatabase(path)
