@@ -53,6 +53,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
+  await gateway.loadBudgets()
   const { url, adminUrl } = gateway.listen()
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)

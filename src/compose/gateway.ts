@@ -169,6 +169,21 @@ export class Gateway {
     })
   }
 
+  /** Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one. */
+  async loadBudgets(): Promise<void> {
+    if (this.#budgets.isEmpty) return
+    const { clock, ledger, keys } = this.#parts
+    ledger.start()
+    const callers = new Map(keys.holders().map((caller) => [caller.keyId, caller]))
+    const wallMs = clock.wallMs()
+    for (const windowStartMs of this.#budgets.windowStarts(wallMs)) {
+      for (const { keyId, nanoDollars, tokens } of await ledger.spentSince(windowStartMs)) {
+        const caller = callers.get(keyId)
+        if (caller !== undefined) this.#budgets.load(caller, { nanoDollars, tokens, windowStartMs }, wallMs)
+      }
+    }
+  }
+
   /** Begins to listen. Throws CannotListen. */
   listen(): Listening {
     const { config, tls } = this.#world
