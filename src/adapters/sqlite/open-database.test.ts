@@ -76,20 +76,25 @@ describe('openDatabase', () => {
     fresh.close()
   })
 
-  test.each(['', '1970-01-01T00:00:00.000Z'])(
-    'brings one up to date that was made whole, at the time %j',
-    async (time) => {
-      const made = await openDatabase(path)
-      made.raw.run('DROP TABLE audit')
-      made.raw.run("DELETE FROM kysely_migration WHERE name LIKE '%-audit'")
-      made.raw.run('UPDATE kysely_migration SET timestamp = ?', [time])
-      made.raw.run(`PRAGMA user_version = ${schemaVersion - 1}`)
-      made.close()
-      const updated = await openDatabase(path)
-      expect(updated.raw.query('SELECT * FROM audit').all()).toEqual([])
-      updated.close()
-    },
-  )
+  test('brings one up to date whose history says nothing of when, as it was for a while', async () => {
+    const older = new Database(path)
+    older.run(readFileSync(join(import.meta.dir, '../../../test/fixtures/database-1.sql'), 'utf8'))
+    older.run("UPDATE kysely_migration SET timestamp = ''")
+    older.close()
+    const { raw, close } = await openDatabase(path)
+    expect(raw.query('SELECT count(*) AS count FROM kysely_migration').get()).toEqual({
+      count: schemaVersion,
+    })
+    close()
+  })
+
+  test('makes one whose history the next migration can read', async () => {
+    const { raw, close } = await openDatabase(path)
+    const times = raw.query<{ timestamp: string }, []>('SELECT timestamp FROM kysely_migration').all()
+    expect(times).toHaveLength(schemaVersion)
+    expect(times.filter(({ timestamp }) => Number.isNaN(Date.parse(timestamp)))).toEqual([])
+    close()
+  })
 
   test('fills a database that is empty', async () => {
     writeFileSync(path, '')

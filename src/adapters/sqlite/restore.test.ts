@@ -67,12 +67,13 @@ describe('a backup', () => {
   })
 
   test('of an older version is brought up to date', async () => {
-    const older = new Database(file)
-    older.run('DROP TABLE audit')
-    older.run("DELETE FROM kysely_migration WHERE name LIKE '%-audit'")
-    const last =
-      older.query<{ count: number }, []>('SELECT count(*) AS count FROM kysely_migration').get()?.count ?? 0
-    older.run(`PRAGMA user_version = ${last}`)
+    const older = new Database(join(folder, 'older.db'))
+    older.run(readFileSync(join(import.meta.dir, '../../../test/fixtures/database-1.sql'), 'utf8'))
+    rmSync(file)
+    writeBackup(older, file, {
+      peppers: openDataDirectory(from).peppers(),
+      madeAt: '2026-11-21T00:00:00.000Z',
+    })
     older.close()
     const restored = await restoreBackup(file, join(folder, 'to'), { by, nowMs: 1_000 })
     expect(restored.trail).toMatchObject({ isWhole: true, count: 0 })
