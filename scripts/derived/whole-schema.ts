@@ -3,6 +3,7 @@
 import { Database } from 'bun:sqlite'
 import { migrate } from '../../src/adapters/sqlite/migrate.ts'
 
+const beginning = '1970-01-01T00:00:00.000Z'
 const statements = await statementsOfNewDatabase()
 
 /** The statements, in order, as a JSON file. */
@@ -26,8 +27,10 @@ async function statementsOfNewDatabase(): Promise<readonly string[]> {
 function rowsOf(database: Database, table: string): readonly string[] {
   const rows = database.query<Record<string, string | number>, []>(`SELECT * FROM ${table}`).all()
   return rows.map((row) => {
-    // When a migration was made is of no use where all of them were made at once.
-    const values = Object.entries(row).map(([name, value]) => literal(name === 'timestamp' ? '' : value))
+    // When a migration was made is of no use where all of them were made at once, but whoever makes the next one reads it.
+    const values = Object.entries(row).map(([name, value]) =>
+      literal(name === 'timestamp' ? beginning : value),
+    )
     return `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${values.join(', ')})`
   })
 }

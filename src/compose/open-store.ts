@@ -70,6 +70,19 @@ export interface OpenStore {
   close(): Promise<void>
 }
 
+/** Whoever changes the trail has not changed what the log said of it. */
+function loggedTrail(trail: AuditTrail, log: Log): AuditTrail {
+  return {
+    ...trail,
+    append(act, atMs) {
+      const entry = trail.append(act, atMs)
+      const { number, actor, action, subject, outcome, hash } = entry
+      log.info('audit', { number, actor, action, subject, outcome, hash })
+      return entry
+    },
+  }
+}
+
 const fingerprintChars = 16
 
 /** Opens everything that a running gateway keeps. Rejects with DataDirectoryError or DatabaseError. */
@@ -77,7 +90,8 @@ export async function openStore(
   path: string,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenStore> {
-  const { directory, store, hash, trail, close } = await openKeys(path)
+  const { directory, store, hash, trail: kept, close } = await openKeys(path)
+  const trail = loggedTrail(kept, log)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
   keys.start(log)

@@ -133,7 +133,7 @@ describe('a backup', () => {
     expect(await statusOf(gateway.url, key)).toBe(200)
   })
 
-  test('is refused where it would do harm, and nothing is changed', async () => {
+  test('replaces no file, and is not restored under a running gateway', async () => {
     const key = await newKey(from, 'ci')
     await sallyport('backup', file, '--data-dir', from)
     const again = await sallyport('backup', file, '--data-dir', from)
@@ -150,21 +150,40 @@ describe('a backup', () => {
       expect((await sallyport('restore', file, '--data-dir', from)).told).toContain('Stop it first')
       expect(await statusOf(gateway.url, key)).toBe(200)
     }
-    const newer = new Database(file)
-    newer.run('PRAGMA user_version = 99')
-    newer.close()
-    const files = readdirSync(from).toSorted()
-    expect((await sallyport('restore', file, '--data-dir', from)).told).toContain('made by a newer Sallyport')
-    writeFileSync(file, 'a letter')
-    expect((await sallyport('restore', file, '--data-dir', from)).told).toContain('not a database')
-    rmSync(file)
-    expect((await sallyport('restore', file, '--data-dir', from)).told).toContain('there is no such file')
-    new Database(file, { create: true }).run('CREATE TABLE keys (id TEXT)')
-    expect((await sallyport('restore', file, '--data-dir', from)).told).toContain(
-      'not made by "sallyport backup"',
-    )
-    expect(readdirSync(from).toSorted()).toEqual(files)
   })
+})
+
+test('changes of the config stand in the trail, and a row that somebody changed is named', async () => {
+  {
+    await using gateway = await startGateway({ config, dataDirectory: from })
+    gateway.writeConfig(`${config}# another\n`)
+    await gateway.logged(({ event }) => event === 'config_reloaded')
+    gateway.writeConfig('nothing: like this\n')
+    await gateway.logged(({ event }) => event === 'config_refused')
+    // The log has what the trail has.
+    const logged = gateway.log
+      .filter(({ event }) => event === 'audit')
+      .map(({ action, outcome }) => [action, outcome])
+    expect(logged).toEqual([
+      ['config.reload', 'done'],
+      ['config.reload', 'refused'],
+    ])
+    await gateway.stop()
+  }
+  const whole = await sallyport('audit', 'verify', '--data-dir', from)
+  const end = /\d+:[0-9a-f]{64}/.exec(whole.said)?.[0] ?? ''
+  expect((await sallyport('audit', 'verify', '--holds', end, '--data-dir', from)).code).toBe(0)
+  const database = new Database(join(from, 'sallyport.db'))
+  database.run('DROP TRIGGER audit_update')
+  database.run("UPDATE audit SET outcome = 'done' WHERE number = 2")
+  const broken = await sallyport('audit', 'verify', '--data-dir', from)
+  expect([broken.code, broken.told]).toEqual([1, expect.stringContaining('broken at entry 2: what it says')])
+  database.run('DROP TRIGGER audit_delete')
+  database.run('DELETE FROM audit WHERE number = 2')
+  database.close()
+  expect((await sallyport('audit', 'verify', '--data-dir', from)).code).toBe(0)
+  const cut = await sallyport('audit', 'verify', '--holds', end, '--data-dir', from)
+  expect([cut.code, cut.told]).toEqual([1, expect.stringContaining('entry 2: it was noted and is gone')])
 })
 
 test('a database of the first release goes on with this program: its keys open, its records are found', async () => {

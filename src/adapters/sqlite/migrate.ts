@@ -12,13 +12,23 @@ import type { Tables } from './tables.ts'
 export async function migrate(raw: Database): Promise<void> {
   raw.run('BEGIN IMMEDIATE')
   try {
-    if (!isCurrent(raw)) await migrateToLatest(kyselyOver(raw))
+    if (!isCurrent(raw)) {
+      mendTimes(raw)
+      await migrateToLatest(kyselyOver(raw))
+    }
     raw.run(`PRAGMA user_version = ${schemaVersion}`)
     raw.run('COMMIT')
   } catch (failure) {
     if (raw.inTransaction) raw.run('ROLLBACK')
     throw failure
   }
+}
+
+/** Databases that were made whole for a while say nothing of when, and the migrator reads no more of such a history. */
+function mendTimes(raw: Database): void {
+  const history = raw.query("SELECT 1 FROM sqlite_schema WHERE name = 'kysely_migration'").get()
+  if (history === null) return
+  raw.run("UPDATE kysely_migration SET timestamp = '1970-01-01T00:00:00.000Z' WHERE timestamp = ''")
 }
 
 async function migrateToLatest(query: Kysely<Tables>): Promise<void> {

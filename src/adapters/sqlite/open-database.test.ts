@@ -76,6 +76,26 @@ describe('openDatabase', () => {
     fresh.close()
   })
 
+  test('brings one up to date whose history says nothing of when, as it was for a while', async () => {
+    const older = new Database(path)
+    older.run(readFileSync(join(import.meta.dir, '../../../test/fixtures/database-1.sql'), 'utf8'))
+    older.run("UPDATE kysely_migration SET timestamp = ''")
+    older.close()
+    const { raw, close } = await openDatabase(path)
+    expect(raw.query('SELECT count(*) AS count FROM kysely_migration').get()).toEqual({
+      count: schemaVersion,
+    })
+    close()
+  })
+
+  test('makes one whose history the next migration can read', async () => {
+    const { raw, close } = await openDatabase(path)
+    const times = raw.query<{ timestamp: string }, []>('SELECT timestamp FROM kysely_migration').all()
+    expect(times).toHaveLength(schemaVersion)
+    expect(times.filter(({ timestamp }) => Number.isNaN(Date.parse(timestamp)))).toEqual([])
+    close()
+  })
+
   test('fills a database that is empty', async () => {
     writeFileSync(path, '')
     const { raw, close } = await openDatabase(path)
