@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
 import { dialectNames } from '../core/model-request.ts'
 import type { DialectName } from '../core/model-request.ts'
+import type { Residence } from '../core/residency.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Config } from '../config/schema.ts'
 import type { Secrets } from '../config/check-secrets.ts'
@@ -24,6 +25,7 @@ import type { Provider } from '../providers/provider.ts'
 import { keyIsRefused } from '../providers/key-is-refused.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { createSender } from '../providers/send.ts'
+import type { ProviderSettings } from '../providers/settings.ts'
 import type { Connection } from '../providers/send.ts'
 
 /** How a provider came to be there. */
@@ -38,7 +40,7 @@ export interface DeploymentWishes extends Pick<
 }
 
 /** Its health is kept elsewhere, because it outlives it; its life is written elsewhere. */
-export type MadeDeployment = Omit<Deployment, 'health' | 'life' | 'notice' | 'pinned'>
+export type MadeDeployment = Omit<Deployment, 'health' | 'life' | 'notice' | 'pinned' | keyof Residence>
 
 export interface ReadyProvider {
   readonly name: string
@@ -47,6 +49,8 @@ export interface ReadyProvider {
   readonly connection: Connection | undefined
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
+  /** Where it is; its deployments may be elsewhere. */
+  readonly residence: Residence
   deployment(providerModel: string, wanted: DeploymentWishes): MadeDeployment
 }
 
@@ -86,7 +90,7 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
   for (const [name, settings] of config.providers) {
     const type = settings.type ?? name
     if (type === demoType) {
-      ready.push(demoProvider(parts.clock, 'declared', name))
+      ready.push({ ...demoProvider(parts.clock, 'declared', name), residence: residenceOf(settings) })
       continue
     }
     const found = findProvider(type) ?? findProvider(compatibleType)
@@ -94,15 +98,23 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     const provider = settings.dialect === undefined ? found : speakingOnly(found, settings.dialect)
     const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
     const baseUrl = baseUrlFor(provider, settings.base_url)
-    ready.push(
-      networkProvider(
+    ready.push({
+      ...networkProvider(
         { name, origin: 'declared', provider, baseUrl, secret, models: settings.models },
         parts,
       ),
-    )
+      residence: residenceOf(settings),
+    })
   }
   if (config.discover) ready.push(...environmentProviders(parts, environment))
   return ready
+}
+
+/** Of a provider that nobody has declared, nobody has said where it is. */
+const unknownResidence: Residence = { region: undefined, dataClass: undefined }
+
+function residenceOf({ region, class: dataClass }: ProviderSettings): Residence {
+  return { region, dataClass }
 }
 
 function environmentProviders(
@@ -161,6 +173,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     origin,
     connection,
     declaredModels: models,
+    residence: unknownResidence,
     deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
       const measured = parts.measured({ name: `${name}/${providerModel}`, place })
       const known = measured === undefined ? overrides : { ...measured.abilities, ...overrides }
@@ -200,6 +213,7 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     origin,
     connection: undefined,
     declaredModels: [demoModel],
+    residence: unknownResidence,
     deployment: (providerModel, wanted) => ({
       ...named(name, providerModel, sender),
       ...wanted,

@@ -7,6 +7,7 @@ import { keySettings } from '../keys/settings.ts'
 import type { KeySettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
 import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
+import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
@@ -28,6 +29,7 @@ export interface DraftModel {
   readonly on_retired: ModelSettings['on_retired']
   readonly deployments: readonly (DeploymentSettings | null)[]
   readonly last_resort?: ModelSettings['last_resort'] | null
+  readonly residency?: ModelSettings['residency'] | null
 }
 
 export type Shape =
@@ -69,6 +71,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
         part(deploymentSettings, deployment),
       ),
       last_resort: part(lastResortSettings, group(entry)?.['last_resort']),
+      residency: part(residencyDemand().optional(), group(entry)?.['residency']),
     })),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
   }

@@ -1,5 +1,6 @@
 // Who makes a call: the key it came with, and what that key may do.
 import type { Priority } from './priority.ts'
+import type { Demand } from './residency.ts'
 
 /**
  * What a key may be used for. `chat` and `embeddings` are model work; `metrics` is the scrape endpoint; `admin` looks into
@@ -20,6 +21,10 @@ export interface Caller {
   readonly tenant?: string
   /** The highest that its calls may have, and what they have by themselves. Left out, the ordinary one. */
   readonly priority?: Priority
+  /** Where its calls have to stay: the key's own demands and its team's. Left out, they may go anywhere. */
+  readonly residency?: readonly Demand[] | undefined
+  /** False: what its calls say is never kept, whatever the config keeps of others. */
+  readonly keepBodies?: boolean | undefined
 }
 
 /** Whether a key with these scopes has this one. `admin` is had by its name alone. */

@@ -9,6 +9,7 @@ export const errorCodes = [
   'auth_unavailable',
   'scope_not_allowed',
   'model_not_allowed',
+  'residency_unsatisfiable',
   'invalid_host',
   'invalid_json',
   'invalid_utf8',

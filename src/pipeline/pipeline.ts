@@ -26,7 +26,7 @@ import { judged } from './judge.ts'
 import { narrow } from './narrow.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
-import { route } from './route.ts'
+import { demandsOf, route } from './route.ts'
 import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { stickyTo } from './sticky-to.ts'
@@ -83,13 +83,13 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
-        const found = route(request, door, parts.directory)
+        const found = route({ request, door, demands: demandsOf(caller, wishes) }, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, reader)
         const call = { record, request, door, caller, inbound, wishes, tags: wishes.tags, priority, body }
         const judge = found.plan.narrowing?.classifier?.judge
         if (judge === undefined) produce(call, found, { reader, parts })
         else {
-          judged(judge, call, parts)
+          judged(judge, { ...call, demands: found.demands }, parts)
             .then((score) => produce({ ...call, judged: score }, found, { reader, parts }))
             .catch(refuse)
         }
@@ -126,7 +126,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
   }
-  if (record.steps !== undefined) noteRoute(record, { deployments, plan }, clock.nowMs())
+  if (record.steps !== undefined) noteRoute(record, { deployments, plan, demands: found.demands }, clock.nowMs())
   const production = {
     record,
     request,

@@ -45,8 +45,8 @@ export const providerSettings = section({
     .describe(
       "The one wire format to speak to it, of those that it has. Left out, a client's own where it has it, else its main one.",
     ),
-  region: label().optional().describe('Where it runs, in your words.'),
-  class: label().optional().describe('What kind of place it is, in your words, such as self-hosted.'),
+  region: label().optional().describe('Where it runs, in your words, such as eu: what `residency` goes by.'),
+  class: label().optional().describe('What kind of place it is, in your words, such as self-hosted: what `residency` goes by, too.'),
   models: list(providerModel(), 10_000)
     .optional()
     .describe('The models it has. Left out, it is asked for its list.'),
