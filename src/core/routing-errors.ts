@@ -1,7 +1,7 @@
 // Failures that are nobody's answer: a model is there, and just now no deployment of it can be asked.
 import { GatewayError, shown } from './errors.ts'
-import { demandsText, residenceText } from './residency.ts'
-import type { Demand, Residence } from './residency.ts'
+import { demandsText } from './residency.ts'
+import type { Demand } from './residency.ts'
 
 export class ModelUnavailable extends GatewayError {
   readonly code = 'model_unavailable'
@@ -44,11 +44,10 @@ export class NotDeterministic extends GatewayError {
 /** Nothing of a model is where the call has to stay. It names places in the operator's words, and nobody's provider. */
 export class ResidencyUnsatisfiable extends GatewayError {
   readonly code = 'residency_unsatisfiable'
-  constructor(model: string, demands: readonly Demand[], places: readonly Residence[]) {
-    const there = [...new Set(places.map(residenceText))].toSorted().join(', ')
+  constructor(model: string, demands: readonly Demand[], but: string) {
     super(
-      `The model "${shown(model)}" cannot be asked: ${demandsText(demands)}, and it is to be had in: ${there}. ` +
-        'Nothing was sent. Ask for another model, or have the operator say where its deployments are.',
+      `The model "${shown(model)}" cannot be asked: ${demandsText(demands)}, and ${but}. Nothing was sent. ` +
+        'Ask for another model, or have the operator say where its deployments are.',
     )
   }
 }

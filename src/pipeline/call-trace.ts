@@ -31,7 +31,11 @@ export function noteRoute(
   const more = deployments.length > namesMax ? ` and ${deployments.length - namesMax} more` : ''
   const narrowed = record.route === '' ? '' : `, by ${record.route}`
   const staying = demands.length === 0 ? '' : `, for ${demandsText(demands)}`
-  note(record, { what: 'routed', why: `${plan.policy} of ${names.join(', ')}${more}${narrowed}${staying}` }, nowMs)
+  note(
+    record,
+    { what: 'routed', why: `${plan.policy} of ${names.join(', ')}${more}${narrowed}${staying}` },
+    nowMs,
+  )
 }
 
 const namesMax = 5

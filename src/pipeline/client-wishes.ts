@@ -116,7 +116,9 @@ function residencyIn(text: string): Residency {
       'write regions and classes with commas between them, such as eu or eu, class:self-hosted',
     )
   }
-  const classes = words.filter((word) => word.startsWith(classMark)).map((word) => word.slice(classMark.length))
+  const classes = words
+    .filter((word) => word.startsWith(classMark))
+    .map((word) => word.slice(classMark.length))
   const regions = words.filter((word) => !word.startsWith(classMark))
   return {
     ...(regions.length > 0 && { regions }),

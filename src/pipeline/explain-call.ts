@@ -142,7 +142,11 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
   if (routed.found === undefined) return { ...known, isEstimated: true }
   const elsewhere = elsewhereOf(model, routed.found, parts.directory)
   const staying = { demands: routed.found.demands, elsewhere }
-  return { ...known, ...staying, ...explainRoute({ question, request, route: routed.found, tags: wishes.tags }, parts) }
+  return {
+    ...known,
+    ...staying,
+    ...explainRoute({ question, request, route: routed.found, tags: wishes.tags }, parts),
+  }
 }
 
 interface Routing {

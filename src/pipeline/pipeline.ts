@@ -126,7 +126,8 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
   }
-  if (record.steps !== undefined) noteRoute(record, { deployments, plan, demands: found.demands }, clock.nowMs())
+  if (record.steps !== undefined)
+    noteRoute(record, { deployments, plan, demands: found.demands }, clock.nowMs())
   const production = {
     record,
     request,

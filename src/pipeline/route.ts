@@ -4,7 +4,7 @@
 import { AmbiguousModel, EndpointNotSupported, ModelNotFound } from '../core/errors.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Life } from '../core/life.ts'
-import { demandsTogether, meets, noDemands } from '../core/residency.ts'
+import { demandsTogether, meets, noDemands, residenceText } from '../core/residency.ts'
 import type { Demand } from '../core/residency.ts'
 import { ModelRetired, ResidencyUnsatisfiable } from '../core/routing-errors.ts'
 import type { Door } from '../dialects/doors.ts'
@@ -76,9 +76,7 @@ export function demandsOf(
   { residency: ofCaller = noDemands }: Pick<Caller, 'residency'>,
   { residency }: Pick<ClientWishes, 'residency'>,
 ): readonly Demand[] {
-  return residency === undefined
-    ? ofCaller
-    : demandsTogether(ofCaller, [{ by: 'the request', residency }])
+  return residency === undefined ? ofCaller : demandsTogether(ofCaller, [{ by: 'the request', residency }])
 }
 
 /**
@@ -102,7 +100,10 @@ type Found = Extract<ModelLookup, { readonly kind: 'found' }>
 function staying(found: Found, model: string, demands: readonly Demand[]): Found {
   const { deployments, lastResort } = found
   const [first, ...rest] = deployments.filter((deployment) => meets(deployment, demands))
-  if (first === undefined) throw new ResidencyUnsatisfiable(model, demands, deployments)
+  if (first === undefined) {
+    const there = [...new Set(deployments.map(residenceText))].toSorted().join(', ')
+    throw new ResidencyUnsatisfiable(model, demands, `it is to be had in: ${there}`)
+  }
   return {
     ...found,
     deployments: [first, ...rest],

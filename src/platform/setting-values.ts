@@ -217,9 +217,13 @@ const residencyAdvice = 'write regions, classes, or both: { regions: [eu], class
 
 /** Where calls have to stay. An empty list would read as "anywhere" and mean "nowhere", so it is refused. */
 export function residencyDemand() {
-  const words = list(label(), 100).refine((written) => written.length > 0, { error: 'leave it out to allow all' })
+  const words = list(label(), 100).refine((written) => written.length > 0, {
+    error: 'leave it out to allow all',
+  })
   return section({
-    regions: words.optional().describe('Any of these regions, as providers and deployments have them in `region`.'),
+    regions: words
+      .optional()
+      .describe('Any of these regions, as providers and deployments have them in `region`.'),
     classes: words.optional().describe('Any of these kinds of place, as they have them in `class`.'),
   }).refine(({ regions, classes }) => (regions ?? classes) !== undefined, { error: residencyAdvice })
 }

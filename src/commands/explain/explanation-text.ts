@@ -90,7 +90,12 @@ function hedgeLine({ hedge }: ModelPlan): string[] {
 function deploymentsParagraph({ deployments, asked }: Explanation): string[][] {
   return deployments.map(({ deployment, availability, sending, patienceMs, doubts }: ExplainedDeployment) => {
     const { name, priority, weight, tags } = deployment
-    const marks = [`priority ${priority}`, `weight ${weight}`, ...[...tags].map((tag) => `tag ${tag}`), ...placeMarks(deployment)]
+    const marks = [
+      `priority ${priority}`,
+      `weight ${weight}`,
+      ...[...tags].map((tag) => `tag ${tag}`),
+      ...placeMarks(deployment),
+    ]
     return [
       `could go  ${name}: ${marks.join(', ')}; ${availability}`,
       sendingText(sending),
