@@ -2,14 +2,12 @@
 // servers are there. What was found survives a reload of the config.
 import type { Clock, Timer } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
-import { getText } from '../platform/get-text.ts'
 import { catalogue } from '../providers/catalogue.ts'
-import { findModelList } from '../providers/read-model-list.ts'
-import { defaultHeadersOf, fixedHeaders } from '../providers/send.ts'
 import type { Log } from '../telemetry/log.ts'
+import { askModelList } from './ask-model-list.ts'
 import type { ListedProvider } from './model-directory.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
-import { demoProvider, networkProvider } from './provider-set.ts'
+import { demoProvider, loopbackNames, networkProvider } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
 
 export interface DiscoveryParts {
@@ -38,7 +36,6 @@ const localEveryMs = 30_000
 const listsEveryMs = 600_000
 const localTimeoutMs = 1_000
 const listTimeoutMs = 15_000
-const loopbackNames = new Set(['127.0.0.1', 'localhost', '::1'])
 
 export class Discovery {
   readonly #parts: DiscoveryParts
@@ -137,20 +134,10 @@ export class Discovery {
     this.#tell()
   }
 
-  async #ask({ connection }: ReadyProvider, timeoutMs: number): Promise<readonly string[] | undefined> {
-    if (connection === undefined) return undefined
-    const { provider, destination, basePath } = connection
-    if (provider.paths.models === undefined) return undefined
-    const answer = await getText(
-      {
-        destination,
-        path: basePath + provider.paths.models,
-        headers: `${fixedHeaders(connection, 'models')}${defaultHeadersOf(provider)('')}accept: application/json\r\n`,
-        timeoutMs,
-      },
-      { egress: this.#parts.egress(), clock: this.#parts.clock },
-    )
-    return answer?.status === 200 ? findModelList(answer.text, provider) : undefined
+  async #ask(provider: ReadyProvider, timeoutMs: number): Promise<readonly string[] | undefined> {
+    const { clock } = this.#parts
+    const { names } = await askModelList(provider, timeoutMs, { egress: this.#parts.egress(), clock })
+    return names
   }
 
   /** The config names a provider for this place, or takes its name. */

@@ -25,6 +25,8 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
+import { LimitBook } from '../limits/limit-book.ts'
+import { limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
@@ -42,6 +44,7 @@ import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
+import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
@@ -83,7 +86,9 @@ export class Gateway {
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
+  readonly #limits = new LimitBook()
   readonly #watch: ModelWatch
+  readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
 
@@ -118,6 +123,7 @@ export class Gateway {
       responses: this.#kept.responses,
       stickiness: this.#kept.stickiness,
       memory,
+      limits: this.#limits,
       reported,
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
@@ -137,11 +143,13 @@ export class Gateway {
       onChange: (providers) => this.#world.directory.update(providers),
     })
     keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
     this.#discovery.use(this.#toDiscover())
     this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
       'result',
     ])
     this.#gauges(registry)
+    this.#healthWatch = this.#healthWatchOn(registry)
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
   }
 
@@ -153,6 +161,7 @@ export class Gateway {
     this.#kept.forgetting.start()
     this.#overload.start()
     this.#watch.start()
+    this.#healthWatch.start()
     this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
     return { url: this.#server.url }
   }
@@ -173,6 +182,7 @@ export class Gateway {
     const before = this.#world
     const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
     this.#world = next
+    this.#limits.use(limitsFrom(loaded.config.limits), this.#parts.clock.nowMs())
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
@@ -217,6 +227,7 @@ export class Gateway {
     this.#overload.stop()
     this.#world.egress.close()
     this.#watch.stop()
+    this.#healthWatch.stop()
     await this.#kept.close()
   }
 
@@ -268,14 +279,27 @@ export class Gateway {
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
     const { responses } = this.#kept
     const ofModels = [models, model(memory.health), geminiModels, geminiModel]
-    const seeAll: SeeDeployments = () => {
-      const { config, directory } = this.#world
-      return seeDeployments(config.models.keys(), directory, memory)
-    }
+    const seeAll: SeeDeployments = () => this.#seeAll()
     const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
     return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
+  }
+
+  #healthWatchOn(registry: Registry): ReturnType<typeof watchHealth> {
+    return watchHealth({
+      ...this.#lasting,
+      log: this.#parts.log,
+      registry,
+      world: () => this.#world,
+      providers: () => this.#discovery.known().map(({ provider }) => provider),
+      seeAll: () => this.#seeAll(),
+    })
+  }
+
+  #seeAll(): ReturnType<SeeDeployments> {
+    const { config, directory } = this.#world
+    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
   }
 
   #gauges(registry: Registry): void {

@@ -29,6 +29,7 @@ export function planOf(settings: ModelSettings, { memory, promptCaches, deployme
   return {
     policy,
     attemptsMax: attempts,
+    concurrencyMax: settings.max_concurrency,
     onBreak,
     hedge: hedge === 'off' ? undefined : { afterMs: hedge.after, minMs: hedge.min },
     sticky: sticky === 'off' ? undefined : stickyBy(sticky),

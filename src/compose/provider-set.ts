@@ -51,6 +51,12 @@ export interface ReadyProvider {
   readonly declaredModels: readonly string[] | undefined
   /** Where it is; its deployments may be elsewhere. */
   readonly residence: Residence
+  /** A fingerprint of the place and the credential, as its deployments have it. */
+  readonly account: string
+  /** Whether it is asked between calls if it is there. */
+  readonly heartbeat: 'on' | 'off' | 'auto'
+  /** On this machine, or without a key: nobody else looks after it. */
+  readonly isLocal: boolean
   deployment(providerModel: string, wanted: DeploymentWishes): MadeDeployment
 }
 
@@ -69,6 +75,9 @@ export interface ProviderSetParts extends ProviderParts {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
 }
+
+/** This machine, as configs name it. */
+export const loopbackNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
 /** The response headers of any provider that may reach a client, lower case. */
 const generalPassHeaders = [
@@ -100,7 +109,15 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     const baseUrl = baseUrlFor(provider, settings.base_url)
     ready.push({
       ...networkProvider(
-        { name, origin: 'declared', provider, baseUrl, secret, models: settings.models },
+        {
+          name,
+          origin: 'declared',
+          provider,
+          baseUrl,
+          secret,
+          models: settings.models,
+          heartbeat: settings.heartbeat,
+        },
         parts,
       ),
       residence: residenceOf(settings),
@@ -134,12 +151,9 @@ function environmentProviders(
     )
     const models = isDeclared ? [] : undefined
     const secret = { reveal: () => text }
-    ready.push(
-      networkProvider(
-        { name: provider.name, origin: 'environment', provider, baseUrl: provider.baseUrl, secret, models },
-        parts,
-      ),
-    )
+    const { name, baseUrl } = provider
+    const facts = { name, origin: 'environment', provider, baseUrl, secret, models } as const
+    ready.push(networkProvider(facts, parts))
   }
   return ready
 }
@@ -151,11 +165,13 @@ export interface NetworkProviderFacts {
   readonly baseUrl: string
   readonly secret: Pick<Secret, 'reveal'> | undefined
   readonly models: readonly string[] | undefined
+  /** `auto` where nobody said otherwise. */
+  readonly heartbeat?: ReadyProvider['heartbeat']
 }
 
 /** Prepares a provider that is reached over the network. */
 export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
-  const { name, origin, provider, baseUrl, secret, models } = facts
+  const { name, origin, provider, baseUrl, secret, models, heartbeat = 'auto' } = facts
   const credential = secret?.reveal() ?? ''
   const connection: Connection = {
     provider: credential === '' ? { ...provider, signing: { kind: 'none' } } : provider,
@@ -174,6 +190,9 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     connection,
     declaredModels: models,
     residence: unknownResidence,
+    account,
+    heartbeat,
+    isLocal: credential === '' || loopbackNames.has(connection.destination.hostname),
     deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
       const measured = parts.measured({ name: `${name}/${providerModel}`, place })
       const known = measured === undefined ? overrides : { ...measured.abilities, ...overrides }
@@ -214,6 +233,9 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     connection: undefined,
     declaredModels: [demoModel],
     residence: unknownResidence,
+    account: '',
+    heartbeat: 'off',
+    isLocal: true,
     deployment: (providerModel, wanted) => ({
       ...named(name, providerModel, sender),
       ...wanted,

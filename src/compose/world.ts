@@ -19,6 +19,7 @@ import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
+import type { LimitBook } from '../limits/limit-book.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
@@ -36,6 +37,7 @@ export interface LastingParts {
   readonly responses: Responses
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
+  readonly limits: LimitBook
   readonly overload: Overload
   readonly reported: ReportedModels
   fingerprint(text: string): string
@@ -91,6 +93,7 @@ export function buildWorld(
       stickiness,
       generation,
       lines: memory.lines,
+      limits: parts.limits,
       gate: overload,
       strained: () => overload.isStrained,
       random,

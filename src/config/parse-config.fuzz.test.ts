@@ -47,6 +47,10 @@ const { tree } = fc.letrec((tie) => ({
   ),
 }))
 
+test('two aliases of nothing under one name are told in their order', () => {
+  check('<<: *a\n<<: *a')
+})
+
 test('any text ends in a config or in problems', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), check), { numRuns: 100 })
 })

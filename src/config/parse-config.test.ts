@@ -131,7 +131,7 @@ keys:
     const { config } = configOf(
       'providers: { a: &a { type: ollama, class: &c gpu }, b: *a, d: { type: vllm, class: *c } }',
     )
-    expect(config.providers.get('b')).toEqual({ type: 'ollama', class: 'gpu' })
+    expect(config.providers.get('b')).toMatchObject({ type: 'ollama', class: 'gpu' })
   })
 
   test('states what a deployment can do, its limits in tokens, thousands or millions of them', () => {

@@ -57,7 +57,13 @@ function readDocument(text: string, lines: LineCounter): YamlOutcome {
     else if (around.has(named)) broken.push({ path, at: 'value', message: endlessAlias })
   })
   const located = locator(document, lines)
-  if (broken.length > 0) return { ok: false, problems: [...broken, ...findings].map(located) }
+  if (broken.length > 0) {
+    const problems = [...broken, ...findings].map(located)
+    return {
+      ok: false,
+      problems: problems.toSorted((one, other) => one.line - other.line || one.column - other.column),
+    }
+  }
   const value: unknown = document.toJS({ maxAliasCount: aliasesMax })
   return { ok: true, yaml: { value, findings, locate: located } }
 }

@@ -3,6 +3,7 @@
 import type * as z from 'zod'
 import { overloadSettings, serverSettings } from '../http/settings.ts'
 import { keysSettings } from '../keys/settings.ts'
+import { limitsSettings } from '../limits/settings.ts'
 import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
 import { responsesSettings } from '../responses/settings.ts'
@@ -22,6 +23,7 @@ export const configSchema = section({
   routing: routingSettings
     .prefault({})
     .describe('When a deployment is left alone, and when it is tried again.'),
+  limits: limitsSettings.prefault({}),
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),

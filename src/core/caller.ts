@@ -19,6 +19,8 @@ export interface Caller {
   readonly models: readonly string[]
   /** Who owns what the key's calls leave behind. Left out, it is the one tenant that every installation has. */
   readonly tenant?: string
+  readonly team?: string | undefined
+  readonly user?: string | undefined
   /** The highest that its calls may have, and what they have by themselves. Left out, the ordinary one. */
   readonly priority?: Priority
   /** Where its calls have to stay: the key's own demands and its team's. Left out, they may go anywhere. */

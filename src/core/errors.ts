@@ -21,6 +21,8 @@ export const errorCodes = [
   'body_too_large',
   'unknown_path',
   'method_not_allowed',
+  'rate_limited',
+  'limit_too_small',
   'model_not_found',
   'model_retired',
   'not_deterministic',

@@ -23,6 +23,8 @@ export interface RelayRequest extends AnswerNeeds {
   readonly keeps?: boolean
   /** A guess from the size of the body, without the media in it, for the case that no count ever comes. */
   readonly estimatedInputTokens: number
+  /** Tokens that one answer may have, as its client asks; undefined where it does not say. Before `release` only. */
+  askedTokens(): number | undefined
   /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */
   parsed(): Readonly<Record<string, unknown>>
   /** The client's bytes with only what must change spliced. */

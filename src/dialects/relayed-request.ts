@@ -1,5 +1,6 @@
 // A request that goes on in the client's own bytes, whatever its dialect: a few splices, and everything else as it came.
 import type { RequestBody } from '../core/egress.ts'
+import { askedTokens } from './asked-tokens.ts'
 import { estimateBodyTokens } from './counting/estimate-body.ts'
 import type { JsonObject } from './json-object.ts'
 import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
@@ -43,6 +44,10 @@ export class RelayedRequest implements RelayRequest {
     this.estimatedInputTokens = estimateBodyTokens(body, findings.lens)
     this.#findings = findings
     this.#body = body
+  }
+
+  askedTokens(): number | undefined {
+    return askedTokens(this.#kept())
   }
 
   parsed(): JsonObject {

@@ -19,6 +19,7 @@ import { factHeaders } from './answer-headers.ts'
 import type { AnswerForm, GoodAnswerHeaders } from './answer-headers.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
+import { limitHeaders } from './limit-headers.ts'
 import type { OpenCall } from './open-calls.ts'
 import { isCutShort } from './read-body.ts'
 
@@ -328,16 +329,28 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
     const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing, body: this.#body })
     const isTraced = form === 'whole' && this.record.isTraceAsked
-    if (!isTraced && !this.#parts.endsConnections()) return headers
+    const { reservation } = this.record
+    if (!isTraced && reservation === undefined && !this.#parts.endsConnections()) return headers
     const own = new Headers(headers)
+    for (const [name, value] of this.#limitHeaders()) own.set(name, value)
     if (isTraced) own.set(traceHeader, compactSteps(this.record.steps ?? []))
     if (this.#parts.endsConnections()) own.set('connection', 'close')
     return own
   }
 
+  #limitHeaders(): readonly (readonly [string, string])[] {
+    const { reservation } = this.record
+    const { clock } = this.#parts
+    const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
+    return reservation === undefined ? [] : limitHeaders(reservation, this.#door, now)
+  }
+
   #factHeaders(): Record<string, string> {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    const headers = factHeaders(this.record, this.record.deployment, timing)
+    const headers = {
+      ...factHeaders(this.record, this.record.deployment, timing),
+      ...Object.fromEntries(this.#limitHeaders()),
+    }
     if (this.record.isTraceAsked) headers[traceHeader] = compactSteps(this.record.steps ?? [])
     if (this.#parts.endsConnections()) headers['connection'] = 'close'
     return headers

@@ -10,7 +10,11 @@ export function asGatewayError(failure: unknown): GatewayError {
 }
 
 /** Trying again does not help until somebody changes a key or tops up an account. */
-const onlyOperatorsMend: ReadonlySet<ErrorCode> = new Set(['provider_auth', 'provider_quota'])
+const onlyOperatorsMend: ReadonlySet<ErrorCode> = new Set([
+  'provider_auth',
+  'provider_quota',
+  'limit_too_small',
+])
 
 /** How an error answer is written. */
 export interface ErrorLook {

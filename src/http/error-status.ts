@@ -21,6 +21,8 @@ export const statusOfCode = {
   body_too_large: 413,
   unknown_path: 404,
   method_not_allowed: 405,
+  rate_limited: 429,
+  limit_too_small: 429,
   model_not_found: 404,
   model_retired: 404,
   not_deterministic: 400,

@@ -1,7 +1,8 @@
 // How limits and budgets are written: `60/m`, `200k/h burst 50k`, and so many dollars or tokens in a day.
 import * as z from 'zod'
-import { list, onOff, section } from '../platform/setting-values.ts'
+import { list, named, off, onOff, section } from '../platform/setting-values.ts'
 import type { BudgetRule } from './budget.ts'
+import type { LimitRules, RulesByName } from './limit-book.ts'
 import type { LimitKind, LimitRule } from './limits.ts'
 
 const rateAdvice = 'write a number for a second, minute, hour or day, such as 60/m, 200k/h or 10/s burst 50'
@@ -38,6 +39,27 @@ export const limitSettings = section({
   concurrency: z.int().min(1).max(1_000_000).optional().describe('Calls at a time.'),
 })
 
+/** A name of the config or of a user, or `*` for each who has none of their own. */
+const limited = z.string().min(1).max(256)
+const limitsByName = named(limited, limitSettings).prefault({})
+
+const byName = 'by name; `*` stands for each of those that have no limits of their own.'
+
+export const limitsSettings = section({
+  addresses: z
+    .union([off(), limitSettings], { error: 'write off, or limits such as { requests: 600/m }' })
+    .prefault('off')
+    .describe('Of each address that calls come from.'),
+  keys: limitsByName.describe(`Of keys, ${byName}`),
+  users: limitsByName.describe(`Of users that keys belong to, ${byName}`),
+  teams: limitsByName.describe(`Of teams, ${byName}`),
+  tenants: limitsByName.describe(`Of tenants, ${byName}`),
+  models: limitsByName.describe(`Of models, whoever calls them, ${byName}`),
+}).meta({
+  description:
+    'How much may be used: requests and tokens as `60/m`, `200k/h` or `10/s burst 50`, and calls at a time. All limits over a call hold together.',
+})
+
 const alertShares = list(z.number().min(1).max(100), 10)
   .prefault([80, 100])
   .transform((percent) => percent.toSorted((one, other) => one - other).map((part) => part / 100))
@@ -61,6 +83,25 @@ export const budgetSettings = section({
 
 export type LimitSettings = z.output<typeof limitSettings>
 export type BudgetSettings = z.output<typeof budgetSettings>
+
+export type LimitsSettings = z.output<typeof limitsSettings>
+
+/** The rules of a config, by whose they are. */
+export function limitsFrom(settings: LimitsSettings): LimitRules {
+  const { addresses, keys, users, teams, tenants, models } = settings
+  return {
+    ip: addresses === 'off' ? new Map() : new Map([['*', limitRules(addresses)]]),
+    key: rulesByName(keys),
+    user: rulesByName(users),
+    team: rulesByName(teams),
+    tenant: rulesByName(tenants),
+    model: rulesByName(models),
+  }
+}
+
+function rulesByName(written: ReadonlyMap<string, LimitSettings>): RulesByName {
+  return new Map([...written].map(([name, settings]) => [name, limitRules(settings)]))
+}
 
 /** The limits that are written, the quickest to check first. */
 export function limitRules(settings: LimitSettings): readonly LimitRule[] {

@@ -19,16 +19,21 @@ export class Course {
   /** The last resort has been asked, and this is why. */
   isLast = false
   error: GatewayError | undefined
+  /** How a stream first broke after content: what its client is told, whatever becomes of going on with it. */
+  interruption: GatewayError | undefined
   /** What the first deployment that could not carry the request said. */
   unsupported: UnsupportedParameter | undefined
   /** Leaves the line that the call waits in. */
   leaveLine: (() => boolean) | undefined
   timer: Timer | undefined
+  readonly #turn: number
   #paid: Paid[] = []
   #retryAfterSeconds = Infinity
 
-  constructor(attempts: number) {
+  /** `turn`: of the call, for those who take turns. */
+  constructor(attempts: number, turn: number) {
     this.attempts = attempts
+    this.#turn = turn
   }
 
   begins(fresh: boolean): void {
@@ -53,7 +58,7 @@ export class Course {
 
   choosing(parts: AttemptParts, nowMs: number): Choosing {
     // A call that has only waited so far may try out one that is coming back: it could still be made good elsewhere.
-    return { parts, nowMs, excluded: this.excluded, mayProbe: this.attempts === 0 }
+    return { parts, nowMs, turn: this.#turn, excluded: this.excluded, mayProbe: this.attempts === 0 }
   }
 
   /** Takes what the next attempt costs; false when there is nothing left. Insisting is the dearer way, and the last. */

@@ -51,6 +51,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #deadline: Deadline | undefined
   /** Its content is the answer so far. */
   #answering: Attempt | undefined
+  /** It counts among the calls that its model serves at a time, where these are counted. */
+  #isServed = false
   #over = false
 
   constructor(production: Production, reader: AnswerReader, parts: AttemptParts) {
@@ -68,7 +70,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   start(): void {
     this.#production.plan.memory.callBegan()
     try {
-      this.#go('first')
+      if (this.#isModelFull()) this.#wait('first')
+      else this.#go('first')
     } catch (failure) {
       if (failure instanceof GatewayError && this.#standIn(failure)) return
       this.#finish()
@@ -136,18 +139,19 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { parts } = this
     const { plan, wishes } = this.#production
     const nowMs = parts.clock.nowMs()
+    const broken = (course.interruption ??= failure.error)
     const mayGoOn =
       this.#soFar !== undefined &&
       !wishes.noFallback &&
       course.attempts < plan.attemptsMax &&
       this.lastMs - nowMs >= worthwhileMs
-    if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(failure.error)
+    if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(broken)
     const choice = chooseDeployment(this.#production, course.choosing(parts, nowMs))
-    if (choice.kind !== 'one') return this.#giveUp(failure.error)
+    if (choice.kind !== 'one') return this.#giveUp(broken)
     const deployment = choice.candidate
     const instead = goOn(this.#production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
     const budget = deployment.health.isHealthyDestination(nowMs) ? 'failover' : 'retry'
-    if (instead === undefined || !course.pay(budget, plan.memory)) return this.#giveUp(failure.error)
+    if (instead === undefined || !course.pay(budget, plan.memory)) return this.#giveUp(broken)
     this.#tryTo(failure, () => this.#beginAs({ kind: 'continuation', instead }, deployment))
   }
 
@@ -233,7 +237,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { parts } = this
     // A call's first choice is made at the very moment when it was routed.
     const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
-    const choosing = course?.choosing(parts, nowMs) ?? { parts, nowMs, excluded: none, mayProbe: true }
+    const choosing = course?.choosing(parts, nowMs) ?? {
+      parts,
+      nowMs,
+      turn: this.#production.plan.memory.turn,
+      excluded: none,
+      mayProbe: true,
+    }
     this.#take(chooseDeployment(this.#production, choosing), kind)
   }
 
@@ -245,19 +255,39 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     }
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    const nobody = () => nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
-    throw this.#course?.unsupported ?? nobody()
+    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
     const next = this.#madeFor(deployment, kind)
     if (next === undefined) return this.#go(kind)
+    this.#takePlace()
     if (kind !== 'first') this.#note(kind, deployment, fresh ? 'on a new connection' : undefined)
     this.#course?.begins(fresh)
     this.#current = next
     this.#production.record.attempts += 1
     next.start(fresh)
     if (kind === 'first') this.#planHedge()
+  }
+
+  /** The model itself has as many calls as it may, whatever its deployments could take. */
+  #isModelFull(): boolean {
+    const { concurrencyMax, memory } = this.#production.plan
+    return concurrencyMax !== undefined && !this.#isServed && memory.serving >= concurrencyMax
+  }
+
+  #takePlace(): void {
+    const { concurrencyMax, memory } = this.#production.plan
+    if (concurrencyMax === undefined || this.#isServed) return
+    this.#isServed = true
+    memory.serving += 1
+  }
+
+  #leavePlace(): void {
+    if (!this.#isServed) return
+    this.#isServed = false
+    this.#production.plan.memory.serving -= 1
+    this.parts.lines.freed(this.parts.clock.nowMs())
   }
 
   /** Why the first deployment was chosen, where that is more than the order of a list. */
@@ -285,7 +315,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const { clock, deadlines, lines } = this.parts
     const { line } = plan.memory
     const nowMs = clock.nowMs()
-    plan.memory.places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
+    const places = deployments.reduce((sum, { health }) => sum + health.limit, 0)
+    plan.memory.places = Math.min(places, plan.concurrencyMax ?? places)
     const course = this.#courseSoFar()
     let choice: Choice<Deployment> | undefined
     const entered = line.enter(
@@ -299,6 +330,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       },
       {
         canGo: (laterMs) => {
+          if (this.#isModelFull()) return false
           choice = chooseDeployment(this.#production, course.choosing(this.parts, laterMs))
           return isWorthGoing(choice, deployments)
         },
@@ -445,7 +477,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   #courseSoFar(): Course {
-    return (this.#course ??= new Course(this.#production.record.attempts))
+    return (this.#course ??= new Course(this.#production.record.attempts, this.#production.plan.memory.turn))
   }
 
   #finish(): void {
@@ -453,6 +485,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#deadline?.cancel()
     this.#course?.end(this.#production.plan.memory)
     this.#production.plan.memory.callEnded()
+    this.#leavePlace()
   }
 }
 

@@ -9,6 +9,8 @@ import type { AttemptParts, Production } from './production.ts'
 export interface Choosing {
   readonly parts: Pick<AttemptParts, 'random'>
   readonly nowMs: number
+  /** The number of the call among those of its model. */
+  readonly turn: number
   /** Names of deployments that have been tried, or cannot carry the request. */
   readonly excluded: ReadonlySet<string>
   /** One that is coming back may be tried by this call: it could still be made good elsewhere. */
@@ -27,7 +29,7 @@ const expectedOutputTokens = 512
 /** Chooses among the deployments of a call. */
 export function chooseDeployment(production: Choosable, choosing: Choosing): Choice<Deployment> {
   const { deployments, plan, request, stickyTo } = production
-  const { parts, nowMs, excluded, mayProbe } = choosing
+  const { parts, nowMs, turn, excluded, mayProbe } = choosing
   if (deployments.length === 1) return chooseOnly(deployments[0], choosing)
   const preferred = deployments.find(({ name }) => name === production.preferred && !excluded.has(name))
   if (preferred?.health.availability(nowMs) === 'free') {
@@ -41,7 +43,7 @@ export function chooseDeployment(production: Choosable, choosing: Choosing): Cho
     stickyTo,
     cachedOn: production.record.prompt?.cachedOn,
     excluded,
-    turn: plan.memory.turn,
+    turn,
     mayProbe,
   })
 }

@@ -198,7 +198,7 @@ function explainRoute(routing: Routing, parts: ExplainParts): RoutePart {
   for (let left = deployments.length; left > 0; left -= 1) {
     const choice = chooseDeployment(
       { record, deployments, plan, request, stickyTo: sticky },
-      { parts, nowMs, excluded, mayProbe: attempts.length === 0 },
+      { parts, nowMs, turn: 1, excluded, mayProbe: attempts.length === 0 },
     )
     if (choice.kind !== 'one') break
     const { candidate, because } = choice

@@ -7,25 +7,22 @@ import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
+import type { LimitBook } from '../limits/limit-book.ts'
 import { admit } from './admit.ts'
-import type { Admitted } from './admit.ts'
-import { attempt } from './attempt.ts'
-import type { Production } from './production.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
+import { begin } from './begin.ts'
+import type { BeginParts } from './begin.ts'
 import { beginTrace, noteRoute } from './call-trace.ts'
 import { readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
 import { keepDeterministic } from './keep-deterministic.ts'
-import { followReferences } from './follow-references.ts'
-import type { Followed } from './follow-references.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
 import { narrow } from './narrow.ts'
-import { keepingReader } from './keep-answer.ts'
-import type { KeepParts } from './keep-answer.ts'
+import { reserve } from './reserve.ts'
 import { demandsOf, route } from './route.ts'
 import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -53,9 +50,10 @@ export interface Gate {
 }
 
 /** What the stages work with. One world per config generation; a call keeps the one that it began with. */
-export interface PipelineParts extends InnerParts, KeepParts {
+export interface PipelineParts extends InnerParts, BeginParts {
   readonly keys: KeyFinder
   readonly gate: Gate
+  readonly limits: LimitBook
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -122,6 +120,9 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
   const { plan, deployments, lastResort } = narrowed(call, found, parts)
+  if (!parts.limits.isEmpty) {
+    reserve(call, parts.limits, { nowMs: clock.nowMs(), callMs: parts.timeouts.totalMs })
+  }
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
@@ -141,11 +142,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
     lastResort,
     stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
   }
-  if (isAlone(request)) begin(production, reader, parts)
-  else
-    beginInConversation(production, { body, caller }, { reader, parts }).catch((failure) =>
-      reader.refuse(failure),
-    )
+  begin(production, { body, caller }, { reader, parts })
 }
 
 /** What is left of a route for this call; the route itself where nothing narrows it. */
@@ -164,39 +161,6 @@ function held(
   const kept = keepDeterministic(found, { request, door }, (text) => parts.digest(text))
   record.contract = kept.contract
   return kept
-}
-
-function begin(production: Production, reader: AnswerReader, parts: PipelineParts): void {
-  production.record.routedMs = parts.clock.nowMs()
-  reader.follow(attempt(production, reader, parts))
-}
-
-/** Neither before it nor after it is there anything that it belongs to: so are most. */
-function isAlone({ refers, keeps }: Admitted): boolean {
-  return refers !== true && keeps !== true
-}
-
-async function beginInConversation(
-  production: Production,
-  { body, caller }: { readonly body: Uint8Array; readonly caller: Authenticated },
-  { reader, parts }: { readonly reader: AnswerReader; readonly parts: PipelineParts },
-): Promise<void> {
-  const { record, request, door } = production
-  const refers = request.refers === true
-  const followed: Followed = refers
-    ? await followReferences(production, caller, parts)
-    : { production, heldIds: [] }
-  const keeping = {
-    record,
-    caller,
-    body,
-    response: door.endpoint === 'responses' && request.keeps === true,
-    heldIds: followed.heldIds,
-    ownItems: followed.ownItems,
-    thread: refers && door.endpoint === 'messages',
-    container: door.endpoint === 'messages',
-  }
-  begin(followed.production, keepingReader(reader, keeping, parts), parts)
 }
 
 /** Whoever may ask a model may do it in any dialect. */

@@ -9,6 +9,8 @@ import type { EndNotice } from '../core/life.ts'
 import type { DialectName } from '../core/model-request.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
+import { settleReservation } from './reserve.ts'
+import type { Reservation } from './reserve.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Contract } from './keep-deterministic.ts'
 import type { RecalledPrompt } from '../routing/prompt-cache-memory.ts'
@@ -40,6 +42,8 @@ export class CallRecord implements CallSummary {
   isTraceAsked = false
   /** Nobody answered, and these are the operator's own words. */
   canned = false
+  /** The limits over it, and what it holds of them; undefined where it has none. */
+  reservation: Reservation | undefined = undefined
   inner: InnerOf | undefined = undefined
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
@@ -126,6 +130,7 @@ export function settle(
   if (record.settledMs > 0) return
   record.settledMs = parts.clock.nowMs()
   record.status = status
+  if (record.reservation !== undefined) settleReservation(record, record.settledMs)
   if (record.prompt !== undefined) remember(record, record.prompt)
   parts.observer.callEnded(record)
 }

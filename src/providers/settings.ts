@@ -46,7 +46,15 @@ export const providerSettings = section({
       "The one wire format to speak to it, of those that it has. Left out, a client's own where it has it, else its main one.",
     ),
   region: label().optional().describe('Where it runs, in your words, such as eu: what `residency` goes by.'),
-  class: label().optional().describe('What kind of place it is, in your words, such as self-hosted: what `residency` goes by, too.'),
+  class: label()
+    .optional()
+    .describe('What kind of place it is, in your words, such as self-hosted: what `residency` goes by, too.'),
+  heartbeat: z
+    .union([off(), always(), z.literal('auto')], { error: 'write on, off or auto' })
+    .prefault('auto')
+    .describe(
+      'Whether it is asked for its list of models between calls, to see if it is there: `auto` while a deployment of it is left alone, and servers of your own also while nobody calls them; `on` any provider also then.',
+    ),
   models: list(providerModel(), 10_000)
     .optional()
     .describe('The models it has. Left out, it is asked for its list.'),
@@ -100,3 +108,10 @@ export const discoverSetting = onOff()
 export type ProviderSettings = z.output<typeof providerSettings>
 export type ProvidersSettings = z.output<typeof providersSettings>
 export type EgressSettings = z.output<typeof egressSettings>
+
+function always() {
+  return z
+    .literal(['on', true])
+    .meta({ title: 'on' })
+    .transform(() => 'on' as const)
+}

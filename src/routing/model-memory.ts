@@ -21,6 +21,8 @@ export class ModelMemory {
   places = 0
   /** Of all models of this process together: one that retries much must not eat what others need. */
   readonly #allRetries: RetryBudget
+  /** Calls that are being served, and do not wait; kept only for models with a cap of their own. */
+  serving = 0
   #calls = 0
 
   constructor(allRetries: RetryBudget) {

@@ -12,6 +12,8 @@ export interface ModelPlan {
   readonly policy: Policy
   /** Attempts of a call, over all deployments. */
   readonly attemptsMax: number
+  /** Calls of the model that are served at a time, over all deployments; undefined for as many as they take. */
+  readonly concurrencyMax: number | undefined
   /** What becomes of a stream that breaks after content. */
   readonly onBreak: 'error' | 'continue'
   /** Undefined for none. */
@@ -51,6 +53,7 @@ export function plainPlan(memory: ModelMemory): ModelPlan {
   return {
     policy: 'priority',
     attemptsMax: attemptsMaxDefault,
+    concurrencyMax: undefined,
     onBreak: 'error',
     hedge: undefined,
     sticky: undefined,

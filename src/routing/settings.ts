@@ -159,6 +159,12 @@ export const modelSettings = section({
     .max(10)
     .prefault(3)
     .describe('Attempts of a call, over all deployments. What may be retried at all is bounded by budgets.'),
+  max_concurrency: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Calls of this model at a time, over all deployments. More wait in line.'),
   on_break: z
     .enum(['error', 'continue'], { error: 'write error or continue' })
     .prefault('error')
@@ -243,6 +249,11 @@ export const routingSettings = section({
   slow_start: duration('0s', '1h')
     .prefault('30s')
     .describe('How long a deployment that came back takes to get its whole weight again.'),
+  outliers: onOff()
+    .prefault('on')
+    .describe(
+      'Whether a deployment that does far worse than the others of its model is left alone: from five deployments with a hundred calls each on.',
+    ),
   adaptive_concurrency: onOff()
     .prefault('on')
     .describe(

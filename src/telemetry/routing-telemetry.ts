@@ -31,6 +31,23 @@ export function standings(log: Log, registry: Registry): (place: Place, change: 
   }
 }
 
+/** Makes the observer of providers that are asked between calls. */
+export function heartbeatChanges(
+  log: Log,
+  registry: Registry,
+): (provider: string, to: 'answers' | 'silent') => void {
+  const counter = registry.counter(
+    'sallyport_provider_heartbeat_changes_total',
+    'How often providers that are asked between calls fell silent, and answered again.',
+    ['provider', 'to'],
+  )
+  return (provider, to) => {
+    counter.add(1, provider, to)
+    if (to === 'silent') log.warn('provider_silent', { provider })
+    else log.info('provider_answers', { provider })
+  }
+}
+
 /** How a deployment stands just now. */
 export interface DeploymentReading extends Place {
   readonly account: string

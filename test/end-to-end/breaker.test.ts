@@ -21,7 +21,7 @@ const models = [
 ].join('\n')
 
 beforeAll(async () => {
-  world = await startFailoverWorld(models, 'routing: { ejection: 400ms, slow_start: 0s }')
+  world = await startFailoverWorld(models, 'routing: { ejection: 800ms, slow_start: 0s }')
 })
 
 afterAll(() => world[Symbol.asyncDispose]())

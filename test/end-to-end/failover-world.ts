@@ -25,7 +25,7 @@ export interface SeenFailure {
   readonly retryAfter: string | null | undefined
 }
 
-/** Starts providers `a`, `b` and `c`. `models` is the YAML below `models:`, `more` whole lines of config. */
+/** Starts providers `a`, `b` and `c`, and `claude`, which is `c` in another format. `models` is the YAML below `models:`, `more` whole lines of config. */
 export async function startFailoverWorld(models: string, more = ''): Promise<FailoverWorld> {
   const [a, b, c] = await Promise.all([
     startSimulator({ keys: 'any' }),
@@ -34,12 +34,13 @@ export async function startFailoverWorld(models: string, more = ''): Promise<Fai
   ])
   const provider = ({ baseUrl }: Simulator): string =>
     `{ type: openai-compatible, base_url: "${baseUrl}/v1", api_key: env:SIM_KEY, models: [] }`
+  const claude = `{ type: anthropic, base_url: "${c.baseUrl}/v1", api_key: env:SIM_KEY, models: [] }`
   const configWith = (named: string, changed = more): string =>
     [
       'discover: off',
       'server: { drain_delay: 0s }',
       'keys: [{ name: tests, secret: env:TEST_KEY }]',
-      `providers: { a: ${provider(a)}, b: ${provider(b)}, c: ${provider(c)} }`,
+      `providers: { a: ${provider(a)}, b: ${provider(b)}, c: ${provider(c)}, claude: ${claude} }`,
       'models:',
       named,
       changed,

@@ -104,7 +104,7 @@ describe('a provider that asks for a pause', () => {
     const answered = await ask(world.gateway, 'sole-throttled')
     const tookMs = performance.now() - startMs
     expect(tookMs).toBeGreaterThanOrEqual(1_000)
-    expect(tookMs).toBeLessThan(1_500)
+    expect(tookMs).toBeLessThan(2_000)
     expect(await attemptsOf(world.gateway, answered.callId)).toEqual(['first a throttled', 'retry a ok'])
   })
 
@@ -161,7 +161,7 @@ describe('what a client may ask for', () => {
       const startMs = performance.now()
       const failure = await failureOf(ask(world.gateway, 'sole-haste', { 'x-sallyport-timeout-ms': '150' }))
       expect(failure).toMatchObject({ status: 504, code: 'provider_timeout' })
-      expect(performance.now() - startMs).toBeLessThan(600)
+      expect(performance.now() - startMs).toBeLessThan(1_000)
     }
     world.a.mood('healthy')
     expect((await ask(world.gateway, 'sole-haste')).attempts).toBe('1')
@@ -176,7 +176,7 @@ describe('what a client may ask for', () => {
     )
     const startMs = performance.now()
     for (const failure of await Promise.all(hasty)) expect(failure.status).toBe(504)
-    expect(performance.now() - startMs).toBeLessThan(3_600)
+    expect(performance.now() - startMs).toBeLessThan(4_000)
     await world.gateway.logged(
       (line) =>
         line.event === 'deployment_changed' && line['deployment'] === 'a/slow' && line['to'] === 'open',

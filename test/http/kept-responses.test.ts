@@ -3,20 +3,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import type { Caller } from '../../src/core/caller.ts'
-import type { Clock } from '../../src/core/clock.ts'
 import { clientAddresses } from '../../src/http/client-address.ts'
 import { Edge } from '../../src/http/edge.ts'
-import type { EdgeParts, EdgeWorld } from '../../src/http/edge.ts'
+import type { EdgeWorld } from '../../src/http/edge.ts'
 import { createHandler } from '../../src/http/handle.ts'
 import { createRouter } from '../../src/http/router.ts'
 import { keptResponse, keptResponseRemoval } from '../../src/http/routes/responses.ts'
-import { OpenLines } from '../../src/routing/open-lines.ts'
-import type { PipelineParts } from '../../src/pipeline/pipeline.ts'
-import { Deadlines } from '../../src/platform/deadlines.ts'
 import { startHttpServer } from '../../src/platform/http-server.ts'
 import type { HttpServer } from '../../src/platform/http-server.ts'
 import { Responses } from '../../src/responses/responses.ts'
 import { Stickiness } from '../../src/responses/stickiness.ts'
+import { idleEdgeParts, idlePipeline } from '../idle-pipeline.ts'
 import { MemoryHeldIds, MemoryResponses } from '../contract/memory-responses.ts'
 import { RecordingObserver } from '../response-observer.ts'
 import { VirtualClock } from '../virtual-clock.ts'
@@ -44,49 +41,22 @@ beforeAll(() => {
       return caller === undefined ? { kind: 'unknown' as const } : { kind: 'known' as const, caller }
     },
   }
-  const edge = new Edge(worldOf({ clock, keys, responses, stickiness }), edgeParts(clock))
+  const edge = new Edge(worldOf({ clock, keys, responses, stickiness }), idleEdgeParts(clock))
   const router = createRouter(edge, [keptResponse(responses), keptResponseRemoval(responses)])
   const at = { host: '127.0.0.1', port: 0, bodyBytesMax: 10_000, tls: undefined }
   server = startHttpServer(at, createHandler(edge, router))
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'sp_ours', maxRetries: 0 })
 })
 
-/** No call is made here: whatever would take part in one is not there. */
-function worldOf(parts: Pick<PipelineParts, 'clock' | 'keys' | 'responses' | 'stickiness'>): EdgeWorld {
-  const timeouts = { firstTokenMs: 1, stallMs: 1, attemptMs: 1, totalMs: 1 }
-  const spool = { begin: noCalls, mark: noCalls, end: noCalls }
+function worldOf(parts: Parameters<typeof idlePipeline>[0]): EdgeWorld {
   return {
-    pipeline: {
-      ...parts,
-      ...edgeParts(parts.clock),
-      spool,
-      timeouts,
-      generation: 1,
-      newAttemptId: noCalls,
-      newCallId: noCalls,
-      lines: new OpenLines(),
-      gate: { isTight: false, check: noCalls },
-      strained: noCalls,
-      random: noCalls,
-      directory: { find: noCalls, list: () => [], lifeOf: noCalls, reported: noCalls },
-      digest: noCalls,
-    },
+    pipeline: idlePipeline(parts),
     generation: 1,
     bodyBytesMax: 10_000,
     waits: { headersMs: 1, keepAliveMs: 1, writeStallMs: 1 },
     addresses: clientAddresses([]),
     corsOrigins: ['*'],
   }
-}
-
-function edgeParts(clock: Clock): EdgeParts {
-  const observer = { callEnded: noCalls, attemptEnded: noCalls, bugSeen: noCalls }
-  const overload = { isPressed: false, level: 'calm' as const }
-  return { clock, deadlines: new Deadlines(clock), observer, overload }
-}
-
-function noCalls(): never {
-  throw new Error('no call is made here')
 }
 
 afterAll(() => server.close())

@@ -65,5 +65,10 @@ class EmbeddingsRequest implements RelayRequest {
   }
 
   /** The answer comes whole, so there is no while for which to let go. */
+  /** What is embedded has no answer to be long. */
+  askedTokens(): number {
+    return 0
+  }
+
   release(): void {}
 }

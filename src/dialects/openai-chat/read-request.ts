@@ -2,6 +2,7 @@
 // `stream_options.include_usage`, without which a streamed answer carries no token count.
 import type { RequestBody } from '../../core/egress.ts'
 import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { askedTokens } from '../asked-tokens.ts'
 import { estimateBodyTokens } from '../counting/estimate-body.ts'
 import {
   asciiJson,
@@ -70,6 +71,10 @@ class ChatRequest implements RelayRequest {
     this.#modelMember = found.modelMember
     this.#streamOptions = found.streamOptions
     this.#body = body
+  }
+
+  askedTokens(): number | undefined {
+    return askedTokens(this.#kept())
   }
 
   parsed(): Readonly<Record<string, unknown>> {

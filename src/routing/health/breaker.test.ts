@@ -136,6 +136,45 @@ describe('the breaker', () => {
     expect(breaker.counts(10_000)).toEqual({ calls: 4, failures: 4, failuresInRow: 4 })
   })
 
+  test('that takes over from another stands as it does, and remembers its ejections', () => {
+    const before = made()
+    fail(before, 5, 0)
+    const breaker = made()
+    breaker.takeOver(before, 4_000)
+    expect([breaker.state(9_999), breaker.state(10_000)]).toEqual(['open', 'half_open'])
+    expect([breaker.reason, breaker.ejections(4_000), breaker.era]).toEqual(['failures_in_row', 1, 1])
+    succeed(breaker, 3, 10_000)
+    const later = made()
+    later.takeOver(breaker, 20_000)
+    expect([later.state(20_000), later.ejections(69_999), later.ejections(70_000)]).toEqual(['closed', 1, 0])
+  })
+
+  test('that takes over is open no longer than it wants itself, unless an operator said so', () => {
+    const quick = { ...defaultHealthSettings, ejectionMaxMs: 2_000 }
+    const untils = (['failure_rate', 'operator'] as const).map((reason) => {
+      const before = made()
+      before.open(0, reason)
+      const breaker = new Breaker(quick, middle)
+      breaker.takeOver(before, 1_000)
+      return breaker.openUntilMs
+    })
+    expect(untils).toEqual([3_000, 10_000])
+  })
+
+  test('is tried out at once when that is worth it, with its ejections kept', () => {
+    const breaker = made()
+    breaker.probeSoon(0)
+    expect(breaker.state(0)).toBe('closed')
+    fail(breaker, 5, 0)
+    breaker.probeSoon(3_000)
+    expect([breaker.state(3_000), breaker.ejections(3_000)]).toEqual(['half_open', 1])
+    breaker.probeSoon(4_000)
+    expect(breaker.openUntilMs).toBe(3_000)
+    breaker.open(5_000, 'outlier')
+    breaker.probeSoon(6_000)
+    expect(breaker.state(6_000)).toBe('open')
+  })
+
   test('knows no share of successes before the first call', () => {
     const breaker = made()
     expect(breaker.successShare(0)).toBeUndefined()

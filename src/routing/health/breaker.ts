@@ -119,9 +119,10 @@ export class Breaker {
     this.#begin()
   }
 
-  /** It seems to be well again: its ejection is over now, unless an operator's, and still makes the next one longer. */
+  /** It answers again: its ejection is over now, if that was for failures of its own, and still makes the next one longer. */
   probeSoon(nowMs: number): void {
-    if (this.#isOpen && this.#reason !== 'operator') this.#openUntilMs = Math.min(this.#openUntilMs, nowMs)
+    if (!this.#isOpen || this.#reason === 'operator' || this.#reason === 'outlier') return
+    this.#openUntilMs = Math.min(this.#openUntilMs, nowMs)
   }
 
   /** Somebody says that it works again: calls come at once, and what it did before is forgiven. */

@@ -198,7 +198,10 @@ export class DeploymentHealth implements Health {
    * it stands like; probes decide about it then.
    */
   eject(nowMs: number, reason: 'outlier' | 'operator' | 'heartbeat', forMs?: number): void {
-    if (forMs !== undefined || this.#breaker.state(nowMs) === 'closed') {
+    const state = this.#breaker.state(nowMs)
+    // Whoever has just found nobody there need not have a call find out again.
+    const isNews = state === 'closed' || (state === 'half_open' && reason === 'heartbeat')
+    if (forMs !== undefined || isNews) {
       this.#breaker.open(nowMs, reason, forMs)
     }
     // Out it may have been before, for another reason.

@@ -1,0 +1,53 @@
+// Failures that are a caller's own limits: what was reached, how much it is, and when it makes sense to come again.
+import { GatewayError, shown } from './errors.ts'
+
+/** What was reached. */
+export interface ReachedLimit {
+  /** `key`, `team`, `model` …, and whose. */
+  readonly level: string
+  readonly name: string
+  /** `requests`, `tokens` … */
+  readonly kind: string
+  readonly limit: number
+  readonly perMs: number
+}
+
+const kinds = new Map([
+  ['requests', 'requests'],
+  ['input_tokens', 'input tokens'],
+  ['output_tokens', 'output tokens'],
+  ['tokens', 'tokens'],
+])
+
+const stretches = new Map([
+  [1_000, 'a second'],
+  [60_000, 'a minute'],
+  [3_600_000, 'an hour'],
+  [86_400_000, 'a day'],
+])
+
+export class RateLimited extends GatewayError {
+  readonly code = 'rate_limited'
+  override readonly retryAfterSeconds: number
+  constructor(reached: ReachedLimit, retryAfterMs: number | undefined) {
+    super(`${sentenceOf(reached)} Try again later.`)
+    // Nobody knows when a call under way ends; a second is soon enough to look.
+    this.retryAfterSeconds = Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000))
+  }
+}
+
+/** The request alone is more than its limit ever lets pass. */
+export class LimitTooSmall extends GatewayError {
+  readonly code = 'limit_too_small'
+  constructor(reached: ReachedLimit) {
+    super(
+      `${sentenceOf(reached)} This request alone needs more. Send a smaller one, or have the limit raised.`,
+    )
+  }
+}
+
+function sentenceOf({ level, name, kind, limit, perMs }: ReachedLimit): string {
+  const whose = `The ${level} "${shown(name)}"`
+  if (kind === 'concurrency') return `${whose} may have ${limit} calls at a time.`
+  return `${whose} may use ${limit} ${kinds.get(kind) ?? kind} in ${stretches.get(perMs) ?? `${perMs / 1_000} s`}.`
+}

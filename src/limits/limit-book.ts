@@ -1,0 +1,128 @@
+// Whose limits stand over a call: those of the config by the names of keys, users, teams, tenants and models, found once for
+// each caller and then at hand. What was used outlives a config.
+import type { Caller } from '../core/caller.ts'
+import type { Subject } from './limit-subject.ts'
+import type {
+  CallTokens,
+  LimitDenial,
+  LimitKind,
+  LimitLease,
+  LimitLevel,
+  LimitRule,
+  LimitStanding,
+} from './limits.ts'
+import { LocalLimits } from './local-limits.ts'
+import { PassingSubjects } from './passing-subjects.ts'
+
+/** Rules by name; `*` holds for everybody who has none of their own, each for themselves. */
+export type RulesByName = ReadonlyMap<string, readonly LimitRule[]>
+
+export type LimitRules = Readonly<Partial<Record<LimitLevel, RulesByName>>>
+
+/** Beyond so many names that a `*` stands for, newcomers have their limits in common. */
+const passingMax = 10_000
+
+interface Level {
+  readonly rules: RulesByName
+  readonly named: Map<string, Subject>
+  readonly passing: PassingSubjects | undefined
+}
+
+/** Who calls what. */
+export interface Reaching {
+  readonly caller: Caller
+  readonly model: string
+  /** Undefined where nobody knows. */
+  readonly address?: string | undefined
+}
+
+export class LimitBook {
+  readonly #limits = new LocalLimits()
+  #levels = new Map<LimitLevel, Level>()
+
+  /** No call has a limit. */
+  get isEmpty(): boolean {
+    return this.#levels.size === 0
+  }
+
+  /** Goes by other rules from now on. */
+  use(rules: LimitRules, nowMs: number): void {
+    const before = this.#levels
+    this.#levels = new Map()
+    for (const level of levels) {
+      const written = rules[level]
+      if (written === undefined || written.size === 0) continue
+      this.#levels.set(level, this.#level(level, written, { before: before.get(level), nowMs }))
+    }
+  }
+
+  /** All that have limits over a call. */
+  over({ caller, model, address }: Reaching, nowMs: number): readonly Subject[] {
+    const over: Subject[] = []
+    this.#add(over, { level: 'ip', name: address, nowMs })
+    this.#add(over, { level: 'key', name: caller.keyName, nowMs })
+    this.#add(over, { level: 'user', name: caller.user, nowMs })
+    this.#add(over, { level: 'team', name: caller.team, nowMs })
+    this.#add(over, { level: 'tenant', name: caller.tenant, nowMs })
+    this.#add(over, { level: 'model', name: model, nowMs })
+    return over
+  }
+
+  reserve(
+    over: readonly Subject[],
+    tokens: CallTokens,
+    at: { readonly nowMs: number; readonly leaseMs: number },
+  ): LimitLease | LimitDenial {
+    return this.#limits.reserve(over, { ...tokens, leaseMs: at.leaseMs }, at.nowMs)
+  }
+
+  settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
+    this.#limits.settle(lease, used, nowMs)
+  }
+
+  refund(lease: LimitLease, nowMs: number): void {
+    this.#limits.refund(lease, nowMs)
+  }
+
+  /** Of all limits of a kind over a call, the one with the least left. */
+  tightest(over: readonly Subject[], kind: LimitKind, nowMs: number): LimitStanding | undefined {
+    return this.#limits.tightest(over, kind, nowMs)
+  }
+
+  #add(
+    over: Subject[],
+    {
+      level,
+      name,
+      nowMs,
+    }: { readonly level: LimitLevel; readonly name: string | undefined; readonly nowMs: number },
+  ): void {
+    const known = this.#levels.get(level)
+    if (known === undefined || name === undefined) return
+    const subject = known.named.get(name) ?? known.passing?.find(name, nowMs)
+    if (subject !== undefined) over.push(subject)
+  }
+
+  #level(
+    level: LimitLevel,
+    rules: RulesByName,
+    { before, nowMs }: { readonly before: Level | undefined; readonly nowMs: number },
+  ): Level {
+    const named = new Map<string, Subject>()
+    for (const [name, own] of rules) {
+      if (name === everybody) continue
+      const kept = before?.named.get(name)
+      if (kept !== undefined) this.#limits.change(kept, own, nowMs)
+      named.set(name, kept ?? this.#limits.subject({ level, name }, own, nowMs))
+    }
+    const common = rules.get(everybody)
+    const isSame =
+      common !== undefined && JSON.stringify(before?.rules.get(everybody)) === JSON.stringify(common)
+    const passing =
+      common && new PassingSubjects({ limits: this.#limits, level, rules: common, subjectsMax: passingMax })
+    return { rules, named, passing: isSame ? before?.passing : passing }
+  }
+}
+
+const everybody = '*'
+const levels = ['ip', 'key', 'user', 'team', 'tenant', 'model'] as const satisfies readonly LimitLevel[]
