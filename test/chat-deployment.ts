@@ -28,6 +28,7 @@ export function chatDeployment(given: Partial<Deployment>): Deployment {
     capabilities: capabilitiesOf(provider, 'm'),
     wishes: { maxTokensDefault: 4096, jsonSchema: true },
     onUnsupported: 'drop',
+    price: undefined,
     timeoutMs: undefined,
     drops: [],
     priority: 1,

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { rateNames } from '../src/core/price.ts'
 import type { Price, PriceVariant, Rates } from '../src/core/price.ts'
 import type { PriceFacts } from '../src/ledger/prices/effective-rates.ts'
-import type { BilledUsage } from '../src/ledger/prices/price-of.ts'
+import type { Usage } from '../src/core/usage.ts'
 
 const rate = fc.oneof(fc.nat(30), fc.nat(200_000_000), fc.constant(100_000_000_000))
 const rates: fc.Arbitrary<Rates> = fc
@@ -37,7 +37,7 @@ export const anyPrice: fc.Arbitrary<Price> = fc
   .map(({ hour, ...price }) => (hour === undefined ? price : { ...price, hourNanoDollars: hour }))
 
 const count = fc.oneof(fc.nat(20), fc.nat(1_000_000))
-export const anyUsage: fc.Arbitrary<BilledUsage> = fc.record({
+export const anyUsage: fc.Arbitrary<Usage> = fc.record({
   inputTokens: count,
   cachedInputTokens: count,
   cacheWriteTokens: count,

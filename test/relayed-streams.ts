@@ -1,5 +1,8 @@
 // The loops that the relay of every dialect needs: each recorded stream through its tap, in pieces of any size, cut off
 // anywhere, and with bytes that nobody would send.
+import type { AnswerEvent } from '../src/core/answer-event.ts'
+import { billedAs } from '../src/core/usage.ts'
+import type { Usage } from '../src/core/usage.ts'
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +10,6 @@ import fc from 'fast-check'
 import type { ProviderCodec } from '../src/dialects/dialect.ts'
 import type { Relay } from '../src/dialects/relay.ts'
 import type { StreamFault } from '../src/dialects/stream-tap.ts'
-import type { Usage } from '../src/core/usage.ts'
 import { readStream, wireEvents } from './transcripts.ts'
 
 /** What came of a stream. */
@@ -93,7 +95,7 @@ export function testRelayedStreams(relay: Relay, codec: ProviderCodec): void {
       test('is counted as a translation would count it', () => {
         const events = readStream(codec, wireEvents(text))
         const usage = events.findLast(({ kind }) => kind === 'usage')
-        if (usual.done) expect(usual.usage).toEqual(usage?.kind === 'usage' ? usage.usage : undefined)
+        if (usual.done) expect(usual.usage).toEqual(billed(events, usage))
         const start = events.find(({ kind }) => kind === 'start')
         expect(usual.model).toBe((start?.kind === 'start' ? start.model : undefined) ?? '')
       })
@@ -167,4 +169,11 @@ function isError(text: string): boolean {
 function startOfEvent(text: string, index: number): number {
   const ends = [...text.matchAll(/\r?\n\r?\n/g)].map((found) => found.index + found[0].length)
   return ends[index - 1] ?? 0
+}
+
+/** The counts of an event, billed as what the answer says it is. */
+function billed(events: readonly AnswerEvent[], usage: AnswerEvent | undefined): Usage | undefined {
+  if (usage?.kind !== 'usage') return undefined
+  const start = events.find((event) => event.kind === 'start')
+  return billedAs(usage.usage, usage.serviceTier ?? start?.serviceTier)
 }

@@ -4,6 +4,7 @@ import { MemoryHeldIds, MemoryResponses } from './contract/memory-responses.ts'
 import { facts } from './parsed-configs.ts'
 import { RecordingObserver } from './response-observer.ts'
 import { VirtualClock } from './virtual-clock.ts'
+import { unkeptPrices } from '../src/compose/deployment-price.ts'
 import { LiveDirectory } from '../src/compose/model-directory.ts'
 import { nothingMeasured } from '../src/compose/measured-capabilities.ts'
 import { configuredProviders } from '../src/compose/provider-set.ts'
@@ -17,6 +18,7 @@ import { doors } from '../src/dialects/doors.ts'
 import { answer } from '../src/pipeline/pipeline.ts'
 import type { PipelineParts } from '../src/pipeline/pipeline.ts'
 import { CallRecord } from '../src/pipeline/settle.ts'
+import { LimitBook } from '../src/limits/limit-book.ts'
 import { Deadlines } from '../src/platform/deadlines.ts'
 import { Responses } from '../src/responses/responses.ts'
 import { Stickiness } from '../src/responses/stickiness.ts'
@@ -93,15 +95,26 @@ export class ScriptedWorld {
     }
     const fingerprint = (text: string): string => text
     const providers = configuredProviders({
-      ...{ config, secrets, environment: {}, egress, clock, fingerprint },
+      config,
+      secrets,
+      environment: {},
+      egress,
+      clock,
+      fingerprint,
       measured: nothingMeasured,
+      prices: unkeptPrices(),
     })
     directory.update(providers.map((provider) => ({ provider, listed: new Set(provider.declaredModels) })))
     const observer = new RecordingObserver()
     const stickiness = new Stickiness({ store: this.heldIds, clock, observer }, 86_400_000)
     const kept = { store: new MemoryResponses(), stickiness, clock, observer, sealTravels: () => false }
     this.#parts = {
-      ...{ clock, directory, random, stickiness, generation: 1, lines: memory.lines },
+      clock,
+      directory,
+      random,
+      stickiness,
+      generation: 1,
+      lines: memory.lines,
       responses: new Responses(kept, config.responses),
       deadlines: new Deadlines(clock),
       spool: { begin: ({ kind }) => void this.kinds.add(kind), mark: () => {}, end: () => {} },
@@ -109,6 +122,7 @@ export class ScriptedWorld {
       keys: { find: () => ({ kind: 'known', caller: this.#caller }) },
       gate: { isTight: false, check: () => {} },
       strained: () => false,
+      limits: new LimitBook(),
       digest: (text) => text,
       newAttemptId: () => `att_${(this.#made += 1)}`,
       newCallId: () => `call_${(this.#made += 1)}`,

@@ -6,6 +6,7 @@ import { catalogue } from '../providers/catalogue.ts'
 import type { Log } from '../telemetry/log.ts'
 import { askModelList } from './ask-model-list.ts'
 import type { ListedProvider } from './model-directory.ts'
+import type { PriceBook } from '../ledger/prices/price-book.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import { demoProvider, loopbackNames, networkProvider } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -17,6 +18,7 @@ export interface DiscoveryParts {
   fingerprint(text: string): string
   /** What was measured of deployments, as it is known just now. */
   readonly measured: MeasuredLookup
+  readonly prices: Pick<PriceBook, 'schedule'>
   readonly clock: Clock
   readonly log: Log
   /** What is known has changed. */
@@ -96,6 +98,7 @@ export class Discovery {
           egress: this.#parts.egress(),
           fingerprint: (text) => this.#parts.fingerprint(text),
           measured: this.#parts.measured,
+          prices: this.#parts.prices,
         },
       )
       if (this.#isTaken(ready)) return undefined

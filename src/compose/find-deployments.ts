@@ -4,6 +4,7 @@ import type { EgressClient } from '../core/egress.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import { Log } from '../telemetry/log.ts'
+import { unkeptPrices } from './deployment-price.ts'
 import { Discovery } from './discovery.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { ReadyProvider } from './provider-set.ts'
@@ -32,6 +33,7 @@ export async function findDeployments(
     egress: () => egress,
     fingerprint: noFingerprint,
     measured: nothingMeasured,
+    prices: unkeptPrices(),
     clock,
     log: new Log({ write: () => {} }, clock, 'json'),
     onChange: (found) => directory.update(found),

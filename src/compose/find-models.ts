@@ -2,6 +2,7 @@
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Log } from '../telemetry/log.ts'
 import { Discovery } from './discovery.ts'
+import { unkeptPrices } from './deployment-price.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import { noFingerprint, stillDirectory } from './still-directory.ts'
 import type { StillParts } from './still-directory.ts'
@@ -20,6 +21,7 @@ export async function findModels(loaded: LoadedConfig, parts: StillParts): Promi
     egress: () => egress,
     fingerprint: noFingerprint,
     measured: nothingMeasured,
+    prices: unkeptPrices(),
     clock,
     log: new Log({ write: () => {} }, clock, 'json'),
     onChange: (found) => directory.update(found),

@@ -18,8 +18,10 @@ import { ready } from '../http/routes/ready.ts'
 import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { PriceBook } from '../ledger/prices/price-book.ts'
 import { Deadlines } from '../platform/deadlines.ts'
 import { createEgress } from '../platform/egress/egress.ts'
+import { sha256 } from '../platform/hmac.ts'
 import { evenRandom } from '../platform/random.ts'
 import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
@@ -125,6 +127,7 @@ export class Gateway {
       memory,
       limits: this.#limits,
       reported,
+      prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
@@ -138,6 +141,7 @@ export class Gateway {
       egress: () => this.#world.egress,
       fingerprint: (text) => parts.fingerprint(text),
       measured: (place) => this.#measured(place),
+      prices: this.#lasting.prices,
       clock,
       log,
       onChange: (providers) => this.#world.directory.update(providers),

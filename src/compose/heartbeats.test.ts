@@ -1,3 +1,4 @@
+import { unkeptPrices } from './deployment-price.ts'
 import { describe, expect, test } from 'bun:test'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import type { EgressClient } from '../core/egress.ts'
@@ -47,7 +48,12 @@ function providerOf({ place = 'here', heartbeat = 'auto', hasList = true }: Kind
       models: undefined,
       heartbeat,
     },
-    { egress: nobodyIsCalled, fingerprint: () => 'account', measured: nothingMeasured },
+    {
+      egress: nobodyIsCalled,
+      fingerprint: () => 'account',
+      measured: nothingMeasured,
+      prices: unkeptPrices(),
+    },
   )
 }
 

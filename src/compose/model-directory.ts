@@ -22,6 +22,7 @@ import type { ListedName, ModelDirectory, ModelLookup } from '../pipeline/route.
 import { findProvider } from '../providers/catalogue.ts'
 import { demoName } from '../providers/demo.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import { priceFrom } from './deployment-price.ts'
 import { lifeOf, Lives } from './lives.ts'
 import type { StageChange } from './lives.ts'
 import { demandsOf, noWishes, planOf, wishesFor } from './model-plans.ts'
@@ -193,13 +194,16 @@ export class LiveDirectory implements ModelDirectory {
     const entry = this.#providers.get(provider)
     if (entry === undefined) return []
     const isConfigured = settings !== undefined && model !== undefined
+    const { memory, clock, routing } = this.#parts
+    const written = settings ?? this.#lives.written(`${provider}/${providerModel}`)
     const made = entry.provider.deployment(
       providerModel,
-      isConfigured ? wishesFor(settings, model) : noWishes,
+      // Whoever names it itself pays what it costs all the same.
+      isConfigured
+        ? wishesFor(settings, model)
+        : { ...noWishes, ownPrice: written?.price && priceFrom(written.price) },
     )
-    const { memory, clock, routing } = this.#parts
     const wanted = healthSettings(routing, this.#caps.get(made.name))
-    const written = settings ?? this.#lives.written(made.name)
     const life = written === undefined ? undefined : lifeOf(written)
     return [
       {

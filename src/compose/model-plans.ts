@@ -9,6 +9,7 @@ import { narrowingOf } from '../routing/narrowing/narrowing.ts'
 import type { Narrowed } from '../routing/narrowing/narrowing.ts'
 import type { PromptCacheMemory } from '../routing/prompt-cache-memory.ts'
 import { overridesFrom } from '../providers/capabilities-settings.ts'
+import { priceFrom } from './deployment-price.ts'
 import type { DeploymentWishes } from './provider-set.ts'
 
 /** What the plan of a model is made with, besides its settings. */
@@ -59,6 +60,7 @@ export function wishesFor(
     weight,
     tags: new Set(tags),
     costPerMillion: price && { input: price.input, output: price.output, cachedInput: price.cached_input },
+    ownPrice: price && priceFrom(price),
     quality,
     prefill,
     capabilities: overridesFrom(capabilities),
@@ -73,6 +75,7 @@ export const noWishes: DeploymentWishes = {
   weight: 1,
   tags: new Set(),
   costPerMillion: undefined,
+  ownPrice: undefined,
   quality: undefined,
   prefill: false,
   capabilities: {},

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
 import { dialectNames } from '../core/model-request.ts'
 import type { DialectName } from '../core/model-request.ts'
+import type { Price, PriceSchedule } from '../core/price.ts'
 import type { Residence } from '../core/residency.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Config } from '../config/schema.ts'
@@ -19,9 +20,11 @@ import type { CapabilityOverrides } from '../providers/capabilities.ts'
 import { catalogue, findProvider } from '../providers/catalogue.ts'
 import { createDemoSender, demoModel, demoName } from '../providers/demo.ts'
 import type { Spoken } from '../dialects/doors.ts'
+import type { PriceBook } from '../ledger/prices/price-book.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { Deployment, Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
+import { findPrice } from '../providers/model-facts/find-price.ts'
 import { keyIsRefused } from '../providers/key-is-refused.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { createSender } from '../providers/send.ts'
@@ -37,6 +40,8 @@ export interface DeploymentWishes extends Pick<
   'timeoutMs' | 'onUnsupported' | 'priority' | 'weight' | 'tags' | 'costPerMillion' | 'quality' | 'prefill'
 > {
   readonly capabilities: CapabilityOverrides
+  /** The config's own word on what it costs. */
+  readonly ownPrice: Price | undefined
 }
 
 /** Its health is kept elsewhere, because it outlives it; its life is written elsewhere. */
@@ -67,6 +72,7 @@ export interface ProviderParts {
   fingerprint(text: string): string
   /** What was measured of deployments goes before what is publicly known of their models. */
   readonly measured: MeasuredLookup
+  readonly prices: Pick<PriceBook, 'schedule'>
 }
 
 export interface ProviderSetParts extends ProviderParts {
@@ -193,7 +199,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     account,
     heartbeat,
     isLocal: credential === '' || loopbackNames.has(connection.destination.hostname),
-    deployment: (providerModel, { capabilities: overrides, ...wanted }) => {
+    deployment: (providerModel, { capabilities: overrides, ownPrice, ...wanted }) => {
       const measured = parts.measured({ name: `${name}/${providerModel}`, place })
       const known = measured === undefined ? overrides : { ...measured.abilities, ...overrides }
       const capabilities = capabilitiesOf(provider, providerModel, known)
@@ -205,6 +211,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
         capabilities,
         ...(measured !== undefined && { measuredAt: measured.measuredAt }),
         wishes: wishesOf(provider, capabilities),
+        price: priceOf({ provider, providerModel, ownPrice }, parts.prices),
         passHeaders,
         demo: false,
         credential: account,
@@ -217,6 +224,23 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
       }
     },
   }
+}
+
+/** The config's price takes the place of what is publicly known. */
+function priceOf(
+  { provider, providerModel, ownPrice }: Pricing,
+  prices: Pick<PriceBook, 'schedule'>,
+): PriceSchedule | undefined {
+  if (ownPrice !== undefined) return prices.schedule([{ fromMs: -Infinity, price: ownPrice }], 'config')
+  const { factsName } = provider
+  const known = factsName === undefined ? undefined : findPrice(factsName, providerModel)
+  return known === undefined ? undefined : prices.schedule(known, 'public')
+}
+
+interface Pricing {
+  readonly provider: Provider
+  readonly providerModel: string
+  readonly ownPrice: Price | undefined
 }
 
 /** Where a provider is, as one text. */
@@ -236,9 +260,10 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     account: '',
     heartbeat: 'off',
     isLocal: true,
-    deployment: (providerModel, wanted) => ({
+    deployment: (providerModel, { ownPrice: _none, ...wanted }) => ({
       ...named(name, providerModel, sender),
       ...wanted,
+      price: undefined,
       speaks: new Set<Spoken>(['openai-chat']),
       dialect: 'openai-chat',
       capabilities: capabilitiesOf(echo, providerModel, wanted.capabilities),

@@ -7,6 +7,7 @@ import { createEgress } from '../platform/egress/egress.ts'
 import { systemResolver } from '../platform/egress/resolver.ts'
 import { evenRandom } from '../platform/random.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
+import { unkeptPrices } from './deployment-price.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
@@ -56,6 +57,7 @@ export function stillDirectory(loaded: LoadedConfig, parts: StillParts): StillDi
     clock,
     fingerprint,
     measured,
+    prices: unkeptPrices(),
   })
   return { directory, providers, egress }
 }

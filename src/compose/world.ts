@@ -21,6 +21,7 @@ import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
+import type { PriceBook } from '../ledger/prices/price-book.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
@@ -40,6 +41,7 @@ export interface LastingParts {
   readonly limits: LimitBook
   readonly overload: Overload
   readonly reported: ReportedModels
+  readonly prices: PriceBook
   fingerprint(text: string): string
   /** 0 to 1, 1 excluded; nobody's secret. */
   readonly random: () => number

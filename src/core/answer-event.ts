@@ -59,7 +59,7 @@ export type AnswerEvent =
   /** The part before it is over, although one of the same kind may follow. */
   | { readonly kind: 'part-end'; readonly choice: number }
   /** The latest counts of all choices together; a later one replaces an earlier one. */
-  | { readonly kind: 'usage'; readonly usage: FullUsage; readonly serviceTier?: string }
+  | { readonly kind: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
   | {
       readonly kind: 'finish'
       readonly choice: number
@@ -88,17 +88,6 @@ export type FinishReason =
   | 'context-full'
   | 'error'
   | 'other'
-
-export interface FullUsage extends Usage {
-  /** Input tokens that were written to the provider's prompt cache; part of `inputTokens`. */
-  readonly cacheWriteTokens?: number
-  /** Those of them that it keeps for an hour, where it tells them apart. */
-  readonly cacheWriteHourTokens?: number
-  readonly audioInputTokens?: number
-  readonly audioOutputTokens?: number
-  readonly imageInputTokens?: number
-  readonly imageOutputTokens?: number
-}
 
 export interface Citation {
   readonly url?: string

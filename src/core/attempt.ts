@@ -47,9 +47,20 @@ export interface AttemptBegin {
   readonly estimatedInputTokens: number
   /** Config generation that served the call. */
   readonly generation: number
+  /** The id of the price by which it is charged; empty where none is known. */
+  readonly priceVersion: string
 }
 
-export interface AttemptEnd {
+/** Whole nano-dollars; null where the price is not known, which is not the same as nothing. */
+export interface AttemptMoney {
+  readonly costNanoDollars: number | null
+  /** The same without discounts, and as if nothing was paid by the hour. */
+  readonly listNanoDollars: number | null
+  /** What of the cost is the client's to pay. The rest is the operator's: what a failover or a hedge cost. */
+  readonly chargedNanoDollars: number | null
+}
+
+export interface AttemptEnd extends AttemptMoney {
   readonly outcome: AttemptOutcome
   /** The provider's HTTP status; 0 when no answer came. */
   readonly status: number
@@ -61,12 +72,12 @@ export interface AttemptEnd {
   readonly reportedModel: string
   readonly usage: Usage
   readonly usageSource: UsageSource
+  /** The provider's own count was more than can have been, and was not taken. */
+  readonly usageSuspect: boolean
 }
 
-/** A row of the ledger. `costNanoDollars` stays null until prices exist. */
-export interface AttemptRecord extends AttemptBegin, AttemptEnd {
-  readonly costNanoDollars: number | null
-}
+/** A row of the ledger. */
+export interface AttemptRecord extends AttemptBegin, AttemptEnd {}
 
 /** Where attempts are written down. Every method is synchronous: when it returns, a killed process loses nothing. */
 export interface UsageSpool {

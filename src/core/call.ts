@@ -59,6 +59,9 @@ export interface CallSummary {
   readonly attempts: number
   readonly usage: Usage
   readonly usageSource: UsageSource
+  /** Of all attempts together; null where the price of one is not known. */
+  readonly costNanoDollars: number | null
+  readonly chargedNanoDollars: number | null
   /** Of the attempt that answered, or of the last one, in milliseconds from its start; -1 when it did not get there. */
   readonly connectMs: number
   readonly firstTokenMs: number
@@ -74,7 +77,7 @@ export interface CallSummary {
 /** Watches calls. It may drop what it is told, and must never block or throw. */
 export interface CallObserver {
   callEnded(summary: CallSummary): void
-  attemptEnded(provider: string, outcome: AttemptOutcome): void
+  attemptEnded(provider: string, outcome: AttemptOutcome, costNanoDollars: number | null): void
   /** Something failed that is no GatewayError: a bug of ours, for the log. */
   bugSeen(failure: unknown): void
 }

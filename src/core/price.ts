@@ -52,3 +52,21 @@ export interface DatedPrice {
   readonly fromMs: number
   readonly price: Price
 }
+
+/** Who says so: the operator, or what is publicly known. */
+export type PriceSource = 'config' | 'public'
+
+export interface PriceVersion {
+  /** `price_` and 24 hexadecimal digits of the hash of `text`. */
+  readonly id: string
+  readonly price: Price
+  /** The price in one certain spelling; `readPrice` reads it back. */
+  readonly text: string
+}
+
+/** The prices of one deployment over time. */
+export interface PriceSchedule {
+  readonly source: PriceSource
+  /** The price at a time of the wall clock. Undefined where none is known: that is not the same as free. */
+  at(wallMs: number): PriceVersion | undefined
+}

@@ -2,6 +2,7 @@
 // says becomes one piece of the client's.
 import type { LastWords } from '../core/answer.ts'
 import type { AnswerEvent } from '../core/answer-event.ts'
+import { billedAs } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import { bytesOfText } from './bytes-of-text.ts'
 import { MalformedAnswer, Unjoinable } from './dialect.ts'
@@ -29,6 +30,7 @@ export class TranslatingTap implements StreamTap {
   done = false
   fault: StreamFault | undefined
   #usage: Usage | undefined
+  #tier: string | undefined
   model = ''
   contentChunks = 0
 
@@ -104,13 +106,18 @@ export class TranslatingTap implements StreamTap {
   }
 
   #write(step: AnswerEvent): void {
-    if (step.kind === 'usage') this.#usage = step.usage
-    else if (step.kind === 'start') this.model = step.model ?? ''
+    if (step.kind === 'usage') this.#usage = billedAs(step.usage, step.serviceTier ?? this.#tier)
+    else if (step.kind === 'start') this.#start(step)
     else if (step.kind === 'finish') this.#finished.add(step.choice)
     else if (step.kind === 'end') this.done = true
     // An answer may be empty: then its finish is the first that a client can use.
     this.content ||= step.kind === 'finish' || says(step)
     this.#text += this.#parts.writer.write(step)
+  }
+
+  #start({ model, serviceTier }: Extract<AnswerEvent, { kind: 'start' }>): void {
+    this.model = model ?? ''
+    this.#tier = serviceTier
   }
 
   #malformed(detail: string): void {

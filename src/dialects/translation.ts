@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import type { AnswerEvent, ProviderError } from '../core/answer-event.ts'
 import type { RequestBody } from '../core/egress.ts'
 import type { ModelRequest } from '../core/model-request.ts'
+import { billedAs } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import { eventsWithCustomCalls, withCustomCalls } from './custom-tools.ts'
 import type { AnswerFacts, ClientCodec, ProviderCodec, StreamReader, WrittenRequest } from './dialect.ts'
@@ -120,11 +121,14 @@ interface Summary {
 function summaryOf(events: readonly AnswerEvent[]): Summary {
   let usage: Usage | undefined
   let model = ''
+  let tier: string | undefined
   let isError = false
   for (const event of events) {
-    if (event.kind === 'usage') usage = event.usage
-    else if (event.kind === 'start') model = event.model ?? ''
-    else if (event.kind === 'error') isError = true
+    if (event.kind === 'usage') usage = billedAs(event.usage, event.serviceTier ?? tier)
+    else if (event.kind === 'start') {
+      model = event.model ?? ''
+      tier = event.serviceTier
+    } else if (event.kind === 'error') isError = true
   }
   return { usage, model, isError }
 }

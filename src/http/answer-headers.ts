@@ -2,6 +2,7 @@
 // pass. Everything else that a provider sends is dropped.
 import type { AnswerHead } from '../core/answer.ts'
 import type { Endpoint } from '../core/call.ts'
+import { dollarsText } from '../core/dollars-text.ts'
 import { doors } from '../dialects/doors.ts'
 import type { CallRecord } from '../pipeline/settle.ts'
 import { contractHeaders } from './contract-headers.ts'
@@ -82,6 +83,7 @@ export class GoodAnswerHeaders {
     const headers = this.#headers
     for (const name of doors[record.endpoint].idHeaders) headers.set(name, record.callId)
     headers.set('server-timing', timing)
+    tellCost(record, form, headers)
     if (head !== undefined) this.#pass(head, deployment)
     if (record.contract !== undefined) this.#tellContract(record, look)
     return headers
@@ -119,6 +121,14 @@ export class GoodAnswerHeaders {
   }
 }
 
+/** What the client pays, where it is known before the first byte goes out. */
+function tellCost({ chargedNanoDollars }: CallRecord, form: AnswerForm, headers: Headers): void {
+  if (form === 'whole' && chargedNanoDollars !== null)
+    headers.set(costHeader, dollarsText(chargedNanoDollars))
+  else if (form === 'whole') headers.delete(costHeader)
+}
+
+const costHeader = 'x-sallyport-cost'
 const idNames = new Set(['x-request-id', 'request-id'])
 
 /** How one answer looks. */

@@ -15,6 +15,7 @@ const shownHeaders = [
   'x-sallyport-demo',
   'x-sallyport-deployment',
   'x-sallyport-canned',
+  'x-sallyport-cost',
   'x-sallyport-dropped',
   'x-sallyport-error',
   'x-sallyport-estimated',

@@ -9,6 +9,8 @@ export interface UsageSum {
   readonly inputTokens: number
   readonly cachedInputTokens: number
   readonly outputTokens: number
+  /** As far as the prices are known. */
+  readonly costNanoDollars: number
 }
 
 export interface KeyUsage {
@@ -17,6 +19,8 @@ export interface KeyUsage {
   readonly total: UsageSum
   /** Some counts are not the provider's own. */
   readonly isCounted: boolean
+  /** Attempts whose price is not known. */
+  readonly unpriced: number
 }
 
 /** Sums up the attempts of a key. */
@@ -26,6 +30,7 @@ export function sumUsage(attempts: readonly AttemptRecord[]): KeyUsage {
     deployments: new Map([...places].map(([name, made]) => [name, sumOf(made)])),
     total: sumOf(attempts),
     isCounted: attempts.some(({ usageSource, outcome }) => usageSource !== 'final' && outcome === 'ok'),
+    unpriced: attempts.filter(({ costNanoDollars }) => costNanoDollars === null).length,
   }
 }
 
@@ -38,5 +43,6 @@ function sumOf(attempts: readonly AttemptRecord[]): UsageSum {
     inputTokens: sum(({ usage }) => usage.inputTokens),
     cachedInputTokens: sum(({ usage }) => usage.cachedInputTokens),
     outputTokens: sum(({ usage }) => usage.outputTokens),
+    costNanoDollars: sum(({ costNanoDollars }) => costNanoDollars ?? 0),
   }
 }

@@ -6,6 +6,7 @@ import { Ledger } from './ledger.ts'
 import { Pairing } from './pairing.ts'
 import type { PassReport, Shipping } from './ports.ts'
 import { readRecord } from './spool-record.ts'
+import { unknownMoney } from './attempt-money.ts'
 
 class HandClock implements Clock {
   #nowMs = 0
@@ -108,9 +109,18 @@ const begin: Omit<AttemptBegin, 'attemptId' | 'keyId'> = {
   estimatedInputTokens: 1,
   generation: 1,
   kind: 'first',
+  priceVersion: '',
 }
 const times = { status: 200, connectMs: 1, firstTokenMs: 2, totalMs: 3 }
-const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: '', usage: noUsage, usageSource: 'final' }
+const end: AttemptEnd = {
+  ...times,
+  outcome: 'ok',
+  reportedModel: '',
+  usage: noUsage,
+  usageSource: 'final',
+  usageSuspect: false,
+  ...unknownMoney,
+}
 
 describe('Ledger', () => {
   test('ships within a quarter of a second, many attempts in one pass', async () => {

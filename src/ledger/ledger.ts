@@ -3,6 +3,7 @@
 // database does not answer.
 import type { AttemptRecord, UsageSpool } from '../core/attempt.ts'
 import type { Clock, Timer } from '../core/clock.ts'
+import type { PriceVersion } from '../core/price.ts'
 import type { AttemptFinder, LedgerLog, PassReport, RecordWriter, Shipping } from './ports.ts'
 import { Spool, spoolLimits } from './spool.ts'
 import type { SpoolLimits } from './spool.ts'
@@ -71,6 +72,11 @@ export class Ledger {
   /** Where the attempts of this process are taken down. Usable before `start`. */
   get spool(): UsageSpool {
     return this.#spool
+  }
+
+  /** Keeps a version of a price, once for each process. Throws UsageSpoolFull: then nothing may be charged by it. */
+  keepPrice(version: PriceVersion): void {
+    this.#spool.keepPrice(version)
   }
 
   /** Begins to ship: what this process writes, and what dead ones left. */

@@ -4,10 +4,19 @@ import { noUsage } from '../core/usage.ts'
 import { crashedRecord, Pairing } from './pairing.ts'
 import { beginRow } from './spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
+import { unknownMoney } from './attempt-money.ts'
 
 const usageSource = 'final' as const
 const times = { status: 200, connectMs: 1, firstTokenMs: 2, totalMs: 3 }
-const end = { ...times, outcome: 'ok' as const, reportedModel: '', usage: noUsage, usageSource }
+const end = {
+  ...times,
+  outcome: 'ok' as const,
+  reportedModel: '',
+  usage: noUsage,
+  usageSource,
+  usageSuspect: false,
+  ...unknownMoney,
+}
 
 function attempt(attemptId: string): AttemptBegin {
   const names = { callId: 'c', keyId: 'k', endpoint: 'chat', model: 'm', provider: 'p', providerModel: 'pm' }
@@ -19,6 +28,7 @@ function attempt(attemptId: string): AttemptBegin {
     estimatedInputTokens: 7,
     generation: 1,
     kind: 'first',
+    priceVersion: '',
   }
 }
 
@@ -34,14 +44,14 @@ const marked = (attemptId: string, outputTokens: number): SpoolRecord => ({
 })
 const ended = (attemptId: string): SpoolRecord => ({
   kind: 'end',
-  attempt: { ...attempt(attemptId), ...end, costNanoDollars: null },
+  attempt: { ...attempt(attemptId), ...end },
 })
 
 describe('Pairing', () => {
   test('gives an attempt when its end comes, and has it no more', () => {
     const pairing = new Pairing()
     expect(pairing.take(begun('a'), '1')).toBeUndefined()
-    expect(pairing.take(ended('a'), '1')).toEqual({ ...attempt('a'), ...end, costNanoDollars: null })
+    expect(pairing.take(ended('a'), '1')).toEqual({ ...attempt('a'), ...end })
     expect(pairing.open()).toEqual([])
   })
 
@@ -70,7 +80,7 @@ describe('Pairing', () => {
     pairing.take(begun('a'), '1')
     pairing.take(marked('a', 300), '1')
     const [open] = pairing.open()
-    expect(open && crashedRecord(open)).toMatchObject({
+    expect(open && crashedRecord(open, () => undefined)).toMatchObject({
       attemptId: 'a',
       outcome: 'crashed',
       usageSource: 'estimated',

@@ -1,7 +1,9 @@
 // Follows attempts from their begin over their marks to their end, and knows which segments of the spool are still needed
 // for those that have not ended: their begin and their last mark are all that is known if the process dies.
 import type { AttemptEnd, AttemptRecord } from '../core/attempt.ts'
+import type { Price } from '../core/price.ts'
 import { noUsage } from '../core/usage.ts'
+import { moneyOf } from './attempt-money.ts'
 import { readBegin } from './spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
 
@@ -27,6 +29,7 @@ export class Pairing {
   take(record: SpoolRecord, segment: string): AttemptRecord | undefined {
     if (record.kind === 'begin') return this.#begin(record, segment)
     if (record.kind === 'mark') return this.#mark(record, segment)
+    if (record.kind === 'price') return undefined
     const { attempt } = record
     const held = this.#open.get(attempt.attemptId)
     // Without one its begin was spoiled, or was stored already.
@@ -96,10 +99,19 @@ export class Pairing {
   }
 }
 
-/** The record of an attempt whose process died: what the estimate and the last mark say. Undefined for a begin that cannot be read. */
-export function crashedRecord({ row, outputTokens }: OpenAttempt): AttemptRecord | undefined {
+/**
+ * The record of an attempt whose process died: what the estimate and the last mark say. A client pays no estimate.
+ * Undefined for a begin that cannot be read.
+ */
+export function crashedRecord(
+  { row, outputTokens }: OpenAttempt,
+  priceOf: (version: string) => Price | undefined,
+): AttemptRecord | undefined {
   const attempt = readBegin(row)
   if (attempt === undefined) return undefined
+  const usage = { ...noUsage, inputTokens: attempt.estimatedInputTokens, outputTokens }
+  const { startedAtMs, priceVersion } = attempt
+  const price = priceVersion === '' ? undefined : priceOf(priceVersion)
   const end: AttemptEnd = {
     outcome: 'crashed',
     status: 0,
@@ -107,8 +119,10 @@ export function crashedRecord({ row, outputTokens }: OpenAttempt): AttemptRecord
     firstTokenMs: -1,
     totalMs: -1,
     reportedModel: '',
-    usage: { ...noUsage, inputTokens: attempt.estimatedInputTokens, outputTokens },
+    usage,
     usageSource: 'estimated',
+    usageSuspect: false,
+    ...moneyOf(usage, price, { startedAtMs, share: 'nothing' }),
   }
-  return { ...attempt, ...end, costNanoDollars: null }
+  return { ...attempt, ...end }
 }

@@ -9,8 +9,21 @@ export interface RecordWriter {
   close(): void
 }
 
-/** The table of attempts. */
+/** A version of a price, as it is kept. */
+export interface KeptPrice {
+  readonly id: string
+  /** `readPrice` reads it. */
+  readonly text: string
+  /** Wall clock. */
+  readonly firstUsedMs: number
+}
+
+/** The table of attempts, and that of the prices by which they were charged. */
 export interface AttemptStore {
+  /** Keeps a version of a price; one that is there already stays as it is. */
+  keepPrice(price: KeptPrice): void
+  /** Undefined for one that was never kept. */
+  priceText(id: string): string | undefined
   /** Keeps these, all or none; gives how many were new. One that is stored with its real end stays as it is. */
   keep(records: readonly AttemptRecord[]): number
   close(): void

@@ -5,6 +5,7 @@ import { beginLine, beginRow, endLine, markLine, readBegin, readRecord } from '.
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const count = fc.nat()
+const some = fc.integer({ min: 1, max: 1_000_000 })
 const begins: fc.Arbitrary<AttemptBegin> = fc.record({
   attemptId: text,
   callId: text,
@@ -18,6 +19,7 @@ const begins: fc.Arbitrary<AttemptBegin> = fc.record({
   estimatedInputTokens: count,
   generation: count,
   kind: fc.constantFrom('first', 'retry', 'failover', 'hedge', 'continuation'),
+  priceVersion: text,
 })
 const ends: fc.Arbitrary<AttemptEnd> = fc.record({
   outcome: fc.constantFrom('ok', 'cancelled', 'timeout'),
@@ -26,13 +28,27 @@ const ends: fc.Arbitrary<AttemptEnd> = fc.record({
   firstTokenMs: count,
   totalMs: count,
   reportedModel: text,
-  usage: fc.record({
-    inputTokens: count,
-    cachedInputTokens: count,
-    outputTokens: count,
-    reasoningTokens: count,
-  }),
+  usage: fc.record(
+    {
+      inputTokens: count,
+      cachedInputTokens: count,
+      outputTokens: count,
+      reasoningTokens: count,
+      cacheWriteTokens: some,
+      cacheWriteHourTokens: some,
+      audioInputTokens: some,
+      imageInputTokens: some,
+      audioOutputTokens: some,
+      imageOutputTokens: some,
+      serviceTier: fc.constantFrom('flex', 'priorité'),
+    },
+    { requiredKeys: ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'] },
+  ),
   usageSource: fc.constantFrom('final', 'observed', 'estimated'),
+  usageSuspect: fc.boolean(),
+  costNanoDollars: fc.option(count),
+  listNanoDollars: fc.option(count),
+  chargedNanoDollars: fc.option(count),
 })
 
 describe('records of the spool', () => {
@@ -48,7 +64,7 @@ describe('records of the spool', () => {
           attemptId,
           outputTokens,
         })
-        const ended = { ...attempt, ...end, costNanoDollars: null }
+        const ended = { ...attempt, ...end }
         expect(readRecord(endLine(row, end))).toEqual({ kind: 'end', attempt: ended })
       }),
       { numRuns: 50 },

@@ -2,24 +2,45 @@
 // it needs no other line. This is on the path of every call: without names a call's two lines are 312 bytes instead of 556. Always
 // ASCII, so that a line's length is its size in bytes.
 import type { AttemptBegin, AttemptEnd, AttemptKind, AttemptOutcome, AttemptRecord } from '../core/attempt.ts'
-import type { UsageSource } from '../core/usage.ts'
+import { rareCounts } from '../core/usage.ts'
+import type { Usage, UsageSource } from '../core/usage.ts'
+import type { KeptPrice } from './ports.ts'
 
 export type SpoolRecord =
   /** `row` is the whole begin, to be read with `readBegin` when it is needed. */
   | { readonly kind: 'begin'; readonly attemptId: string; readonly row: string }
   | { readonly kind: 'mark'; readonly attemptId: string; readonly outputTokens: number }
   | { readonly kind: 'end'; readonly attempt: AttemptRecord }
+  | { readonly kind: 'price'; readonly price: KeptPrice }
 
 /** What begins of a kind have in common; runs of calls do. */
 export type BeginKind = Pick<
   AttemptBegin,
-  'keyId' | 'endpoint' | 'model' | 'provider' | 'providerModel' | 'stream' | 'generation' | 'kind'
+  | 'keyId'
+  | 'endpoint'
+  | 'model'
+  | 'provider'
+  | 'providerModel'
+  | 'stream'
+  | 'generation'
+  | 'kind'
+  | 'priceVersion'
 >
 
 /** The fields of a kind, as they stand in a row. */
 export function kindFields(kind: BeginKind): string {
-  const { keyId, endpoint, model, provider, providerModel, stream, generation } = kind
-  const fields = [keyId, endpoint, model, provider, providerModel, stream, generation, kind.kind]
+  const { keyId, endpoint, model, provider, providerModel, stream, generation, priceVersion } = kind
+  const fields = [
+    keyId,
+    endpoint,
+    model,
+    provider,
+    providerModel,
+    stream,
+    generation,
+    kind.kind,
+    priceVersion,
+  ]
   return ascii(JSON.stringify(fields)).slice(1, -1)
 }
 
@@ -33,7 +54,8 @@ export function isSameKind(one: BeginKind, other: BeginKind): boolean {
     one.stream === other.stream &&
     one.endpoint === other.endpoint &&
     one.generation === other.generation &&
-    one.kind === other.kind
+    one.kind === other.kind &&
+    one.priceVersion === other.priceVersion
   )
 }
 
@@ -54,6 +76,11 @@ export function markLine(attemptId: string, outputTokens: number): string {
   return ascii(`m${JSON.stringify([attemptId, outputTokens])}`)
 }
 
+/** The line of a price: before the first begin that names it. */
+export function priceLine({ id, text, firstUsedMs }: KeptPrice): string {
+  return ascii(`p${JSON.stringify([id, text, firstUsedMs])}`)
+}
+
 /** The line of an end. Times are whole microseconds: printing a fraction to its last digit costs as much as the rest. */
 export function endLine(row: string, end: AttemptEnd): string {
   const { usage } = end
@@ -69,8 +96,20 @@ export function endLine(row: string, end: AttemptEnd): string {
     usage.outputTokens,
     usage.reasoningTokens,
     end.usageSource,
+    end.costNanoDollars,
+    end.listNanoDollars,
+    end.chargedNanoDollars,
+    usage.serviceTier ?? '',
+    end.usageSuspect,
   ])
-  return `e[${row},${ascii(ended)}]`
+  return `e[${row},${ascii(ended)}${rareFields(usage)}]`
+}
+
+/** What most answers do not tell, where one does. */
+function rareFields(usage: Usage): string {
+  let told = false
+  for (const name of rareCounts) told ||= usage[name] !== undefined
+  return told ? `,${JSON.stringify(rareCounts.map((name) => usage[name] ?? 0))}` : ''
 }
 
 /** Reads a line; undefined when it is not a record that this version knows. */
@@ -84,6 +123,8 @@ export function readRecord(line: string): SpoolRecord | undefined {
         return readMark(JSON.parse(json))
       case 'e':
         return readEnd(JSON.parse(json))
+      case 'p':
+        return readPriceLine(JSON.parse(json))
       default:
         return undefined
     }
@@ -116,8 +157,10 @@ function readMark(row: unknown): SpoolRecord {
 }
 
 function readEnd(rows: unknown): SpoolRecord {
-  if (!Array.isArray(rows) || rows.length !== 2) throw new TypeError('This is no end.')
-  const row = checked(rows[1], 'tnnnntnnnnt')
+  if (!Array.isArray(rows) || rows.length < 2 || rows.length > 3) throw new TypeError('This is no end.')
+  // What an older program left in the spool knows no prices.
+  const isOlder = Array.isArray(rows[1]) && rows[1].length === 11
+  const row = checked(isOlder ? [...rows[1], null, null, null, '', false] : rows[1], 'tnnnntnnnntnnntf')
   return {
     kind: 'end',
     attempt: {
@@ -133,17 +176,44 @@ function readEnd(rows: unknown): SpoolRecord {
         cachedInputTokens: Number(row[7]),
         outputTokens: Number(row[8]),
         reasoningTokens: Number(row[9]),
+        ...(row[14] === '' ? {} : { serviceTier: String(row[14]) }),
+        ...rareCountsOf(rows[2]),
       },
       usageSource: row[10] as UsageSource,
-      costNanoDollars: null,
+      costNanoDollars: moneyAt(row[11]),
+      listNanoDollars: moneyAt(row[12]),
+      chargedNanoDollars: moneyAt(row[13]),
+      usageSuspect: row[15] === true,
     },
   }
 }
 
+/** Of a row that has any. */
+function rareCountsOf(fields: unknown): Partial<Usage> {
+  if (fields === undefined) return {}
+  const row = checked(fields, 'nnnnnn')
+  const told = rareCounts.map((name, index): [string, number] => [name, Number(row[index])])
+  return Object.fromEntries(told.filter(([, tokens]) => tokens > 0))
+}
+
+function moneyAt(field: unknown): number | null {
+  return field === null ? null : Number(field)
+}
+
+function readPriceLine(fields: unknown): SpoolRecord {
+  const [id, text, firstUsedMs] = checked(fields, 'ttn')
+  return { kind: 'price', price: { id: String(id), text: String(text), firstUsedMs: Number(firstUsedMs) } }
+}
+
+/** What older programs left in the spool knows no prices, or not even kinds. */
+const laterFields: ReadonlyMap<number, readonly unknown[]> = new Map([
+  [11, ['first', '']],
+  [12, ['']],
+])
+
 function beginOf(fields: unknown): AttemptBegin {
-  // What an older program left in the spool knows no kinds.
-  const isOlder = Array.isArray(fields) && fields.length === 11
-  const row = checked(isOlder ? [...fields, 'first'] : fields, 'ttnntttttfnt')
+  const later = Array.isArray(fields) ? (laterFields.get(fields.length) ?? []) : []
+  const row = checked(later.length > 0 ? [...(fields as unknown[]), ...later] : fields, 'ttnntttttfntt')
   return {
     attemptId: String(row[0]),
     callId: String(row[1]),
@@ -157,6 +227,7 @@ function beginOf(fields: unknown): AttemptBegin {
     stream: row[9] === true,
     generation: Number(row[10]),
     kind: row[11] as AttemptKind,
+    priceVersion: String(row[12]),
   }
 }
 

@@ -3,6 +3,7 @@ import type { AttemptBegin, AttemptEnd } from '../core/attempt.ts'
 import { UsageSpoolFull } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
 import { Spool } from './spool.ts'
+import { unknownMoney } from './attempt-money.ts'
 
 const limits = { bytesMax: 10_000, unshippedMsMax: 1_000 }
 
@@ -35,6 +36,7 @@ function attempt(attemptId: string): AttemptBegin {
     estimatedInputTokens: 7,
     generation: 1,
     kind: 'first',
+    priceVersion: '',
   }
 }
 
@@ -47,6 +49,8 @@ const end: AttemptEnd = {
   reportedModel: 'gpt-5-mini',
   usage: noUsage,
   usageSource: 'final',
+  usageSuspect: false,
+  ...unknownMoney,
 }
 
 describe('Spool', () => {

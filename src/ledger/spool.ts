@@ -3,8 +3,9 @@
 import type { AttemptBegin, AttemptEnd, UsageSpool } from '../core/attempt.ts'
 import type { Clock } from '../core/clock.ts'
 import { UsageSpoolFull } from '../core/errors.ts'
+import type { PriceVersion } from '../core/price.ts'
 import type { RecordWriter } from './ports.ts'
-import { beginLine, beginRow, endLine, isSameKind, kindFields, markLine } from './spool-record.ts'
+import { beginLine, beginRow, endLine, isSameKind, kindFields, markLine, priceLine } from './spool-record.ts'
 import type { BeginKind } from './spool-record.ts'
 
 export interface SpoolLimits {
@@ -74,6 +75,16 @@ export class Spool implements UsageSpool {
       throw new UsageSpoolFull(failure)
     }
     this.#open.set(attempt.attemptId, row)
+  }
+
+  /** Before the first attempt that is charged by it. Throws UsageSpoolFull when it cannot be kept. */
+  keepPrice({ id, text }: PriceVersion): void {
+    try {
+      this.#append(priceLine({ id, text, firstUsedMs: this.#clock.wallMs() }))
+    } catch (failure) {
+      this.#failures += 1
+      throw new UsageSpoolFull(failure)
+    }
   }
 
   mark(attemptId: string, outputTokens: number): void {

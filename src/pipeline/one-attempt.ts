@@ -1,15 +1,18 @@
 // One try of a call on one deployment: it hears the exchange, taps the answer for what the ledger must know, and
 // hands on bytes as soon as they may go. It writes `begin` before anything is sent and `end` before the last byte.
 import type { AnswerReader, LastWords } from '../core/answer.ts'
-import type { AttemptEnd, AttemptKind, AttemptOutcome } from '../core/attempt.ts'
+import type { AttemptEnd, AttemptKind, AttemptMoney, AttemptOutcome } from '../core/attempt.ts'
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
 import type { Trial } from '../core/health.ts'
+import type { PriceVersion } from '../core/price.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Passage } from '../dialects/passage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
+import { freeOfCharge, moneyOf } from '../ledger/attempt-money.ts'
+import type { ClientShare } from '../ledger/attempt-money.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -25,6 +28,8 @@ import {
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { translate } from './translate.ts'
 import type { Translated } from './translate.ts'
+import { isPlausible } from './usage-plausibility.ts'
+import type { SeenAnswer } from './usage-plausibility.ts'
 
 /** Whose attempt it is. */
 export interface AttemptOwner {
@@ -59,8 +64,6 @@ const patienceMinMs = 5_000
 const patienceSamplesMin = 200
 /** So many times the slowest first token of a hundred is no bad luck. */
 const lateFactor = 4
-/** More tokens than any model writes: a count above it is no count. */
-const plausibleTokensMax = 10_000_000
 
 export class Attempt implements EgressSink, DeadlineOwner {
   readonly #production: Production
@@ -88,7 +91,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   /** The pieces of a whole answer, or of an error's body. Most come in one. */
   #first: Uint8Array | undefined
   #rest: Uint8Array[] | undefined
-  #piecesBytes = 0
+  /** Of the answer, in whatever form. */
+  #answerBytes = 0
   #connectMs = -1
   #firstTokenMs = -1
   /** Estimated for a whole answer whose provider did not count. */
@@ -96,6 +100,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #markedTokens = 0
   #markedMs: number
   #settled = false
+  #startedAtMs = 0
+  #price: PriceVersion | undefined
   #usage: Usage | undefined
   #reportedModel = ''
   contentSent = false
@@ -145,6 +151,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const request = this.#request
     const { stream } = request
     const deployment = this.#deployment
+    this.#startedAtMs = parts.clock.wallMs()
+    this.#price = deployment.price?.at(this.#startedAtMs)
     parts.spool.begin({
       attemptId: this.#id,
       callId: record.callId,
@@ -155,9 +163,10 @@ export class Attempt implements EgressSink, DeadlineOwner {
       providerModel: deployment.providerModel,
       kind: this.#kind,
       stream,
-      startedAtMs: parts.clock.wallMs(),
+      startedAtMs: this.#startedAtMs,
       estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
+      priceVersion: this.#price?.id ?? '',
     })
     this.#trial = deployment.health.begin(this.#startedMs, stream)
     this.describe()
@@ -283,6 +292,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const tap = this.#tap
     if (tap === undefined) return
     const hadContent = this.contentSent
+    this.#answerBytes += chunk.byteLength
     tap.push(chunk)
     if (tap.content && !hadContent) this.#firstContent()
     if (tap.fault !== undefined) {
@@ -358,7 +368,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
       return this.#failed(serverFault(this.#deployment.provider, what), false)
     }
     this.#usage = answer.usage
-    if (!isPlausible(answer.usage)) this.#wholeTokens = this.#passage.estimateOutput(bytes)
+    if (!isPlausible(answer.usage, this.#seen())) this.#wholeTokens = this.#passage.estimateOutput(bytes)
     this.#reportedModel = answer.model
     this.#hasContent()
     this.#settle('ok')
@@ -369,8 +379,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
 
   #gather(chunk: Uint8Array): void {
     const max = this.#head?.status === 200 ? wholeAnswerBytesMax : errorBodyBytesMax
-    this.#piecesBytes += chunk.byteLength
-    if (this.#piecesBytes <= max) {
+    this.#answerBytes += chunk.byteLength
+    if (this.#answerBytes <= max) {
       if (this.#first === undefined) this.#first = chunk
       else (this.#rest ??= []).push(chunk)
       return
@@ -451,7 +461,9 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#settled = true
     const { parts } = this.#owner
     const { record } = this.#production
-    const counted = isPlausible(this.#usage) ? this.#usage : undefined
+    const counted = isPlausible(this.#usage, this.#seen()) ? this.#usage : undefined
+    const usage = counted ?? this.#observedUsage(outcome)
+    const money = this.#money(usage, outcome)
     const end: AttemptEnd = {
       outcome,
       status: this.#head?.status ?? 0,
@@ -459,8 +471,12 @@ export class Attempt implements EgressSink, DeadlineOwner {
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#elapsedMs(),
       reportedModel: this.#reportedModel.slice(0, 256),
-      usage: counted ?? this.#observedUsage(outcome),
+      usage,
       usageSource: counted === undefined ? 'observed' : 'final',
+      usageSuspect: counted === undefined && this.#usage !== undefined,
+      costNanoDollars: money.costNanoDollars,
+      listNanoDollars: money.listNanoDollars,
+      chargedNanoDollars: money.chargedNanoDollars,
     }
     this.#deadline?.cancel()
     this.#trial?.end(this.#startedMs + end.totalMs, verdict, end.usage.outputTokens)
@@ -468,8 +484,9 @@ export class Attempt implements EgressSink, DeadlineOwner {
       this.#deployment.health.failed({ outcome, status: end.status, atMs: parts.clock.wallMs() })
     }
     if (outcome !== 'hedge_loser') record.lastAttempt = end
+    record.pays(end)
     parts.spool.end(this.#id, end)
-    parts.observer.attemptEnded(this.#deployment.provider, outcome)
+    parts.observer.attemptEnded(this.#deployment.provider, outcome, end.costNanoDollars)
     parts.lines.freed(this.#startedMs + end.totalMs)
   }
 
@@ -482,11 +499,28 @@ export class Attempt implements EgressSink, DeadlineOwner {
     return { ...noUsage, inputTokens: this.#request.estimatedInputTokens, outputTokens }
   }
 
+  #seen(): SeenAnswer {
+    const { reasoning } = this.#deployment.capabilities
+    return { bytes: this.#answerBytes, events: this.#tap?.contentChunks ?? 0, mayThink: reasoning }
+  }
+
+  /** What was refused, or never sent, nobody bills. */
+  #money(usage: Usage, outcome: AttemptOutcome): AttemptMoney {
+    if (usage === noUsage) return freeOfCharge
+    return moneyOf(usage, this.#price?.price, {
+      startedAtMs: this.#startedAtMs,
+      share: this.#clientShare(outcome),
+    })
+  }
+
+  /** A client that leaves pays for what it asked for; not for an attempt that was made beside that. */
+  #clientShare(outcome: AttemptOutcome): ClientShare {
+    const isPaid = this.contentSent || (outcome === 'cancelled' && this.#kind !== 'hedge')
+    if (!isPaid) return 'nothing'
+    return this.#continues ? 'answer' : 'all'
+  }
+
   #elapsedMs(): number {
     return this.#owner.parts.clock.nowMs() - this.#startedMs
   }
-}
-
-function isPlausible(usage: Usage | undefined): usage is Usage {
-  return usage !== undefined && usage.inputTokens + usage.outputTokens <= plausibleTokensMax
 }

@@ -1,5 +1,5 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
-import type { AttemptEnd, AttemptOutcome } from '../core/attempt.ts'
+import type { AttemptEnd, AttemptMoney, AttemptOutcome } from '../core/attempt.ts'
 import type { CallStep } from '../core/call-step.ts'
 import type { CallObserver, CallSummary, Endpoint, InnerOf } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
@@ -47,6 +47,8 @@ export class CallRecord implements CallSummary {
   inner: InnerOf | undefined = undefined
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
+  costNanoDollars: number | null = 0
+  chargedNanoDollars: number | null = 0
   error: GatewayError | undefined = undefined
   /** Undefined unless the call is held to the deterministic contract. */
   contract: Contract | undefined = undefined
@@ -62,6 +64,13 @@ export class CallRecord implements CallSummary {
     this.endpoint = endpoint
     this.generation = at.generation
     this.startedMs = at.nowMs
+  }
+
+  /** Another attempt is over. One of unknown cost makes the sum unknown. */
+  pays({ costNanoDollars: cost, chargedNanoDollars: charged }: AttemptMoney): void {
+    this.costNanoDollars = cost === null || this.costNanoDollars === null ? null : this.costNanoDollars + cost
+    this.chargedNanoDollars =
+      charged === null || this.chargedNanoDollars === null ? null : this.chargedNanoDollars + charged
   }
 
   get provider(): string {

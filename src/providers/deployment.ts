@@ -5,6 +5,7 @@ import type { EgressExchange, EgressSink, RequestBody } from '../core/egress.ts'
 import type { DeploymentHealth } from '../core/health.ts'
 import type { EndNotice, Life } from '../core/life.ts'
 import type { DialectName } from '../core/model-request.ts'
+import type { PriceSchedule } from '../core/price.ts'
 import type { Residence } from '../core/residency.ts'
 import type { WriteWishes } from '../dialects/dialect.ts'
 import type { Spoken } from '../dialects/doors.ts'
@@ -50,6 +51,8 @@ export interface Deployment extends Residence {
   readonly costPerMillion:
     | { readonly input: number; readonly output: number; readonly cachedInput: number | undefined }
     | undefined
+  /** What is charged for it; undefined where no price is known. */
+  readonly price: PriceSchedule | undefined
   /** A score, higher is better; undefined when unknown. */
   readonly quality: number | undefined
   /** It goes on with an assistant's message that it is given. */

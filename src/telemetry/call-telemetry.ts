@@ -1,6 +1,7 @@
 // What a call leaves behind for those who look: one log line, and the counters. It watches and never decides.
 import type { AttemptOutcome } from '../core/attempt.ts'
 import type { CallObserver, CallSummary } from '../core/call.ts'
+import { dollarsText } from '../core/dollars-text.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import { jsonText } from './log.ts'
 import type { Log } from './log.ts'
@@ -9,6 +10,8 @@ import type { Buckets, Counter, Histogram, Registry, Series } from './metrics.ts
 
 /** Seconds; the steps of a model's answer, from a cache hit to a long report. */
 const secondsBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+
+const nanoPerDollar = 1e9
 
 /** What calls of a kind have in common: where they are counted, and what their lines say alike. */
 interface CallKind {
@@ -30,6 +33,7 @@ interface AttemptSeries {
   readonly provider: string
   readonly outcome: AttemptOutcome
   readonly series: Series
+  readonly cost: Series
 }
 
 /** Who else is told of calls, but not of each. */
@@ -55,6 +59,7 @@ export class CallTelemetry implements CallObserver {
   readonly #decisions: Counter
   readonly #attempts: Counter
   readonly #tokens: Counter
+  readonly #cost: Counter
   readonly #duration: Histogram
   readonly #firstToken: Histogram
   readonly #bugs: Counter
@@ -89,6 +94,11 @@ export class CallTelemetry implements CallObserver {
       'provider',
       'direction',
     ])
+    this.#cost = registry.counter(
+      'sallyport_cost_dollars_total',
+      'What attempts cost, where the price is known.',
+      ['provider'],
+    )
     this.#duration = registry.histogram(
       'sallyport_call_duration_seconds',
       'From the request to the last byte.',
@@ -154,15 +164,18 @@ export class CallTelemetry implements CallObserver {
     return decisions.map((decision) => this.#decisions.series(model, decision))
   }
 
-  attemptEnded(provider: string, outcome: AttemptOutcome): void {
-    const last = this.#lastAttempt
-    if (last?.provider === provider && last.outcome === outcome) {
-      last.series.count += 1
-      return
-    }
-    const series = this.#attempts.series(provider, outcome)
+  attemptEnded(provider: string, outcome: AttemptOutcome, costNanoDollars: number | null): void {
+    const { series, cost } = this.#attemptSeries(provider, outcome)
     series.count += 1
-    this.#lastAttempt = { provider, outcome, series }
+    if (costNanoDollars !== null) cost.count += costNanoDollars / nanoPerDollar
+  }
+
+  #attemptSeries(provider: string, outcome: AttemptOutcome): AttemptSeries {
+    const last = this.#lastAttempt
+    if (last?.provider === provider && last.outcome === outcome) return last
+    const series = this.#attempts.series(provider, outcome)
+    this.#lastAttempt = { provider, outcome, series, cost: this.#cost.series(provider) }
+    return this.#lastAttempt
   }
 
   bugSeen(failure: unknown): void {
@@ -201,6 +214,7 @@ function callMembers(call: CallSummary, kindMembers: string): string {
   const madeFor = inner === undefined ? '' : `,"purpose":"${inner.purpose}","parent":"${inner.parentId}"`
   return (
     `,"call":"${call.callId}"${madeFor}${kindMembers},"input_tokens":${usage.inputTokens},"output_tokens":${usage.outputTokens}` +
+    money(call) +
     duration('connect_ms', call.connectMs) +
     duration('first_token_ms', call.firstTokenMs) +
     duration('total_ms', call.totalMs)
@@ -223,6 +237,13 @@ function membersOfKind(call: CallSummary): string {
     (call.route === '' ? '' : `,"route":${jsonText(call.route)}`) +
     `${call.code === '' ? '' : `,"code":"${call.code}"`}${call.demo ? ',"demo":true' : ''}`
   )
+}
+
+/** In dollars. What the client does not pay is said where there is any. */
+function money({ attempts, costNanoDollars: cost, chargedNanoDollars: charged }: CallSummary): string {
+  if (attempts === 0 || cost === null) return ''
+  const own = charged === null || charged === cost ? '' : `,"charged":${dollarsText(charged)}`
+  return `,"cost":${dollarsText(cost)}${own}`
 }
 
 function duration(name: string, durationMs: number): string {

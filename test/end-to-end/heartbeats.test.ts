@@ -1,5 +1,6 @@
 // Heartbeats over real sockets: a server that goes away and comes back is noticed without a call. Time is a value here, for
 // the rounds are ten seconds apart.
+import { unkeptPrices } from '../../src/compose/deployment-price.ts'
 import { expect, test } from 'bun:test'
 import { askModelList } from '../../src/compose/ask-model-list.ts'
 import { beatEachMs, beatTimeoutMs, Heartbeats } from '../../src/compose/heartbeats.ts'
@@ -28,7 +29,7 @@ test('a local server that goes away is left alone without a call, and tried out 
       models: undefined,
       heartbeat: 'auto',
     },
-    { egress, fingerprint: () => '', measured: nothingMeasured },
+    { egress, fingerprint: () => '', measured: nothingMeasured, prices: unkeptPrices() },
   )
   const health = new DeploymentHealth({ ...defaultHealthSettings, ejectionBaseMs: 200_000 }, () => 0.5)
   const changes: string[] = []

@@ -1,6 +1,7 @@
 // What can be called without being told: the demo while there is nothing else, and lists of models that come later.
 import { expect, test } from 'bun:test'
 import { Discovery } from '../../src/compose/discovery.ts'
+import { unkeptPrices } from '../../src/compose/deployment-price.ts'
 import { nothingMeasured } from '../../src/compose/measured-capabilities.ts'
 import type { ListedProvider } from '../../src/compose/model-directory.ts'
 import type { EgressClient } from '../../src/core/egress.ts'
@@ -46,6 +47,7 @@ test('the own port is never probed', async () => {
       egress: () => deadEnd(ports),
       fingerprint: () => '',
       measured: nothingMeasured,
+      prices: unkeptPrices(),
       clock: systemClock,
       log: new Log({ write: () => {} }, systemClock, 'json'),
       onChange: () => {},
@@ -62,6 +64,7 @@ test('where nothing is found there is the demo, and with discovery off there is 
     egress: () => deadEnd([]),
     fingerprint: () => '',
     measured: nothingMeasured,
+    prices: unkeptPrices(),
     clock: systemClock,
     log: new Log({ write: () => {} }, systemClock, 'json'),
     onChange: (providers) => told.push(providers),

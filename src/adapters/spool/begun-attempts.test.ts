@@ -19,6 +19,7 @@ function begin(attemptId: string, keyId: string, model = 'fast'): string {
     stream: true,
     generation: 1,
     kind: 'first' as const,
+    priceVersion: '',
   }
   return frame(
     beginLine(beginRow({ attemptId, callId: 'c', startedAtMs: 1, estimatedInputTokens: 1, ...kind })),

@@ -9,6 +9,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 import { openLedger } from './open-ledger.ts'
 import { newDatabase } from '../../../test/new-database.ts'
+import { unknownMoney } from '../../ledger/attempt-money.ts'
 
 let directory: string
 let databasePath: string
@@ -45,7 +46,15 @@ const names = {
 }
 const usage = { inputTokens: 10, cachedInputTokens: 4, outputTokens: 20, reasoningTokens: 5 }
 const times = { status: 200, connectMs: 1.25, firstTokenMs: 2, totalMs: 3.5 }
-const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm-1', usage, usageSource: 'final' }
+const end: AttemptEnd = {
+  ...times,
+  outcome: 'ok',
+  reportedModel: 'pm-1',
+  usage,
+  usageSource: 'final',
+  usageSuspect: false,
+  ...unknownMoney,
+}
 
 function attempt(attemptId: string, startedAtMs = 5): AttemptBegin {
   return {
@@ -56,6 +65,7 @@ function attempt(attemptId: string, startedAtMs = 5): AttemptBegin {
     estimatedInputTokens: 7,
     generation: 1,
     kind: 'first',
+    priceVersion: '',
   }
 }
 
@@ -65,9 +75,7 @@ describe('openLedger', () => {
     const begin = attempt('a')
     ledger.spool.begin(begin)
     ledger.spool.end('a', end)
-    expect(await ledger.attemptsOfCall('call_1', 'key_1')).toEqual([
-      { ...begin, ...end, costNanoDollars: null },
-    ])
+    expect(await ledger.attemptsOfCall('call_1', 'key_1')).toEqual([{ ...begin, ...end }])
     expect(await ledger.attemptsOfCall('call_1', 'key_2')).toEqual([])
     expect(await ledger.attemptsOfCall('call_2', 'key_1')).toEqual([])
   })

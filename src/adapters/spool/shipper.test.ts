@@ -14,6 +14,7 @@ import { SegmentWriter } from './segment-writer.ts'
 import type { SpoolPosition } from './ship-messages.ts'
 import { Shipper } from './shipper.ts'
 import { newDatabase } from '../../../test/new-database.ts'
+import { unknownMoney } from '../../ledger/attempt-money.ts'
 
 let directory: string
 let databasePath: string
@@ -78,7 +79,15 @@ const names = {
   providerModel: 'pm',
 }
 const times = { status: 200, connectMs: 1.5, firstTokenMs: 2, totalMs: 3 }
-const end: AttemptEnd = { ...times, outcome: 'ok', reportedModel: 'pm', usage: noUsage, usageSource: 'final' }
+const end: AttemptEnd = {
+  ...times,
+  outcome: 'ok',
+  reportedModel: 'pm',
+  usage: noUsage,
+  usageSource: 'final',
+  usageSuspect: false,
+  ...unknownMoney,
+}
 
 function attempt(attemptId: string): AttemptBegin {
   return {
@@ -89,6 +98,7 @@ function attempt(attemptId: string): AttemptBegin {
     estimatedInputTokens: 7,
     generation: 1,
     kind: 'first',
+    priceVersion: '',
   }
 }
 

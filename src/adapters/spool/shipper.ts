@@ -2,7 +2,9 @@
 // open. It may be killed at any point and run twice over the same lines: the table knows each attempt by its id.
 import { existsSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { AttemptStore, PassReport } from '../../ledger/ports.ts'
+import type { AttemptStore, KeptPrice, PassReport } from '../../ledger/ports.ts'
+import { readPrice } from '../../ledger/prices/price-book.ts'
+import type { Price } from '../../core/price.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import { disown, isAbandoned, touch } from './owner.ts'
 import type { SpoolPosition } from './ship-messages.ts'
@@ -36,6 +38,7 @@ export class Shipper {
   #store: AttemptStore | undefined
   /** Read from the own folder and not stored yet: the database did not take them. */
   #batch: AttemptRecord[] = []
+  #prices: KeptPrice[] = []
   #lookedMs = -Infinity
   /** Left by dead processes, and not to be shipped now. */
   #strandedBytes = 0
@@ -77,22 +80,37 @@ export class Shipper {
   }
 
   #shipOwn(written: SpoolPosition): void {
-    this.#own.takeEnded(written, (attempt) => {
-      this.#batch.push(attempt)
-      if (this.#batch.length >= batchMax) this.#keepBatch()
+    this.#own.takeEnded(written, {
+      ended: (attempt) => {
+        this.#batch.push(attempt)
+        if (this.#batch.length >= batchMax) this.#keepBatch()
+      },
+      price: (price) => this.#prices.push(price),
     })
     this.#keepBatch()
     this.#own.prune()
   }
 
   #keepBatch(): void {
+    for (let [price] = this.#prices; price !== undefined; [price] = this.#prices) {
+      this.#openStore().keepPrice(price)
+      this.#prices.shift()
+    }
     if (this.#batch.length > 0) this.#keep(this.#batch)
     this.#batch = []
   }
 
   #keep(records: readonly AttemptRecord[]): number {
-    this.#store ??= this.#parts.openStore()
-    return this.#store.keep(records)
+    return this.#openStore().keep(records)
+  }
+
+  #openStore(): AttemptStore {
+    return (this.#store ??= this.#parts.openStore())
+  }
+
+  #priceOf(version: string): Price | undefined {
+    const text = this.#openStore().priceText(version)
+    return text === undefined ? undefined : readPrice(text)
   }
 
   #showLife(): void {
@@ -129,14 +147,17 @@ export class Shipper {
     if (!isAbandoned(path, this.#parts.nowMs())) return
     const folder = new SpoolFolder(path)
     let batch: AttemptRecord[] = []
-    folder.takeEnded(undefined, (attempt) => {
-      batch.push(attempt)
-      if (batch.length < batchMax) return
-      this.#keep(batch)
-      batch = []
+    folder.takeEnded(undefined, {
+      ended: (attempt) => {
+        batch.push(attempt)
+        if (batch.length < batchMax) return
+        this.#keep(batch)
+        batch = []
+      },
+      price: (price) => this.#openStore().keepPrice(price),
     })
     if (batch.length > 0) this.#keep(batch)
-    const crashed = folder.crashed()
+    const crashed = folder.crashed((version) => this.#priceOf(version))
     while (crashed.length > 0) found.crashed += this.#keep(crashed.splice(0, batchMax))
     found.badFiles.push(...folder.takeBadFiles())
     rmSync(path, { recursive: true, force: true })

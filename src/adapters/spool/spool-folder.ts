@@ -12,8 +12,10 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { AttemptRecord } from '../../core/attempt.ts'
+import type { Price } from '../../core/price.ts'
 import { crashedRecord, Pairing } from '../../ledger/pairing.ts'
 import type { OpenAttempt } from '../../ledger/pairing.ts'
+import type { KeptPrice } from '../../ledger/ports.ts'
 import { beginLine, markLine, readRecord } from '../../ledger/spool-record.ts'
 import { frame } from './framing.ts'
 import { readLines } from './read-lines.ts'
@@ -22,6 +24,13 @@ import type { SpoolPosition } from './ship-messages.ts'
 
 /** With so many segments held by attempts that still run, their facts are copied out and the segments deleted. */
 const heldSegmentsMax = 4
+
+/** Whoever takes what is in a folder. */
+export interface SpoolTaker {
+  ended(attempt: AttemptRecord): void
+  /** Comes before the attempts that were charged by it. */
+  price(price: KeptPrice): void
+}
 
 export class SpoolFolder {
   readonly #path: string
@@ -41,7 +50,7 @@ export class SpoolFolder {
    * Hands on the attempts that have ended since. `written`: where whoever writes in this folder is, undefined when nobody
    * does.
    */
-  takeEnded(written: SpoolPosition | undefined, take: (attempt: AttemptRecord) => void): void {
+  takeEnded(written: SpoolPosition | undefined, taker: SpoolTaker): void {
     const segments = this.#segments()
     for (const segment of segments) {
       const from = this.#offsets.get(segment) ?? 0
@@ -51,8 +60,9 @@ export class SpoolFolder {
         this.#offsets.set(segment, endOffset)
         const record = text === undefined ? undefined : readRecord(text)
         if (record === undefined) return this.#keepCopy(segment)
+        if (record.kind === 'price') return taker.price(record.price)
         const ended = this.#pairing.take(record, segment)
-        if (ended !== undefined) take(ended)
+        if (ended !== undefined) taker.ended(ended)
       })
       if (segment === written?.segment) return
       if (segment !== segments.at(-1)) this.#finished.add(segment)
@@ -60,9 +70,9 @@ export class SpoolFolder {
   }
 
   /** What is known of the attempts that a dead process left open. A begin that cannot be read is kept as a spoiled line. */
-  crashed(): AttemptRecord[] {
+  crashed(priceOf: (version: string) => Price | undefined): AttemptRecord[] {
     return this.open().flatMap((attempt) => {
-      const record = crashedRecord(attempt)
+      const record = crashedRecord(attempt, priceOf)
       if (record === undefined) this.#keepCopy(attempt.beginSegment)
       return record ?? []
     })

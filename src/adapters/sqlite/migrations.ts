@@ -68,6 +68,17 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '0006-prices': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await database.schema
+        .createTable('price_versions')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('text', 'text', (column) => column.notNull())
+        .addColumn('first_used_ms', 'integer', (column) => column.notNull())
+        .execute()
+      await addMoney(database)
+    },
+  },
 }
 
 const attemptTexts = [
@@ -114,6 +125,32 @@ function attemptsTable(database: Kysely<unknown>): CreateTableBuilder<'attempts'
   for (const name of attemptReals) table = table.addColumn(name, 'real', (column) => column.notNull())
   return table.addColumn('cost_nano_dollars', 'integer')
 }
+
+/** SQLite adds one column at a time. */
+async function addMoney(database: Kysely<unknown>): Promise<void> {
+  const add = () => database.schema.alterTable('attempts')
+  for (const name of ['list_nano_dollars', 'charged_nano_dollars'])
+    await add().addColumn(name, 'integer').execute()
+  for (const name of ['price_version', 'service_tier']) {
+    await add()
+      .addColumn(name, 'text', (column) => column.notNull().defaultTo(''))
+      .execute()
+  }
+  for (const name of ['usage_suspect', ...rareTokens]) {
+    await add()
+      .addColumn(name, 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+  }
+}
+
+const rareTokens = [
+  'cache_write_tokens',
+  'cache_write_hour_tokens',
+  'audio_input_tokens',
+  'image_input_tokens',
+  'audio_output_tokens',
+  'image_output_tokens',
+] as const
 
 /** What is large comes last: SQLite reads a row only as far as it is asked to. */
 async function createResponses(database: Kysely<unknown>): Promise<void> {

@@ -3,7 +3,8 @@
 import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptKind, AttemptOutcome, AttemptRecord } from '../../core/attempt.ts'
-import type { UsageSource } from '../../core/usage.ts'
+import { rareCounts } from '../../core/usage.ts'
+import type { Usage, UsageSource } from '../../core/usage.ts'
 import type { AttemptFinder, AttemptStore } from '../../ledger/ports.ts'
 
 const columns = [
@@ -31,6 +32,17 @@ const columns = [
   'reasoning_tokens',
   'usage_source',
   'cost_nano_dollars',
+  'list_nano_dollars',
+  'charged_nano_dollars',
+  'price_version',
+  'service_tier',
+  'usage_suspect',
+  'cache_write_tokens',
+  'cache_write_hour_tokens',
+  'audio_input_tokens',
+  'image_input_tokens',
+  'audio_output_tokens',
+  'image_output_tokens',
 ] as const
 
 type Row = Readonly<Record<(typeof columns)[number], unknown>>
@@ -46,6 +58,9 @@ ORDER BY started_at_ms, rowid`
 
 /** There is no tree over keys, which every record would pay for: only what was stored after a row is looked through. */
 const ofKey = `SELECT ${columns.join(', ')} FROM attempts WHERE rowid > ? AND key_id = ? ORDER BY rowid`
+
+const keepPrice = 'INSERT OR IGNORE INTO price_versions (id, text, first_used_ms) VALUES (?, ?, ?)'
+const findPrice = 'SELECT text FROM price_versions WHERE id = ?'
 
 /** Opens the table for the shipper. The table must be there. */
 export function openAttemptStore(databasePath: string): AttemptStore {
@@ -102,6 +117,8 @@ function storeOver(database: Database): AttemptStore {
   })
   return {
     keep: (records) => keepAll.immediate(records),
+    keepPrice: ({ id, text, firstUsedMs }) => void database.run(keepPrice, [id, text, firstUsedMs]),
+    priceText: (id) => database.query<{ text: string }, [string]>(findPrice).get(id)?.text,
     close: () => {
       statement.finalize()
       database.close()
@@ -148,6 +165,12 @@ function valuesOf(record: AttemptRecord): SQLQueryBindings[] {
     usage.reasoningTokens,
     record.usageSource,
     record.costNanoDollars,
+    record.listNanoDollars,
+    record.chargedNanoDollars,
+    record.priceVersion,
+    usage.serviceTier ?? '',
+    record.usageSuspect ? 1 : 0,
+    ...rareCounts.map((name) => usage[name] ?? 0),
   ]
 }
 
@@ -176,8 +199,37 @@ function recordOf(row: Row): AttemptRecord {
       cachedInputTokens: Number(row.cached_input_tokens),
       outputTokens: Number(row.output_tokens),
       reasoningTokens: Number(row.reasoning_tokens),
+      ...rareOf(row),
     },
     usageSource: String(row.usage_source) as UsageSource,
-    costNanoDollars: row.cost_nano_dollars === null ? null : Number(row.cost_nano_dollars),
+    costNanoDollars: moneyOf(row.cost_nano_dollars),
+    listNanoDollars: moneyOf(row.list_nano_dollars),
+    chargedNanoDollars: moneyOf(row.charged_nano_dollars),
+    priceVersion: String(row.price_version),
+    usageSuspect: row.usage_suspect === 1,
   }
+}
+
+/** What most answers do not tell is left out, as it was before. */
+function rareOf(row: Row): Partial<Usage> {
+  const counts = Object.fromEntries(
+    rareCounts.flatMap((name) => {
+      const tokens = Number(row[rareColumns[name]])
+      return tokens > 0 ? [[name, tokens]] : []
+    }),
+  )
+  return row.service_tier === '' ? counts : { ...counts, serviceTier: String(row.service_tier) }
+}
+
+const rareColumns: Readonly<Record<(typeof rareCounts)[number], keyof Row>> = {
+  cacheWriteTokens: 'cache_write_tokens',
+  cacheWriteHourTokens: 'cache_write_hour_tokens',
+  audioInputTokens: 'audio_input_tokens',
+  imageInputTokens: 'image_input_tokens',
+  audioOutputTokens: 'audio_output_tokens',
+  imageOutputTokens: 'image_output_tokens',
+}
+
+function moneyOf(column: unknown): number | null {
+  return column === null ? null : Number(column)
 }

@@ -1,6 +1,6 @@
 // One deployment while it is examined: what it was asked so far, and what is remembered of every answer.
 import type { ModelRequest } from '../../core/model-request.ts'
-import type { FullUsage } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { MadeDeployment } from '../../compose/provider-set.ts'
 import { parsedErrorBody } from '../../dialects/error-text.ts'
 import { providerCodecs } from '../../dialects/doors.ts'
@@ -74,7 +74,7 @@ export class Exam {
 }
 
 /** The last count that the answer told. */
-export function usageOf({ events }: Heard): FullUsage | undefined {
+export function usageOf({ events }: Heard): Usage | undefined {
   const told = events.findLast(({ is }) => is.kind === 'usage')?.is
   return told?.kind === 'usage' ? told.usage : undefined
 }

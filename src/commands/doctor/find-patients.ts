@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../../config/load-config.ts'
 import { compatibleType } from '../../config/facts.ts'
 import { findDeployments } from '../../compose/find-deployments.ts'
 import type { FindParts } from '../../compose/find-deployments.ts'
+import { unkeptPrices } from '../../compose/deployment-price.ts'
 import { nothingMeasured } from '../../compose/measured-capabilities.ts'
 import { noWishes } from '../../compose/model-plans.ts'
 import { networkProvider, placeOf } from '../../compose/provider-set.ts'
@@ -58,7 +59,7 @@ export async function patientAt({ url, model, apiKey }: Place, parts: FindParts)
       secret: { reveal: () => secret },
       models: undefined,
     },
-    { egress: parts.egress, fingerprint: () => '', measured: nothingMeasured },
+    { egress: parts.egress, fingerprint: () => '', measured: nothingMeasured, prices: unkeptPrices() },
   )
   const name = model ?? (await firstListed(ready.connection, parts))
   if (name === undefined) throw new Error('It gives no list of models; name one with --model.')
@@ -92,7 +93,7 @@ function withoutKey(
   const secret = { reveal: () => noKey }
   return networkProvider(
     { name, origin, provider, baseUrl: placeOf(connection), secret, models: undefined },
-    { egress, fingerprint: () => '', measured: nothingMeasured },
+    { egress, fingerprint: () => '', measured: nothingMeasured, prices: unkeptPrices() },
   )
 }
 

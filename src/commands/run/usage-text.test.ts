@@ -3,7 +3,14 @@ import type { UsageSum } from '../../ledger/key-usage.ts'
 import { usageText } from './usage-text.ts'
 
 function sum(calls: number, inputTokens = 0, outputTokens = 0, failedAttempts = 0): UsageSum {
-  return { calls, inputTokens, cachedInputTokens: 0, outputTokens, failedAttempts }
+  return {
+    calls,
+    inputTokens,
+    cachedInputTokens: 0,
+    outputTokens,
+    failedAttempts,
+    costNanoDollars: outputTokens * 1_000,
+  }
 }
 
 function text(
@@ -14,7 +21,10 @@ function text(
 ): string {
   return usageText(
     'claude',
-    { usage: { deployments: new Map(Object.entries(deployments)), total, isCounted }, missing },
+    {
+      usage: { deployments: new Map(Object.entries(deployments)), total, isCounted, unpriced: missing },
+      missing,
+    },
     500,
   )
 }
@@ -28,8 +38,8 @@ describe('what is said at the end', () => {
     expect(text({ 'p/m': sum(1, 1_234_567, 12) }, sum(1, 1_234_567, 12))).toBe(
       [
         'sallyport: claude made 1 call in 0.5 s.',
-        '  MODEL  CALLS      INPUT  CACHED  OUTPUT',
-        '  p/m        1  1,234,567       0      12',
+        '  MODEL  CALLS      INPUT  CACHED  OUTPUT   DOLLARS',
+        '  p/m        1  1,234,567       0      12  0.000012',
         '',
       ].join('\n'),
     )
@@ -41,12 +51,13 @@ describe('what is said at the end', () => {
     )
     expect(lines).toEqual([
       'sallyport: claude made 1,000 calls in 0.5 s.',
-      '  MODEL   CALLS  INPUT  CACHED  OUTPUT',
-      '  p/m       999      5       0       5',
-      '  p/long      1      0       0       0',
-      '  total   1,000      5       0       5',
+      '  MODEL   CALLS  INPUT  CACHED  OUTPUT   DOLLARS',
+      '  p/m       999      5       0       5  0.000005',
+      '  p/long      1      0       0       0         0',
+      '  total   1,000      5       0       5  0.000005',
       '  2 attempts failed',
       '  some tokens were counted here, because the provider gave no count',
+      '  the price of 1 attempt is not known',
       '  1 attempt not in this sum: not ended, or not stored yet by the gateway',
       '',
     ])
@@ -61,7 +72,7 @@ describe('what is said at the end', () => {
     [3_600_000, '1 h 0 min'],
     [90_000_000, '25 h 0 min'],
   ])('tells %d ms as a person would', (tookMs, expected) => {
-    const usage = { deployments: new Map<string, UsageSum>(), total: sum(0), isCounted: false }
+    const usage = { deployments: new Map<string, UsageSum>(), total: sum(0), isCounted: false, unpriced: 0 }
     expect(usageText('x', { usage, missing: 0 }, tookMs)).toContain(` in ${expected}.`)
   })
 })

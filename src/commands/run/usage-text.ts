@@ -1,24 +1,27 @@
 // What a person reads when a command that ran behind the gateway has ended: what it cost in calls and tokens.
+import { dollarsText } from '../../core/dollars-text.ts'
 import type { MeterReading } from '../../compose/key-usage.ts'
-import type { UsageSum } from '../../ledger/key-usage.ts'
+import type { KeyUsage, UsageSum } from '../../ledger/key-usage.ts'
 
-const heading = ['MODEL', 'CALLS', 'INPUT', 'CACHED', 'OUTPUT']
+const heading = ['MODEL', 'CALLS', 'INPUT', 'CACHED', 'OUTPUT', 'DOLLARS']
 
 /** Lines for standard error. `took` is what passed from the start of the command to its end. */
 export function usageText(name: string, { usage, missing }: MeterReading, tookMs: number): string {
   const { total, deployments } = usage
   const took = durationText(tookMs)
-  const notes = notesOn(total, usage.isCounted, missing)
+  const notes = notesOn(usage, missing)
   if (total.calls === 0) return `sallyport: ${name} made no call in ${took}.\n${notes}`
   const rows = [...deployments].map(([model, sum]) => row(model, sum))
   const table = deployments.size > 1 ? [heading, ...rows, row('total', total)] : [heading, ...rows]
   return `sallyport: ${name} made ${counted(total.calls, 'call')} in ${took}.\n${aligned(table)}${notes}`
 }
 
-function notesOn({ failedAttempts }: UsageSum, isCounted: boolean, missing: number): string {
+function notesOn({ total, isCounted, unpriced }: KeyUsage, missing: number): string {
+  const { failedAttempts } = total
   const notes: string[] = []
   if (failedAttempts > 0) notes.push(`${counted(failedAttempts, 'attempt')} failed`)
   if (isCounted) notes.push('some tokens were counted here, because the provider gave no count')
+  if (unpriced > 0) notes.push(`the price of ${counted(unpriced, 'attempt')} is not known`)
   if (missing > 0)
     notes.push(`${counted(missing, 'attempt')} not in this sum: not ended, or not stored yet by the gateway`)
   return notes.map((note) => `  ${note}\n`).join('')
@@ -26,7 +29,11 @@ function notesOn({ failedAttempts }: UsageSum, isCounted: boolean, missing: numb
 
 function row(name: string, sum: UsageSum): readonly string[] {
   const { calls, inputTokens, cachedInputTokens, outputTokens } = sum
-  return [name, ...[calls, inputTokens, cachedInputTokens, outputTokens].map(grouped)]
+  return [
+    name,
+    ...[calls, inputTokens, cachedInputTokens, outputTokens].map(grouped),
+    dollarsText(sum.costNanoDollars),
+  ]
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,5 @@
 // What a relay must know of a whole answer, and of an error, of this API.
+import { billedAs } from '../../core/usage.ts'
 import { errorObject, errorText, noErrorText } from '../error-text.ts'
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
@@ -7,6 +8,7 @@ import { estimateTokens, textBytes } from '../said-tokens.ts'
 import type { Speech } from '../said-tokens.ts'
 import { modelOf, readWholeAnswer, withoutPayload } from '../whole-answer.ts'
 import type { AnswerForm } from '../whole-answer.ts'
+import { readReportedTier } from './service-tier.ts'
 import { hasCounts } from './tap.ts'
 import { laterCounts, readUsage } from './usage.ts'
 
@@ -25,7 +27,9 @@ export function readAnswerBytes(bytes: Uint8Array): WholeAnswer {
 }
 
 function usageOf({ usage }: JsonObject): ReturnType<typeof readUsage> | undefined {
-  return isObject(usage) && hasCounts(usage) ? readUsage(laterCounts({}, usage)) : undefined
+  return isObject(usage) && hasCounts(usage)
+    ? billedAs(readUsage(laterCounts({}, usage)), readReportedTier(usage['service_tier']))
+    : undefined
 }
 
 /** What the blocks hold beside words: names of kinds, ids, signatures, and what the provider's own tools found. */

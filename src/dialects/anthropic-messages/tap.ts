@@ -1,11 +1,13 @@
 // What the events of a relayed stream of this API mean. Pieces of content, which are nearly all of them, are known by
 // their kind and never parsed.
+import { billedAs } from '../../core/usage.ts'
 import type { Usage } from '../../core/usage.ts'
 import type { EventReader, StreamNotes } from '../event-tap.ts'
 import { providerFault } from '../event-tap.ts'
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { SseEvent } from '../sse-event.ts'
+import { readReportedTier } from './service-tier.ts'
 import { laterCounts, readUsage } from './usage.ts'
 
 /** A block that begins with more than this has begun with content, so it need not be looked at. */
@@ -50,7 +52,7 @@ export class MessageEvents implements EventReader {
   /** Until the last report, the provider's count of the output is the one from before it began. */
   usage(contentChunks: number): Usage | undefined {
     if (!hasCounts(this.#counts)) return undefined
-    const usage = readUsage(this.#counts)
+    const usage = billedAs(readUsage(this.#counts), readReportedTier(this.#counts['service_tier']))
     if (this.#isCounted) return usage
     return { ...usage, outputTokens: Math.max(usage.outputTokens, contentChunks) }
   }

@@ -2,7 +2,7 @@
 // written to it; in our words it holds all three.
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
-import type { FullUsage } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import { writeReportedTier } from './service-tier.ts'
 
 /** Counts of the wire with those of a later report laid over them: reports are totals, and may leave out what stays. */
@@ -15,7 +15,7 @@ export function laterCounts(earlier: JsonObject, report: unknown): JsonObject {
   return counts
 }
 
-export function readUsage(counts: JsonObject): FullUsage {
+export function readUsage(counts: JsonObject): Usage {
   const cached = count(counts['cache_read_input_tokens'])
   const written = count(counts['cache_creation_input_tokens'])
   const writes = counts['cache_creation']
@@ -48,7 +48,7 @@ const ours: ReadonlySet<string> = new Set([
 ])
 
 /** The counts that both the whole answer and the last report of a stream hold. */
-export function writeCounts(usage: FullUsage | undefined): Record<string, unknown> {
+export function writeCounts(usage: Usage | undefined): Record<string, unknown> {
   const cached = usage?.cachedInputTokens ?? 0
   const written = usage?.cacheWriteTokens ?? 0
   const reasoning = usage?.reasoningTokens ?? 0
@@ -63,7 +63,7 @@ export function writeCounts(usage: FullUsage | undefined): Record<string, unknow
 }
 
 /** `usage` of a whole message. */
-export function writeUsage(usage: FullUsage | undefined, tier: string | undefined): Record<string, unknown> {
+export function writeUsage(usage: Usage | undefined, tier: string | undefined): Record<string, unknown> {
   return {
     ...writeCounts(usage),
     cache_creation: null,

@@ -1,7 +1,8 @@
 // A whole message of these events. Blocks stand in the order in which they began.
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { AnswerFacts } from '../dialect.ts'
 import { carrySeal, sealMark, unsealed } from '../carried-seal.ts'
 import { writeCitation } from './citations.ts'
@@ -22,7 +23,7 @@ interface Message {
   open: 'text' | 'refusal' | 'reasoning' | undefined
   readonly calls: Map<number, { readonly block: Block; arguments: string }>
   start: Event<'start'> | undefined
-  usage: FullUsage | undefined
+  usage: Usage | undefined
   tier: string | undefined
   ending: Ending
   refused: boolean

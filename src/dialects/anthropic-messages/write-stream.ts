@@ -2,7 +2,8 @@
 // its start; it ends only when the provider said that this is all.
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { carrySeal } from '../carried-seal.ts'
@@ -24,7 +25,7 @@ class MessageWriter implements StreamWriter {
   #start: Event<'start'> | undefined
   #isStarted = false
   #isOver = false
-  #usage: FullUsage | undefined
+  #usage: Usage | undefined
   #tier: string | undefined
   #ending: Ending | undefined
   #refused = false

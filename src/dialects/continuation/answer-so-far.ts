@@ -1,6 +1,7 @@
 // What a client has of an answer, read from the bytes that went to it, so that another deployment can go on with it
 // where it breaks off. It costs what a translation costs, so only calls pay for it whose model is to be gone on with.
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { AnswerFacts, ClientCodec, StreamReader, StreamWriter } from '../dialect.ts'
 import { providerCodecs } from '../doors.ts'
@@ -18,7 +19,7 @@ export class AnswerSoFar {
   readonly #reader: StreamReader
   readonly #frame: SeenFrame
   #start: AnswerEvent = { kind: 'start', id: undefined, model: undefined }
-  #usage: FullUsage | undefined
+  #usage: Usage | undefined
   #text = ''
   #bytes = 0
   #hindrance: string | undefined
@@ -54,7 +55,7 @@ export class AnswerSoFar {
   }
 
   /** As far as it was counted. */
-  get usage(): FullUsage | undefined {
+  get usage(): Usage | undefined {
     return this.#usage
   }
 

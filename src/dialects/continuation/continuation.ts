@@ -1,6 +1,7 @@
 // The passage of an answer that goes on with another's: what its deployment says is joined to what the client has, and
 // written as the rest of the same stream, with the same ids and numbers. It never ends well unless the two join.
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { Unjoinable } from '../dialect.ts'
 import type {
@@ -146,11 +147,11 @@ export interface FirstCounts {
   /** Estimated from its text. */
   readonly tokens: number
   /** As far as its provider counted. */
-  readonly usage: FullUsage | undefined
+  readonly usage: Usage | undefined
 }
 
 /** The counts of an answer that two deployments gave: its input once, its output together. */
-export function joinedUsage({ tokens, usage }: FirstCounts, rest: FullUsage): FullUsage {
+export function joinedUsage({ tokens, usage }: FirstCounts, rest: Usage): Usage {
   const hasInput = usage !== undefined && usage.inputTokens > 0
   // The second one was sent what the first one had said.
   const input = hasInput

@@ -2,14 +2,14 @@
 // into the prompt; its count of the answer excludes the thoughts.
 import { given, isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
-import type { FullUsage } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { WireObject } from './writing.ts'
 
 /** `usageMetadata` in our words; undefined when it holds no counts. */
-export function readUsage(metadata: unknown): FullUsage | undefined {
+export function readUsage(metadata: unknown): Usage | undefined {
   if (!isObject(metadata) || countOf(metadata, 'promptTokenCount') === undefined) return undefined
   const thoughts = countOf(metadata, 'thoughtsTokenCount') ?? 0
-  return given<FullUsage>({
+  return given<Usage>({
     inputTokens:
       (countOf(metadata, 'promptTokenCount') ?? 0) + (countOf(metadata, 'toolUsePromptTokenCount') ?? 0),
     cachedInputTokens: countOf(metadata, 'cachedContentTokenCount') ?? 0,
@@ -22,7 +22,7 @@ export function readUsage(metadata: unknown): FullUsage | undefined {
   })
 }
 
-export function writeUsage(usage: FullUsage): WireObject {
+export function writeUsage(usage: Usage): WireObject {
   const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage
   return given<WireObject>({
     promptTokenCount: inputTokens,

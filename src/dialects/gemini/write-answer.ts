@@ -1,6 +1,7 @@
 // A whole answer for a client: all events of the answer as one GenerateContentResponse.
 import { given } from '../json-object.ts'
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { AnswerFacts } from '../dialect.ts'
 import { writeLogprobs } from './logprobs.ts'
 import { isForeignChunk } from './read-chunk.ts'
@@ -13,7 +14,7 @@ export function writeAnswer(events: readonly AnswerEvent[], facts: AnswerFacts):
   const choices = new Choices()
   const parts = new Map<Choice, WireObject[]>()
   let head = { id: facts.id, model: facts.model }
-  let usage: FullUsage | undefined
+  let usage: Usage | undefined
   for (const event of events) {
     if (event.kind === 'start') head = { id: event.id ?? facts.id, model: event.model ?? facts.model }
     else if (event.kind === 'usage') ({ usage } = event)

@@ -2,7 +2,8 @@
 // do. Why the candidates ended is told when the answer is over, since it is the only end that this dialect
 // has.
 import { given } from '../json-object.ts'
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { writeLogprobs } from './logprobs.ts'
 import { isForeignChunk } from './read-chunk.ts'
@@ -20,7 +21,7 @@ export function eventOf(response: unknown): string {
 export function openWriter(facts: AnswerFacts): StreamWriter {
   const choices = new Choices()
   let head: WireObject = { modelVersion: facts.model, responseId: facts.id }
-  let usage: FullUsage | undefined
+  let usage: Usage | undefined
   const send = (candidates: readonly WireObject[]): string => eventOf({ candidates, ...head })
   const sendParts = (choice: Choice, parts: readonly WireObject[]): string =>
     parts.length === 0 ? '' : send([{ content: { role: 'model', parts }, index: choice.index }])

@@ -2,7 +2,8 @@
 import type { WholeAnswer } from '../passage.ts'
 import { modelOf, readWholeAnswer, withoutPayload } from '../whole-answer.ts'
 import type { AnswerForm } from '../whole-answer.ts'
-import { readUsage } from './read-usage.ts'
+import { billedAs } from '../../core/usage.ts'
+import { readFullUsage } from './usage.ts'
 
 const forms = { choices: formOf('choices'), data: formOf('data') }
 
@@ -14,10 +15,15 @@ export function readOpenaiAnswer(bytes: Uint8Array, payload: keyof typeof forms)
 function formOf(payload: string): AnswerForm {
   return {
     payload,
-    members: new Set(['usage', 'model', 'error']),
+    members: new Set(['usage', 'model', 'error', 'service_tier']),
     read: (answer, bytes) =>
       Array.isArray(answer[payload])
-        ? { kind: 'answer', usage: readUsage(answer['usage']), model: modelOf(answer['model']), bytes }
+        ? {
+            kind: 'answer',
+            usage: billedAs(readFullUsage(answer['usage']), answer['service_tier']),
+            model: modelOf(answer['model']),
+            bytes,
+          }
         : withoutPayload(answer, payload),
   }
 }

@@ -2,7 +2,8 @@
 // A pure step, so a recorded transcript is the whole test.
 import { isObject } from '../json-object.ts'
 import type { Usage } from '../../core/usage.ts'
-import { readUsage } from './read-usage.ts'
+import { billedAs } from '../../core/usage.ts'
+import { readFullUsage } from './usage.ts'
 
 export interface ChunkMeaning {
   /** Something that a reader would show: text, reasoning, a refusal, a tool call, sound. Role alone is not. */
@@ -32,7 +33,7 @@ export function readChunk(text: string): ChunkMeaning | undefined {
   return {
     content,
     finished,
-    usage: readUsage(chunk['usage']),
+    usage: billedAs(readFullUsage(chunk['usage']), chunk['service_tier']),
     onlyUsage: choices.length === 0 && isObject(chunk['usage']),
     model: typeof chunk['model'] === 'string' ? chunk['model'] : '',
     error: chunk['error'] ?? undefined,

@@ -1,10 +1,10 @@
 // Token counts of this dialect, both ways, with the details that a bill needs.
 import { isObject } from '../json-object.ts'
-import type { FullUsage } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import { readUsage } from './read-usage.ts'
 
 /** Reads a `usage` object. Undefined when it is none. */
-export function readFullUsage(wire: unknown): FullUsage | undefined {
+export function readFullUsage(wire: unknown): Usage | undefined {
   const usage = readUsage(wire)
   if (usage === undefined || !isObject(wire)) return undefined
   const input = detailsOf(wire, 'prompt_tokens_details')
@@ -18,7 +18,7 @@ export function readFullUsage(wire: unknown): FullUsage | undefined {
 }
 
 /** The counts as a client of this dialect reads them. */
-export function writeUsage(usage: FullUsage): Record<string, unknown> {
+export function writeUsage(usage: Usage): Record<string, unknown> {
   return {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,

@@ -1,5 +1,6 @@
 // Our events as a whole answer of this dialect.
-import type { AnswerEvent, FullUsage, TokenLogprob } from '../../core/answer-event.ts'
+import type { AnswerEvent, TokenLogprob } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { ReasoningPart } from '../../core/model-request.ts'
 import type { AnswerFacts } from '../dialect.ts'
 import { writeFinish } from './finish-reasons.ts'
@@ -22,7 +23,7 @@ type ChoiceEvent = Extract<AnswerEvent, { readonly choice: number }>
 export function writeAnswer(events: readonly AnswerEvent[], facts: AnswerFacts): unknown {
   const choices = new Map<number, Choice>()
   let start: EventOf<'start'> = { kind: 'start', id: undefined, model: undefined }
-  let usage: FullUsage | undefined
+  let usage: Usage | undefined
   let serviceTier: string | undefined
   for (const event of events) {
     if (event.kind === 'error') return writeProviderError(event.error)

@@ -1,6 +1,7 @@
 // Our events as a stream of chunks, as OpenAI's SDKs expect it: the role first, one thing in a chunk, the token counts
 // in a chunk without choices and only if they were asked for, `[DONE]` at the end and nowhere else.
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { writeFinish } from './finish-reasons.ts'
@@ -40,7 +41,7 @@ class ChunkWriter implements StreamWriter {
   readonly #choices = new Map<number, Choice>()
   #head: string
   #serviceTier: string | undefined
-  #usage: FullUsage | undefined
+  #usage: Usage | undefined
   #isOver = false
 
   constructor(facts: AnswerFacts) {

@@ -1,4 +1,5 @@
 // What a relay must know of a whole answer, and of an error, of this dialect.
+import { billedAs } from '../../core/usage.ts'
 import { errorObject, errorText, noErrorText } from '../error-text.ts'
 import { isObject } from '../json-object.ts'
 import type { ProviderErrorText, WholeAnswer } from '../passage.ts'
@@ -10,12 +11,12 @@ import { readUsage } from './usage.ts'
 
 const form: AnswerForm = {
   payload: 'output',
-  members: new Set(['usage', 'model', 'error', 'status']),
+  members: new Set(['usage', 'model', 'error', 'status', 'service_tier']),
   read: (answer, bytes) => {
-    const { output, status, usage, model } = answer
+    const { output, status, usage, model, service_tier: tier } = answer
     if (status === 'failed' || status === 'cancelled') return { kind: 'error' }
     if (!Array.isArray(output)) return withoutPayload(answer, 'output')
-    return { kind: 'answer', usage: readUsage(usage), model: modelOf(model), bytes }
+    return { kind: 'answer', usage: billedAs(readUsage(usage), tier), model: modelOf(model), bytes }
   },
 }
 

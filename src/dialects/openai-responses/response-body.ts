@@ -1,6 +1,6 @@
 // The response object: what a whole answer is, and what the first and last events of a stream hold. Clients find in it
 // what they asked for, so the members of their request that it repeats come in from outside.
-import type { FullUsage } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { AnswerFacts } from '../dialect.ts'
 import type { WireStatus } from './finish-reasons.ts'
 import type { Wire } from './open-parts.ts'
@@ -16,7 +16,7 @@ export interface ResponseState {
   readonly incompleteReason: WireStatus['incompleteReason']
   readonly error: Wire | null
   readonly output: readonly Wire[]
-  readonly usage: FullUsage | undefined
+  readonly usage: Usage | undefined
 }
 
 /** What a response says of a request that did not say it. */

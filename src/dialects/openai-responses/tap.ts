@@ -4,6 +4,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import { pickedMembers } from '../json-spans.ts'
 import type { LastWords } from '../../core/answer.ts'
+import { billedAs } from '../../core/usage.ts'
 import type { Usage } from '../../core/usage.ts'
 import { MalformedAnswer } from '../dialect.ts'
 import { providerFault } from '../event-tap.ts'
@@ -16,7 +17,7 @@ import { writeErrorEvent } from './write-error.ts'
 /** Smaller ones are parsed, because the runtime does that faster than we can scan. */
 const parsedBytesMax = 16 * 1024
 const responseLimits = { depthMax: 512, keysMax: 2_000_000 }
-const wanted: ReadonlySet<string> = new Set(['model', 'usage', 'error'])
+const wanted: ReadonlySet<string> = new Set(['model', 'usage', 'error', 'service_tier'])
 
 export class ResponseEvents implements EventReader {
   #usage: Usage | undefined
@@ -72,9 +73,9 @@ export class ResponseEvents implements EventReader {
     return this.#usage
   }
 
-  #learn({ model, usage }: JsonObject, notes: StreamNotes): void {
+  #learn({ model, usage, service_tier: tier }: JsonObject, notes: StreamNotes): void {
     if (typeof model === 'string') notes.model = model
-    this.#usage = readUsage(usage) ?? this.#usage
+    this.#usage = billedAs(readUsage(usage), tier) ?? this.#usage
   }
 
   #fail(kind: string, response: JsonObject, notes: StreamNotes): void {

@@ -1,17 +1,17 @@
 // Token counts of this dialect, both ways. Input includes what came from the cache and what was written to it; output
 // includes reasoning.
 import { given, isObject } from '../json-object.ts'
-import type { FullUsage } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 
 /** Reads a `usage` object. Undefined when it is missing or no count at all. */
-export function readUsage(usage: unknown): FullUsage | undefined {
+export function readUsage(usage: unknown): Usage | undefined {
   if (!isObject(usage)) return undefined
   const inputTokens = count(usage['input_tokens'])
   const outputTokens = count(usage['output_tokens'])
   if (inputTokens === undefined || outputTokens === undefined) return undefined
   const input = usage['input_tokens_details']
   const output = usage['output_tokens_details']
-  return given<FullUsage>({
+  return given<Usage>({
     inputTokens,
     cachedInputTokens: detail(input, 'cached_tokens', inputTokens) ?? 0,
     outputTokens,
@@ -23,7 +23,7 @@ export function readUsage(usage: unknown): FullUsage | undefined {
 }
 
 /** The counts as a client of this dialect reads them. */
-export function writeUsage(usage: FullUsage): Record<string, unknown> {
+export function writeUsage(usage: Usage): Record<string, unknown> {
   return {
     input_tokens: usage.inputTokens,
     input_tokens_details: given<Record<string, unknown>>({

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import OpenAI from 'openai'
 import type { Response as ApiResponse } from 'openai/resources/responses/responses'
-import type { AnswerEvent, FullUsage } from '../../core/answer-event.ts'
+import type { AnswerEvent } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import { wireEvents, writeStream } from '../../../test/transcripts.ts'
 import { openaiResponses as codec } from './codec.ts'
 import { echoOf } from './response-body.ts'
@@ -14,7 +15,7 @@ const readRequest = placeless(codec.readRequest)
 
 const facts: AnswerFacts = { id: 'call_ab12', model: 'fast', nowSeconds: 1_763_700_000, wantsUsage: true }
 const start: AnswerEvent = { kind: 'start', id: 'chatcmpl-9', model: 'm-1', createdSeconds: 1_763_700_001 }
-const usage: FullUsage = { inputTokens: 10, cachedInputTokens: 4, outputTokens: 6, reasoningTokens: 2 }
+const usage: Usage = { inputTokens: 10, cachedInputTokens: 4, outputTokens: 6, reasoningTokens: 2 }
 const stop: AnswerEvent[] = [
   { kind: 'usage', usage },
   { kind: 'finish', choice: 0, reason: 'stop', native: 'stop' },

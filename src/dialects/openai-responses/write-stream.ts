@@ -1,7 +1,8 @@
 // Events as a stream of this dialect: one small step per kind of event. `response.created` comes first; the last event
 // holds the whole response, and comes only when the provider said that this is all, or that it failed.
 import { isObject } from '../json-object.ts'
-import type { AnswerEvent, FullUsage, ProviderError } from '../../core/answer-event.ts'
+import type { AnswerEvent, ProviderError } from '../../core/answer-event.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { AnswerFacts, StreamWriter } from '../dialect.ts'
 import { carrySeal } from '../carried-seal.ts'
@@ -106,7 +107,7 @@ export class ResponseWriting {
     this.#emitResponse('response.in_progress')
   }
 
-  count({ usage, serviceTier }: { readonly usage: FullUsage; readonly serviceTier?: string }): void {
+  count({ usage, serviceTier }: { readonly usage: Usage; readonly serviceTier?: string }): void {
     this.#change({ usage, ...(serviceTier !== undefined && { serviceTier }) })
   }
 

@@ -1,6 +1,7 @@
 // GET /v1/calls/{id}: what is known of a call at its end, for the key that made it.
-import type { AttemptRecord } from '../../core/attempt.ts'
+import type { AttemptMoney, AttemptRecord } from '../../core/attempt.ts'
 import { CallNotFound } from '../../core/errors.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { Route } from '../router.ts'
 
 /** Where the records of a key's call are had; empty for another key's call or none. */
@@ -33,6 +34,7 @@ function described(last: AttemptRecord, attempts: readonly AttemptRecord[]): obj
     stream: last.stream,
     config_generation: last.generation,
     outcome: last.outcome,
+    ...moneyOf(attempts.reduce(sumOf, noMoney)),
     attempts: attempts.map((attempt) => ({
       id: attempt.attemptId,
       kind: attempt.kind,
@@ -51,9 +53,46 @@ function described(last: AttemptRecord, attempts: readonly AttemptRecord[]): obj
         cached_input_tokens: attempt.usage.cachedInputTokens,
         output_tokens: attempt.usage.outputTokens,
         reasoning_tokens: attempt.usage.reasoningTokens,
+        ...rareCountsOf(attempt.usage),
+        ...(attempt.usageSuspect && { suspect: true }),
       },
-      cost_nano_dollars: attempt.costNanoDollars,
+      ...moneyOf(attempt),
+      price_version: attempt.priceVersion === '' ? null : attempt.priceVersion,
     })),
+  }
+}
+
+const noMoney: AttemptMoney = { costNanoDollars: 0, listNanoDollars: 0, chargedNanoDollars: 0 }
+
+/** One unknown price makes the sum unknown. */
+function sumOf(sum: AttemptMoney, more: AttemptMoney): AttemptMoney {
+  const together = (one: number | null, other: number | null): number | null =>
+    one === null || other === null ? null : one + other
+  return {
+    costNanoDollars: together(sum.costNanoDollars, more.costNanoDollars),
+    listNanoDollars: together(sum.listNanoDollars, more.listNanoDollars),
+    chargedNanoDollars: together(sum.chargedNanoDollars, more.chargedNanoDollars),
+  }
+}
+
+function moneyOf({ costNanoDollars, listNanoDollars, chargedNanoDollars }: AttemptMoney): object {
+  return {
+    cost_nano_dollars: costNanoDollars,
+    list_nano_dollars: listNanoDollars,
+    charged_nano_dollars: chargedNanoDollars,
+  }
+}
+
+/** What was told apart, and only that. */
+function rareCountsOf(usage: Usage): object {
+  return {
+    cache_write_tokens: usage.cacheWriteTokens,
+    cache_write_hour_tokens: usage.cacheWriteHourTokens,
+    audio_input_tokens: usage.audioInputTokens,
+    image_input_tokens: usage.imageInputTokens,
+    audio_output_tokens: usage.audioOutputTokens,
+    image_output_tokens: usage.imageOutputTokens,
+    service_tier: usage.serviceTier,
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
 import { PriceBook, readPrice } from './price-book.ts'
 import type { Price } from '../../core/price.ts'
-import type { PriceVersion } from './price-book.ts'
+import type { PriceVersion } from '../../core/price.ts'
 
 const cheap = priceWith({ input: 1_000_000, output: 2_000_000 })
 const dear = priceWith({ input: 5_000_000, output: 9_000_000 })

@@ -1,31 +1,21 @@
 // The price book: every price that was ever used, under an id that is its own hash. A price never changes; a new one is
 // a new version, and a record that names its version can be reckoned again to the nano-dollar years later.
 import { rateNames } from '../../core/price.ts'
-import type { DatedPrice, Price, PriceVariant, Rates } from '../../core/price.ts'
-
-/** Who says so: the operator, or what is publicly known. */
-export type PriceSource = 'config' | 'public'
-
-export interface PriceVersion {
-  /** `price_` and 24 hexadecimal digits of the hash of `text`. */
-  readonly id: string
-  readonly price: Price
-  /** The price in one certain spelling; `readPrice` reads it back. */
-  readonly text: string
-}
+import type {
+  DatedPrice,
+  Price,
+  PriceSchedule,
+  PriceSource,
+  PriceVariant,
+  PriceVersion,
+  Rates,
+} from '../../core/price.ts'
 
 export interface PriceBookParts {
   /** SHA-256 of a text, in hexadecimal digits. */
   hash(text: string): string
   /** Called once for each version that is new to this process, before anything is charged by it. */
   keep(version: PriceVersion): void
-}
-
-/** The prices of one deployment over time. */
-export interface PriceSchedule {
-  readonly source: PriceSource
-  /** The price at a time of the wall clock. Undefined where none is known: that is not the same as free. */
-  at(wallMs: number): PriceVersion | undefined
 }
 
 export class PriceBook {

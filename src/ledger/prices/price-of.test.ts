@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { hourlyCost, nanoDollarsMax, priceOf } from './price-of.ts'
 import type { Price } from '../../core/price.ts'
-import type { BilledUsage } from './price-of.ts'
+import type { Usage } from '../../core/usage.ts'
 
 const noon = { wallMs: Date.UTC(2026, 5, 1, 12) }
 const base: Price = {
@@ -160,7 +160,7 @@ describe('what is paid by the hour', () => {
   })
 })
 
-function tokens(inputTokens: number, outputTokens: number): BilledUsage {
+function tokens(inputTokens: number, outputTokens: number): Usage {
   return { inputTokens, outputTokens, cachedInputTokens: 0, reasoningTokens: 0 }
 }
 

@@ -6,18 +6,6 @@ import type { Price, RateName } from '../../core/price.ts'
 import type { Usage } from '../../core/usage.ts'
 import type { EffectiveRates, PriceFacts } from './effective-rates.ts'
 
-/** Token counts that are billed. All of input are part of `inputTokens`, all of output of `outputTokens`. */
-export interface BilledUsage extends Usage {
-  /** Written to the provider's prompt cache, for however long. */
-  readonly cacheWriteTokens?: number
-  /** Of these, those that are kept for an hour. */
-  readonly cacheWriteHourTokens?: number
-  readonly audioInputTokens?: number
-  readonly imageInputTokens?: number
-  readonly audioOutputTokens?: number
-  readonly imageOutputTokens?: number
-}
-
 export type CostPart = RateName | 'call'
 
 export interface Cost {
@@ -33,7 +21,7 @@ export const nanoDollarsMax = Number.MAX_SAFE_INTEGER
 const picoPerNano = 1_000
 
 /** What an attempt cost. Counts that are none (negative, not a number) are taken for zero. */
-export function priceOf(usage: BilledUsage, price: Price, facts: PriceFacts): Cost {
+export function priceOf(usage: Usage, price: Price, facts: PriceFacts): Cost {
   const effective = effectiveRates(price, facts, count(usage.inputTokens))
   const counts = countsByRate(usage, effective)
   const callNano = price.callNanoDollars * count(facts.calls ?? 1)
@@ -63,7 +51,7 @@ const msPerHour = 3_600_000n
  * Each token once, at the rate that it has. Providers do not tell of what kind the cached ones are: where kinds may
  * overlap, the dearer kinds are counted in full and the cached ones give way.
  */
-function countsByRate(usage: BilledUsage, { rates }: EffectiveRates): Readonly<Record<RateName, number>> {
+function countsByRate(usage: Usage, { rates }: EffectiveRates): Readonly<Record<RateName, number>> {
   const input = share(usage.inputTokens)
   const output = share(usage.outputTokens)
   const written = count(usage.cacheWriteTokens)

@@ -1,6 +1,6 @@
 // Are tokens counted, and can the count be true? Nobody knows a provider's tokens exactly; but a token is hardly more
 // than a few words, and never less than a byte.
-import type { FullUsage } from '../../../core/answer-event.ts'
+import type { Usage } from '../../../core/usage.ts'
 import type { Heard } from '../asker.ts'
 import { isAnswer, textOf, troubleOf, usageOf } from '../exam.ts'
 import type { Exam } from '../exam.ts'
@@ -48,7 +48,7 @@ export function judgeUsage(check: string, answers: readonly Counted[], kind: str
   return finding(check, 'ok', [`A ${kind} tells its tokens, and the count can be true.`, figures])
 }
 
-function doubtOf(usage: FullUsage | undefined, heard: Heard, asked: string): string | undefined {
+function doubtOf(usage: Usage | undefined, heard: Heard, asked: string): string | undefined {
   if (usage === undefined) return undefined
   const { inputTokens, outputTokens, reasoningTokens } = usage
   if (![inputTokens, outputTokens].every((count) => Number.isSafeInteger(count) && count >= 0)) {
