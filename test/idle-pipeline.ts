@@ -24,6 +24,7 @@ export function idlePipeline(
     newAttemptId: noCalls,
     newCallId: noCalls,
     limits: new LimitBook(),
+    bodies: undefined,
     lines: new OpenLines(),
     gate: { isTight: false, check: noCalls },
     strained: noCalls,

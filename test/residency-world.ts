@@ -123,6 +123,7 @@ export class ScriptedWorld {
       gate: { isTight: false, check: () => {} },
       strained: () => false,
       limits: new LimitBook(),
+      bodies: undefined,
       digest: (text) => text,
       newAttemptId: () => `att_${(this.#made += 1)}`,
       newCallId: () => `call_${(this.#made += 1)}`,

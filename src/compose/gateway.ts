@@ -122,8 +122,7 @@ export class Gateway {
       keys,
       observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
-      responses: this.#kept.responses,
-      stickiness: this.#kept.stickiness,
+      ...this.#kept.parts,
       memory,
       limits: this.#limits,
       reported,
@@ -162,7 +161,7 @@ export class Gateway {
     const { config, tls } = this.#world
     const { host, port } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
-    this.#kept.forgetting.start()
+    this.#kept.start()
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
@@ -190,7 +189,7 @@ export class Gateway {
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
-    this.#kept.responses.use(loaded.config.responses)
+    this.#kept.parts.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
@@ -281,7 +280,7 @@ export class Gateway {
     const { clock, memory } = this.#lasting
     const { ledger } = this.#parts
     const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const { responses } = this.#kept
+    const { responses } = this.#kept.parts
     const ofModels = [models, model(memory.health), geminiModels, geminiModel]
     const seeAll: SeeDeployments = () => this.#seeAll()
     const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]

@@ -3,11 +3,13 @@ import type { Clock } from '../core/clock.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
+import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
+import type { BodyStore } from '../bodies/ports.ts'
 import type { KeyStore } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
@@ -37,6 +39,19 @@ export async function openKeys(path: string): Promise<OpenKeys> {
     hash: createSecretHash(directory.pepper),
     close: () => database.close(),
   }
+}
+
+export interface OpenBodies {
+  readonly directory: DataDirectory
+  readonly store: BodyStore
+  close(): void
+}
+
+/** Opens what is kept of prompts and answers, beside a gateway that runs or not. Rejects as `openKeys` does. */
+export async function openBodies(path: string): Promise<OpenBodies> {
+  const directory = openDataDirectory(path)
+  const { raw, close } = await openDatabase(directory.databasePath)
+  return { directory, store: createSqliteBodies({ raw: () => raw, close }), close }
 }
 
 export interface OpenStore {
@@ -69,7 +84,11 @@ export async function openStore(
     directory: directory.path,
     keys,
     ledger,
-    kept: { responses: createSqliteResponses(connection), heldIds: createSqliteHeldIds(connection) },
+    kept: {
+      responses: createSqliteResponses(connection),
+      heldIds: createSqliteHeldIds(connection),
+      bodies: createSqliteBodies(connection),
+    },
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),

@@ -18,6 +18,8 @@ import { readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
+import { keepBodies } from './keep-bodies.ts'
+import type { BodyParts } from './keep-bodies.ts'
 import { keepDeterministic } from './keep-deterministic.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
@@ -53,6 +55,8 @@ export interface Gate {
 export interface PipelineParts extends InnerParts, BeginParts {
   readonly keys: KeyFinder
   readonly gate: Gate
+  /** Undefined where nothing is kept of what calls say. */
+  readonly bodies: BodyParts | undefined
   readonly limits: LimitBook
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
@@ -76,23 +80,25 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     if (parts.gate.isTight) parts.gate.check(priority)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
+      let to = reader
       try {
         const request = admit(door.relay, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
+        if (parts.bodies !== undefined) to = keepBodies(reader, { record, door, caller, body }, parts.bodies)
         const found = route({ request, door, demands: demandsOf(caller, wishes) }, parts.directory)
-        if (found === undefined) return estimate({ record, request, door }, reader)
+        if (found === undefined) return estimate({ record, request, door }, to)
         const call = { record, request, door, caller, inbound, wishes, tags: wishes.tags, priority, body }
         const judge = found.plan.narrowing?.classifier?.judge
-        if (judge === undefined) produce(call, found, { reader, parts })
+        if (judge === undefined) produce(call, found, { reader: to, parts })
         else {
           judged(judge, { ...call, demands: found.demands }, parts)
-            .then((score) => produce({ ...call, judged: score }, found, { reader, parts }))
-            .catch(refuse)
+            .then((score) => produce({ ...call, judged: score }, found, { reader: to, parts }))
+            .catch((failure) => to.refuse(failure))
         }
       } catch (failure) {
-        refuse(failure)
+        to.refuse(failure)
       }
     }, refuse)
   } catch (failure) {

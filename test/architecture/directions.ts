@@ -9,6 +9,7 @@ const features = [
   'ledger',
   'keys',
   'responses',
+  'bodies',
   'prompts',
   'knowledge',
   'review',

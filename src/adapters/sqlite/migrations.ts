@@ -79,6 +79,11 @@ export const migrations: Record<string, Migration> = {
       await addMoney(database)
     },
   },
+  '0007-bodies': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await createBodies(database)
+    },
+  },
 }
 
 const attemptTexts = [
@@ -215,4 +220,29 @@ async function createHeldIds(database: Kysely<unknown>): Promise<void> {
     .modifyEnd(sql`WITHOUT ROWID`)
     .execute()
   await database.schema.createIndex('held_ids_by_expiry').on('held_ids').columns(['expires_at_ms']).execute()
+}
+
+const bodyTexts = [
+  'tenant',
+  'key_id',
+  'key_user',
+  'request_user',
+  'endpoint',
+  'model',
+  'deployment',
+  'region',
+  'code',
+] as const
+
+async function createBodies(database: Kysely<unknown>): Promise<void> {
+  let table: CreateTableBuilder<'bodies', string> = database.schema
+    .createTable('bodies')
+    .addColumn('call_id', 'text', (column) => column.primaryKey())
+  for (const name of bodyTexts) table = table.addColumn(name, 'text', (column) => column.notNull())
+  for (const name of ['at_ms', 'expires_at_ms', 'is_cut']) {
+    table = table.addColumn(name, 'integer', (column) => column.notNull())
+  }
+  for (const name of ['prompt', 'answer']) table = table.addColumn(name, 'text', (column) => column.notNull())
+  await table.execute()
+  await database.schema.createIndex('bodies_by_expiry').on('bodies').columns(['expires_at_ms']).execute()
 }
