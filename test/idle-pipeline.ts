@@ -1,6 +1,7 @@
 // What the edge of a gateway is made with where no call is made: whatever would take part in one throws.
 import type { Clock } from '../src/core/clock.ts'
 import type { EdgeParts } from '../src/http/edge.ts'
+import { BudgetBook } from '../src/limits/budget-book.ts'
 import { LimitBook } from '../src/limits/limit-book.ts'
 import type { PipelineParts } from '../src/pipeline/pipeline.ts'
 import { Deadlines } from '../src/platform/deadlines.ts'
@@ -25,6 +26,7 @@ export function idlePipeline(
     newCallId: noCalls,
     limits: new LimitBook(),
     bodies: undefined,
+    budgets: new BudgetBook(noCalls),
     lines: new OpenLines(),
     gate: { isTight: false, check: noCalls },
     strained: noCalls,

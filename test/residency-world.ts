@@ -18,6 +18,8 @@ import { doors } from '../src/dialects/doors.ts'
 import { answer } from '../src/pipeline/pipeline.ts'
 import type { PipelineParts } from '../src/pipeline/pipeline.ts'
 import { CallRecord } from '../src/pipeline/settle.ts'
+import { FailedTries } from '../src/keys/failed-tries.ts'
+import { BudgetBook } from '../src/limits/budget-book.ts'
 import { LimitBook } from '../src/limits/limit-book.ts'
 import { Deadlines } from '../src/platform/deadlines.ts'
 import { Responses } from '../src/responses/responses.ts'
@@ -119,7 +121,11 @@ export class ScriptedWorld {
       deadlines: new Deadlines(clock),
       spool: { begin: ({ kind }) => void this.kinds.add(kind), mark: () => {}, end: () => {} },
       observer: { callEnded: () => {}, attemptEnded: () => {}, bugSeen: () => {} },
-      keys: { find: () => ({ kind: 'known', caller: this.#caller }) },
+      keys: {
+        find: () => ({ kind: 'known', caller: this.#caller }),
+        failedTries: new FailedTries(clock, undefined),
+      },
+      budgets: new BudgetBook(() => {}),
       gate: { isTight: false, check: () => {} },
       strained: () => false,
       limits: new LimitBook(),
@@ -145,6 +151,8 @@ export class ScriptedWorld {
         place: { model: '', stream: false },
         authorization: 'Bearer k',
         apiKey: null,
+        clientAddress: () => '',
+        isFrom: () => true,
         header: (name) => headers[name] ?? null,
         headerLines: () => '',
         body: () => Promise.resolve(Buffer.from(JSON.stringify(body))),

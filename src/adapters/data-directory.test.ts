@@ -29,15 +29,29 @@ function problem(): string {
 
 describe('openDataDirectory', () => {
   test('makes the folder and the pepper, both for their owner only', () => {
-    const { pepper, mended } = openDataDirectory(path)
-    expect([modeOf(), modeOf('pepper'), pepper.length, mended]).toEqual(['700', '600', 32, []])
+    const { peppers, mended } = openDataDirectory(path)
+    const { length } = peppers().current
+    expect([modeOf(), modeOf('pepper'), length, mended]).toEqual(['700', '600', 32, []])
     expect(readdirSync(path)).toEqual(['pepper'])
   })
 
   test('finds the same pepper again, and another in another folder', () => {
-    const { pepper } = openDataDirectory(path)
-    expect(openDataDirectory(path).pepper).toEqual(pepper)
-    expect(openDataDirectory(join(parent, 'other')).pepper).not.toEqual(pepper)
+    const pepper = openDataDirectory(path).peppers().current
+    expect(openDataDirectory(path).peppers().current).toEqual(pepper)
+    expect(openDataDirectory(join(parent, 'other')).peppers().current).not.toEqual(pepper)
+  })
+
+  test('changes the pepper, and keeps the one before it and the very first', () => {
+    const directory = openDataDirectory(path)
+    const first = directory.peppers().current
+    expect(directory.peppers()).toEqual({ current: first, previous: undefined, first })
+    directory.changePepper()
+    const second = directory.peppers().current
+    expect(second).not.toEqual(first)
+    expect(directory.peppers()).toEqual({ current: second, previous: first, first })
+    directory.changePepper()
+    expect(openDataDirectory(path).peppers()).toMatchObject({ previous: second, first })
+    expect(readdirSync(path).map((name) => modeOf(name))).toEqual(['600', '600', '600'])
   })
 
   test('takes the pepper away from others, and says so', () => {
@@ -74,7 +88,7 @@ describe('openDataDirectory', () => {
 
   test('gives several processes that begin at once the same pepper', async () => {
     const script = `const { openDataDirectory } = await import(${JSON.stringify(join(import.meta.dir, 'data-directory.ts'))})
-      process.stdout.write(Buffer.from(openDataDirectory(${JSON.stringify(path)}).pepper).toString('hex'))`
+      process.stdout.write(Buffer.from(openDataDirectory(${JSON.stringify(path)}).peppers().current).toString('hex'))`
     const peppers = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const child = Bun.spawn([process.execPath, '--no-env-file', '-e', script], { stdout: 'pipe' })

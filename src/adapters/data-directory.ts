@@ -1,6 +1,6 @@
 // The folder in which everything is kept that must outlive the process: the database, the spool, and the pepper with
 // which keys are hashed. Only its owner may look into it.
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { appearAs } from './appear-as.ts'
 
@@ -16,25 +16,53 @@ export class DataDirectoryError extends Error {
 export interface DataDirectory {
   readonly path: string
   readonly databasePath: string
-  /** 32 random bytes, made once. */
-  readonly pepper: Uint8Array
+  /** As they are just now. Throws DataDirectoryError when they cannot be read. */
+  peppers(): Peppers
+  /** Puts a new pepper in the place of the one that is there, which becomes the previous one. */
+  changePepper(): void
   /** Things that were not as they should be and have been put right. */
   readonly mended: readonly string[]
+}
+
+/** Each of 32 random bytes. */
+export interface Peppers {
+  readonly current: Uint8Array
+  /** The one before, under which keys are that were not used since. */
+  readonly previous: Uint8Array | undefined
+  /** The very first, under which accounts and people have their names: those must not change. */
+  readonly first: Uint8Array
 }
 
 const pepperBytes = 32
 
 /** Opens the data directory, and makes it when it is not there. Throws DataDirectoryError. */
-export function openDataDirectory(path: string): DataDirectory {
-  const full = resolve(path)
+export function openDataDirectory(folder: string): DataDirectory {
+  const full = resolve(folder)
   const databasePath = join(full, 'sallyport.db')
   try {
     makeFolder(full)
     const mended: string[] = []
-    const pepper = readPepper(join(full, 'pepper'), databasePath, mended)
-    return { path: full, databasePath, pepper, mended }
+    const path = join(full, 'pepper')
+    preparePepper(path, databasePath, mended)
+    readPeppers(path)
+    const told = <Answer>(work: () => Answer): Answer => orTold(full, work)
+    return {
+      path: full,
+      databasePath,
+      peppers: () => told(() => readPeppers(path)),
+      changePepper: () => told(() => changePepper(path)),
+      mended,
+    }
   } catch (failure) {
     throw new DataDirectoryError(full, failure instanceof Error ? failure.message : String(failure))
+  }
+}
+
+function orTold<Answer>(path: string, work: () => Answer): Answer {
+  try {
+    return work()
+  } catch (failure) {
+    throw new DataDirectoryError(path, failure instanceof Error ? failure.message : String(failure))
   }
 }
 
@@ -43,20 +71,51 @@ function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 
-/** The pepper is made once and never replaced, because every key's hash rests on it. */
-function readPepper(path: string, databasePath: string, mended: string[]): Uint8Array {
+/** The pepper is made once, and never replaced without a word, because every key's hash rests on it. */
+function preparePepper(path: string, databasePath: string, mended: string[]): void {
   // In this order: another process may be making both just now, and makes the pepper first.
   const hasDatabase = existsSync(databasePath)
   if (!existsSync(path)) {
     if (hasDatabase)
       throw new Error(`${path} is gone, and without it no key works; put it back from a backup`)
-    appearAs(path, crypto.getRandomValues(new Uint8Array(pepperBytes)))
+    appearAs(path, newPepper())
   }
   if ((statSync(path).mode & 0o077) !== 0) {
     chmodSync(path, 0o600)
     mended.push('the pepper could be read by others; its mode is 0600 again')
   }
+}
+
+function readPeppers(path: string): Peppers {
+  const current = readPepper(path)
+  const previous = existsSync(previousOf(path)) ? readPepper(previousOf(path)) : undefined
+  return { current, previous, first: existsSync(firstOf(path)) ? readPepper(firstOf(path)) : current }
+}
+
+function readPepper(path: string): Uint8Array {
   const pepper = readFileSync(path)
   if (pepper.length !== pepperBytes) throw new Error(`${path} does not hold ${pepperBytes} bytes`)
   return pepper
+}
+
+/** In an order in which nothing is lost wherever it ends: at worst the previous pepper is the current one. */
+function changePepper(path: string): void {
+  const current = readPepper(path)
+  if (!existsSync(firstOf(path))) appearAs(firstOf(path), current)
+  replace(previousOf(path), current)
+  replace(path, newPepper())
+}
+
+function replace(path: string, bytes: Uint8Array): void {
+  const next = `${path}.next`
+  rmSync(next, { force: true })
+  appearAs(next, bytes)
+  renameSync(next, path)
+}
+
+const previousOf = (path: string): string => `${path}.previous`
+const firstOf = (path: string): string => `${path}.first`
+
+function newPepper(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(pepperBytes))
 }

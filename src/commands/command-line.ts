@@ -2,9 +2,10 @@
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import type * as BodyCommands from './bodies.ts'
+import { priorityNames } from '../core/priority.ts'
 import { check } from './check.ts'
 import type * as DoctorParts from './doctor/doctor.ts'
-import { createKey, listKeys, revokeKey } from './keys.ts'
+import { changePepper, createKey, listKeys, revokeKey, rotateKeySecret } from './keys.ts'
 import type * as ExplainParts from './explain/explain.ts'
 import { doorNames } from './explain/door-names.ts'
 import type * as ImportParts from './import-litellm/import-litellm.ts'
@@ -101,7 +102,7 @@ function addStart(program: Command, port: ProcessPort, done: Done): void {
 }
 
 function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
-  const keys = program.command('keys').description('make, list and revoke the API keys of clients')
+  const keys = program.command('keys').description('make, list, change and revoke the API keys of clients')
   withCommon(keys.command('create'))
     .description('make a key; it is shown once')
     .requiredOption('--name <name>', 'what the key is called in logs and records')
@@ -111,10 +112,38 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
       'what it may be used for, separated by commas: chat,embeddings (default: all but admin)',
     )
     .option('--expires <duration>', 'how long it is valid: 12h, 90d')
+    .option('--team <name>', 'whose it is: a team of the config, which bounds what it may do')
+    .option('--user <name>', 'whose it is: a person, or a program')
+    .option('--tenant <name>', 'whose it is: an organisation, where the team does not say so')
+    .option('--addresses <ranges>', 'where it may be used from, separated by commas: 10.0.0.0/8')
+    .option('--tags <words>', 'words that go with its calls, separated by commas')
+    .option('--metadata <entries>', 'names and texts that go with its calls: cost_centre=12')
+    .addOption(
+      new Option('--priority <name>', 'how much its calls matter when there are too many').choices(
+        priorityNames,
+      ),
+    )
+    .option('--max-tokens <count>', 'how long its answers may be at most')
+    .option('--max-tokens-default <count>', 'how long they may be where a request does not say')
+    .addOption(
+      new Option('--max-tokens-above <what>', 'what becomes of a request for more').choices([
+        'refuse',
+        'lower',
+      ]),
+    )
     .action((options) => done(createKey(port, options)))
   withCommon(keys.command('list'))
     .description('list the keys, without their secrets')
     .action((options) => done(listKeys(port, options)))
+  withCommon(keys.command('rotate'))
+    .argument('<id>', 'the id of the key, as `keys list` shows it')
+    .description('give a key a new secret; it is shown once, and the old one is good for a while')
+    .option('--overlap <duration>', 'how long the old one is good: 1h, 7d, or 0 (default: 24h)')
+    .action((id, options) => done(rotateKeySecret(port, id, options)))
+  withCommon(keys.command('pepper'))
+    .description('change the pepper that keys are hashed with; they all go on working')
+    .option('--force', 'also where keys were not used since the last change, which end by it')
+    .action((options) => done(changePepper(port, options)))
   withCommon(keys.command('revoke'))
     .argument('<id>', 'the id of the key, as `keys list` shows it')
     .description('make a key useless, everywhere within five seconds')

@@ -65,4 +65,53 @@ describe('readKeyOptions', () => {
   test.each(['', ' ci', '-ci', 'a b', 'a\n', 'ä', 'x'.repeat(65)])('refuses the name %p', (name) => {
     expect(problem({ name })).toContain('--name takes up to 64 letters')
   })
+
+  test('reads whose a key is, where it may be used from, and what goes with its calls', () => {
+    const options = {
+      name: 'ci',
+      tenant: 'acme',
+      team: 'research',
+      user: 'anna@example.com',
+      addresses: '10.0.0.0/8, ::1',
+      tags: 'nightly,batch',
+      metadata: 'cost_centre=12, empty=',
+      maxTokens: '100',
+      maxTokensDefault: '10',
+      maxTokensAbove: 'lower',
+      priority: 'low',
+    } as const
+    expect(readKeyOptions(options, nowMs)).toEqual({
+      name: 'ci',
+      models: [],
+      scopes: [],
+      expiresAtMs: null,
+      tenant: 'acme',
+      team: 'research',
+      user: 'anna@example.com',
+      addresses: ['10.0.0.0/8', '::1'],
+      tags: ['nightly', 'batch'],
+      metadata: { cost_centre: '12', empty: '' },
+      maxTokens: { max: 100, unasked: 10, lowers: true },
+      priority: 3,
+    })
+  })
+
+  test.each([
+    [{ team: 'a b' }, '--team takes'],
+    [{ tenant: '' }, '--tenant takes'],
+    [{ user: 'a b' }, '--user takes'],
+    [{ addresses: '' }, '--addresses is empty'],
+    [{ addresses: '10.0.0.0/33' }, 'not "10.0.0.0/33"'],
+    [{ addresses: '10.0.0.1:80' }, 'not "10.0.0.1:80"'],
+    [{ addresses: 'localhost' }, 'not "localhost"'],
+    [{ tags: 'a b' }, '--tags takes'],
+    [{ metadata: 'x' }, '--metadata takes'],
+    [{ metadata: 'a=b=c' }, '--metadata takes'],
+    [{ maxTokens: '0' }, '--max-tokens takes a whole number'],
+    [{ maxTokens: '1e3' }, '--max-tokens takes a whole number'],
+    [{ maxTokens: '5', maxTokensDefault: '6' }, 'must not be above'],
+    [{ maxTokensAbove: 'lower' }, 'say that, too'],
+  ] as const)('refuses what cannot be meant: %j', (options, words) => {
+    expect(problem(options)).toContain(words)
+  })
 })

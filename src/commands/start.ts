@@ -50,6 +50,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     kept: store.kept,
     reportedModels: store.reportedModels,
     fingerprint: store.fingerprint,
+    hashOf: store.hashOf,
     environment: port.environment,
     readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,

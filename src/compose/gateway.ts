@@ -27,13 +27,15 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
+import { BudgetBook } from '../limits/budget-book.ts'
 import { LimitBook } from '../limits/limit-book.ts'
-import { limitsFrom } from '../limits/settings.ts'
+import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { CallWatch } from '../telemetry/call-telemetry.ts'
+import { budgetAlerts } from '../telemetry/budget-telemetry.ts'
 import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -42,6 +44,7 @@ import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { keptResponses } from './kept-responses.ts'
+import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
@@ -50,7 +53,7 @@ import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
-import { buildWorld, declaredKeysOf, egressSettingsOf } from './world.ts'
+import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
 export interface GatewayParts {
@@ -62,6 +65,8 @@ export interface GatewayParts {
   readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** A keyed hash of a text, whole. */
+  hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** What was measured of deployments; asked again at each reload. */
   readMeasured(): MeasuredLookup
@@ -89,17 +94,20 @@ export class Gateway {
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
   readonly #limits = new LimitBook()
+  readonly #budgets: BudgetBook
   readonly #watch: ModelWatch
+  readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
 
   /** Builds everything from a config that has been checked. Throws when it cannot be built. */
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
-    const { clock, log, keys, ledger, environment } = parts
+    const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
+    this.#budgets = new BudgetBook(budgetAlerts(log, registry))
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
@@ -114,17 +122,19 @@ export class Gateway {
       clock,
       onChange: (change) => life.modelChanged(change),
     })
+    this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
     this.#lasting = {
       clock,
       overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
-      keys,
+      keys: this.#callers.callers,
       observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
       ...this.#kept.parts,
       memory,
       limits: this.#limits,
+      budgets: this.#budgets,
       reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
@@ -145,12 +155,10 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
-    this.#limits.use(limitsFrom(loaded.config.limits), clock.nowMs())
+    this.#callers.use(loaded.config, loaded.secrets)
+    this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
-    this.#reloads = registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', [
-      'result',
-    ])
+    this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
     this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
@@ -185,10 +193,10 @@ export class Gateway {
     const before = this.#world
     const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
     this.#world = next
-    this.#limits.use(limitsFrom(loaded.config.limits), this.#parts.clock.nowMs())
+    this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#parts.keys.declare(declaredKeysOf(loaded.config, loaded.secrets))
+    this.#callers.use(loaded.config, loaded.secrets)
     this.#kept.parts.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
@@ -248,6 +256,12 @@ export class Gateway {
 
   #isSending(): boolean {
     return this.#edge.callsInFlight > 0 || (this.#server?.answersUnderWay() ?? 0) > 0
+  }
+
+  #useLimits({ config }: LoadedConfig): void {
+    const { clock } = this.#parts
+    this.#limits.use(limitsFrom(config.limits), clock.nowMs())
+    this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
   #toDiscover(): DiscoverySettings {
@@ -340,4 +354,8 @@ function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
     },
     usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
+}
+
+function reloadCounter(registry: Registry) {
+  return registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
 }

@@ -6,6 +6,7 @@ import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
+import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
@@ -15,6 +16,7 @@ import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
+import { pepperedHash } from './peppered-hash.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
@@ -25,7 +27,7 @@ import type { Log } from '../telemetry/log.ts'
 export interface OpenKeys {
   readonly directory: DataDirectory
   readonly store: KeyStore
-  readonly hash: SecretHash
+  readonly hash: Required<SecretHash>
   close(): void
 }
 
@@ -36,7 +38,7 @@ export async function openKeys(path: string): Promise<OpenKeys> {
   return {
     directory,
     store: createSqliteKeyStore(database),
-    hash: createSecretHash(directory.pepper),
+    hash: pepperedHash(() => directory.peppers()),
     close: () => database.close(),
   }
 }
@@ -62,6 +64,8 @@ export interface OpenStore {
   readonly reportedModels: ReportedModelsStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
+  /** A keyed hash of a text, whole. */
+  hashOf(text: string): string
   /** On the very first start, and when no keys are declared: a new key's secret. */
   firstKey(hasDeclaredKeys: boolean): Promise<string | undefined>
   close(): Promise<void>
@@ -78,7 +82,9 @@ export async function openStore(
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
   keys.start(log)
+  const names = createSecretHash(directory.peppers().first)
   const connection = lazyConnection(directory.databasePath)
+  keys.noteUsesIn(createSqliteKeyUses(connection))
   const ledger = openLedger({ directory: directory.path, databasePath: directory.databasePath, clock, log })
   return {
     directory: directory.path,
@@ -92,7 +98,8 @@ export async function openStore(
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),
-    fingerprint: (text) => hash.of(text).slice(0, fingerprintChars),
+    fingerprint: (text) => names.of(text).slice(0, fingerprintChars),
+    hashOf: (text) => names.of(text),
     firstKey: async (hasDeclaredKeys) => {
       if (hasDeclaredKeys || store.all().length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import { Overload, signals } from '../http/overload.ts'
 import type { OverloadSettings } from '../http/settings.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { memoryBytesMax, openFiles, openFilesMax } from '../platform/process-limits.ts'
+import { cpuMs, memoryBytesMax, openFiles, openFilesMax } from '../platform/process-limits.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Registry } from '../telemetry/metrics.ts'
 
@@ -35,6 +35,7 @@ export function watchLoad(settings: OverloadSettings, parts: LoadParts): Overloa
       memoryShare: () => residentBytes() / bytesMax,
       filesShare: () => shareOf(openFiles(), filesMax),
       spoolShare: () => ledger.spoolShare,
+      cpuMs,
     },
     onLevel: (level, pressure, signal) => {
       const facts = { level, pressure: Math.round(pressure * 100) / 100, signal }

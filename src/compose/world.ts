@@ -10,7 +10,6 @@ import { clientAddresses } from '../http/client-address.ts'
 import type { EdgeWorld } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
-import type { DeclaredKey } from '../keys/key-ring.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import { parseRange } from '../platform/egress/address-rules.ts'
 import type { EgressSettings } from '../platform/egress/egress.ts'
@@ -20,6 +19,7 @@ import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { PriceBook } from '../ledger/prices/price-book.ts'
@@ -42,6 +42,7 @@ export interface LastingParts {
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
   readonly limits: LimitBook
+  readonly budgets: BudgetBook
   readonly overload: Overload
   readonly reported: ReportedModels
   readonly prices: PriceBook
@@ -100,6 +101,7 @@ export function buildWorld(
       generation,
       lines: memory.lines,
       limits: parts.limits,
+      budgets: parts.budgets,
       gate: overload,
       strained: () => overload.isStrained,
       random,
@@ -140,15 +142,4 @@ export function egressSettingsOf({ egress }: Config, secrets: Secrets): EgressSe
     proxy: egress.proxy === 'off' ? undefined : parseProxy(egress.proxy),
     ca: egress.ca_file === undefined ? undefined : secrets.get(egress.ca_file)?.reveal(),
   }
-}
-
-/** The keys that a config declares. */
-export function declaredKeysOf({ keys }: Config, secrets: Secrets): DeclaredKey[] {
-  return keys.map(({ name, secret, models, scopes, priority }) => ({
-    name,
-    priority,
-    secret: secrets.get(secret)?.reveal() ?? '',
-    models: models ?? [],
-    scopes: scopes ?? [],
-  }))
 }

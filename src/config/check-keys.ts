@@ -10,12 +10,61 @@ import type { Draft } from './read-shape.ts'
 import { nearest } from './suggest.ts'
 
 export function checkKeys(draft: Draft, facts: Facts): Finding[] {
+  return [...checkDeclared(draft, facts), ...checkTeams(draft, facts), ...checkIssuers(draft)]
+}
+
+/** What a token names, and what it may do, is found by its issuer. */
+function checkIssuers(draft: Draft): Finding[] {
+  const names = new Map<string, number>()
+  return draft.oidc.flatMap((issuer, index) => {
+    if (issuer === null) return []
+    const findings = checkTeam(issuer, ['oidc', index], draft)
+    for (const member of ['name', 'issuer'] as const) {
+      const known = `${member} ${issuer[member]}`
+      const first = names.get(known)
+      if (first === undefined) names.set(known, index)
+      else {
+        const message = `is that of oidc[${first}] too; each issuer stands here once`
+        findings.push({ path: ['oidc', index, member], at: 'value', message })
+      }
+    }
+    return findings
+  })
+}
+
+interface Owned {
+  readonly team?: string | undefined
+  readonly tenant?: string | undefined
+}
+
+function checkTeam({ team, tenant }: Owned, path: SettingPath, { teams }: Draft): Finding[] {
+  // A `teams` section that could not be read has its own finding; nothing is known about its names.
+  if (team === undefined || teams === null) return []
+  if (!teams.has(team)) {
+    const message = `there is no team named "${shown(team)}" under teams`
+    return [{ path: [...path, 'team'], at: 'value', message, suggestion: nearest(team, teams.keys()) }]
+  }
+  const own = teams.get(team)?.tenant
+  if (tenant === undefined || own === undefined || own === tenant) return []
+  return [{ path: [...path, 'tenant'], at: 'value', message: 'is another one than that of its team' }]
+}
+
+function checkTeams(draft: Draft, facts: Facts): Finding[] {
+  return [...(draft.teams ?? [])].flatMap(([name, team]) =>
+    (team?.models ?? []).flatMap((model, index) =>
+      checkModelName(model, ['teams', name, 'models', index], { draft, facts }),
+    ),
+  )
+}
+
+function checkDeclared(draft: Draft, facts: Facts): Finding[] {
   const firstAt = new Map<string, number>()
   return draft.keys.flatMap((key, index) => {
     if (key === null) return []
     const findings = checkKeyModels(key, index, (model, path) =>
       checkModelName(model, path, { draft, facts }),
     )
+    findings.push(...checkTeam(key, ['keys', index], draft))
     const first = firstAt.get(key.name)
     if (first === undefined) firstAt.set(key.name, index)
     else {

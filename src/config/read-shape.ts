@@ -3,8 +3,10 @@
 import type * as z from 'zod'
 import type { ServerSettings } from '../http/settings.ts'
 import { serverSettings } from '../http/settings.ts'
-import { keySettings } from '../keys/settings.ts'
-import type { KeySettings } from '../keys/settings.ts'
+import { issuerSettings } from '../keys/oidc/settings.ts'
+import type { IssuerSettings } from '../keys/oidc/settings.ts'
+import { keySettings, teamSettings } from '../keys/settings.ts'
+import type { KeySettings, TeamSettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
 import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { residencyDemand } from '../platform/setting-values.ts'
@@ -22,7 +24,9 @@ export interface Draft {
   readonly egress: EgressSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
   readonly models: ReadonlyMap<string, DraftModel> | null
+  readonly teams: ReadonlyMap<string, TeamSettings | null> | null
   readonly keys: readonly (KeySettings | null)[]
+  readonly oidc: readonly (IssuerSettings | null)[]
 }
 
 export interface DraftModel {
@@ -73,6 +77,8 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
       last_resort: part(lastResortSettings, group(entry)?.['last_resort']),
       residency: part(residencyDemand().optional(), group(entry)?.['residency']),
     })),
+    teams: eachNamed(sections['teams'], (team) => part(teamSettings, team)),
+    oidc: listed(sections['oidc']).map((issuer) => part(issuerSettings, issuer)),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
   }
 }

@@ -3,8 +3,9 @@
 import type * as z from 'zod'
 import { bodiesSetting } from '../bodies/settings.ts'
 import { overloadSettings, serverSettings } from '../http/settings.ts'
-import { keysSettings } from '../keys/settings.ts'
-import { limitsSettings } from '../limits/settings.ts'
+import { oidcSettings } from '../keys/oidc/settings.ts'
+import { failedKeysSetting, keysSettings, teamsSettings } from '../keys/settings.ts'
+import { budgetsSettings, limitsSettings } from '../limits/settings.ts'
 import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
 import { responsesSettings } from '../responses/settings.ts'
@@ -27,12 +28,16 @@ export const configSchema = section({
     .prefault({})
     .describe('When a deployment is left alone, and when it is tried again.'),
   limits: limitsSettings.prefault({}),
+  budgets: budgetsSettings.prefault({}),
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),
   providers: providersSettings,
   models: modelsSettings,
+  teams: teamsSettings,
   keys: keysSettings,
+  oidc: oidcSettings,
+  failed_keys: failedKeysSetting,
 })
 
 /** What the file says, read: defaults filled in, durations in milliseconds, sizes in bytes. Frozen. */

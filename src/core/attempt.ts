@@ -17,6 +17,8 @@ export type AttemptOutcome =
   | 'cancelled'
   /** Another attempt of the same call was faster. */
   | 'hedge_loser'
+  /** Its caller's budget had nothing left for more of it. */
+  | 'budget'
   | 'shutdown'
   | 'internal'
   | 'crashed'

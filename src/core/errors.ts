@@ -7,6 +7,8 @@ export const errorCodes = [
   'invalid_api_key',
   'conflicting_api_keys',
   'auth_unavailable',
+  'too_many_failed_keys',
+  'address_not_allowed',
   'scope_not_allowed',
   'model_not_allowed',
   'residency_unsatisfiable',
@@ -23,6 +25,8 @@ export const errorCodes = [
   'method_not_allowed',
   'rate_limited',
   'limit_too_small',
+  'budget_exhausted',
+  'price_unknown',
   'model_not_found',
   'model_retired',
   'not_deterministic',
@@ -95,7 +99,7 @@ export class AuthUnavailable extends GatewayError {
   readonly code = 'auth_unavailable'
   override readonly retryAfterSeconds = 5
   constructor(cause: unknown) {
-    super('The key store cannot be read just now, so this key cannot be checked. Try again shortly.', {
+    super('Keys cannot be checked just now, so nobody knows whether this one is valid. Try again shortly.', {
       cause,
     })
   }

@@ -46,6 +46,37 @@ export class LimitTooSmall extends GatewayError {
   }
 }
 
+export class BudgetExhausted extends GatewayError {
+  readonly code = 'budget_exhausted'
+  /** `ends`: when there is a new one; undefined for never. */
+  constructor({ level, name, amount, per }: ReachedBudget, ends: string | undefined) {
+    const next = ends === undefined ? 'It has to be raised.' : `There is a new one at ${ends}.`
+    super(
+      `The budget of the ${level} "${shown(name)}" (${amount} ${per}) has nothing left for this call. ${next}`,
+    )
+  }
+}
+
+/** A budget, in words: `$10`, `a day`. */
+export interface ReachedBudget {
+  readonly level: string
+  readonly name: string
+  readonly amount: string
+  readonly per: string
+}
+
+/** What the call would cost nobody can say, and somebody has set how much may be spent. */
+export class PriceUnknown extends GatewayError {
+  readonly code = 'price_unknown'
+  override readonly param = 'model'
+  constructor(model: string) {
+    super(
+      `Nobody knows what "${shown(model)}" costs, and this call is under a budget in money. ` +
+        'The operator can set its "price" under models, or choose a deployment whose price is known.',
+    )
+  }
+}
+
 function sentenceOf({ level, name, kind, limit, perMs }: ReachedLimit): string {
   const whose = `The ${level} "${shown(name)}"`
   if (kind === 'concurrency') return `${whose} may have ${limit} calls at a time.`

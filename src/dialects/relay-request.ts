@@ -11,6 +11,8 @@ export interface RelayWishes {
   readonly asksForUsage: boolean
   /** Top-level members that the provider answers with an error. */
   readonly drops: readonly string[]
+  /** How it wants the bound of an answer spelled, where it is not heeded otherwise. */
+  readonly wishes?: { readonly maxTokensName?: 'max_tokens' | 'max_completion_tokens' }
 }
 
 export interface RelayRequest extends AnswerNeeds {

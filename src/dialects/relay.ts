@@ -14,6 +14,8 @@ export interface RequestPlace {
   readonly model: string
   /** The answer is to be streamed; false where the body says it. */
   readonly stream: boolean
+  /** The operator bounds the answer, so each provider must be told in the word that it heeds. */
+  readonly isBounded?: true
 }
 
 /** The place of a request that says everything in its body. */

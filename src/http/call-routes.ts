@@ -9,6 +9,7 @@ import { newId } from '../platform/ids.ts'
 import { answer } from '../pipeline/pipeline.ts'
 import type { Inbound } from '../pipeline/pipeline.ts'
 import { CallRecord } from '../pipeline/settle.ts'
+import { clientAddress, isFrom } from './client-origin.ts'
 import { ClientReader } from './client-reader.ts'
 import type { Edge } from './edge.ts'
 import { googleKey } from './google-key.ts'
@@ -67,16 +68,12 @@ export function handleCall(request: Request, { door, place }: CallPath, edge: Ed
   const record = new CallRecord(newId('call'), door.endpoint, at)
   const reader = new ClientReader(record, request, edge.readerParts)
   edge.opened(reader)
-  answer(
-    new InboundCall(record, request, { door, place, bodyBytesMax: world.bodyBytesMax }),
-    reader,
-    world.pipeline,
-  )
+  answer(new InboundCall(record, request, { door, place, edge }), reader, world.pipeline)
   return reader.response
 }
 
 interface InboundParts extends CallPath {
-  readonly bodyBytesMax: number
+  readonly edge: Edge
 }
 
 class InboundCall implements Inbound {
@@ -87,8 +84,9 @@ class InboundCall implements Inbound {
   readonly apiKey: string | null
   readonly #request: Request
   readonly #bodyBytesMax: number
+  readonly #edge: Edge
 
-  constructor(record: CallRecord, request: Request, { door, place, bodyBytesMax }: InboundParts) {
+  constructor(record: CallRecord, request: Request, { door, place, edge }: InboundParts) {
     const { headers } = request
     this.record = record
     this.door = door
@@ -96,7 +94,16 @@ class InboundCall implements Inbound {
     this.authorization = headers.get('authorization')
     this.apiKey = door.codec.name === 'gemini' ? googleKey(request) : headers.get('x-api-key')
     this.#request = request
-    this.#bodyBytesMax = bodyBytesMax
+    this.#bodyBytesMax = edge.world.bodyBytesMax
+    this.#edge = edge
+  }
+
+  clientAddress(): string {
+    return clientAddress(this.#request, this.#edge, this.#edge.peers)
+  }
+
+  isFrom(ranges: readonly string[]): boolean {
+    return isFrom(ranges, this.#request, { edge: this.#edge, peers: this.#edge.peers })
   }
 
   header(name: string): string | null {

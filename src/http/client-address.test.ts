@@ -37,4 +37,14 @@ describe('the address of a client', () => {
     expect(behindProxy.isLocal('127.0.0.1', '203.0.113.7')).toBe(false)
     expect(clientAddresses([]).isLocal('127.0.0.1', '127.0.0.1')).toBe(false)
   })
+
+  test('is in a list when an address or a range on it has it', () => {
+    const list = ['203.0.113.0/24', '2001:db8::/32']
+    expect(behindProxy.isFrom(list, '10.1.1.1', '203.0.113.7')).toBe(true)
+    expect(behindProxy.isFrom(list, '10.1.1.1', '2001:db8:1::7')).toBe(true)
+    expect(behindProxy.isFrom(list, '::ffff:203.0.113.7', null)).toBe(true)
+    expect(behindProxy.isFrom(list, '192.0.2.1', '203.0.113.7')).toBe(false)
+    expect(behindProxy.isFrom(list, '', null)).toBe(false)
+    expect(behindProxy.isFrom([], '203.0.113.7', null)).toBe(false)
+  })
 })

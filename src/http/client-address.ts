@@ -8,6 +8,8 @@ export interface ClientAddresses {
   of(peer: string, forwarded: string | null): string
   /** Is it this very machine, and nobody in between? */
   isLocal(peer: string, forwarded: string | null): boolean
+  /** Is the client's address one of these, or in one of these ranges? */
+  isFrom(allowed: readonly string[], peer: string, forwarded: string | null): boolean
 }
 
 /** `trusted`: addresses and CIDR ranges of proxies, checked by the config. */
@@ -32,7 +34,19 @@ export function clientAddresses(trusted: readonly string[]): ClientAddresses {
       if (forwarded !== null && address === plainAddress(peer)) return false
       return isIn(loopback, address)
     },
+    isFrom: (allowed, peer, forwarded) => isIn(rangesOf(allowed), of(peer, forwarded)),
   }
+}
+
+/** The list of a key is the same one for each of its calls. */
+const read = new WeakMap<readonly string[], readonly AddressRange[]>()
+
+function rangesOf(texts: readonly string[]): readonly AddressRange[] {
+  const known = read.get(texts)
+  if (known !== undefined) return known
+  const found = ranges(texts)
+  read.set(texts, found)
+  return found
 }
 
 /** Nothing that only leads to this machine, such as an IPv6 address with 127.0.0.1 inside. */

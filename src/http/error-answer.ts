@@ -14,6 +14,7 @@ const onlyOperatorsMend: ReadonlySet<ErrorCode> = new Set([
   'provider_auth',
   'provider_quota',
   'limit_too_small',
+  'budget_exhausted',
 ])
 
 /** How an error answer is written. */

@@ -7,7 +7,7 @@ import type { Level } from './overload.ts'
 import { overloadSettings } from './settings.ts'
 
 const settings = overloadSettings.parse({ calls_max: 100 })
-const load = { calls: 0, memory: 0, files: 0, spool: 0, random: 0 }
+const load = { calls: 0, memory: 0, files: 0, spool: 0, random: 0, busy: 1 }
 let clock: VirtualClock
 let overload: Overload
 let told: [Level, string][]
@@ -15,7 +15,7 @@ let shed: string[]
 let filesReads: number
 
 beforeEach(() => {
-  Object.assign(load, { calls: 0, memory: 0, files: 0, spool: 0, random: 0 })
+  Object.assign(load, { calls: 0, memory: 0, files: 0, spool: 0, random: 0, busy: 1 })
   clock = new VirtualClock()
   told = []
   shed = []
@@ -31,6 +31,7 @@ beforeEach(() => {
         return load.files
       },
       spoolShare: () => load.spool,
+      cpuMs: () => clock.nowMs() * load.busy,
     },
     onLevel: (level, _pressure, signal) => told.push([level, signal]),
     onShed: (priority) => shed.push(priority),
@@ -162,6 +163,15 @@ describe('what is told', () => {
 })
 
 describe('the event loop', () => {
+  test('a process that is late because others have its core turns nobody away', () => {
+    load.busy = 0.1
+    load.calls = 1
+    clock.advance(1_000)
+    clock.stall(1_000)
+    clock.advance(300)
+    expect([overload.level, admitted()]).toEqual(['calm', [0, 1, 2, 3]])
+  })
+
   test('a timer that comes two seconds late presses, and two seconds later it is forgotten', () => {
     load.calls = 1
     clock.advance(1_000)

@@ -24,6 +24,8 @@ export interface LoadReadings {
   filesShare(): number | undefined
   /** Part of the spool's room that is taken. */
   spoolShare(): number
+  /** Milliseconds of CPU time that the process has used so far. */
+  cpuMs(): number
 }
 
 export interface OverloadParts {
@@ -156,10 +158,13 @@ export class Overload {
   #look(): void {
     const { clock, readings } = this.#parts
     const delayMs = readings.callsInFlight() > 0 ? lookMs : sampleMs
-    const dueMs = clock.nowMs() + delayMs
+    const fromMs = clock.nowMs()
+    const fromCpuMs = readings.cpuMs()
     this.#timer = clock.after(delayMs, () => {
       const nowMs = clock.nowMs()
-      this.#loop.late(nowMs - dueMs)
+      // Late for want of a core, not of time: turning calls away would win nothing.
+      const busy = Math.min(1, (readings.cpuMs() - fromCpuMs) / Math.max(1, nowMs - fromMs))
+      this.#loop.late((nowMs - fromMs - delayMs) * busy)
       // A timer may be a moment early.
       if (nowMs - this.#sampledMs >= sampleMs - 1) this.#sample(nowMs)
       this.#look()

@@ -1,9 +1,11 @@
 // The routes off the path of a call, by Hono. Every route says who may use it; one without that does not compile.
 import { Hono } from 'hono'
-import { MethodNotAllowed, ScopeNotAllowed, UnknownPath } from '../core/errors.ts'
-import type { Scope } from '../core/caller.ts'
+import { MethodNotAllowed, UnknownPath } from '../core/errors.ts'
+import type { Scope } from '../core/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { authenticate } from '../pipeline/authenticate.ts'
+import type { Authenticated } from '../pipeline/authenticate.ts'
+import { clientAddress, isFrom } from './client-origin.ts'
 import type { Edge } from './edge.ts'
 import { googleKey, isGoogles } from './google-key.ts'
 import type { ServerPeers } from '../platform/http-server.ts'
@@ -38,7 +40,7 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
   for (const route of routes) {
     hono.on(route.method, route.path, async (context) => {
       const request = context.req.raw
-      const caller = admitted(route, request, { edge, peers: context.env.peers })
+      const caller = await admitted(route, request, { edge, peers: context.env.peers })
       return await route.answer({ request, edge, caller, rest: restOf(route.path, context.req.path) })
     })
   }
@@ -58,30 +60,29 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
 }
 
 function admitted(
-  { access }: Route,
+  { access, method }: Route,
   request: Request,
   { edge, peers }: { readonly edge: Edge; readonly peers: ServerPeers },
-): Caller | undefined {
+): Authenticated | Promise<Authenticated> | undefined {
   if (access === 'anybody') return undefined
   const { headers } = request
   const { pipeline, addresses } = edge.world
   const apiKey = isGoogles(request) ? googleKey(request) : headers.get('x-api-key')
-  const credentials = { authorization: headers.get('authorization'), apiKey }
-  if ('scope' in access) return authenticate(credentials, access.scope, pipeline.keys)
+  const credentials = {
+    authorization: headers.get('authorization'),
+    apiKey,
+    clientAddress: () => clientAddress(request, edge, peers),
+    isFrom: (ranges: readonly string[]) => isFrom(ranges, request, { edge, peers }),
+  }
+  if ('scope' in access) return authenticate(credentials, verbScope(access.scope, method), pipeline.keys)
   const isLocal = addresses.isLocal(peers.addressOf(request), headers.get('x-forwarded-for'))
-  if (isLocal) return undefined
-  return authenticateByName(credentials, access.localOrScope, edge)
+  return isLocal ? undefined : authenticate(credentials, access.localOrScope, pipeline.keys)
 }
 
-/** A key without a list of scopes may make calls; it may not look at everybody's. */
-function authenticateByName(
-  credentials: { readonly authorization: string | null; readonly apiKey: string | null },
-  scope: Scope,
-  edge: Edge,
-): Caller {
-  const caller = authenticate(credentials, scope, edge.world.pipeline.keys)
-  if (!caller.scopes.includes(scope)) throw new ScopeNotAllowed(scope)
-  return caller
+/** Whoever may look into the gateway need not be able to change it. */
+function verbScope(scope: Scope, method: Route['method']): Scope {
+  if (scope !== 'admin') return scope
+  return method === 'GET' ? 'admin:read' : 'admin:write'
 }
 
 function restOf(path: string, requested: string): string {

@@ -1,15 +1,18 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { MemoryKeyStore } from '../../test/contract/memory-key-store.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
+import type { Peppers } from '../adapters/data-directory.ts'
+import { pepperedHash } from '../compose/peppered-hash.ts'
 import { createSecretHash } from '../platform/hmac.ts'
 import { randomBytes } from '../platform/random.ts'
 import { KeyRing } from './key-ring.ts'
 import { makeSecret } from './key-secret.ts'
-import { makeKey } from './manage-keys.ts'
+import { makeKey, rotateKey } from './manage-keys.ts'
 import type { NewKey } from './manage-keys.ts'
 
 const hash = createSecretHash(new Uint8Array(32).fill(7))
 const hourMs = 3_600_000
+const bytes = (value: number): Uint8Array => new Uint8Array(32).fill(value)
 
 let store: MemoryKeyStore
 let clock: VirtualClock
@@ -99,6 +102,108 @@ describe('KeyRing', () => {
     ring.start()
     ring.stop()
     expect(clock.pending).toBe(0)
+  })
+})
+
+describe('a key with a new secret', () => {
+  test('has both until the old one’s time is over, and none when it is revoked', async () => {
+    const { id, secret } = await make({ expiresAtMs: clock.wallMs() + 2 * hourMs })
+    const keep = { store, hash, random: randomBytes, nowMs: clock.wallMs() }
+    ring.start()
+    const next = (await rotateKey(id, hourMs, keep))?.secret ?? ''
+    clock.advance(1_000)
+    expect([kindOf(secret), kindOf(next), next.slice(3, 11)]).toEqual(['known', 'known', id])
+    clock.advance(hourMs)
+    expect([kindOf(secret), kindOf(next)]).toEqual(['expired', 'known'])
+    await store.revoke(id, clock.wallMs())
+    clock.advance(1_000)
+    expect([kindOf(secret), kindOf(next)]).toEqual(['revoked', 'revoked'])
+    expect(await rotateKey('nobody', hourMs, keep)).toBeUndefined()
+  })
+
+  test('ends with the key where that ends before the overlap does', async () => {
+    const { id, secret } = await make({ expiresAtMs: clock.wallMs() + hourMs })
+    await rotateKey(id, 24 * hourMs, { store, hash, random: randomBytes, nowMs: clock.wallMs() })
+    expect(kindOf(secret)).toBe('known')
+    clock.advance(hourMs)
+    expect(kindOf(secret)).toBe('expired')
+  })
+})
+
+describe('a pepper that is changed', () => {
+  test('leaves all keys as they are, and each comes under it when it is used', async () => {
+    let peppers: Peppers = { current: bytes(1), previous: undefined, first: bytes(1) }
+    const changing = pepperedHash(() => peppers)
+    const keep = { store, hash: changing, random: randomBytes, nowMs: clock.wallMs() }
+    const made = await makeKey({ name: 'a', models: [], scopes: [], expiresAtMs: null }, keep)
+    ring = new KeyRing(store, changing, clock)
+    ring.declare([{ name: 'ci', secret: 'a-key-of-any-form-at-all', models: [], scopes: [] }])
+    expect([kindOf(made.secret), kindOf('a-key-of-any-form-at-all')]).toEqual(['known', 'known'])
+    const [before] = store.all()
+    peppers = { current: bytes(2), previous: bytes(1), first: bytes(1) }
+    await store.touch()
+    ring.refresh()
+    expect([kindOf(made.secret), kindOf('a-key-of-any-form-at-all')]).toEqual(['known', 'known'])
+    const [after] = store.all()
+    expect([after?.hash === before?.hash, after?.pepper === before?.pepper]).toEqual([false, false])
+    ring.refresh()
+    peppers = { current: bytes(3), previous: bytes(2), first: bytes(1) }
+    const { secret } = await makeKey(
+      { name: 'b', models: [], scopes: [], expiresAtMs: null },
+      {
+        ...keep,
+        hash: pepperedHash(() => peppers),
+      },
+    )
+    // Before anybody has told: a key that was made a moment ago works at once.
+    expect([kindOf(secret), kindOf(made.secret)]).toEqual(['known', 'known'])
+  })
+})
+
+describe('when a key was used', () => {
+  test('is noted once a minute for those that were, and at the end', async () => {
+    const noted: string[] = []
+    ring.noteUsesIn({ note: (ids, atMs) => noted.push(`${ids.join()} ${atMs - clock.wallMs()}`) })
+    const [one, other] = [await make(), await make()]
+    ring.start()
+    for (let number = 0; number < 3; number += 1) ring.find(one.secret)
+    clock.advance(59_000)
+    expect(noted).toEqual([])
+    clock.advance(120_000)
+    expect(noted.map((text) => text.slice(0, 8))).toEqual([one.id])
+    ring.find(other.secret)
+    ring.stop()
+    expect(noted.at(-1)).toBe(`${other.id} 0`)
+  })
+
+  test('is noted later where it cannot be written', async () => {
+    let isFull = true
+    let count = 0
+    const note = (): void => {
+      if (isFull) throw new Error('the disk is full')
+      count += 1
+    }
+    ring.noteUsesIn({ note })
+    ring.start()
+    ring.find((await make()).secret)
+    clock.advance(60_000)
+    isFull = false
+    clock.advance(60_000)
+    expect(count).toBe(1)
+  })
+})
+
+describe('a team', () => {
+  test('holds for made keys from the config on that has it, until one that has not', async () => {
+    const { id, secret } = await make({ team: 'research' })
+    expect([kindOf(secret), ring.size]).toEqual(['unknown', 0])
+    ring.declare([], new Map([['research', { models: ['fast'], scopes: [], tenant: 'acme' }]]))
+    expect(ring.find(secret)).toMatchObject({
+      caller: { team: 'research', tenant: 'acme', teamAllows: { models: ['fast'] } },
+    })
+    expect(ring.teamless()).toEqual([])
+    ring.declare([])
+    expect([kindOf(secret), ring.teamless()]).toEqual(['unknown', [id]])
   })
 })
 

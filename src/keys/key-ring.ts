@@ -1,10 +1,11 @@
 // The keys in memory, where a call finds its caller without waiting: those of the store and those that the config
 // declares. What another process changes in the store is noticed within a second.
-import type { Caller, Scope } from '../core/caller.ts'
+import type { Allowance, CallDefaults, Caller } from '../core/caller.ts'
 import type { Clock, Timer } from '../core/clock.ts'
-import type { Priority } from '../core/priority.ts'
 import { isWellFormed } from './key-secret.ts'
-import type { KeyStore, SecretHash, StoredKey } from './key-store.ts'
+import type { KeyOwner, KeyStore, KeyUses, SecretHash, StoredKey } from './key-store.ts'
+import { callerOf } from './teams.ts'
+import type { Teams } from './teams.ts'
 
 export type KeyLookup =
   | { readonly kind: 'known'; readonly caller: Caller }
@@ -12,13 +13,13 @@ export type KeyLookup =
   /** The store cannot be read, so nobody can say. */
   | { readonly kind: 'unverifiable'; readonly cause: unknown }
 
+/** What another kind of credential may need besides: to be looked at first, which takes a while. Never rejects. */
+export type AnyLookup = KeyLookup | { readonly kind: 'pending'; verify(): Promise<KeyLookup> }
+
 /** A key that stands in the config. */
-export interface DeclaredKey {
+export interface DeclaredKey extends KeyOwner, Allowance, CallDefaults {
   readonly name: string
   readonly secret: string
-  readonly models: readonly string[]
-  readonly scopes: readonly Scope[]
-  readonly priority?: Priority | undefined
 }
 
 /** Where the ring says what an operator must know. */
@@ -28,13 +29,20 @@ export interface KeyLog {
 }
 
 interface RingKey {
+  readonly id: string
   readonly hash: string
-  readonly caller: Caller
+  /** Undefined for a key of a team that the config does not have: nobody knows what such a key may do. */
+  readonly caller: Caller | undefined
   readonly expiresAtMs: number | null
   readonly revokedAtMs: number | null
+  /** A secret that the key had before: it is gone soon, and stays as it is. */
+  readonly isPrevious?: true
+  isUsed: boolean
 }
 
 const lookEveryMs = 1_000
+/** When keys were used is written down no oftener. */
+const noteEveryMs = 60_000
 /** Kept keys that nobody could check for so long are believed no more: they may be revoked by now. */
 const uncheckedMsMax = 60 * 60 * 1000
 /** Keys that were looked up in vain are not looked up again for this long. */
@@ -54,6 +62,10 @@ export class KeyRing {
    * nobody learns a key, because it compares a text only with one whose hash in the runtime is the same.
    */
   readonly #proven = new Map<string, string>()
+  #declaredKeys: readonly DeclaredKey[] = []
+  #teams: Teams = new Map()
+  #uses: KeyUses | undefined
+  #notedAtMs: number
   #version = -1
   #timer: Timer | undefined
   #checkedAtMs = 0
@@ -65,7 +77,7 @@ export class KeyRing {
     this.#store = store
     this.#hash = hash
     this.#clock = clock
-    this.#checkedAtMs = clock.nowMs()
+    this.#checkedAtMs = this.#notedAtMs = clock.nowMs()
     this.#read()
   }
 
@@ -73,7 +85,7 @@ export class KeyRing {
   get size(): number {
     const nowMs = this.#clock.wallMs()
     return [...this.#stored.values(), ...this.#declared.values()].filter(
-      (key) => stateOf(key, nowMs) === 'known',
+      (key) => key.caller !== undefined && stateOf(key, nowMs) === 'known',
     ).length
   }
 
@@ -90,19 +102,27 @@ export class KeyRing {
       }
       return lookupOf(key, this.#clock.wallMs())
     }
-    return isWellFormed(secret) ? this.#ask(hash) : { kind: 'unknown' }
+    return isWellFormed(secret) ? this.#ask(secret, hash) : { kind: 'unknown' }
   }
 
-  /** Replaces the keys of the config. */
-  declare(keys: readonly DeclaredKey[]): void {
-    this.#declared = new Map(
-      keys.map(({ name, secret, models, scopes, priority }) => {
-        const hash = this.#hash.of(secret)
-        const own = priority === undefined ? {} : { priority }
-        const caller = { keyId: `config:${name}`, keyName: name, models, scopes, ...own }
-        return [hash, { hash, caller, expiresAtMs: null, revokedAtMs: null }]
-      }),
-    )
+  /** Replaces the keys and the teams of the config. */
+  declare(keys: readonly DeclaredKey[], teams: Teams = new Map()): void {
+    this.#declaredKeys = keys
+    this.#teams = teams
+    this.#hashDeclared()
+    try {
+      // What a made key may do depends on its team.
+      this.#read()
+    } catch {
+      // The next look finds it changed, and says that the store is away.
+      this.#version = -1
+    }
+  }
+
+  /** Keys of teams that the config does not have; they open nothing. */
+  teamless(): readonly string[] {
+    const names = [...this.#stored.values()].filter(({ caller }) => caller === undefined)
+    return names.map(({ id }) => id)
   }
 
   /** Begins to look for changes that other processes make. */
@@ -115,10 +135,17 @@ export class KeyRing {
 
   stop(): void {
     this.#timer?.cancel()
+    this.#noteUses()
+  }
+
+  /** From now on it is written down there when keys are used. */
+  noteUsesIn(uses: KeyUses): void {
+    this.#uses = uses
   }
 
   /** Looks once. While the store cannot be read, what is known goes on to be known, for an hour. */
   refresh(log?: KeyLog): void {
+    if (this.#clock.nowMs() - this.#notedAtMs >= noteEveryMs) this.#noteUses()
     try {
       if (this.#store.version() !== this.#version) this.#read()
       if (this.#trouble !== undefined) log?.info('keys_read_again')
@@ -134,9 +161,50 @@ export class KeyRing {
   }
 
   #read(): void {
+    if (this.#hash.renew?.() === true) {
+      this.#proven.clear()
+      this.#hashDeclared()
+    }
     this.#version = this.#store.version()
-    this.#stored = new Map(this.#store.all().map((key) => [key.hash, ringKey(key)]))
+    const used = new Set([...this.#stored.values()].filter(({ isUsed }) => isUsed).map(({ id }) => id))
+    this.#stored = new Map(
+      this.#store
+        .all()
+        .flatMap((key) => this.#ringKeys(key, used.has(key.id)).map((entry) => [entry.hash, entry])),
+    )
     this.#unknown.clear()
+  }
+
+  #hashDeclared(): void {
+    this.#declared = new Map(
+      this.#declaredKeys.map(({ secret, ...key }) => {
+        const id = `config:${key.name}`
+        const hash = this.#hash.of(secret)
+        const caller = callerOf({ ...key, id }, this.#teams)
+        return [hash, { id, hash, caller, expiresAtMs: null, revokedAtMs: null, isUsed: false }]
+      }),
+    )
+  }
+
+  /** A key whose secret was changed a while ago has two. */
+  #ringKeys(key: StoredKey, isUsed: boolean): readonly RingKey[] {
+    const { id, hash, expiresAtMs, revokedAtMs, previous } = key
+    const now = { id, hash, caller: callerOf(key, this.#teams), expiresAtMs, revokedAtMs, isUsed }
+    if (previous === undefined) return [now]
+    const untilMs = Math.min(previous.untilMs, expiresAtMs ?? Infinity)
+    return [{ ...now, hash: previous.hash, expiresAtMs: untilMs, isPrevious: true, isUsed: false }, now]
+  }
+
+  #noteUses(): void {
+    this.#notedAtMs = this.#clock.nowMs()
+    const used = [...this.#stored.values()].filter(({ isUsed }) => isUsed)
+    if (used.length === 0) return
+    try {
+      this.#uses?.note([...new Set(used.map(({ id }) => id))], this.#clock.wallMs())
+      for (const key of used) key.isUsed = false
+    } catch {
+      // The next round tells; nothing but a date for people is late.
+    }
   }
 
   #remember(secret: string, hash: string): void {
@@ -145,14 +213,21 @@ export class KeyRing {
   }
 
   /** A key that was made a moment ago works at once. */
-  #ask(hash: string): KeyLookup {
+  #ask(secret: string, hash: string): KeyLookup {
     const nowMs = this.#clock.nowMs()
+    const older = this.#underPreviousPepper(secret, hash)
+    if (older !== undefined) return older
     if ((this.#unknown.get(hash) ?? 0) > nowMs) return { kind: 'unknown' }
     try {
-      const key = this.#store.findByHash(hash)
-      if (key !== undefined) {
+      if (this.#store.version() !== this.#version) {
         this.#read()
-        return lookupOf(ringKey(key), this.#clock.wallMs())
+        // It may have been made under a new pepper.
+        if (this.#hash.of(secret) !== hash) return this.find(secret)
+      }
+      if (this.#store.findByHash(hash) !== undefined) {
+        this.#read()
+        const key = this.#stored.get(hash)
+        if (key !== undefined) return lookupOf(key, this.#clock.wallMs())
       }
     } catch (cause) {
       return { kind: 'unverifiable', cause }
@@ -161,10 +236,22 @@ export class KeyRing {
     this.#unknown.set(hash, nowMs + unknownForMs)
     return { kind: 'unknown' }
   }
-}
 
-function ringKey({ id, name, hash, models, scopes, expiresAtMs, revokedAtMs }: StoredKey): RingKey {
-  return { hash, caller: { keyId: id, keyName: name, models, scopes }, expiresAtMs, revokedAtMs }
+  /** Only the one who has the secret can bring it under the new pepper. */
+  #underPreviousPepper(secret: string, hash: string): KeyLookup | undefined {
+    const older = this.#hash.ofPrevious?.(secret)
+    const key = older === undefined ? undefined : this.#stored.get(older)
+    if (older === undefined || key === undefined || !this.#hash.equal(key.hash, older)) return undefined
+    this.#remember(secret, older)
+    if (key.isPrevious === true) return lookupOf(key, this.#clock.wallMs())
+    // Until that is written the key is found like this; a failure is made up for by the next call.
+    const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
+    this.#store.rehash(key.id, rehashing).then(
+      () => this.#proven.delete(secret),
+      () => this.#proven.delete(secret),
+    )
+    return lookupOf(key, this.#clock.wallMs())
+  }
 }
 
 function stateOf({ expiresAtMs, revokedAtMs }: RingKey, nowMs: number): 'known' | 'expired' | 'revoked' {
@@ -174,5 +261,8 @@ function stateOf({ expiresAtMs, revokedAtMs }: RingKey, nowMs: number): 'known' 
 
 function lookupOf(key: RingKey, nowMs: number): KeyLookup {
   const kind = stateOf(key, nowMs)
-  return kind === 'known' ? { kind, caller: key.caller } : { kind }
+  if (kind !== 'known') return { kind }
+  if (key.caller === undefined) return { kind: 'unknown' }
+  key.isUsed = true
+  return { kind, caller: key.caller }
 }

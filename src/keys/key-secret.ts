@@ -18,9 +18,14 @@ export function makeSecret(random: (count: number) => Uint8Array): {
 } {
   // The id names a key and protects nothing, so the slight favour for its first letters does no harm.
   const id = [...random(idChars)].map((number) => idAlphabet[number % idAlphabet.length]).join('')
+  return { id, secret: remakeSecret(id, random) }
+}
+
+/** Another secret of the key with this id. */
+export function remakeSecret(id: string, random: (count: number) => Uint8Array): string {
   const number = BigInt(`0x${Buffer.from(random(secretBytes)).toString('hex')}`)
   const body = `sp_${id}_${base62(number, randomChars)}`
-  return { id, secret: body + checksumOf(body) }
+  return body + checksumOf(body)
 }
 
 /** Could this be a made key? False for a typing mistake, and for nearly everything that is guessed. */

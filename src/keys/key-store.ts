@@ -1,27 +1,64 @@
 // What must be kept of keys, in the words of this feature. The secret itself is kept nowhere.
-import type { Scope } from '../core/caller.ts'
+import type { Allowance, CallDefaults } from '../core/caller.ts'
 
 /** How secrets are hashed: keyed with the pepper, and compared without telling where two differ. */
 export interface SecretHash {
   of(secret: string): string
   equal(one: string, other: string): boolean
+  /** Under the pepper before this one, while there is one: keys that were made with it go on working. */
+  ofPrevious?(secret: string): string | undefined
+  /** Which pepper it is. */
+  pepperId?(): string
+  /** Looks whether the pepper has been changed; true when it has. */
+  renew?(): boolean
 }
 
-export interface StoredKey {
+/** Whose a key is. */
+export interface KeyOwner {
+  readonly tenant?: string | undefined
+  /** A name under `teams` in the config. */
+  readonly team?: string | undefined
+  readonly user?: string | undefined
+}
+
+export interface StoredKey extends KeyOwner, Allowance, CallDefaults {
   /** Eight characters, part of the secret, safe to log. */
   readonly id: string
   readonly name: string
   /** HMAC-SHA-256 of the secret under the pepper, hexadecimal. */
   readonly hash: string
+  /** Which pepper; left out for keys from before peppers could be changed. */
+  readonly pepper?: string | undefined
   /** The secret's last four characters, for people to tell keys apart. */
   readonly last4: string
   /** Milliseconds since the epoch, all three. */
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
   readonly revokedAtMs: number | null
-  /** Empty means every one. */
-  readonly models: readonly string[]
-  readonly scopes: readonly Scope[]
+  /** The secret before this one, as long as both are good. */
+  readonly previous?: PreviousSecret | undefined
+  /** Milliseconds since the epoch, to the minute or so; left out when it was never used. */
+  readonly lastUsedAtMs?: number | undefined
+}
+
+export interface PreviousSecret {
+  readonly hash: string
+  /** Milliseconds since the epoch. */
+  readonly untilMs: number
+}
+
+/** A key's new secret, and until when the old one is good. */
+export interface Rotation {
+  readonly hash: string
+  readonly pepper: string | undefined
+  readonly last4: string
+  readonly previousUntilMs: number
+}
+
+export interface Rehashing {
+  readonly from: string
+  readonly to: string
+  readonly pepper: string | undefined
 }
 
 export interface KeyStore {
@@ -31,12 +68,24 @@ export interface KeyStore {
   list(): Promise<readonly StoredKey[]>
   /** Makes a key useless from then on. False when there is none of this id; a second time changes nothing. */
   revoke(id: string, atMs: number): Promise<boolean>
+  /** Gives a key a new secret; the one before the last is useless from then on. False when there is none of this id. */
+  rotate(id: string, rotation: Rotation): Promise<boolean>
+  /** The same secret under another pepper. Nothing changes when the key has another secret by now. */
+  rehash(id: string, rehashing: Rehashing): Promise<void>
+  /** Tells everybody to look again, though no key has changed. */
+  touch(): Promise<void>
   /** Forgets a key, for one that was made for a single run. False when there is none of this id. */
   remove(id: string): Promise<boolean>
-  /** At once, because a call is waiting. Throws when the store cannot be read. */
+  /** By either of its secrets. At once, because a call is waiting. Throws when the store cannot be read. */
   findByHash(hash: string): StoredKey | undefined
   /** All keys, at once. Throws when the store cannot be read. */
   all(): readonly StoredKey[]
   /** A number that changes when another process has changed something. Throws when the store cannot be read. */
   version(): number
+}
+
+/** When keys were used last, for people who look whether one is needed any more. */
+export interface KeyUses {
+  /** Throws when it cannot be written; it is asked again. */
+  note(ids: readonly string[], atMs: number): void
 }

@@ -45,6 +45,11 @@ export class LimitBook {
     return this.#levels.size === 0
   }
 
+  /** It matters where a call comes from. */
+  get hasAddresses(): boolean {
+    return this.#levels.has('ip')
+  }
+
   /** Goes by other rules from now on. */
   use(rules: LimitRules, nowMs: number): void {
     const before = this.#levels

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { list, named, off, onOff, section } from '../platform/setting-values.ts'
 import type { BudgetRule } from './budget.ts'
+import type { BudgetRules, BudgetRulesByName } from './budget-book.ts'
 import type { LimitRules, RulesByName } from './limit-book.ts'
 import type { LimitKind, LimitRule } from './limits.ts'
 
@@ -81,6 +82,20 @@ export const budgetSettings = section({
   error: 'write either dollars or tokens',
 })
 
+const someBudgets = list(budgetSettings, 20)
+const budgetsByName = named(limited, someBudgets).prefault({})
+
+export const budgetsSettings = section({
+  keys: budgetsByName.describe(`Of keys, ${byName}`),
+  users: budgetsByName.describe(`Of users that keys belong to, ${byName}`),
+  teams: budgetsByName.describe(`Of teams, ${byName}`),
+  tenants: budgetsByName.describe(`Of tenants, ${byName}`),
+  tags: budgetsByName.describe(`Of calls with a tag, ${byName}`),
+}).meta({
+  description:
+    'How much may be spent, in dollars or tokens, in each hour, day, week or month of the calendar, or at all.',
+})
+
 export type LimitSettings = z.output<typeof limitSettings>
 export type BudgetSettings = z.output<typeof budgetSettings>
 
@@ -96,6 +111,21 @@ export function limitsFrom(settings: LimitsSettings): LimitRules {
     team: rulesByName(teams),
     tenant: rulesByName(tenants),
     model: rulesByName(models),
+  }
+}
+
+export type BudgetsSettings = z.output<typeof budgetsSettings>
+
+/** The budgets of a config, by whose they are. */
+export function budgetsFrom({ keys, users, teams, tenants, tags }: BudgetsSettings): BudgetRules {
+  const rules = (written: ReadonlyMap<string, readonly BudgetSettings[]>): BudgetRulesByName =>
+    new Map([...written].map(([name, budgets]) => [name, budgets.map(budgetRule)]))
+  return {
+    key: rules(keys),
+    user: rules(users),
+    team: rules(teams),
+    tenant: rules(tenants),
+    tag: rules(tags),
   }
 }
 

@@ -1,9 +1,11 @@
 // Is this a request that may go on? Size and shape of the body, and whether this caller may use this model.
 // Only this file can mint an Admitted request, and `route` accepts nothing else.
 import { ModelNotAllowed } from '../core/errors.ts'
+import { boundAnswer } from '../dialects/bound-answer.ts'
+import type { Door } from '../dialects/doors.ts'
 import type { Relay, RequestPlace } from '../dialects/relay.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
-import { allowsModel } from '../keys/allows-model.ts'
+import { mayCall } from '../keys/allows-model.ts'
 import type { Authenticated } from './authenticate.ts'
 
 declare const admitted: unique symbol
@@ -15,11 +17,13 @@ export interface Asked {
   readonly place: RequestPlace
 }
 
-/** Checks a body. Throws the GatewayErrors of bad input, and ModelNotAllowed. */
-export function admit(relay: Relay, asked: Asked, caller: Authenticated): Admitted {
-  const request = relay.readRequest(asked.body, asked.place)
-  if (!allowsModel(caller.models, request.model)) throw new ModelNotAllowed(request.model)
-  return request as Admitted
+/** Checks a body. Throws the GatewayErrors of bad input, ModelNotAllowed, and InvalidValue for an answer too long. */
+export function admit(door: Door, asked: Asked, caller: Authenticated): Admitted {
+  const request = door.relay.readRequest(asked.body, asked.place)
+  if (!mayCall(caller, request.model)) throw new ModelNotAllowed(request.model)
+  if (caller.maxTokens === undefined) return request as Admitted
+  const body = boundAnswer(asked.body, door.spoken, caller.maxTokens)
+  return door.relay.readRequest(body, { ...asked.place, isBounded: true }) as Admitted
 }
 
 /** Reads the request of an inner call: the operator's config decides whom it may ask, not the client's key. */

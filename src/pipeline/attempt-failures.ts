@@ -26,6 +26,7 @@ export const verdictOf: Readonly<Record<AttemptOutcome, Verdict>> = {
   content: 'neutral',
   cancelled: 'neutral',
   hedge_loser: 'neutral',
+  budget: 'neutral',
   shutdown: 'neutral',
   internal: 'neutral',
   crashed: 'neutral',

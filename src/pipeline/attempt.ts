@@ -129,6 +129,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const course = this.#courseSoFar()
     course.failedAt(fallen.deployment, failure)
     if (this.#rival !== undefined) return this.#goOnAlone(fallen)
+    if (failure.outcome === 'budget') return this.#giveUp(failure.error)
     if (course.isLast) return this.#giveUp(course.error ?? failure.error)
     if (this.#answering === undefined) this.#goOn(fallen, failure, course)
     else this.#goOnWithStream(failure, course)

@@ -29,7 +29,7 @@ export interface Question {
   /** The id of the key that would ask; empty for none in particular. */
   readonly keyId: string
   /** What that key and its team demand. */
-  readonly residency?: readonly Demand[] | undefined
+  readonly demands?: readonly Demand[] | undefined
   header(name: string): string | null
 }
 

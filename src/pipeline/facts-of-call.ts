@@ -92,16 +92,16 @@ export class FactsOfCall implements CallFacts {
   }
 
   get metadata(): Readonly<Record<string, string>> {
-    return (this.#metadata ??= { ...this.asked?.metadata, ...this.#headerMetadata })
+    const { caller } = this.#call
+    return (this.#metadata ??= { ...caller.metadata, ...this.asked?.metadata, ...this.#headerMetadata })
   }
 
   get user(): string {
     return userOf(this.body)
   }
 
-  /** Keys belong to nobody yet. */
   get team(): string {
-    return ''
+    return this.#call.caller.team ?? ''
   }
 
   get key(): string {

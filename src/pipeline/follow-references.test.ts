@@ -47,7 +47,7 @@ async function followed(
   by = caller,
 ): Promise<Followed> {
   const door = doors[endpoint]
-  const request = admit(door.relay, { body: Buffer.from(JSON.stringify(body)), place }, by)
+  const request = admit(door, { body: Buffer.from(JSON.stringify(body)), place }, by)
   const plan = plainPlan(new ModelMemory(new RetryBudget()))
   const directory = {
     find: () => ({ kind: 'found', deployments, plan, retired: [] }) as const,

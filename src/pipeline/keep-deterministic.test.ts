@@ -34,7 +34,7 @@ function kept(
   const door = doors[endpoint]
   const place = { model: endpoint.startsWith('generate') ? 'm' : '', stream: false }
   const bytes = Buffer.from(JSON.stringify(endpoint.startsWith('generate') ? body : { model: 'm', ...body }))
-  const request = admit(door.relay, { body: bytes, place }, caller)
+  const request = admit(door, { body: bytes, place }, caller)
   const plan = {
     ...plainPlan(new ModelMemory(new RetryBudget())),
     onBreak: 'continue' as const,

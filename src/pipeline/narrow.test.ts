@@ -64,7 +64,7 @@ function narrowed({ deployments: sketches, settings = {} }: Model) {
     const caller = { keyId: 'k', keyName, scopes: [], models: [] } as Caller as Authenticated
     const text = { model: 'm', messages: [{ role: 'user', content: 'Hello' }], ...body }
     const asked = { body: Buffer.from(JSON.stringify(text)), place: { model: '', stream: false } }
-    const request = admit(doors.chat.relay, asked, caller)
+    const request = admit(doors.chat, asked, caller)
     const record = { model: 'm', route: '' }
     const call = {
       record,

@@ -26,6 +26,8 @@ import {
   verdictOf,
 } from './attempt-failures.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import { endOfMoney } from './spend.ts'
+import type { CallSpending } from './spend.ts'
 import { translate } from './translate.ts'
 import type { Translated } from './translate.ts'
 import { isPlausible } from './usage-plausibility.ts'
@@ -308,9 +310,22 @@ export class Attempt implements EgressSink, DeadlineOwner {
       this.#owner.succeeded()
       return
     }
+    const { spending } = this.#production.record
+    if (spending?.allowance !== undefined && !this.#mayGoOn(spending, tap)) return
     this.#expectMore()
     this.#mark(tap.contentChunks)
     this.#relay(tap)
+  }
+
+  /** Not a token is let through that no budget has been asked for. False: the stream is over. */
+  #mayGoOn(spending: CallSpending, { contentChunks }: StreamTap): boolean {
+    const { clock } = this.#owner.parts
+    const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
+    const error = spending.allowance?.allows(contentChunks, at) === false ? endOfMoney(spending) : undefined
+    if (error === undefined) return true
+    this.#exchange?.abort()
+    this.#failed({ outcome: 'budget', error, elsewhere: false }, false)
+    return false
   }
 
   #expectMore(): void {

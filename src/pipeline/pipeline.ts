@@ -2,11 +2,12 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
-import type { Scope } from '../core/caller.ts'
 import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
+import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
@@ -26,8 +27,9 @@ import { judged } from './judge.ts'
 import { narrow } from './narrow.ts'
 import { reserve } from './reserve.ts'
 import { demandsOf, route } from './route.ts'
-import type { Route } from './route.ts'
+import type { Route, Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
+import { holdBack } from './spend.ts'
 import { stickyTo } from './sticky-to.ts'
 
 /** A call as it came in. */
@@ -58,6 +60,7 @@ export interface PipelineParts extends InnerParts, BeginParts {
   /** Undefined where nothing is kept of what calls say. */
   readonly bodies: BodyParts | undefined
   readonly limits: LimitBook
+  readonly budgets: BudgetBook
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -68,11 +71,23 @@ export interface PipelineParts extends InnerParts, BeginParts {
  * last byte is out.
  */
 export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelineParts): void {
+  try {
+    const caller = authenticate(inbound, scopeOf(inbound.door), parts.keys)
+    if (!(caller instanceof Promise)) return go(caller, inbound, { reader, parts })
+    caller.then(
+      (found) => go(found, inbound, { reader, parts }),
+      (failure: unknown) => reader.refuse(failure),
+    )
+  } catch (failure) {
+    reader.refuse(failure)
+  }
+}
+
+function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producing): void {
   const { record, door } = inbound
   const { clock } = parts
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
-    const caller = authenticate(inbound, scopeOf(door), parts.keys)
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
@@ -82,14 +97,24 @@ export function answer(inbound: Inbound, reader: AnswerReader, parts: PipelinePa
     inbound.body().then((body) => {
       let to = reader
       try {
-        const request = admit(door.relay, { body, place: inbound.place }, caller)
+        const request = admit(door, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
         if (parts.bodies !== undefined) to = keepBodies(reader, { record, door, caller, body }, parts.bodies)
         const found = route({ request, door, demands: demandsOf(caller, wishes) }, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, to)
-        const call = { record, request, door, caller, inbound, wishes, tags: wishes.tags, priority, body }
+        const call = {
+          record,
+          request,
+          door,
+          caller,
+          inbound,
+          wishes,
+          tags: tagsOf(wishes, caller),
+          priority,
+          body,
+        }
         const judge = found.plan.narrowing?.classifier?.judge
         if (judge === undefined) produce(call, found, { reader: to, parts })
         else {
@@ -126,9 +151,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
   const { plan, deployments, lastResort } = narrowed(call, found, parts)
-  if (!parts.limits.isEmpty) {
-    reserve(call, parts.limits, { nowMs: clock.nowMs(), callMs: parts.timeouts.totalMs })
-  }
+  holdLimits(call, deployments, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
@@ -151,6 +174,21 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   begin(production, { body, caller }, { reader, parts })
 }
 
+/** What a call may use, and what it may cost, before anybody is asked. */
+function holdLimits(
+  call: AdmittedCall,
+  deployments: Routed,
+  { clock, limits, budgets, timeouts }: PipelineParts,
+): void {
+  if (limits.isEmpty && budgets.isEmpty) return
+  const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
+  if (!limits.isEmpty) {
+    const address = limits.hasAddresses ? call.inbound.clientAddress() : undefined
+    reserve({ ...call, address }, limits, at)
+  }
+  if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
+}
+
 /** What is left of a route for this call; the route itself where nothing narrows it. */
 function narrowed(call: AdmittedCall, found: Route, parts: PipelineParts): Route {
   const deployments = found.plan.narrowing === undefined ? found.deployments : narrow(found, call, parts)
@@ -167,6 +205,11 @@ function held(
   const kept = keepDeterministic(found, { request, door }, (text) => parts.digest(text))
   record.contract = kept.contract
   return kept
+}
+
+/** The key's own, for a call that brings none. */
+function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+  return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */

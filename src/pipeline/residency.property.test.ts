@@ -209,7 +209,7 @@ test('D6 no attempt is ever made outside of what is demanded, whatever fails', a
     const call: ScriptedCall = {
       endpoint: chance.one(['chat', 'messages', 'responses'] as const),
       body: requestBody(chance.is(0.7)),
-      caller: ofKey === undefined ? {} : { residency: [{ by: 'the key', residency: ofKey }] },
+      caller: ofKey === undefined ? {} : { demands: [{ by: 'the key', residency: ofKey }] },
       headers: ofRequest === undefined ? {} : { 'x-sallyport-residency': headerOf(ofRequest) },
     }
     const { asked, failure } = await world.call(call)

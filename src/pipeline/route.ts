@@ -73,7 +73,7 @@ export interface Wanted {
 
 /** Where a call has to stay, whatever its model is. The client can only demand more than its key. */
 export function demandsOf(
-  { residency: ofCaller = noDemands }: Pick<Caller, 'residency'>,
+  { demands: ofCaller = noDemands }: Pick<Caller, 'demands'>,
   { residency }: Pick<ClientWishes, 'residency'>,
 ): readonly Demand[] {
   return residency === undefined ? ofCaller : demandsTogether(ofCaller, [{ by: 'the request', residency }])

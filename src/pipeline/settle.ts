@@ -11,6 +11,8 @@ import { noUsage } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
 import { settleReservation } from './reserve.ts'
 import type { Reservation } from './reserve.ts'
+import { settleSpending } from './spend.ts'
+import type { CallSpending } from './spend.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Contract } from './keep-deterministic.ts'
 import type { RecalledPrompt } from '../routing/prompt-cache-memory.ts'
@@ -44,6 +46,8 @@ export class CallRecord implements CallSummary {
   canned = false
   /** The limits over it, and what it holds of them; undefined where it has none. */
   reservation: Reservation | undefined = undefined
+  /** What it holds of its budgets; undefined where it has none. */
+  spending: CallSpending | undefined = undefined
   inner: InnerOf | undefined = undefined
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
@@ -140,6 +144,7 @@ export function settle(
   record.settledMs = parts.clock.nowMs()
   record.status = status
   if (record.reservation !== undefined) settleReservation(record, record.settledMs)
+  if (record.spending !== undefined) settleSpending(record)
   if (record.prompt !== undefined) remember(record, record.prompt)
   parts.observer.callEnded(record)
 }

@@ -3,6 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 
+/** Milliseconds of CPU time that this process has used, in all of its threads. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
 /** Reads a small file of the system; undefined when there is none. */
 export type ReadFile = (path: string) => string | undefined
 

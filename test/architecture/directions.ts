@@ -66,6 +66,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
   '@marcbachmann/cel-js': /^src\/routing\/rules\//,
   commander: /^src\/commands\//,
   hono: /^src\/http\//,
+  jose: /^src\/keys\/oidc\/token-apart\.ts$/,
   kysely: /^src\/(store|adapters)\//,
   yaml: /^src\/config\//,
   zod: /^src\/(config\/|platform\/setting-values\.ts|.*\/settings\.ts$|http\/admin\/)/,

@@ -1,6 +1,7 @@
 // What every store of keys promises, whatever it is made of.
+import { Database } from 'bun:sqlite'
 import { afterAll, describe, expect, test } from 'bun:test'
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseError, openDatabase } from '../../src/adapters/sqlite/open-database.ts'
@@ -51,6 +52,13 @@ describe.each([
       expiresAtMs: 1_800_000_000_000,
       models: ['fast', 'openai/*', 'mödel 🦜'],
       scopes: ['chat', 'metrics'],
+      addresses: ['10.0.0.0/8'],
+      tenant: 'acme',
+      team: "research'; DROP TABLE keys; --",
+      user: 'anna@example.com',
+      tags: ['nightly'],
+      metadata: { cost: '12', __proto__x: 'y' },
+      maxTokens: { unasked: 5, max: 10, lowers: true },
     })
     await one.add(key)
     for (const store of [one, other]) {
@@ -99,6 +107,32 @@ describe.each([
     expect(one.all().map(({ revokedAtMs }) => revokedAtMs)).toEqual([2_000, null])
   })
 
+  test('get another secret, and the one before it is kept for as long as it was said', async () => {
+    const [one, other] = await openPair()
+    await one.add(keyOf('a'))
+    await one.add(keyOf('b', { revokedAtMs: 1_500 }))
+    const before = one.version()
+    const rotation = { hash: 'new hash', pepper: 'p', last4: 'wxyz', previousUntilMs: 9_000 }
+    expect([await other.rotate('a', rotation), await other.rotate('nobody', rotation)]).toEqual([true, false])
+    expect(await other.rotate('b', { ...rotation, hash: 'for b' })).toBe(false)
+    const previous = { hash: 'hash of a', untilMs: 9_000 }
+    const rotated = keyOf('a', { hash: 'new hash', pepper: 'p', last4: 'wxyz', previous })
+    expect([one.findByHash('new hash'), one.findByHash('hash of a')]).toEqual([rotated, rotated])
+    expect(one.version()).not.toBe(before)
+    await one.rotate('a', { ...rotation, hash: 'newer hash' })
+    expect(other.findByHash('hash of a')).toBeUndefined()
+    expect(other.findByHash('new hash')?.previous).toEqual({ hash: 'new hash', untilMs: 9_000 })
+  })
+
+  test('are brought under another pepper unless they have another secret by then', async () => {
+    const [one, other] = await openPair()
+    await one.add(keyOf('a'))
+    await other.rehash('a', { from: 'another', to: 'x', pepper: 'p' })
+    expect(one.findByHash('x')).toBeUndefined()
+    await other.rehash('a', { from: 'hash of a', to: 'x', pepper: 'p' })
+    expect(one.findByHash('x')).toEqual(keyOf('a', { hash: 'x', pepper: 'p' }))
+  })
+
   test('are forgotten when they are removed, and nobody finds them any more', async () => {
     const [one, other] = await openPair()
     await one.add(keyOf('a'))
@@ -131,14 +165,10 @@ describe.each([
   })
 })
 
-describe('keys in a database that is spoiled beyond its first page', () => {
+describe('keys in a database that is spoiled beyond the list of its tables', () => {
   test('cannot be read, and the message says where and what to do', async () => {
     const path = await newDatabase(folder)
-    const pageBytes = 4_096
-    const file = openSync(path, 'r+')
-    const noise = new Uint8Array(statSync(path).size - pageBytes).fill(0xa5)
-    writeSync(file, noise, 0, noise.length, pageBytes)
-    closeSync(file)
+    spoil(path)
     const database = await openDatabase(path)
     const store = createSqliteKeyStore(database)
     const failures: unknown[] = []
@@ -159,3 +189,18 @@ describe('keys in a database that is spoiled beyond its first page', () => {
     database.close()
   })
 })
+
+/** Noise where each table and each index begins. */
+function spoil(path: string): void {
+  const pageBytes = 4_096
+  const database = new Database(path)
+  const roots = database.query<{ rootpage: number }, []>(
+    'SELECT rootpage FROM sqlite_schema WHERE rootpage > 1',
+  )
+  const pages = roots.all().map(({ rootpage }) => rootpage)
+  database.close()
+  const file = openSync(path, 'r+')
+  const noise = new Uint8Array(pageBytes).fill(0xa5)
+  for (const page of pages) writeSync(file, noise, 0, noise.length, (page - 1) * pageBytes)
+  closeSync(file)
+}

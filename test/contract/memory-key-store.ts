@@ -1,5 +1,5 @@
 // Keys in memory, for tests: it keeps the promises of the port, as the contract shows, and can be away.
-import type { KeyStore, StoredKey } from '../../src/keys/key-store.ts'
+import type { KeyStore, Rehashing, Rotation, StoredKey } from '../../src/keys/key-store.ts'
 
 export class MemoryKeyStore implements KeyStore {
   /** Whether everything fails, as with a database that cannot be read. */
@@ -30,6 +30,26 @@ export class MemoryKeyStore implements KeyStore {
     return Promise.resolve(isKnown)
   }
 
+  rotate(id: string, { hash, pepper, last4, previousUntilMs: untilMs }: Rotation): Promise<boolean> {
+    const isGood = this.#all().some((key) => key.id === id && key.revokedAtMs === null)
+    const rotated = (key: StoredKey): StoredKey =>
+      key.id === id ? { ...key, hash, pepper, last4, previous: { hash: key.hash, untilMs } } : key
+    if (isGood) this.#change(this.#keys.map(rotated))
+    return Promise.resolve(isGood)
+  }
+
+  rehash(id: string, { from, to, pepper }: Rehashing): Promise<void> {
+    const rehashed = (key: StoredKey): StoredKey =>
+      key.id === id && key.hash === from ? { ...key, hash: to, pepper } : key
+    this.#change(this.#keys.map(rehashed))
+    return Promise.resolve()
+  }
+
+  touch(): Promise<void> {
+    this.#change(this.#keys)
+    return Promise.resolve()
+  }
+
   remove(id: string): Promise<boolean> {
     const isKnown = this.#all().some((key) => key.id === id)
     if (isKnown) this.#change(this.#keys.filter((key) => key.id !== id))
@@ -38,7 +58,7 @@ export class MemoryKeyStore implements KeyStore {
 
   findByHash(hash: string): StoredKey | undefined {
     this.lookups += 1
-    return this.#all().find((key) => key.hash === hash)
+    return this.#all().find((key) => key.hash === hash || key.previous?.hash === hash)
   }
 
   all(): readonly StoredKey[] {

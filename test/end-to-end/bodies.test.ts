@@ -162,3 +162,16 @@ test('D8 a prompt is kept up to a size, its secrets hidden also where it is cut'
     expect(at(body, 'cut')).toBe(true)
   })
 }, 30_000)
+
+test('D8 nothing is kept of a key that opts out, whatever is kept of others', async () => {
+  await withGateway('log: { bodies: {} }', async ({ gateway, traces }) => {
+    gateway.writeConfig(
+      readFileSync(gateway.configPath, 'utf8').replace('env:TEST_KEY', 'env:TEST_KEY, keep_bodies: off'),
+    )
+    gateway.process.kill('SIGHUP')
+    await gateway.logged((line) => line.event === 'config_reloaded')
+    await call(gateway, 'chat')
+    expect(await gateway.stop()).toBe(0)
+    expect(traces()).not.toContain(canary)
+  })
+}, 30_000)

@@ -130,3 +130,30 @@ test('D6 the same names in another config are in another region from then on', a
   const direct = failureOf(ask(other.gateway, 'a/x', { 'x-sallyport-residency': 'eu' }))
   expect(await direct).toMatchObject({ code: 'residency_unsatisfiable' })
 })
+
+test('D6 a key and its team demand a region whatever model is called', async () => {
+  await using other = await startFailoverWorld(
+    `  free: { deployments: [{ provider: a, model: y, ${there} }, { provider: b, model: y, ${here} }] }`,
+  )
+  const config = other.configWith(
+    `  free: { deployments: [{ provider: a, model: y, ${there} }, { provider: b, model: y, ${here} }] }`,
+    'teams: { clinic: { residency: { classes: [self-hosted] } } }',
+  )
+  const withTeam = (members: string): string =>
+    config.replace('secret: env:TEST_KEY', `secret: env:TEST_KEY, ${members}`)
+  expect((await ask(other.gateway, 'free')).deployment).toBe('a/y')
+  const reloaded = async (members: string, generation: number): Promise<void> => {
+    other.gateway.writeConfig(withTeam(members))
+    other.gateway.process.kill('SIGHUP')
+    await other.gateway.logged(
+      (line) => line.event === 'config_reloaded' && Number(line['generation']) >= generation,
+    )
+  }
+  await reloaded('team: clinic', 2)
+  expect((await ask(other.gateway, 'free')).deployment).toBe('b/y')
+  await reloaded('team: clinic, residency: { regions: [us] }', 3)
+  expect(await failureOf(ask(other.gateway, 'free'))).toMatchObject({
+    status: 403,
+    code: 'residency_unsatisfiable',
+  })
+})

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import type { Caller } from '../../src/core/caller.ts'
+import { FailedTries } from '../../src/keys/failed-tries.ts'
 import { clientAddresses } from '../../src/http/client-address.ts'
 import { Edge } from '../../src/http/edge.ts'
 import type { EdgeWorld } from '../../src/http/edge.ts'
@@ -36,6 +37,7 @@ beforeAll(() => {
   const parts = { store, stickiness, clock, observer, sealTravels: () => false }
   responses = new Responses(parts, { store: true, keep: 1_000, size_limit: 10_000 })
   const keys = {
+    failedTries: new FailedTries(clock, undefined),
     find: (secret: string) => {
       const caller = callers.get(secret)
       return caller === undefined ? { kind: 'unknown' as const } : { kind: 'known' as const, caller }

@@ -79,7 +79,12 @@ export const migrations: Record<string, Migration> = {
       await addMoney(database)
     },
   },
-  '0007-bodies': {
+  '0007-key-owners': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await addKeyOwners(database)
+    },
+  },
+  '0008-bodies': {
     async up(database: Kysely<unknown>): Promise<void> {
       await createBodies(database)
     },
@@ -220,6 +225,28 @@ async function createHeldIds(database: Kysely<unknown>): Promise<void> {
     .modifyEnd(sql`WITHOUT ROWID`)
     .execute()
   await database.schema.createIndex('held_ids_by_expiry').on('held_ids').columns(['expires_at_ms']).execute()
+}
+
+/** Whose a key is, what it may do beyond its lists, and the secret that it had before. */
+async function addKeyOwners(database: Kysely<unknown>): Promise<void> {
+  const keys = database.schema.alterTable('keys')
+  for (const name of ['tenant', 'team', 'user', 'pepper', 'previous_hash']) {
+    await keys.addColumn(name, 'text').execute()
+  }
+  await keys.addColumn('previous_until_ms', 'integer').execute()
+  await keys.addColumn('more', 'text', (column) => column.notNull().defaultTo('{}')).execute()
+  await database.schema
+    .createIndex('keys_by_previous_hash')
+    .on('keys')
+    .columns(['previous_hash'])
+    .where(sql.ref('previous_hash'), 'is not', null)
+    .execute()
+  await database.schema
+    .createTable('key_uses')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('last_used_at_ms', 'integer', (column) => column.notNull())
+    .modifyEnd(sql`WITHOUT ROWID`)
+    .execute()
 }
 
 const bodyTexts = [

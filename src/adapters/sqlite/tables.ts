@@ -10,6 +10,20 @@ export interface KeysTable {
   readonly revoked_at_ms: number | null
   readonly models: string
   readonly scopes: string
+  readonly tenant: string | null
+  readonly team: string | null
+  readonly user: string | null
+  /** JSON: addresses, and what its requests are taken to say. */
+  readonly more: string
+  readonly pepper: string | null
+  readonly previous_hash: string | null
+  readonly previous_until_ms: number | null
+}
+
+/** Apart from the keys, because a use is no change of a key. */
+export interface KeyUsesTable {
+  readonly id: string
+  readonly last_used_at_ms: number
 }
 
 /** One row: how often the table of keys has changed. */
@@ -19,5 +33,6 @@ export interface KeyChangesTable {
 
 export interface Tables {
   readonly keys: KeysTable
+  readonly key_uses: KeyUsesTable
   readonly key_changes: KeyChangesTable
 }

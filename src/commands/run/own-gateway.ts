@@ -39,8 +39,8 @@ export async function startOwnGateway(
   log.level = loaded.config.log.level
   const store = await openStore(dataDir, { clock, log })
   const { environment, residentBytes, droppedLines } = port
-  const { keys, ledger, kept, reportedModels, fingerprint } = store
-  const stores = { keys, ledger, kept, reportedModels, fingerprint }
+  const { keys, ledger, kept, reportedModels, fingerprint, hashOf } = store
+  const stores = { keys, ledger, kept, reportedModels, fingerprint, hashOf }
   const parts = { ...stores, clock, log, environment, residentBytes, droppedLines }
   const measured = (): MeasuredLookup => readMeasured(store.directory, log)
   const gateway = new Gateway(hereOnly(loaded), { ...parts, readMeasured: measured })

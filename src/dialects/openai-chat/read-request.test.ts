@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { readChatRequest } from './read-request.ts'
+import { saidInBody } from '../relay.ts'
 import type { RelayWishes } from '../relay-request.ts'
 
 const wishes: RelayWishes = { modelJson: '"gpt-5"', asksForUsage: true, drops: [] }
@@ -16,6 +17,25 @@ describe('a relayed chat request', () => {
     const body =
       '{ "x_new":1.0, "model" : "fast" ,"messages":[{"role":"user","content":"Grüße 👋"}],"seed":1e2}'
     expect(relay(body)).toBe(body.replace('"fast"', '"gpt-5"'))
+  })
+
+  test('has a bound of the operator’s spelled as the provider heeds it, and the client’s as it came', () => {
+    const older = { wishes: { maxTokensName: 'max_tokens' }, asksForUsage: false } as const
+    const body = (bound: string): string => `{"model":"gpt-5","messages":[]${bound}}`
+    const bounded = (bound: string, more: Partial<RelayWishes> = older): string => {
+      const place = { ...saidInBody, isBounded: true } as const
+      const sent = readChatRequest(Buffer.from(body(bound)), place).bodyFor({ ...wishes, ...more })
+      const bytes = Buffer.alloc(sent.byteLength)
+      sent.writeInto(bytes, 0)
+      return bytes.toString()
+    }
+    const newer = ',"max_completion_tokens" : 5,"seed":1'
+    expect(bounded(newer)).toBe(body(',"max_tokens":5,"seed":1'))
+    expect(bounded(newer, { asksForUsage: false })).toBe(body(newer))
+    expect(bounded(`${newer},"max_tokens":4`)).toBe(body(`${newer},"max_tokens":4`))
+    expect(bounded(newer, { ...older, drops: ['max_completion_tokens'] })).toBe(body(',"seed":1'))
+    expect(bounded(`${newer},"max_tokens":null`)).toBe(body(`${newer},"max_tokens":5`))
+    expect(relay(body(newer), older)).toBe(body(newer))
   })
 
   test.each([

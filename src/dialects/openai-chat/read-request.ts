@@ -16,6 +16,8 @@ import {
   withoutMembers,
 } from '../json-body.ts'
 import type { JsonBody, Splice } from '../json-body.ts'
+import { saidInBody } from '../relay.ts'
+import type { RequestPlace } from '../relay.ts'
 import type { RelayRequest, RelayWishes } from '../relay-request.ts'
 import { scanJson } from '../scan-json.ts'
 import type { Member } from '../scan-json.ts'
@@ -30,7 +32,7 @@ const names = new Map([
 ] as const)
 
 /** Reads a chat request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
-export function readChatRequest(bytes: Uint8Array): RelayRequest {
+export function readChatRequest(bytes: Uint8Array, place: RequestPlace = saidInBody): RelayRequest {
   const body = readJsonBody(bytes)
   const { model, messages, stream, streamOptions, n } = findMembers<string>(body, names)
   if (model === undefined) throw new MissingParameter('model')
@@ -43,6 +45,7 @@ export function readChatRequest(bytes: Uint8Array): RelayRequest {
     wantsUsage: streamOptions !== undefined && asksForUsage(memberValue(body, streamOptions)),
     modelMember: model,
     streamOptions,
+    isBounded: place.isBounded === true,
   })
 }
 
@@ -50,6 +53,7 @@ export function readChatRequest(bytes: Uint8Array): RelayRequest {
 interface ChatFindings extends Pick<RelayRequest, 'model' | 'stream' | 'choices' | 'wantsUsage'> {
   readonly modelMember: Member
   readonly streamOptions: Member | undefined
+  readonly isBounded: boolean
 }
 
 class ChatRequest implements RelayRequest {
@@ -60,6 +64,7 @@ class ChatRequest implements RelayRequest {
   readonly estimatedInputTokens: number
   readonly #modelMember: Member
   readonly #streamOptions: Member | undefined
+  readonly #isBounded: boolean
   #body: JsonBody | undefined
 
   constructor(body: JsonBody, found: ChatFindings) {
@@ -70,6 +75,7 @@ class ChatRequest implements RelayRequest {
     this.estimatedInputTokens = estimateBodyTokens(body, chatLens)
     this.#modelMember = found.modelMember
     this.#streamOptions = found.streamOptions
+    this.#isBounded = found.isBounded
     this.#body = body
   }
 
@@ -90,6 +96,7 @@ class ChatRequest implements RelayRequest {
     if (wishes.asksForUsage && this.stream && !this.wantsUsage) {
       splices.push(usageSplice(body, this.#streamOptions))
     }
+    if (this.#isBounded) splices.push(...olderBound(body, wishes))
     if (wishes.drops.length > 0) splices.push(...withoutMembers(body, wishes.drops))
     if (splices.length > 1) splices.sort((a, b) => a.start - b.start)
     return new SplicedBody(body.bytes, splices)
@@ -103,6 +110,21 @@ class ChatRequest implements RelayRequest {
   release(): void {
     this.#body = undefined
   }
+}
+
+const newerName = 'max_completion_tokens'
+
+/** Who knows only the older name of the bound passes over the newer one, and would answer without end. */
+function olderBound(body: JsonBody, { wishes, drops }: RelayWishes): readonly Splice[] {
+  const { maxTokensName: name = newerName } = wishes ?? {}
+  if (name === newerName || drops.includes(newerName)) return []
+  const bound = body.members.findLast((member) => member.name === newerName)
+  const older = body.members.filter((member) => member.name === name)
+  if (bound === undefined) return []
+  if (older.length === 0) return [{ start: bound.nameStart, end: bound.start, text: `"${name}":` }]
+  // Null says nothing, but would be believed if it came last.
+  const nulls = older.filter(({ start }) => body.latin1[start] === 'n')
+  return nulls.map(({ start, end }) => ({ start, end, text: body.latin1.slice(bound.start, bound.end) }))
 }
 
 function readChoices(value: unknown): number {

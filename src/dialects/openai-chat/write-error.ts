@@ -8,7 +8,7 @@ export function errorEnvelope(error: GatewayError, status: number): string {
   const ofProvider = providerErrorOf(error)
   if (ofProvider !== null) return `{"error":${ofProvider}}`
   return JSON.stringify({
-    error: { message: error.message, type: typeOf(status), param: error.param, code: error.code },
+    error: { message: error.message, type: typeOf(error, status), param: error.param, code: error.code },
   })
 }
 
@@ -46,7 +46,8 @@ function providerErrorOf(error: GatewayError): string | null {
 }
 
 /** The `type` that goes with a status (https://platform.openai.com/docs/guides/error-codes, 2026-11). */
-function typeOf(status: number): string {
+function typeOf({ code }: GatewayError, status: number): string {
+  if (code === 'budget_exhausted') return 'insufficient_quota'
   if (status === 403) return 'permission_error'
   if (status === 429) return 'rate_limit_error'
   return status >= 500 ? 'server_error' : 'invalid_request_error'

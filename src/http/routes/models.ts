@@ -4,7 +4,7 @@ import { InvalidValue, ModelNotFound } from '../../core/errors.ts'
 import { stageOf } from '../../core/life.ts'
 import type { Life } from '../../core/life.ts'
 import type { Capabilities } from '../../core/capabilities.ts'
-import { allowsModel } from '../../keys/allows-model.ts'
+import { mayCall } from '../../keys/allows-model.ts'
 import type { HealthRegistry } from '../../routing/health/health-registry.ts'
 import { isGoogles } from '../google-key.ts'
 import type { Route, RouteRequest } from '../router.ts'
@@ -92,7 +92,7 @@ function visible({ edge, caller }: RouteRequest): readonly ListedModel[] {
   const { clock, directory } = edge.world.pipeline
   return directory
     .list()
-    .filter(({ name }) => allowsModel(caller?.models ?? [], name))
+    .filter(({ name }) => caller === undefined || mayCall(caller, name))
     .map(({ name, ownedBy, life }) => ({ name, ownedBy, end: endOf(life, clock.wallMs()) }))
 }
 
@@ -115,7 +115,7 @@ interface FoundModel {
 
 function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
   const { clock, directory } = edge.world.pipeline
-  const lookup = allowsModel(caller?.models ?? [], name) ? directory.find(name) : undefined
+  const lookup = caller === undefined || mayCall(caller, name) ? directory.find(name) : undefined
   if (lookup?.kind === 'found' || lookup?.kind === 'retired') {
     const wallMs = clock.wallMs()
     const shownAs = ({ life, ...deployment }: FoundDeployment): ShownDeployment => ({

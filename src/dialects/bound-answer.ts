@@ -1,0 +1,92 @@
+// How long an answer may get, written into a request that asks for more or says nothing: a splice, so that everything else
+// goes on as the client wrote it. A name that stands twice is bounded twice, because nobody knows which one is read.
+import { InvalidType, InvalidValue } from '../core/errors.ts'
+import type { AnswerBound } from '../core/caller.ts'
+import type { Spoken } from './doors.ts'
+import { readJsonBody, SplicedBody } from './json-body.ts'
+import type { JsonBody, Splice } from './json-body.ts'
+import { memberSpans, valueAt } from './json-spans.ts'
+import type { Member } from './scan-json.ts'
+
+/** How the bound is spelled; the first of these where it has to be added. */
+const spellings: Readonly<Partial<Record<Spoken, readonly [string, ...string[]]>>> = {
+  'openai-chat': ['max_completion_tokens', 'max_tokens'],
+  'openai-responses': ['max_output_tokens'],
+  'anthropic-messages': ['max_tokens'],
+  gemini: ['maxOutputTokens', 'max_output_tokens'],
+}
+
+const geminiConfigs = ['generationConfig', 'generation_config']
+const geminiWholes = new Set(['generateContentRequest', 'generate_content_request'])
+
+/** An object's members, and where more of them can be added. */
+interface Place {
+  readonly members: readonly Member[]
+  readonly close: number
+}
+
+/**
+ * The request within this bound: the same bytes where nothing is to be changed. Throws InvalidValue for one that asks for
+ * too much where that is not lowered, and InvalidType for a bound that is none.
+ */
+export function boundAnswer(bytes: Uint8Array, spoken: Spoken, bound: AnswerBound): Uint8Array {
+  const names = spellings[spoken]
+  if (names === undefined) return bytes
+  const body = readJsonBody(bytes)
+  const splices = spoken === 'gemini' ? inGemini(body, names, bound) : inObject(body, body, { names, bound })
+  if (splices.length === 0) return bytes
+  const changed = new SplicedBody(bytes, splices)
+  const target = Buffer.allocUnsafe(changed.byteLength)
+  changed.writeInto(target, 0)
+  return target
+}
+
+interface Wanted {
+  readonly names: readonly [string, ...string[]]
+  readonly bound: AnswerBound
+  /** What stands before the name in a message. */
+  readonly path?: string
+}
+
+function inObject(body: JsonBody, { members, close }: Place, { names, bound, path = '' }: Wanted): Splice[] {
+  const said = members.filter(({ name, start }) => names.includes(name) && body.latin1[start] !== 'n')
+  if (said.length > 0) return said.flatMap((member) => lowered(body, member, { bound, path }))
+  const unasked = bound.unasked ?? bound.max
+  if (unasked === undefined) return []
+  const empty = members.find(({ name }) => names.includes(name))
+  if (empty !== undefined) return [{ start: empty.start, end: empty.end, text: String(unasked) }]
+  const comma = members.length > 0 ? ',' : ''
+  return [{ start: close, end: close, text: `${comma}"${names[0]}":${unasked}` }]
+}
+
+function lowered(
+  body: JsonBody,
+  member: Member,
+  { bound: { max, lowers }, path }: { readonly bound: AnswerBound; readonly path: string },
+): Splice[] {
+  const name = path + member.name
+  const asked = valueAt(body.latin1, member)
+  // Some servers take -1 for no bound at all, and a text for a number.
+  if (typeof asked !== 'number' || !Number.isInteger(asked) || asked < 1) {
+    throw new InvalidType(name, 'a whole number of tokens')
+  }
+  if (max === undefined || asked <= max) return []
+  if (!lowers) throw new InvalidValue(name, `this API key may ask for ${max} tokens at most`)
+  return [{ start: member.start, end: member.end, text: String(max) }]
+}
+
+function inGemini(body: JsonBody, names: Wanted['names'], bound: AnswerBound): Splice[] {
+  const whole = body.members.find(({ name }) => geminiWholes.has(name))
+  if (whole !== undefined) throw new InvalidValue(whole.name, 'write its members into the body itself')
+  const config = body.members.find(({ name }) => geminiConfigs.includes(name))
+  if (config !== undefined && body.latin1[config.start] === '{') {
+    const place = { members: memberSpans(body.latin1, config.start), close: config.end - 1 }
+    return inObject(body, place, { names, bound, path: `${config.name}.` })
+  }
+  const unasked = bound.unasked ?? bound.max
+  if (unasked === undefined) return []
+  const text = `{"${names[0]}":${unasked}}`
+  if (config !== undefined) return [{ start: config.start, end: config.end, text }]
+  const comma = body.members.length > 0 ? ',' : ''
+  return [{ start: body.close, end: body.close, text: `${comma}"${geminiConfigs[0]}":${text}` }]
+}

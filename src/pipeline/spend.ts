@@ -1,0 +1,113 @@
+// Money and tokens of budgets: the most that a call can cost is held back before it is made, what it did cost takes its place,
+// and a stream whose length nobody promised is let through piece by piece, each held back before its first token.
+import type { Caller } from '../core/caller.ts'
+import { BudgetExhausted, PriceUnknown } from '../core/limit-errors.ts'
+import type { Usage } from '../core/usage.ts'
+import type { RelayRequest } from '../dialects/relay-request.ts'
+import { upperBound } from '../ledger/prices/upper-bound.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
+import type { BudgetLease, BudgetStanding, Instant } from '../limits/budget.ts'
+import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
+import type { Deployment } from '../providers/deployment.ts'
+
+/** A call's record, as far as budgets are concerned. */
+interface PaidRecord {
+  readonly model: string
+  readonly usage: Usage
+  readonly chargedNanoDollars: number | null
+  spending: CallSpending | undefined
+}
+
+export interface SpendingCall {
+  readonly record: PaidRecord
+  readonly request: Pick<RelayRequest, 'estimatedInputTokens' | 'choices' | 'askedTokens' | 'stream'>
+  readonly caller: Caller
+  readonly tags: readonly string[]
+  /** Whoever may answer. */
+  readonly deployments: readonly Pick<Deployment, 'price'>[]
+}
+
+/** What a call holds of its budgets. */
+export interface CallSpending {
+  readonly book: BudgetBook
+  readonly lease: BudgetLease
+  /** There only for a stream that may get as long as it likes. */
+  readonly allowance: OutputAllowance | undefined
+  /** The budget that ends it when there is nothing left. */
+  readonly over: readonly BudgetStanding[]
+}
+
+/** Estimates are often a little low. */
+const margin = 1.1
+/** A whole answer that nobody bounds is taken to be as long as this. */
+const outputTokensUnasked = 4_096
+const leaseSlackMs = 30_000
+
+/** Holds back the most that a call can cost, and notes it on its record. Throws BudgetExhausted or PriceUnknown. */
+export function holdBack(
+  { record, request, caller, tags, deployments }: SpendingCall,
+  book: BudgetBook,
+  at: Instant & { readonly callMs: number },
+): void {
+  const owners = book.over({ caller, tags }, at.wallMs)
+  if (owners.length === 0) return
+  const inputTokens = Math.ceil(request.estimatedInputTokens * margin)
+  const asked = request.askedTokens()
+  const isOpen = asked === undefined && request.stream && request.choices === 1
+  const outputTokens = request.choices * (asked ?? (isOpen ? tokensPerPiece : outputTokensUnasked))
+  const boundFor = (tokens: number): number | undefined =>
+    dearest(deployments, at.wallMs, { inputTokens, outputTokens: tokens, cacheWrites: true, media: true })
+  const lease = book.reserve(
+    owners,
+    {
+      nanoDollars: boundFor(outputTokens),
+      tokens: inputTokens + outputTokens,
+      leaseMs: at.callMs + leaseSlackMs,
+    },
+    at,
+  )
+  if (!lease.granted)
+    throw lease.reason === 'unknown_price' ? new PriceUnknown(record.model) : exhausted(lease)
+  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
+  const allowance = isOpen
+    ? new OutputAllowance({ budgets: book.budgets, lease, boundFor }, outputTokens)
+    : undefined
+  record.spending = { book, lease, allowance, over }
+}
+
+/** The most that any of these may cost; undefined where the price of one is not known. */
+function dearest(
+  deployments: SpendingCall['deployments'],
+  wallMs: number,
+  bound: Parameters<typeof upperBound>[1],
+): number | undefined {
+  let most = 0
+  for (const { price } of deployments) {
+    const version = price?.at(wallMs)
+    if (version === undefined) return undefined
+    most = Math.max(most, upperBound(version.price, bound))
+  }
+  return most
+}
+
+/** What was spent takes the place of what was held back. */
+export function settleSpending({ spending, usage, chargedNanoDollars }: PaidRecord): void {
+  if (spending === undefined) return
+  const tokens = usage.inputTokens + usage.outputTokens
+  spending.book.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
+}
+
+/** Why a stream goes on no further: the budget with the smallest part left. */
+export function endOfMoney({ over }: CallSpending): BudgetExhausted | undefined {
+  const left = ({ rule, spent, held }: BudgetStanding): number =>
+    (rule.amount - spent - held) / Math.max(1, rule.amount)
+  const [tightest] = over.filter(({ rule }) => rule.stops).toSorted((one, other) => left(one) - left(other))
+  return tightest === undefined ? undefined : exhausted(tightest)
+}
+
+function exhausted({ level, name, rule, windowEndMs }: BudgetStanding): BudgetExhausted {
+  const amount = rule.unit === 'tokens' ? `${rule.amount} tokens` : `$${rule.amount / 1e9}`
+  const per = rule.period === 'total' ? 'in total' : rule.period === 'hour' ? 'an hour' : `a ${rule.period}`
+  const ends = windowEndMs === undefined ? undefined : new Date(windowEndMs).toISOString()
+  return new BudgetExhausted({ level, name, amount, per }, ends)
+}

@@ -1,0 +1,28 @@
+// What budgets leave behind for those who look: a line and a count when a share of one is reached, once in each of its
+// windows.
+import type { Log } from './log.ts'
+import type { Registry } from './metrics.ts'
+
+/** A budget of which a share was reached. */
+interface Alert {
+  readonly level: string
+  readonly name: string
+  readonly rule: { readonly unit: string; readonly period: string; readonly amount: number }
+  readonly spent: number
+  readonly share: number
+}
+
+/** Makes the one who is told. */
+export function budgetAlerts(log: Log, registry: Registry): (alert: Alert) => void {
+  const counter = registry.counter(
+    'sallyport_budget_alerts_total',
+    'Shares of budgets that were reached, in percent.',
+    ['level', 'percent'],
+  )
+  return ({ level, name, rule, spent, share }) => {
+    const percent = Math.round(share * 100)
+    counter.add(1, level, String(percent))
+    const { unit, period, amount } = rule
+    log.warn('budget_reached', { level, name, percent, spent, amount, unit, period })
+  }
+}
