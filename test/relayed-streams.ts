@@ -1,12 +1,12 @@
 // The loops that the relay of every dialect needs: each recorded stream through its tap, in pieces of any size, cut off
 // anywhere, and with bytes that nobody would send.
-import type { AnswerEvent } from '../src/core/answer-event.ts'
-import { billedAs } from '../src/core/usage.ts'
-import type { Usage } from '../src/core/usage.ts'
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import type { AnswerEvent } from '../src/core/answer-event.ts'
+import { billedAs } from '../src/core/usage.ts'
+import type { Usage } from '../src/core/usage.ts'
 import type { ProviderCodec } from '../src/dialects/dialect.ts'
 import type { Relay } from '../src/dialects/relay.ts'
 import type { StreamFault } from '../src/dialects/stream-tap.ts'

@@ -1,14 +1,13 @@
 // A pipeline that is whole but for the network: a config as an operator writes it, the real stages over it, and in place of
 // the way out a list of who was asked, with answers that a test chooses.
 import { MemoryHeldIds, MemoryResponses } from './contract/memory-responses.ts'
+import { idlePipeline } from './idle-pipeline.ts'
 import { facts } from './parsed-configs.ts'
 import { RecordingObserver } from './response-observer.ts'
 import { VirtualClock } from './virtual-clock.ts'
-import { unkeptPrices } from '../src/compose/deployment-price.ts'
-import { LiveDirectory } from '../src/compose/model-directory.ts'
-import { nothingMeasured } from '../src/compose/measured-capabilities.ts'
-import { configuredProviders } from '../src/compose/provider-set.ts'
+import { stillDirectory } from '../src/compose/still-directory.ts'
 import { parseConfig } from '../src/config/parse-config.ts'
+import type { LoadedConfig } from '../src/config/load-config.ts'
 import type { ConfigOutcome } from '../src/config/parse-config.ts'
 import type { AttemptKind } from '../src/core/attempt.ts'
 import type { Caller } from '../src/core/caller.ts'
@@ -19,12 +18,8 @@ import { answer } from '../src/pipeline/pipeline.ts'
 import type { PipelineParts } from '../src/pipeline/pipeline.ts'
 import { CallRecord } from '../src/pipeline/settle.ts'
 import { FailedTries } from '../src/keys/failed-tries.ts'
-import { BudgetBook } from '../src/limits/budget-book.ts'
-import { LimitBook } from '../src/limits/limit-book.ts'
-import { Deadlines } from '../src/platform/deadlines.ts'
 import { Responses } from '../src/responses/responses.ts'
 import { Stickiness } from '../src/responses/stickiness.ts'
-import { RoutingMemory } from '../src/routing/routing-memory.ts'
 
 export interface AskedPlace {
   readonly origin: string
@@ -75,12 +70,6 @@ export class ScriptedWorld {
     play: Play,
   ) {
     const { clock } = this
-    const memory = new RoutingMemory(random, () => {})
-    // As after a busy minute: a model without calls may not hedge yet.
-    for (const name of config.models.keys()) {
-      for (let call = 0; call < 40; call += 1) memory.ofModel(name).hedges.beginCall()
-    }
-    const directory = new LiveDirectory({ models: config.models, routing: config.routing, memory, clock })
     const egress = {
       send: (request: EgressRequest, sink: EgressSink) => {
         const place = { origin: request.place.destination.origin, model: modelIn(request) }
@@ -95,41 +84,32 @@ export class ScriptedWorld {
       connections: () => ({ active: 0, idle: 0 }),
       close: () => {},
     }
-    const fingerprint = (text: string): string => text
-    const providers = configuredProviders({
-      config,
-      secrets,
-      environment: {},
-      egress,
-      clock,
-      fingerprint,
-      measured: nothingMeasured,
-      prices: unkeptPrices(),
-    })
+    const loaded = { config, secrets, source: undefined, files: [] } as unknown as LoadedConfig
+    const { directory, providers } = stillDirectory(loaded, { clock, environment: {}, egress })
     directory.update(providers.map((provider) => ({ provider, listed: new Set(provider.declaredModels) })))
+    // As after a busy minute: a model without calls may not hedge yet.
+    for (const name of config.models.keys()) {
+      const found = directory.find(name)
+      for (let call = 0; call < 40 && found.kind === 'found'; call += 1) {
+        found.plan.memory.hedges.beginCall()
+      }
+    }
     const observer = new RecordingObserver()
     const stickiness = new Stickiness({ store: this.heldIds, clock, observer }, 86_400_000)
     const kept = { store: new MemoryResponses(), stickiness, clock, observer, sealTravels: () => false }
+    const keys: PipelineParts['keys'] = {
+      find: () => ({ kind: 'known', caller: this.#caller }),
+      failedTries: new FailedTries(clock, undefined),
+    }
+    const responses = new Responses(kept, config.responses)
     this.#parts = {
-      clock,
+      ...idlePipeline({ clock, keys, responses, stickiness }),
       directory,
       random,
-      stickiness,
-      generation: 1,
-      lines: memory.lines,
-      responses: new Responses(kept, config.responses),
-      deadlines: new Deadlines(clock),
       spool: { begin: ({ kind }) => void this.kinds.add(kind), mark: () => {}, end: () => {} },
       observer: { callEnded: () => {}, attemptEnded: () => {}, bugSeen: () => {} },
-      keys: {
-        find: () => ({ kind: 'known', caller: this.#caller }),
-        failedTries: new FailedTries(clock, undefined),
-      },
-      budgets: new BudgetBook(() => {}),
       gate: { isTight: false, check: () => {} },
       strained: () => false,
-      limits: new LimitBook(),
-      bodies: undefined,
       digest: (text) => text,
       newAttemptId: () => `att_${(this.#made += 1)}`,
       newCallId: () => `call_${(this.#made += 1)}`,

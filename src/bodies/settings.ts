@@ -31,7 +31,6 @@ export const bodiesSetting = z
   .meta({
     description:
       'Whether the texts of prompts and answers are kept: in a table of their own, never in the log itself. Keys can be left out with `keep_bodies: off`.',
-    examples: [{ sample: 0.1, retention: '3d' }],
   })
 
 export type BodiesSetting = z.output<typeof bodiesSetting>

@@ -117,12 +117,8 @@ export class Gateway {
       callsInFlight: () => this.#edge.callsInFlight,
     })
     const life = new LifeTelemetry(log, clock, registry)
-    const reported = new ReportedModels({
-      store: parts.reportedModels,
-      clock,
-      onChange: (change) => life.modelChanged(change),
-    })
     this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
+    const reported = reportedModels(parts, life)
     this.#lasting = {
       clock,
       overload: this.#overload,
@@ -155,8 +151,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    this.#callers.use(loaded.config, loaded.secrets)
-    this.#useLimits(loaded)
+    this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
@@ -193,10 +188,9 @@ export class Gateway {
     const before = this.#world
     const next = this.#build({ ...loaded, generation: before.edge.generation + 1 }, before)
     this.#world = next
-    this.#useLimits(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
-    this.#callers.use(loaded.config, loaded.secrets)
+    this.#useCallers(loaded)
     this.#kept.parts.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
@@ -258,8 +252,10 @@ export class Gateway {
     return this.#edge.callsInFlight > 0 || (this.#server?.answersUnderWay() ?? 0) > 0
   }
 
-  #useLimits({ config }: LoadedConfig): void {
+  /** Who may call, and how much. */
+  #useCallers({ config, secrets }: LoadedConfig): void {
     const { clock } = this.#parts
+    this.#callers.use(config, secrets)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
@@ -344,6 +340,10 @@ export class Gateway {
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
   }
+}
+
+function reportedModels({ reportedModels: store, clock }: GatewayParts, life: LifeTelemetry): ReportedModels {
+  return new ReportedModels({ store, clock, onChange: (change) => life.modelChanged(change) })
 }
 
 /** A model's own word of what it is counts where it answered, and the demo has none. */

@@ -24,6 +24,8 @@ export interface Usage {
   readonly imageInputTokens?: number
   readonly audioOutputTokens?: number
   readonly imageOutputTokens?: number
+  /** Output tokens that are billed and never seen: of a prediction in the request that came out otherwise. */
+  readonly rejectedTokens?: number
   /** What they are billed as, where the provider told: a price may depend on it. */
   readonly serviceTier?: string
 }

@@ -45,9 +45,28 @@ describe('the headers of good answers', () => {
       'x-request-id': 'call_2',
       'x-sallyport-attempts': '1',
       'x-sallyport-config': '1',
+      'x-sallyport-cost': '0',
       'x-sallyport-deployment': 'sim/m',
       'x-sallyport-model': 'm',
     })
+  })
+
+  test('tell what a whole answer costs its client, where the price is known', () => {
+    const shared = new GoodAnswerHeaders()
+    const costOf = (
+      chargedNanoDollars: number | null,
+      form: 'whole' | 'stream' = 'whole',
+    ): string | undefined => {
+      const record = recordOf('call_1')
+      record.chargedNanoDollars = chargedNanoDollars
+      return sent(shared.of(record, headOf({}), { ...look, form }))['x-sallyport-cost']
+    }
+    expect([costOf(12_345), costOf(null), costOf(7), costOf(7, 'stream')]).toEqual([
+      '0.000012345',
+      undefined,
+      '0.000000007',
+      undefined,
+    ])
   })
 
   test('begin anew where the model, the form or the knowledge of who answers is another', () => {

@@ -36,9 +36,8 @@ describe('the usage of a key', () => {
     const nothing = { calls: 0, failedAttempts: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }
     expect(sumUsage([])).toEqual({
       deployments: new Map(),
-      total: { ...nothing, costNanoDollars: 0 },
+      total: { ...nothing, costNanoDollars: 0, unpriced: 0 },
       isCounted: false,
-      unpriced: 0,
     })
   })
 
@@ -48,8 +47,8 @@ describe('the usage of a key', () => {
     const sums = { inputTokens: 10, cachedInputTokens: 4, outputTokens: 3, costNanoDollars: 0 }
     const twice = { inputTokens: 20, cachedInputTokens: 8, outputTokens: 6, costNanoDollars: 0 }
     expect([...deployments]).toEqual([
-      ['p/m', { calls: 1, failedAttempts: 1, ...sums }],
-      ['p/n', { calls: 2, failedAttempts: 0, ...twice }],
+      ['p/m', { calls: 1, failedAttempts: 1, ...sums, unpriced: 1 }],
+      ['p/n', { calls: 2, failedAttempts: 0, ...twice, unpriced: 2 }],
     ])
     expect(total).toMatchObject({ calls: 2, failedAttempts: 1, inputTokens: 30 })
     expect(isCounted).toBe(false)
@@ -61,10 +60,9 @@ describe('the usage of a key', () => {
       { ...attemptOf('a', 'm'), ...priced },
       { ...attemptOf('b', 'm'), ...priced },
     ]
-    expect(sumUsage(attempts)).toMatchObject({ total: { costNanoDollars: 1_400 }, unpriced: 0 })
+    expect(sumUsage(attempts)).toMatchObject({ total: { costNanoDollars: 1_400, unpriced: 0 } })
     expect(sumUsage([...attempts, attemptOf('c', 'm')])).toMatchObject({
-      total: { costNanoDollars: 1_400 },
-      unpriced: 1,
+      total: { costNanoDollars: 1_400, unpriced: 1 },
     })
   })
 

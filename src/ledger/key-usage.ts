@@ -11,6 +11,8 @@ export interface UsageSum {
   readonly outputTokens: number
   /** As far as the prices are known. */
   readonly costNanoDollars: number
+  /** Attempts whose price is not known. */
+  readonly unpriced: number
 }
 
 export interface KeyUsage {
@@ -19,8 +21,6 @@ export interface KeyUsage {
   readonly total: UsageSum
   /** Some counts are not the provider's own. */
   readonly isCounted: boolean
-  /** Attempts whose price is not known. */
-  readonly unpriced: number
 }
 
 /** Sums up the attempts of a key. */
@@ -30,7 +30,6 @@ export function sumUsage(attempts: readonly AttemptRecord[]): KeyUsage {
     deployments: new Map([...places].map(([name, made]) => [name, sumOf(made)])),
     total: sumOf(attempts),
     isCounted: attempts.some(({ usageSource, outcome }) => usageSource !== 'final' && outcome === 'ok'),
-    unpriced: attempts.filter(({ costNanoDollars }) => costNanoDollars === null).length,
   }
 }
 
@@ -44,5 +43,6 @@ function sumOf(attempts: readonly AttemptRecord[]): UsageSum {
     cachedInputTokens: sum(({ usage }) => usage.cachedInputTokens),
     outputTokens: sum(({ usage }) => usage.outputTokens),
     costNanoDollars: sum(({ costNanoDollars }) => costNanoDollars ?? 0),
+    unpriced: sum(({ costNanoDollars }) => (costNanoDollars === null ? 1 : 0)),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AttemptBegin, AttemptEnd } from '../core/attempt.ts'
-import { beginLine, beginRow, endLine, markLine, readBegin, readRecord } from './spool-record.ts'
+import { beginLine, beginRow, endLine, markLine, readBegin, readRecord, priceLine } from './spool-record.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const count = fc.nat()
@@ -78,6 +78,29 @@ describe('records of the spool', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  test('of older programs are read as far as they go', () => {
+    const older = '["a","call_1",5,7,"k","chat","m","p","pm",true,3'
+    const money = {
+      costNanoDollars: null,
+      listNanoDollars: null,
+      chargedNanoDollars: null,
+      usageSuspect: false,
+    }
+    expect(readBegin(`${older}]`)).toMatchObject({ attemptId: 'a', kind: 'first', priceVersion: '' })
+    expect(readBegin(`${older},"retry"]`)).toMatchObject({ generation: 3, kind: 'retry', priceVersion: '' })
+    const ended = '["ok",200,1,2,3,"pm-1",10,4,20,5,"final"]'
+    expect(readRecord(`e[${older},"retry"],${ended}]`)).toMatchObject({
+      kind: 'end',
+      attempt: { kind: 'retry', priceVersion: '', usage: { outputTokens: 20 }, ...money },
+    })
+  })
+
+  test('hold a price in one certain spelling, with its id', () => {
+    const price = { id: 'price_1', text: '{"é":"\\n"}', firstUsedMs: 5 }
+    expect(priceLine(price)).toMatch(/^p[ -~]*$/)
+    expect(readRecord(priceLine(price))).toEqual({ kind: 'price', price })
   })
 
   test('of other kinds and with missing fields are none', () => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import type { AttemptBegin, AttemptEnd } from '../core/attempt.ts'
 import { UsageSpoolFull } from '../core/errors.ts'
 import { noUsage } from '../core/usage.ts'
+import type { PriceVersion } from '../core/price.ts'
+import { PriceBook } from './prices/price-book.ts'
 import { Spool } from './spool.ts'
 import { unknownMoney } from './attempt-money.ts'
 
@@ -139,5 +141,24 @@ describe('Spool', () => {
     spool.passEnded(moment, 0)
     expect(spool.oldestUnshippedMs).toBe(100)
     spool.begin(attempt('c'))
+  })
+
+  test('writes a price down before what is charged by it, and no attempt is made where it cannot', () => {
+    const { spool, disk } = startSpool()
+    const keep = {
+      hash: () => 'f'.repeat(64),
+      keep: (version: PriceVersion) => spool.keepPrice(version),
+    }
+    const price = { rates: { input: 1, output: 1 }, callNanoDollars: 0, variants: [], discountMillionths: 0 }
+    const schedule = new PriceBook(keep).schedule([{ fromMs: 0, price }], 'config')
+    disk.isBroken = true
+    expect(() => schedule.at(1)).toThrow(UsageSpoolFull)
+    disk.isBroken = false
+    const version = schedule.at(1)?.id ?? ''
+    spool.begin({ ...attempt('a'), priceVersion: version })
+    spool.begin({ ...attempt('b'), priceVersion: schedule.at(2)?.id ?? '' })
+    expect(disk.lines.map((line) => line[0]).join('')).toBe('pbb')
+    expect(disk.lines[1]).toContain(version)
+    expect(spool.failures).toBe(1)
   })
 })

@@ -21,10 +21,9 @@ import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
 import { keepBodies } from './keep-bodies.ts'
 import type { BodyParts } from './keep-bodies.ts'
-import { keepDeterministic } from './keep-deterministic.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
-import { narrow } from './narrow.ts'
+import { narrowRoute } from './narrow-route.ts'
 import { reserve } from './reserve.ts'
 import { demandsOf, route } from './route.ts'
 import type { Route, Routed } from './route.ts'
@@ -150,7 +149,7 @@ interface Producing {
 function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
-  const { plan, deployments, lastResort } = narrowed(call, found, parts)
+  const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
   holdLimits(call, deployments, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
@@ -183,28 +182,11 @@ function holdLimits(
   if (limits.isEmpty && budgets.isEmpty) return
   const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
   if (!limits.isEmpty) {
-    const address = limits.hasAddresses ? call.inbound.clientAddress() : undefined
-    reserve({ ...call, address }, limits, at)
+    const { record, request, caller, inbound } = call
+    const address = limits.hasAddresses ? inbound.clientAddress() : undefined
+    reserve({ record, request, caller, address }, limits, at)
   }
   if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
-}
-
-/** What is left of a route for this call; the route itself where nothing narrows it. */
-function narrowed(call: AdmittedCall, found: Route, parts: PipelineParts): Route {
-  const deployments = found.plan.narrowing === undefined ? found.deployments : narrow(found, call, parts)
-  const left = deployments === found.deployments ? found : { ...found, deployments }
-  return call.wishes.deterministic || found.plan.deterministic ? held(left, call, parts) : left
-}
-
-/** Under the deterministic contract. */
-function held(
-  found: Route,
-  { record, request, door }: Pick<AdmittedCall, 'record' | 'request' | 'door'>,
-  parts: PipelineParts,
-): Route {
-  const kept = keepDeterministic(found, { request, door }, (text) => parts.digest(text))
-  record.contract = kept.contract
-  return kept
 }
 
 /** The key's own, for a call that brings none. */

@@ -280,7 +280,7 @@ test('D6 what a provider elsewhere keeps is not asked for there', async () => {
     {
       id: 'container_1',
       tenant: 'default',
-      maker: { provider: 'there', deployment: 'there/b', credential: `${originOf(1)}\ncanary-0123456789` },
+      maker: { provider: 'there', deployment: 'there/b', credential: '' },
       expiresAtMs: Number.MAX_SAFE_INTEGER,
     },
   ])

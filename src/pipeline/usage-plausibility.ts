@@ -22,10 +22,16 @@ const untoldTokensMax = 50
 /** Whether these can be the counts of that answer. */
 export function isPlausible(usage: Usage | undefined, seen: SeenAnswer): usage is Usage {
   if (usage === undefined || !(usage.inputTokens + usage.outputTokens <= tokensMax)) return false
-  const { outputTokens, reasoningTokens, audioOutputTokens = 0, imageOutputTokens = 0 } = usage
+  const {
+    outputTokens,
+    reasoningTokens,
+    audioOutputTokens = 0,
+    imageOutputTokens = 0,
+    rejectedTokens = 0,
+  } = usage
   // Some providers bill thoughts that they neither show nor count apart.
   if (seen.mayThink && reasoningTokens === 0) return true
   const shownMax = Math.max(seen.bytes - seen.events * eventOverheadBytes, seen.events)
-  const told = outputTokens - reasoningTokens - audioOutputTokens - imageOutputTokens
+  const told = outputTokens - reasoningTokens - audioOutputTokens - imageOutputTokens - rejectedTokens
   return told <= shownMax * tolerance + untoldTokensMax
 }

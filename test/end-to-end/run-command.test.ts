@@ -94,10 +94,11 @@ describe('a command behind the gateway', () => {
     expect(lines[0]).toMatch(/^sallyport: a gateway for this run is on http:\/\/127\.0\.0\.1:\d+$/)
     expect(lines[1]).toMatch(/^sallyport: bun(\.exe)? made 3 calls in [\d.]+ s\.$/)
     expect(lines.slice(2)).toEqual([
-      ' MODEL CALLS INPUT CACHED OUTPUT',
-      ` sim/m-large 2 ${large.input} 0 ${large.output}`,
-      ` sim/m-small 1 ${small.input} 0 ${small.output}`,
-      ` total 3 ${total.input} 0 ${total.output}`,
+      ' MODEL CALLS INPUT CACHED OUTPUT DOLLARS',
+      ` sim/m-large 2 ${large.input} 0 ${large.output} ?`,
+      ` sim/m-small 1 ${small.input} 0 ${small.output} ?`,
+      ` total 3 ${total.input} 0 ${total.output} ?`,
+      ' the price of 3 attempts is not known',
       '',
     ])
   })

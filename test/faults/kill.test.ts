@@ -14,12 +14,25 @@ import type { OpenCall } from './open-call.ts'
 const killings = 20
 const streamsEach = 50
 
+const kinds = [
+  'tokens:4',
+  'tokens:300+gap:1',
+  'tokens:20000+packet:20+gap:1',
+  'head-delay:60000',
+  'tokens:30+gap:20',
+]
+/** Nano-dollars a token. */
+const rates = { input: 3_000, output: 15_000 }
+
 interface Row {
   readonly attempt_id: string
   readonly outcome: string
   readonly usage_source: string
   readonly input_tokens: number
   readonly output_tokens: number
+  readonly cost_nano_dollars: number | null
+  readonly charged_nano_dollars: number | null
+  readonly price_version: string
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-kill-'))
@@ -29,14 +42,19 @@ const rows = new Map<string, Row>()
 let simulator: Simulator
 let billLines = 0
 let rowLines = 0
+let keptPrices: readonly string[] = []
 
 beforeAll(async () => {
   simulator = await startSimulator({ keys: 'any' })
   for (let round = 0; round < killings; round += 1) await killUnderLoad(round)
-  await using last = await startGateway({ config: configFor(`${simulator.baseUrl}/v1`), dataDirectory })
+  await using last = await startGateway({ config: pricedConfig(), dataDirectory })
   expect(await last.stop()).toBe(0)
   const database = new Database(join(dataDirectory, 'sallyport.db'), { readonly: true })
   const found = database.query<Row, []>('SELECT * FROM attempts').all()
+  keptPrices = database
+    .query<{ id: string }, []>('SELECT id FROM price_versions')
+    .all()
+    .map(({ id }) => id)
   database.close()
   rowLines = found.length
   for (const row of found) rows.set(row.attempt_id, row)
@@ -76,6 +94,17 @@ test('what was counted to the end is what the provider counted', () => {
   }
 })
 
+test('every record has its cost, by a price that was kept before it; and no client pays an estimate', () => {
+  for (const row of rows.values()) {
+    const { input_tokens: input, output_tokens: output, outcome } = row
+    expect(keptPrices).toContain(row.price_version)
+    expect(Number(row.cost_nano_dollars)).toBe(input * rates.input + output * rates.output)
+    expect(row.charged_nano_dollars).toBe(outcome === 'crashed' ? 0 : row.cost_nano_dollars)
+  }
+  expect([...rows.values()].every(({ cost_nano_dollars: cost }) => Number(cost) > 0)).toBeTrue()
+  expect(keptPrices.length).toBe(1)
+})
+
 test('a record of a killed process never holds more output than was written', () => {
   const crashed = [...rows.values()].filter(({ outcome }) => outcome === 'crashed')
   const tooMany = crashed.filter((row) => row.output_tokens > (bill.get(row.attempt_id)?.outputTokens ?? 0))
@@ -84,9 +113,18 @@ test('a record of a killed process never holds more output than was written', ()
   expect(crashed.some(({ output_tokens: tokens }) => tokens > 0)).toBe(true)
 })
 
+/** Every kind of model costs the same. */
+function pricedConfig(): string {
+  const deployments = kinds.map(
+    (kind, index) =>
+      `  m${index}: { deployments: [{ provider: sim, model: "${kind}", price: { input: 3, output: 15 } }] }`,
+  )
+  return configFor(`${simulator.baseUrl}/v1`, ['models:', ...deployments].join('\n'))
+}
+
 /** Kills at another moment each time: from the first request to the middle of everything. */
 async function killUnderLoad(round: number): Promise<void> {
-  await using gateway = await startGateway({ config: configFor(`${simulator.baseUrl}/v1`), dataDirectory })
+  await using gateway = await startGateway({ config: pricedConfig(), dataDirectory })
   const before = simulator.bill.length
   const opening = Array.from({ length: streamsEach }, (_, index) =>
     openCall(gateway.url, { model: modelOf(index), prompt: `round ${round} call ${index}` }),
@@ -101,13 +139,6 @@ async function killUnderLoad(round: number): Promise<void> {
 }
 
 function modelOf(index: number): string {
-  const kinds = [
-    'tokens:4',
-    'tokens:300+gap:1',
-    'tokens:20000+packet:20+gap:1',
-    'head-delay:60000',
-    'tokens:30+gap:20',
-  ]
   return `sim/${kinds[index % kinds.length]}`
 }
 

@@ -6,6 +6,7 @@ import { malformedInputs } from './scenarios/malformed-inputs.ts'
 import { continuedStreams } from './scenarios/continued-streams.ts'
 import { blockedLoop } from './scenarios/blocked-loop.ts'
 import { overload } from './scenarios/overload.ts'
+import { money } from './scenarios/money.ts'
 import { oneProviderSick } from './scenarios/one-provider-sick.ts'
 import { thousandReloads } from './scenarios/thousand-reloads.ts'
 import type { Scenario } from './scenario.ts'
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   leavingProcess,
   malformedInputs,
   blockedLoop,
+  money,
   overload,
   thousandReloads,
   allProvidersDown,

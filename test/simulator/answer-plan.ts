@@ -57,7 +57,12 @@ export function planAnswer(question: ChatQuestion, behaviour: Behaviour, facts: 
     createdSeconds: Math.floor(Date.now() / 1000),
     model: script.reportedModel ?? `${String(question.model)}-2026-11-01`,
     choices,
-    counts: { input: inputTokensOf(question), output: spoken + reasoning, reasoning },
+    counts: {
+      input: inputTokensOf(question),
+      output: spoken + reasoning,
+      reasoning,
+      cached: Math.min(script.cachedTokens ?? 0, inputTokensOf(question)),
+    },
     usageStyle: script.usage ?? 'as-asked',
     usageAsked: question.stream_options?.include_usage === true,
     topLogprobs: question.logprobs === true ? (question.top_logprobs ?? 0) : undefined,

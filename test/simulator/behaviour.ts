@@ -60,6 +60,8 @@ export interface AnswerScript {
   readonly refusal?: boolean
   /** Tokens of thought before the answer: `reasoning_content` in chat. */
   readonly reasoningTokens?: number
+  /** So many input tokens came from the prompt cache, or all. Not told by Ollama. */
+  readonly cachedTokens?: number
   /** Instead of the natural one (`stop`, `length`, `tool_calls`). */
   readonly finishReason?: string
   /** A first event with `choices: []` and `prompt_filter_results`, as Azure sends it. */

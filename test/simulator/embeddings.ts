@@ -49,7 +49,7 @@ export function expectedEmbedding(
 }
 
 export function embeddingAnswer(question: EmbeddingQuestion, script: AnswerScript): EventStep {
-  const counts = { input: embeddingTokens(question), output: 0, reasoning: 0 }
+  const counts = { input: embeddingTokens(question), output: 0, reasoning: 0, cached: 0 }
   const usage = usageSent(counts, script.usage ?? 'as-asked')
   const list = {
     object: 'list',

@@ -26,6 +26,7 @@ export const modelWords: ReadonlyMap<string, Word> = new Map<string, Word>([
   ['odd-json', () => say({ oddJson: true })],
   ['reasoning', (count) => say({ reasoningTokens: number(count) })],
   ['parallel-tools', () => say({ parallelTools: true })],
+  ['cached', (count) => say({ cachedTokens: number(count) })],
   ['refusal', () => say({ refusal: true })],
   ['stops', () => say({ stops: true })],
   ['continues', () => say({ goesOn: true })],

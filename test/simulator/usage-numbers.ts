@@ -6,6 +6,8 @@ export interface TokenCounts {
   readonly input: number
   readonly output: number
   readonly reasoning: number
+  /** Of the input, what a prompt cache had. */
+  readonly cached: number
 }
 
 /** As they stand in the answer; no numbers at all under `text`. */
@@ -28,7 +30,7 @@ export function usageSent(counts: TokenCounts, style: UsageStyle): UsageSent {
 export function usageJson(counts: TokenCounts, style: UsageStyle): string {
   return JSON.stringify({
     ...usageSent(counts, style),
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: counts.cached, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: counts.reasoning,
       audio_tokens: 0,

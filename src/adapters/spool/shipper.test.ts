@@ -7,13 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
 import { noUsage } from '../../core/usage.ts'
-import { beginLine, beginRow, endLine, markLine } from '../../ledger/spool-record.ts'
+import { beginLine, beginRow, endLine, markLine, priceLine } from '../../ledger/spool-record.ts'
 import { openAttemptStore } from '../sqlite/sqlite-attempts.ts'
 import { frame } from './framing.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import type { SpoolPosition } from './ship-messages.ts'
 import { Shipper } from './shipper.ts'
 import { newDatabase } from '../../../test/new-database.ts'
+import { priceText } from '../../ledger/prices/price-book.ts'
+import type { Price } from '../../core/price.ts'
 import { unknownMoney } from '../../ledger/attempt-money.ts'
 
 let directory: string
@@ -102,6 +104,12 @@ function attempt(attemptId: string): AttemptBegin {
   }
 }
 
+const oneNanoDollar: Price = {
+  rates: { input: 1_000, output: 1_000 },
+  callNanoDollars: 0,
+  variants: [],
+  discountMillionths: 0,
+}
 const begin = (id: string): string => beginLine(beginRow(attempt(id)))
 const endOf = (id: string): string => endLine(beginRow(attempt(id)), end)
 const begun = (id: string): string => frame(begin(id))
@@ -120,6 +128,26 @@ describe('Shipper', () => {
     writer.append(endOf('b'))
     expect(shipper.pass().spoolBytes).toBe(0)
     expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
+  })
+
+  test('keeps prices before what was charged by them, once, and reckons by them what a dead process left open', () => {
+    const price = priceLine({ id: 'price_1', text: priceText(oneNanoDollar), firstUsedMs: 9 })
+    const priced = beginRow({ ...attempt('open'), priceVersion: 'price_1' })
+    const unknown = beginRow({ ...attempt('lost'), priceVersion: 'price_2' })
+    const lines = [price, price, beginLine(priced), beginLine(unknown), markLine('open', 30)]
+    leaveBehind('7-dead', lines.map(frame).join(''))
+    const writer = new SegmentWriter(spool('1-own'))
+    const shipper = shipperFor('1-own', writer)
+    writer.append(priceLine({ id: 'price_1', text: priceText(oneNanoDollar), firstUsedMs: 11 }))
+    expect(shipper.pass().crashed).toBe(2)
+    const columns = 'attempt_id, price_version, cost_nano_dollars AS cost, charged_nano_dollars AS charged'
+    expect(database.query(`SELECT ${columns} FROM attempts ORDER BY attempt_id DESC`).all()).toEqual([
+      { attempt_id: 'open', price_version: 'price_1', cost: 7 + 30, charged: 0 },
+      { attempt_id: 'lost', price_version: 'price_2', cost: null, charged: null },
+    ])
+    expect(database.query('SELECT id, first_used_ms AS used FROM price_versions').all()).toEqual([
+      { id: 'price_1', used: 11 },
+    ])
   })
 
   test('has nothing to do before the first attempt', () => {

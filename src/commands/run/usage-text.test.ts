@@ -4,6 +4,7 @@ import { usageText } from './usage-text.ts'
 
 function sum(calls: number, inputTokens = 0, outputTokens = 0, failedAttempts = 0): UsageSum {
   return {
+    unpriced: failedAttempts,
     calls,
     inputTokens,
     cachedInputTokens: 0,
@@ -22,7 +23,7 @@ function text(
   return usageText(
     'claude',
     {
-      usage: { deployments: new Map(Object.entries(deployments)), total, isCounted, unpriced: missing },
+      usage: { deployments: new Map(Object.entries(deployments)), total, isCounted },
       missing,
     },
     500,
@@ -57,10 +58,15 @@ describe('what is said at the end', () => {
       '  total   1,000      5       0       5  0.000005',
       '  2 attempts failed',
       '  some tokens were counted here, because the provider gave no count',
-      '  the price of 1 attempt is not known',
+      '  the price of 2 attempts is not known',
       '  1 attempt not in this sum: not ended, or not stored yet by the gateway',
       '',
     ])
+  })
+
+  test('does not take a cost that is not known for nothing', () => {
+    const [, , line] = text({ 'p/m': sum(1, 5, 0, 1) }, sum(1, 5, 0, 1)).split('\n')
+    expect(line).toEndWith('?')
   })
 
   test.each([
@@ -72,7 +78,7 @@ describe('what is said at the end', () => {
     [3_600_000, '1 h 0 min'],
     [90_000_000, '25 h 0 min'],
   ])('tells %d ms as a person would', (tookMs, expected) => {
-    const usage = { deployments: new Map<string, UsageSum>(), total: sum(0), isCounted: false, unpriced: 0 }
+    const usage = { deployments: new Map<string, UsageSum>(), total: sum(0), isCounted: false }
     expect(usageText('x', { usage, missing: 0 }, tookMs)).toContain(` in ${expected}.`)
   })
 })

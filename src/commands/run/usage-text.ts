@@ -16,8 +16,8 @@ export function usageText(name: string, { usage, missing }: MeterReading, tookMs
   return `sallyport: ${name} made ${counted(total.calls, 'call')} in ${took}.\n${aligned(table)}${notes}`
 }
 
-function notesOn({ total, isCounted, unpriced }: KeyUsage, missing: number): string {
-  const { failedAttempts } = total
+function notesOn({ total, isCounted }: KeyUsage, missing: number): string {
+  const { failedAttempts, unpriced } = total
   const notes: string[] = []
   if (failedAttempts > 0) notes.push(`${counted(failedAttempts, 'attempt')} failed`)
   if (isCounted) notes.push('some tokens were counted here, because the provider gave no count')
@@ -29,11 +29,12 @@ function notesOn({ total, isCounted, unpriced }: KeyUsage, missing: number): str
 
 function row(name: string, sum: UsageSum): readonly string[] {
   const { calls, inputTokens, cachedInputTokens, outputTokens } = sum
-  return [
-    name,
-    ...[calls, inputTokens, cachedInputTokens, outputTokens].map(grouped),
-    dollarsText(sum.costNanoDollars),
-  ]
+  return [name, ...[calls, inputTokens, cachedInputTokens, outputTokens].map(grouped), dollarsOf(sum)]
+}
+
+/** What is not known is not nothing. */
+function dollarsOf({ costNanoDollars, unpriced }: UsageSum): string {
+  return costNanoDollars === 0 && unpriced > 0 ? '?' : dollarsText(costNanoDollars)
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

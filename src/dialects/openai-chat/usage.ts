@@ -13,6 +13,7 @@ export function readFullUsage(wire: unknown): Usage | undefined {
     ...usage,
     ...some('cacheWriteTokens', countOf(input['cache_write_tokens'], usage.inputTokens)),
     ...some('audioInputTokens', countOf(input['audio_tokens'], usage.inputTokens)),
+    ...some('rejectedTokens', countOf(output['rejected_prediction_tokens'], usage.outputTokens)),
     ...some('audioOutputTokens', countOf(output['audio_tokens'], usage.outputTokens)),
   }
 }
@@ -32,7 +33,7 @@ export function writeUsage(usage: Usage): Record<string, unknown> {
       reasoning_tokens: usage.reasoningTokens,
       audio_tokens: usage.audioOutputTokens ?? 0,
       accepted_prediction_tokens: 0,
-      rejected_prediction_tokens: 0,
+      rejected_prediction_tokens: usage.rejectedTokens ?? 0,
     },
   }
 }

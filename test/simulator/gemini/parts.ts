@@ -69,7 +69,7 @@ export function countsOf(
   so: { readonly tokens: number; readonly thoughtTokens: number },
 ): { readonly json: object; readonly sent: UsageSent } | undefined {
   if (plan.usageStyle === 'missing') return undefined
-  const sent = usageSent({ input: plan.counts.input, output: so.tokens, reasoning: 0 }, plan.usageStyle)
+  const sent = usageSent({ ...plan.counts, output: so.tokens, reasoning: 0 }, plan.usageStyle)
   const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = sent
   return {
     sent,
@@ -78,6 +78,7 @@ export function countsOf(
       candidatesTokenCount: typeof output === 'number' ? output - so.thoughtTokens : output,
       totalTokenCount: total,
       promptTokensDetails: [{ modality: 'TEXT', tokenCount: plan.counts.input }],
+      ...(plan.counts.cached > 0 ? { cachedContentTokenCount: plan.counts.cached } : {}),
       ...(so.thoughtTokens > 0 ? { thoughtsTokenCount: so.thoughtTokens } : {}),
     },
   }

@@ -89,9 +89,10 @@ export function usageOf(plan: AnswerPlan, output?: number): object | undefined {
   if (plan.usageStyle === 'missing') return undefined
   const sent = usageSent({ ...plan.counts, output: output ?? plan.counts.output }, plan.usageStyle)
   return {
-    input_tokens: sent.prompt_tokens,
+    input_tokens:
+      typeof sent.prompt_tokens === 'number' ? sent.prompt_tokens - plan.counts.cached : sent.prompt_tokens,
     cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    cache_read_input_tokens: plan.counts.cached,
     output_tokens: sent.completion_tokens,
     ...(output === undefined ? { output_tokens_details: { thinking_tokens: plan.counts.reasoning } } : {}),
   }

@@ -71,7 +71,7 @@ function usageOf(plan: AnswerPlan): object {
   const sent = usageSent(plan.counts, plan.usageStyle)
   return {
     input_tokens: sent.prompt_tokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: plan.counts.cached },
     output_tokens: sent.completion_tokens,
     output_tokens_details: { reasoning_tokens: plan.counts.reasoning },
     total_tokens: sent.total_tokens,
