@@ -33,6 +33,13 @@ export interface Peppers {
   readonly first: Uint8Array
 }
 
+/** What they are called in the folder. */
+export const pepperFiles = {
+  current: 'pepper',
+  previous: 'pepper.previous',
+  first: 'pepper.first',
+} as const satisfies Readonly<Record<keyof Peppers, string>>
+
 const pepperBytes = 32
 
 /** Opens the data directory, and makes it when it is not there. Throws DataDirectoryError. */
@@ -42,7 +49,7 @@ export function openDataDirectory(folder: string): DataDirectory {
   try {
     makeFolder(full)
     const mended: string[] = []
-    const path = join(full, 'pepper')
+    const path = join(full, pepperFiles.current)
     preparePepper(path, databasePath, mended)
     readPeppers(path)
     const told = <Answer>(work: () => Answer): Answer => orTold(full, work)

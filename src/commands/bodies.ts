@@ -1,6 +1,6 @@
 // `sallyport bodies`: what is kept of prompts and answers, for the operator to look at and to erase, also while a gateway runs
 // on the same data.
-import { openBodies } from '../compose/open-store.ts'
+import { openBodies } from '../compose/open-bodies.ts'
 import type { BodyFilter, BodyStore, KeptBody } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { CommonOptions } from './options.ts'
@@ -76,9 +76,12 @@ function filterOf({ user, key, call, tenant }: BodyOptions): BodyFilter {
 async function withBodies(
   port: ProcessPort,
   options: CommonOptions,
-  work: (store: BodyStore) => Promise<number>,
+  work: (store: Pick<BodyStore, 'list' | 'erase'>) => Promise<number>,
 ): Promise<number> {
-  const { directory, store, close } = await openBodies(options.dataDir ?? '.sallyport')
+  const { directory, store, close } = await openBodies(options.dataDir ?? '.sallyport', {
+    actor: 'cli',
+    address: '',
+  })
   for (const what of directory.mended) port.printError(`Mended in ${directory.path}: ${what}.\n`)
   try {
     return await work(store)

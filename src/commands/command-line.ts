@@ -2,7 +2,9 @@
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import type * as BodyCommands from './bodies.ts'
+import { listAudit, verifyAudit } from './audit.ts'
 import { priorityNames } from '../core/priority.ts'
+import type * as BackupParts from './backup.ts'
 import { check } from './check.ts'
 import type * as DoctorParts from './doctor/doctor.ts'
 import { changePepper, createKey, listKeys, revokeKey, rotateKeySecret } from './keys.ts'
@@ -49,6 +51,8 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
+  addAuditCommands(program, port, done)
+  addBackupCommands(program, port, done)
   addDoctorCommand(program, port, done)
   addExplainCommand(program, port, done)
   program
@@ -177,6 +181,30 @@ function withWhose(command: Command): Command {
     .option('--tenant <name>', 'of this tenant')
 }
 
+function addAuditCommands(program: Command, port: ProcessPort, done: Done): void {
+  const audit = program.command('audit').description('what was done to the gateway, by whom')
+  withCommon(audit.command('list'))
+    .description('list the newest acts, the newest first')
+    .option('--limit <number>', 'how many', '50')
+    .option('--json', 'whole entries, for programs')
+    .action((options) => done(listAudit(port, options)))
+  withCommon(audit.command('verify'))
+    .description('look whether every entry is as it was written, and name the first that is not')
+    .option('--holds <number:hash>', 'an entry that must still be there, as this command printed it before')
+    .action((options) => done(verifyAudit(port, options)))
+}
+
+function addBackupCommands(program: Command, port: ProcessPort, done: Done): void {
+  withCommon(program.command('backup'))
+    .description('copy the database and the peppers into one file, also while a gateway runs')
+    .argument('<file>', 'where to write; a file that exists is not replaced')
+    .action((file, options) => done(backupApart(port, file, options)))
+  withCommon(program.command('restore'))
+    .description('put a backup in the place of the database; no gateway may run on it')
+    .argument('<file>', 'what `backup` has written')
+    .action((file, options) => done(restoreApart(port, file, options)))
+}
+
 function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('doctor'))
     .description('measure what a deployment, or any OpenAI-compatible address, really does')
@@ -231,6 +259,16 @@ async function runApart(...words: Parameters<typeof RunParts.run>): Promise<numb
 
 async function bodiesApart(work: (parts: typeof BodyCommands) => Promise<number>): Promise<number> {
   return await work(await import('./bodies.ts'))
+}
+
+async function backupApart(...words: Parameters<typeof BackupParts.backup>): Promise<number> {
+  const { backup } = await import('./backup.ts')
+  return await backup(...words)
+}
+
+async function restoreApart(...words: Parameters<typeof BackupParts.restore>): Promise<number> {
+  const { restore } = await import('./backup.ts')
+  return await restore(...words)
 }
 
 async function doctorApart(...words: Parameters<typeof DoctorParts.doctor>): Promise<number> {

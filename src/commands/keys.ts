@@ -100,7 +100,7 @@ export async function rotateKeySecret(
 
 /** Puts another pepper in the place of the one that keys are hashed with. */
 export async function changePepper(port: ProcessPort, options: PepperOptions): Promise<number> {
-  return await withKeys(port, options, async ({ store, hash, directory }) => {
+  return await withKeys(port, options, async ({ store, hash, directory, trail }) => {
     const nowMs = systemClock.wallMs()
     const left = (await store.list()).filter(
       (key) => stateOf(key, nowMs) === 'valid' && key.pepper !== hash.pepperId(),
@@ -112,6 +112,7 @@ export async function changePepper(port: ProcessPort, options: PepperOptions): P
       )
       return 1
     }
+    trail.append({ ...byCommand, ...pepperChange }, nowMs)
     directory.changePepper()
     await store.touch()
     port.print('The pepper is changed. Each key comes under it when it is used.\n')
@@ -119,12 +120,22 @@ export async function changePepper(port: ProcessPort, options: PepperOptions): P
   })
 }
 
+const byCommand = { actor: 'cli', address: '' }
+
+const pepperChange = {
+  action: 'pepper.change',
+  subject: 'pepper',
+  outcome: 'done',
+  before: null,
+  after: null,
+} as const
+
 async function withKeys(
   port: ProcessPort,
   options: CommonOptions,
   work: (keys: OpenKeys) => Promise<number>,
 ): Promise<number> {
-  const keys = await openKeys(options.dataDir ?? '.sallyport')
+  const keys = await openKeys(options.dataDir ?? '.sallyport', byCommand)
   for (const what of keys.directory.mended) port.printError(`Mended in ${keys.directory.path}: ${what}.\n`)
   try {
     return await work(keys)

@@ -16,6 +16,8 @@ import { firstKeyText, foundText, listeningText } from './banner.ts'
 import { configFacts } from './config-facts.ts'
 import { firstConfig } from './first-config.ts'
 import type { FirstConfigOptions } from './first-config.ts'
+import { noteReloads } from './note-reloads.ts'
+import type { ReloadNotes } from './note-reloads.ts'
 import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
 
@@ -43,20 +45,16 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   log.level = first.config.log.level
   const store = await openStore(dataDir, { clock: systemClock, log })
   const gateway = new Gateway(first, {
+    ...store,
     clock: systemClock,
     log,
-    keys: store.keys,
-    ledger: store.ledger,
-    kept: store.kept,
-    reportedModels: store.reportedModels,
-    fingerprint: store.fingerprint,
-    hashOf: store.hashOf,
     environment: port.environment,
     readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
-  const { url } = gateway.listen()
+  await gateway.loadBudgets()
+  const { url, adminUrl } = gateway.listen()
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)
   if (chosen.instead !== undefined) {
@@ -66,7 +64,12 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
       in_use: `that of ${chosen.instead.since}`,
     })
   }
-  log.info('listening', { url, config: first.source ?? 'none', data: store.directory })
+  log.info('listening', {
+    url,
+    admin: adminUrl,
+    config: first.source ?? 'none',
+    data: store.directory,
+  })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
   noteKept(lastGood.begin(), log)
@@ -82,7 +85,9 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
   })
   const measured = measuredPath(store.directory)
-  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files: first.files, measured })
+  const audit = noteReloads(store.trail, log, first)
+  const { files } = first
+  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit })
   const ended = await untilStopped(port, log)
   watching.close()
   if (ended.kind === 'signal') lastGood.end()
@@ -142,15 +147,26 @@ interface Reloading {
   readonly files: readonly string[]
   /** What the doctor writes down: a change of it is a reason to build the world again. */
   readonly measured: string
+  readonly audit: ReloadNotes
 }
 
 /** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({ port, options, gateway, log, lastGood, files, measured }: Reloading): FileWatch {
+function reloadOnChange({
+  port,
+  options,
+  gateway,
+  log,
+  lastGood,
+  files,
+  measured,
+  audit,
+}: Reloading): FileWatch {
   const reload = (): void => {
     const loaded = loadConfig(options.config, configFacts(port))
     watching.watch([...loaded.files, measured])
     if (!loaded.ok) {
       gateway.reloadRefused()
+      audit.refused(loaded.source)
       log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
       return
     }
@@ -158,9 +174,11 @@ function reloadOnChange({ port, options, gateway, log, lastGood, files, measured
       const { generation } = gateway.reload(withOptions(loaded, options))
       log.level = loaded.config.log.level
       keepGood(loaded, lastGood, log)
+      audit.taken(loaded, generation)
       log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
     } catch (failure) {
       gateway.reloadRefused()
+      audit.refused(loaded.source ?? 'none')
       log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
     }
   }

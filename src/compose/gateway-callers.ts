@@ -39,6 +39,8 @@ export class GatewayCallers {
   readonly #verified: { add(by: number, issuer: string, result: string): void }
   #bearers: TokenBearers | undefined
   #toldAtMs = -Infinity
+  /** Of the config in use. */
+  teams: Teams = new Map()
 
   constructor(parts: CallersParts) {
     this.#parts = parts
@@ -53,6 +55,7 @@ export class GatewayCallers {
   /** Takes over a config. */
   use(config: Config, secrets: Secrets): void {
     const teams: Teams = new Map([...config.teams].map(([name, team]) => [name, teamOf(team)]))
+    this.teams = teams
     const { keys, log } = this.#parts
     keys.declare(declaredKeysOf(config, secrets), teams)
     const teamless = keys.teamless()

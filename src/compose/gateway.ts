@@ -1,22 +1,14 @@
 // The running gateway: opens what lasts, builds a world from each config, swaps one reference on reload, and goes
 // away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
-import { createHandler } from '../http/handle.ts'
-import { createRouter } from '../http/router.ts'
 import type { Route } from '../http/router.ts'
-import { callTrace } from '../http/admin/call-trace.ts'
-import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
-import { calls } from '../http/routes/calls.ts'
-import { health } from '../http/routes/health.ts'
-import { metrics } from '../http/routes/metrics.ts'
-import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
-import { ready } from '../http/routes/ready.ts'
-import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { KeyStore, SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { PriceBook } from '../ledger/prices/price-book.ts'
 import { Deadlines } from '../platform/deadlines.ts'
@@ -25,7 +17,7 @@ import { sha256 } from '../platform/hmac.ts'
 import { evenRandom } from '../platform/random.ts'
 import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
-import type { HttpServer } from '../platform/http-server.ts'
+import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
 import { LimitBook } from '../limits/limit-book.ts'
@@ -43,6 +35,9 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
+import type { GatewayHandlers } from './gateway-routes.ts'
+import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
@@ -60,6 +55,9 @@ export interface GatewayParts {
   readonly clock: Clock
   readonly log: Log
   readonly keys: KeyRing
+  readonly keyStore: KeyStore
+  readonly secretHash: SecretHash
+  readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
@@ -80,8 +78,16 @@ export interface GatewayParts {
 const runtimeBodySlackBytes = 1024 * 1024
 /** Streams that are still open this long before the end of the drain get their error event. */
 const lastWordsMs = 5_000
+const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
 /** How often is looked whether everything has been sent. */
 const sentLookMs = 50
+
+/** Where it can be reached. */
+export interface Listening {
+  readonly url: string
+  /** Where operators have a listener of their own. */
+  readonly adminUrl: string | undefined
+}
 
 export class Gateway {
   readonly #parts: GatewayParts
@@ -89,7 +95,7 @@ export class Gateway {
   readonly #edge: Edge
   readonly #discovery: Discovery
   readonly #reloads: { add(by: number, result: string): void }
-  readonly #handler: ReturnType<typeof createHandler>
+  readonly #handlers: GatewayHandlers
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
@@ -100,6 +106,7 @@ export class Gateway {
   readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
+  #operatorServer: HttpServer | undefined
 
   /** Builds everything from a config that has been checked. Throws when it cannot be built. */
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
@@ -156,20 +163,48 @@ export class Gateway {
     this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
-    this.#handler = createHandler(this.#edge, createRouter(this.#edge, this.#routes(registry, traces)))
+    this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
+      hasOperatorListener: loaded.config.server.admin !== 'off',
+    })
+  }
+
+  /** Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one. */
+  async loadBudgets(): Promise<void> {
+    if (this.#budgets.isEmpty) return
+    const { clock, ledger, keys } = this.#parts
+    ledger.start()
+    const callers = new Map(keys.holders().map((caller) => [caller.keyId, caller]))
+    const wallMs = clock.wallMs()
+    for (const windowStartMs of this.#budgets.windowStarts(wallMs)) {
+      for (const { keyId, nanoDollars, tokens } of await ledger.spentSince(windowStartMs)) {
+        const caller = callers.get(keyId)
+        if (caller !== undefined) this.#budgets.load(caller, { nanoDollars, tokens, windowStartMs }, wallMs)
+      }
+    }
   }
 
   /** Begins to listen. Throws CannotListen. */
-  listen(): { readonly url: string } {
+  listen(): Listening {
     const { config, tls } = this.#world
-    const { host, port } = config.server
+    const { host, port, admin } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.start()
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
-    this.#server = startHttpServer({ host, port, bodyBytesMax, tls }, this.#handler)
-    return { url: this.#server.url }
+    const place = { host, port, bodyBytesMax, tls }
+    this.#server = startHttpServer(place, this.#handlers.ofClients)
+    if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
+    return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
+  }
+
+  #listenToOperators(place: HttpServerSettings): HttpServer {
+    try {
+      return startHttpServer({ ...place, advice: operatorAdvice }, this.#handlers.ofOperators)
+    } catch (failure) {
+      this.#server?.close()
+      throw failure
+    }
   }
 
   /** Looks for models and local servers; resolves with what is known after the first round. */
@@ -229,6 +264,8 @@ export class Gateway {
     await this.#untilSent(endMs)
     this.#edge.stopAll()
     this.#server?.close()
+    // Whoever watches how it leaves can do so to the end.
+    this.#operatorServer?.close()
     this.#overload.stop()
     this.#world.egress.close()
     this.#watch.stop()
@@ -288,15 +325,20 @@ export class Gateway {
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
-    const { ledger } = this.#parts
-    const findAttempts = (callId: string, keyId: string) => ledger.attemptsOfCall(callId, keyId)
-    const { responses } = this.#kept.parts
-    const ofModels = [models, model(memory.health), geminiModels, geminiModel]
+    const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
+    const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const seeAll: SeeDeployments = () => this.#seeAll()
-    const ofOperators = [...deploymentRoutes(seeAll), callTrace(traces)]
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
-    const ofCalls = [calls(findAttempts), keptResponse(responses), keptResponseRemoval(responses)]
-    return [health, ready, metrics(registry), ...ofModels, ...ofCalls, ...ofOperators]
+    return gatewayRoutes({
+      registry,
+      traces,
+      trail,
+      desk,
+      responses: this.#kept.parts.responses,
+      healths: memory.health,
+      seeDeployments: seeAll,
+      findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+    })
   }
 
   #healthWatchOn(registry: Registry): ReturnType<typeof watchHealth> {

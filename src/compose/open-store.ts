@@ -4,23 +4,26 @@ import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
+import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
+import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
-import type { BodyStore } from '../bodies/ports.ts'
 import type { KeyStore } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
+import { auditedKeys } from './audited-keys.ts'
 import { pepperedHash } from './peppered-hash.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import { systemClock } from '../platform/system-clock.ts'
 import { randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -28,37 +31,34 @@ export interface OpenKeys {
   readonly directory: DataDirectory
   readonly store: KeyStore
   readonly hash: Required<SecretHash>
+  readonly trail: AuditTrail
   close(): void
 }
 
-/** Opens the keys of a data directory. Rejects with DataDirectoryError or DatabaseError. */
-export async function openKeys(path: string): Promise<OpenKeys> {
+/**
+ * Opens the keys of a data directory; what is changed there is written down as done `by` somebody, where that is known
+ * from the start. Rejects with DataDirectoryError or DatabaseError.
+ */
+export async function openKeys(path: string, by?: AuditActor): Promise<OpenKeys> {
   const directory = openDataDirectory(path)
   const database = await openDatabase(directory.databasePath)
+  const trail = createSqliteAuditTrail(database.raw)
+  const store = createSqliteKeyStore(database)
   return {
     directory,
-    store: createSqliteKeyStore(database),
+    store: by === undefined ? store : auditedKeys(store, { trail, clock: systemClock, by }),
     hash: pepperedHash(() => directory.peppers()),
+    trail,
     close: () => database.close(),
   }
-}
-
-export interface OpenBodies {
-  readonly directory: DataDirectory
-  readonly store: BodyStore
-  close(): void
-}
-
-/** Opens what is kept of prompts and answers, beside a gateway that runs or not. Rejects as `openKeys` does. */
-export async function openBodies(path: string): Promise<OpenBodies> {
-  const directory = openDataDirectory(path)
-  const { raw, close } = await openDatabase(directory.databasePath)
-  return { directory, store: createSqliteBodies({ raw: () => raw, close }), close }
 }
 
 export interface OpenStore {
   readonly directory: string
   readonly keys: KeyRing
+  readonly keyStore: KeyStore
+  readonly secretHash: SecretHash
+  readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
@@ -78,7 +78,7 @@ export async function openStore(
   path: string,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenStore> {
-  const { directory, store, hash, close } = await openKeys(path)
+  const { directory, store, hash, trail, close } = await openKeys(path)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
   keys.start(log)
@@ -89,6 +89,9 @@ export async function openStore(
   return {
     directory: directory.path,
     keys,
+    keyStore: store,
+    secretHash: hash,
+    trail,
     ledger,
     kept: {
       responses: createSqliteResponses(connection),
@@ -103,7 +106,14 @@ export async function openStore(
     firstKey: async (hasDeclaredKeys) => {
       if (hasDeclaredKeys || store.all().length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }
-      const { secret } = await makeKey(key, { store, hash, random: randomBytes, nowMs: clock.wallMs() })
+      const by = { actor: 'start', address: '' }
+      const audited = auditedKeys(store, { trail, clock, by })
+      const { secret } = await makeKey(key, {
+        store: audited,
+        hash,
+        random: randomBytes,
+        nowMs: clock.wallMs(),
+      })
       return secret
     },
     close: async () => {

@@ -11,6 +11,7 @@ describe('a good config', () => {
       trusted_proxies: [],
       cors: 'off',
       tls: 'off',
+      admin: 'off',
       drain_delay: 5_000,
       drain_timeout: 600_000,
     })

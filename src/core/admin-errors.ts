@@ -16,3 +16,41 @@ export class DeploymentNotFound extends GatewayError {
     super(`No deployment "${shown(name)}" is configured or has been asked. Write it as provider/model.`)
   }
 }
+
+export class AuditUnavailable extends GatewayError {
+  readonly code = 'audit_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super(
+      'What was asked for cannot be written into the audit trail, so it was not done. Try again shortly.',
+      {
+        cause,
+      },
+    )
+  }
+}
+
+export class TenantNotAllowed extends GatewayError {
+  readonly code = 'tenant_not_allowed'
+  constructor(tenant: string) {
+    super(
+      `This API key administers the tenant "${shown(tenant)}" and nothing beside it. Use one that belongs to no tenant.`,
+    )
+  }
+}
+
+export class KeyNotFound extends GatewayError {
+  readonly code = 'key_not_found'
+  constructor(id: string) {
+    super(`There is no API key with the id "${shown(id)}". GET /admin/v1/keys lists them.`)
+  }
+}
+
+export class GrantNotAllowed extends GatewayError {
+  readonly code = 'grant_not_allowed'
+  constructor(scope: string) {
+    super(
+      `Nobody gives or changes rights that they have not themselves, and this API key has not "${shown(scope)}".`,
+    )
+  }
+}

@@ -21,6 +21,21 @@ export function createHandler(
       : dispatchForBrowsers(request, peers, doors)
 }
 
+/** The same for a listener of operators: no calls are taken there, and no web pages. */
+export function createOperatorHandler(
+  edge: Edge,
+  router: Router,
+): (request: Request, peers: ServerPeers) => Response | Promise<Response> {
+  return (request, peers) => {
+    try {
+      checkHost(request)
+      return routed(request, peers, { edge, router })
+    } catch (failure) {
+      return failed(failure, request, edge)
+    }
+  }
+}
+
 function dispatchForBrowsers(
   request: Request,
   peers: ServerPeers,
@@ -43,9 +58,7 @@ interface Doors {
 function dispatch(request: Request, peers: ServerPeers, doors: Doors): Response | Promise<Response> {
   const { edge } = doors
   try {
-    // Two Host headers arrive joined; `a/#@evil` would leave the URL without an origin.
-    const host = request.headers.get('host')
-    if (host === null || !plainHost.test(host)) throw new InvalidHost()
+    checkHost(request)
     const path = pathOf(request.url)
     const call = callAt(path)
     if (call === undefined) return routed(request, peers, doors)
@@ -75,6 +88,12 @@ function failed(failure: unknown, request: Request, edge: Edge): Response {
   const error = asGatewayError(failure)
   if (error.code === 'internal') edge.parts.observer.bugSeen(failure)
   return errorAnswer(error, newId('call'), { door: doorOf(pathOf(request.url), request.headers) })
+}
+
+/** Two Host headers arrive joined; `a/#@evil` would leave the URL without an origin. */
+function checkHost(request: Request): void {
+  const host = request.headers.get('host')
+  if (host === null || !plainHost.test(host)) throw new InvalidHost()
 }
 
 const plainHost = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i

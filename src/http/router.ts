@@ -1,5 +1,6 @@
 // The routes off the path of a call, by Hono. Every route says who may use it; one without that does not compile.
 import { Hono } from 'hono'
+import { TenantNotAllowed } from '../core/admin-errors.ts'
 import { MethodNotAllowed, UnknownPath } from '../core/errors.ts'
 import type { Scope } from '../core/scopes.ts'
 import type { Caller } from '../core/caller.ts'
@@ -20,17 +21,24 @@ export interface RouteRequest {
   readonly rest: string
   /** Undefined only where `access` lets anybody in. */
   readonly caller: Caller | undefined
+  /** Where it came from, behind the proxies that are trusted. */
+  address(): string
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Ends in `/*` when the rest of the path is the route's parameter. */
   readonly path: string
   /**
    * `anybody`; a scope that the key must have; `local-or-scope`: no key is asked for on this machine, and a key
-   * must carry the scope by name elsewhere.
+   * must carry the scope by name elsewhere. Where the scope is `admin`, a GET asks for `admin:read` and everything else for
+   * `admin:write`, and a key that belongs to a tenant is let in only where `reach` says that the route keeps tenants
+   * apart.
    */
-  readonly access: 'anybody' | { readonly scope: Scope } | { readonly localOrScope: Scope }
+  readonly access:
+    | 'anybody'
+    | { readonly scope: Scope; readonly reach?: 'tenant' }
+    | { readonly localOrScope: Scope }
   answer(route: RouteRequest): Response | Promise<Response>
 }
 
@@ -40,8 +48,11 @@ export function createRouter(edge: Edge, routes: readonly Route[]): Router {
   for (const route of routes) {
     hono.on(route.method, route.path, async (context) => {
       const request = context.req.raw
-      const caller = await admitted(route, request, { edge, peers: context.env.peers })
-      return await route.answer({ request, edge, caller, rest: restOf(route.path, context.req.path) })
+      const { peers } = context.env
+      const caller = await admitted(route, request, { edge, peers })
+      const address = (): string => clientAddress(request, edge, peers)
+      const rest = restOf(route.path, context.req.path)
+      return await route.answer({ request, edge, caller, address, rest })
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -74,9 +85,19 @@ function admitted(
     clientAddress: () => clientAddress(request, edge, peers),
     isFrom: (ranges: readonly string[]) => isFrom(ranges, request, { edge, peers }),
   }
-  if ('scope' in access) return authenticate(credentials, verbScope(access.scope, method), pipeline.keys)
+  if ('scope' in access) {
+    const found = authenticate(credentials, verbScope(access.scope, method), pipeline.keys)
+    if (access.scope !== 'admin' || access.reach === 'tenant') return found
+    return found instanceof Promise ? found.then(ofNoTenant) : ofNoTenant(found)
+  }
   const isLocal = addresses.isLocal(peers.addressOf(request), headers.get('x-forwarded-for'))
   return isLocal ? undefined : authenticate(credentials, access.localOrScope, pipeline.keys)
+}
+
+/** Who administers one tenant has no part in what is everybody's. */
+function ofNoTenant(caller: Authenticated): Authenticated {
+  if (caller.tenant !== undefined) throw new TenantNotAllowed(caller.tenant)
+  return caller
 }
 
 /** Whoever may look into the gateway need not be able to change it. */

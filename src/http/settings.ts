@@ -24,13 +24,20 @@ const tls = section({
   key: secretReference().describe('The private key, in PEM.'),
 })
 
+const hostName = z
+  .string()
+  .regex(/^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+)$/, {
+    error: hostAdvice,
+  })
+  .refine((text) => !/^[^:]+:\d+$/.test(text), { error: hostAdvice })
+
+const operators = section({
+  host: hostName.prefault('127.0.0.1').describe('The address to listen on.'),
+  port: z.int().min(0).max(65_535).describe('The port to listen on. 0 takes any free one.'),
+})
+
 export const serverSettings = section({
-  host: z
-    .string()
-    .regex(/^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+)$/, {
-      error: hostAdvice,
-    })
-    .refine((text) => !/^[^:]+:\d+$/.test(text), { error: hostAdvice })
+  host: hostName
     .prefault('127.0.0.1')
     .describe('The address to listen on. `0.0.0.0` listens on all of them.'),
   port: z.int().min(0).max(65_535).prefault(4117).describe('The port to listen on. 0 takes any free one.'),
@@ -46,6 +53,12 @@ export const serverSettings = section({
     .union([off(), tls], { error: 'write off, or { cert: file:PATH, key: file:PATH }' })
     .prefault('off')
     .describe('`off`, or the certificate and key to speak HTTPS with.'),
+  admin: z
+    .union([off(), operators], { error: 'write off, or { port: 4118 }' })
+    .prefault('off')
+    .describe(
+      'A listener of their own for operators: the admin API and `/metrics` are then there, and nowhere else. It speaks HTTPS where the other one does.',
+    ),
   drain_delay: duration('0s', '5m')
     .prefault('5s')
     .describe('How long a stopping process still takes calls while /ready says that it is leaving.'),

@@ -119,6 +119,14 @@ export class KeyRing {
     }
   }
 
+  /** Whoever has a key here, each once. */
+  holders(): readonly Caller[] {
+    const callers = [...this.#stored.values(), ...this.#declared.values()].flatMap(
+      ({ caller }) => caller ?? [],
+    )
+    return [...new Map(callers.map((caller) => [caller.keyId, caller])).values()]
+  }
+
   /** Keys of teams that the config does not have; they open nothing. */
   teamless(): readonly string[] {
     const names = [...this.#stored.values()].filter(({ caller }) => caller === undefined)

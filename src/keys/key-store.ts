@@ -55,6 +55,11 @@ export interface Rotation {
   readonly previousUntilMs: number
 }
 
+/** What may be changed of a key. Only what is there is changed; undefined takes away. */
+export type KeyChanges = Partial<
+  Pick<StoredKey, 'name' | 'expiresAtMs' | 'tenant' | 'team' | 'user' | keyof Allowance | keyof CallDefaults>
+>
+
 export interface Rehashing {
   readonly from: string
   readonly to: string
@@ -70,6 +75,8 @@ export interface KeyStore {
   revoke(id: string, atMs: number): Promise<boolean>
   /** Gives a key a new secret; the one before the last is useless from then on. False when there is none of this id. */
   rotate(id: string, rotation: Rotation): Promise<boolean>
+  /** False when there is none of this id, or it is revoked. */
+  change(id: string, changes: KeyChanges): Promise<boolean>
   /** The same secret under another pepper. Nothing changes when the key has another secret by now. */
   rehash(id: string, rehashing: Rehashing): Promise<void>
   /** Tells everybody to look again, though no key has changed. */

@@ -64,7 +64,11 @@ class World implements Shipping {
   readonly ledger = new Ledger({
     writer: { append: (json) => this.#lines.push(json), close: () => undefined },
     startShipping: () => this,
-    openFinder: () => ({ ofCall: (callId, keyId) => this.#ofCall(callId, keyId), close: () => undefined }),
+    openFinder: () => ({
+      ofCall: (callId, keyId) => this.#ofCall(callId, keyId),
+      spentSince: () => [],
+      close: () => undefined,
+    }),
     clock: this.clock,
     log: { info: this.#log('info'), warn: this.#log('warn'), error: this.#log('error') },
   })

@@ -4,7 +4,7 @@
 import type { AttemptRecord, UsageSpool } from '../core/attempt.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { PriceVersion } from '../core/price.ts'
-import type { AttemptFinder, LedgerLog, PassReport, RecordWriter, Shipping } from './ports.ts'
+import type { AttemptFinder, KeySpending, LedgerLog, PassReport, RecordWriter, Shipping } from './ports.ts'
 import { Spool, spoolLimits } from './spool.ts'
 import type { SpoolLimits } from './spool.ts'
 
@@ -101,6 +101,13 @@ export class Ledger {
     if (found.at(-1)?.outcome === 'ok' || this.#spool.unshipped === 0) return found
     await within(this.#clock, findMs, this.flush())
     return this.#find(callId, keyId)
+  }
+
+  /** What each key has spent since a time of the wall clock, what dead processes left behind included. */
+  async spentSince(wallMs: number): Promise<readonly KeySpending[]> {
+    await within(this.#clock, closeMs, this.flush())
+    this.#finder ??= this.#parts.openFinder()
+    return this.#finder.spentSince(wallMs)
   }
 
   stats(): LedgerStats {

@@ -29,8 +29,18 @@ export interface AttemptStore {
   close(): void
 }
 
+/** What a key has spent. */
+export interface KeySpending {
+  readonly keyId: string
+  /** What was charged; attempts of unknown price add nothing. */
+  readonly nanoDollars: number
+  readonly tokens: number
+}
+
 /** Reads the table of attempts. */
 export interface AttemptFinder {
+  /** What each key has spent on attempts that began at this time of the wall clock, or later. */
+  spentSince(wallMs: number): readonly KeySpending[]
   /** In the order of their starts. */
   ofCall(callId: string, keyId: string): readonly AttemptRecord[]
   close(): void

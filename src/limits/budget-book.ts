@@ -12,6 +12,7 @@ import type {
   Instant,
   Spending,
 } from './budget.ts'
+import { windowAt } from './budget-window.ts'
 import { Budgets } from './budgets.ts'
 
 /** Rules by name; `*` holds for everybody who has none of their own, each for themselves. */
@@ -68,6 +69,30 @@ export class BudgetBook {
 
   reserve(over: readonly BudgetOwner[], request: BudgetRequest, at: Instant): BudgetLease | BudgetDenial {
     return this.#budgets.reserve(over, request, at)
+  }
+
+  /** When the windows began that are now, each once. */
+  windowStarts(wallMs: number): readonly number[] {
+    const rules = budgetLevels.flatMap((level) => [...(this.#rules[level]?.values() ?? [])].flat())
+    return [...new Set(rules.map(({ period }) => windowAt(period, wallMs).startMs))]
+  }
+
+  /** What somebody spent since a window began, before this process did. */
+  load(caller: Caller, spent: Spending & { readonly windowStartMs: number }, wallMs: number): void {
+    for (const owner of this.over({ caller, tags: [] }, wallMs)) {
+      for (const { rule } of owner.accounts) {
+        const amount = rule.unit === 'tokens' ? spent.tokens : (spent.nanoDollars ?? 0)
+        const known = {
+          unit: rule.unit,
+          period: rule.period,
+          windowStartMs: spent.windowStartMs,
+          spent: amount,
+        }
+        const isOwn = windowAt(rule.period, wallMs).startMs === spent.windowStartMs
+        // One load serves all budgets of a unit and period.
+        if (isOwn && owner.accountsOf(rule)[0]?.rule === rule) this.#budgets.load(owner, known, wallMs)
+      }
+    }
   }
 
   /** For streams whose length nobody promised. */

@@ -14,6 +14,8 @@ export interface HttpServerSettings {
   readonly port: number
   /** Bodies above this are refused by the runtime without a word; ours is below it, with an envelope. */
   readonly bodyBytesMax: number
+  /** What to do when nobody can listen there. */
+  readonly advice?: string
   readonly tls: { readonly cert: string; readonly key: string } | undefined
 }
 
@@ -34,7 +36,7 @@ export class CannotListen extends Error {
   constructor(settings: HttpServerSettings, cause: unknown) {
     super(
       `Cannot listen on ${settings.host}:${settings.port}: ${reasonOf(cause)}. ` +
-        'Choose another address with server.host and server.port, or --port.',
+        (settings.advice ?? 'Choose another address with server.host and server.port, or --port.'),
       { cause },
     )
   }

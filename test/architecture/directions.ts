@@ -7,6 +7,7 @@ const features = [
   'guards',
   'limits',
   'ledger',
+  'audit',
   'keys',
   'responses',
   'bodies',
@@ -69,7 +70,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
   jose: /^src\/keys\/oidc\/token-apart\.ts$/,
   kysely: /^src\/(store|adapters)\//,
   yaml: /^src\/config\//,
-  zod: /^src\/(config\/|platform\/setting-values\.ts|.*\/settings\.ts$|http\/admin\/)/,
+  zod: /^src\/(config\/|platform\/setting-values\.ts|.*\/settings\.ts$|http\/(admin|openapi)\/)/,
 }
 
 /** Parts of src/ that may do input and output through `node:` and `bun:` modules. */

@@ -30,6 +30,8 @@ const knowsProviders: readonly RegExp[] = [
   /^src\/providers\//,
   // What another gateway calls them, beside our names.
   /^src\/commands\/import-litellm\/litellm-providers\.ts$/,
+  // Who describes the formats that clients speak.
+  /^src\/http\/openapi\/call-operations\.ts$/,
 ]
 /** Names that are also the name of a dialect, or an ordinary word. */
 const ambiguousNames = new Set(['openai', 'openai-compatible', 'gemini', 'ollama', 'together', 'demo'])

@@ -133,6 +133,19 @@ describe.each([
     expect(one.findByHash('x')).toEqual(keyOf('a', { hash: 'x', pepper: 'p' }))
   })
 
+  test('change where they are told to, and what is taken away is gone', async () => {
+    const [one, other] = await openPair()
+    await one.add(keyOf('a', { team: 'red', tags: ['x'], models: ['fast'] }))
+    const before = other.version()
+    expect(await other.change('a', { name: 'new', team: undefined, tags: undefined, user: 'ann' })).toBe(true)
+    expect(other.version()).not.toBe(before)
+    const rest = keyOf('a', { name: 'new', user: 'ann', models: ['fast'], team: undefined, tags: undefined })
+    expect(JSON.parse(JSON.stringify(await one.list()))).toEqual([JSON.parse(JSON.stringify(rest))])
+    expect(await one.change('nobody', { name: 'new' })).toBe(false)
+    await one.revoke('a', 2_000)
+    expect(await one.change('a', { name: 'newer' })).toBe(false)
+  })
+
   test('are forgotten when they are removed, and nobody finds them any more', async () => {
     const [one, other] = await openPair()
     await one.add(keyOf('a'))

@@ -1,5 +1,5 @@
 // Keys in memory, for tests: it keeps the promises of the port, as the contract shows, and can be away.
-import type { KeyStore, Rehashing, Rotation, StoredKey } from '../../src/keys/key-store.ts'
+import type { KeyChanges, KeyStore, Rehashing, Rotation, StoredKey } from '../../src/keys/key-store.ts'
 
 export class MemoryKeyStore implements KeyStore {
   /** Whether everything fails, as with a database that cannot be read. */
@@ -53,6 +53,12 @@ export class MemoryKeyStore implements KeyStore {
   remove(id: string): Promise<boolean> {
     const isKnown = this.#all().some((key) => key.id === id)
     if (isKnown) this.#change(this.#keys.filter((key) => key.id !== id))
+    return Promise.resolve(isKnown)
+  }
+
+  change(id: string, changes: KeyChanges): Promise<boolean> {
+    const isKnown = this.#all().some((key) => key.id === id && key.revokedAtMs === null)
+    if (isKnown) this.#change(this.#keys.map((key) => (key.id === id ? { ...key, ...changes } : key)))
     return Promise.resolve(isKnown)
   }
 

@@ -146,6 +146,9 @@ test('D8 what is kept of a user is erased from every file, while the gateway run
     const others = ['bodies', 'erase', '--all', '--data-dir', directory]
     expect((await runCommand(directory, others)).out).toBe('Erased what was kept of 1 call.\n')
     expect(traces()).not.toContain(canary)
+    const audited = await runCommand(directory, ['audit', 'list', '--data-dir', directory])
+    expect(audited.out).toContain('bodies.erase')
+    expect(audited.out).toContain('user mallory')
     const nobody = await runCommand(directory, ['bodies', 'erase', '--data-dir', directory])
     expect([nobody.code, nobody.error]).toEqual([1, expect.stringContaining('Say whose bodies')])
   })

@@ -1,6 +1,9 @@
 // C5 budgets in money and tokens, as clients meet them: what is refused, what ends in the middle, and how far it can go
 // wrong when many call at once.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import OpenAI from 'openai'
 import { failureOf } from '../failure-of.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
@@ -123,6 +126,32 @@ describe('C5 a budget in money', () => {
       gateway.log.filter(({ event, name }) => event === 'budget_reached' && name === 'alert'),
     ).toHaveLength(1)
   })
+})
+
+test('C5 what was spent is spent after a process was killed', async () => {
+  const environment = Object.fromEntries(names.map((name) => [`KEY_${name.toUpperCase()}`, keyFor(name)]))
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'sallyport-budgets-'))
+  try {
+    const first = await startGateway({ config: configWith(), environment, dataDirectory })
+    const asked = (url: string): Promise<number> =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${keyFor('pennies')}` },
+        body: JSON.stringify({ model: 'ten', messages, max_tokens: 10 }),
+      }).then(({ status }) => status)
+    const before: number[] = []
+    for (let call = 0; call < 3; call += 1) before.push(await asked(first.url))
+    await first.stop('SIGKILL')
+    await using second = await startGateway({ config: configWith(), environment, dataDirectory })
+    const after: number[] = []
+    for (let call = 0; call < 3; call += 1) after.push(await asked(second.url))
+    expect([before, after]).toEqual([
+      [200, 200, 200],
+      [200, 200, 429],
+    ])
+  } finally {
+    rmSync(dataDirectory, { recursive: true, force: true })
+  }
 })
 
 test('C5 a budget in tokens counts those of request and answer', async () => {

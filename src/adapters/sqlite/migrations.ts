@@ -84,7 +84,12 @@ export const migrations: Record<string, Migration> = {
       await addKeyOwners(database)
     },
   },
-  '0008-bodies': {
+  '0008-audit': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await createAudit(database)
+    },
+  },
+  '0009-bodies': {
     async up(database: Kysely<unknown>): Promise<void> {
       await createBodies(database)
     },
@@ -247,6 +252,25 @@ async function addKeyOwners(database: Kysely<unknown>): Promise<void> {
     .addColumn('last_used_at_ms', 'integer', (column) => column.notNull())
     .modifyEnd(sql`WITHOUT ROWID`)
     .execute()
+}
+
+/** Only added to, at its end: the table refuses everything else, from a person with the sqlite3 shell too. */
+async function createAudit(database: Kysely<unknown>): Promise<void> {
+  const texts = ['actor', 'address', 'action', 'subject', 'outcome', 'before', 'after', 'hash'] as const
+  let table: CreateTableBuilder<'audit', string> = database.schema
+    .createTable('audit')
+    .addColumn('number', 'integer', (column) => column.primaryKey())
+    .addColumn('at_ms', 'integer', (column) => column.notNull())
+  for (const name of texts) table = table.addColumn(name, 'text', (column) => column.notNull())
+  await table.execute()
+  await sql`CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is not changed'); END`.execute(database)
+  await sql`CREATE TRIGGER audit_delete BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'nothing is taken from the audit trail'); END`.execute(database)
+  // Without this one INSERT OR REPLACE would be a way around the other two.
+  await sql`CREATE TRIGGER audit_insert BEFORE INSERT ON audit
+    WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM audit)
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is added to at its end'); END`.execute(database)
 }
 
 const bodyTexts = [

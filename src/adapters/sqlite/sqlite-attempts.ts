@@ -5,7 +5,7 @@ import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptKind, AttemptOutcome, AttemptRecord } from '../../core/attempt.ts'
 import { rareCounts } from '../../core/usage.ts'
 import type { Usage, UsageSource } from '../../core/usage.ts'
-import type { AttemptFinder, AttemptStore } from '../../ledger/ports.ts'
+import type { AttemptFinder, AttemptStore, KeySpending } from '../../ledger/ports.ts'
 
 const columns = [
   'attempt_id',
@@ -58,6 +58,10 @@ ORDER BY started_at_ms, rowid`
 
 /** There is no tree over keys, which every record would pay for: only what was stored after a row is looked through. */
 const ofKey = `SELECT ${columns.join(', ')} FROM attempts WHERE rowid > ? AND key_id = ? ORDER BY rowid`
+
+/** Asked when a process starts that has budgets: it looks through all that is kept. */
+const spentSince = `SELECT key_id AS keyId, COALESCE(SUM(charged_nano_dollars), 0) AS nanoDollars,
+SUM(input_tokens + output_tokens) AS tokens FROM attempts WHERE started_at_ms >= ? GROUP BY key_id`
 
 const keepPrice = 'INSERT OR IGNORE INTO price_versions (id, text, first_used_ms) VALUES (?, ?, ?)'
 const findPrice = 'SELECT text FROM price_versions WHERE id = ?'
@@ -131,6 +135,7 @@ function finderOver(database: Database): AttemptFinder {
   const statement = database.prepare<Row, [string, string]>(ofCall)
   return {
     ofCall: (callId, keyId) => statement.all(callId, keyId).map(recordOf),
+    spentSince: (wallMs) => database.query<KeySpending, [number]>(spentSince).all(wallMs),
     close: () => {
       statement.finalize()
       database.close()

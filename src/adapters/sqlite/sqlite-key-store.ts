@@ -1,6 +1,7 @@
 // Keys in SQLite.
+import type { Database } from 'bun:sqlite'
 import type { Kysely } from 'kysely'
-import type { KeyStore, Rehashing, Rotation, StoredKey } from '../../keys/key-store.ts'
+import type { KeyChanges, KeyStore, Rehashing, Rotation, StoredKey } from '../../keys/key-store.ts'
 import { asDatabaseError } from './open-database.ts'
 import type { SqliteDatabase } from './open-database.ts'
 import type { KeysTable, Tables } from './tables.ts'
@@ -37,6 +38,7 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
     list: () => Promise.resolve().then(all),
     revoke: async (id, atMs) => revoke(await query(), id, atMs).catch(tell),
     rotate: async (id, rotation) => rotate(await query(), id, rotation).catch(tell),
+    change: (id, wanted) => Promise.resolve().then(() => read(() => change(raw, id, wanted))),
     rehash: async (id, rehashing) => rehash(await query(), id, rehashing).catch(tell),
     touch: async () => {
       const database = await query()
@@ -83,6 +85,24 @@ async function rotate(
     .where('revoked_at_ms', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+const changeOne = `UPDATE keys SET name = ?, expires_at_ms = ?, models = ?, scopes = ?, tenant = ?, team = ?, user = ?,
+more = ? WHERE id = ?`
+
+/** Read and written in one transaction, so that of two changes at once neither undoes the other. */
+function change(raw: Database, id: string, wanted: KeyChanges): boolean {
+  const write = raw.transaction((): boolean => {
+    const before = raw
+      .query<KeyRow, [string]>(`${select} WHERE keys.id = ? AND revoked_at_ms IS NULL`)
+      .get(id)
+    if (before === null) return false
+    const after = rowOf({ ...keyOf(before), ...wanted })
+    const { name, expires_at_ms: expiresAtMs, models, scopes, tenant, team, user, more } = after
+    raw.query(changeOne).run(name, expiresAtMs, models, scopes, tenant, team, user, more, id)
+    return true
+  })
+  return write.immediate()
 }
 
 async function rehash(database: Kysely<Tables>, id: string, { from, to, pepper }: Rehashing): Promise<void> {

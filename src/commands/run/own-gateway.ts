@@ -39,14 +39,12 @@ export async function startOwnGateway(
   log.level = loaded.config.log.level
   const store = await openStore(dataDir, { clock, log })
   const { environment, residentBytes, droppedLines } = port
-  const { keys, ledger, kept, reportedModels, fingerprint, hashOf } = store
-  const stores = { keys, ledger, kept, reportedModels, fingerprint, hashOf }
-  const parts = { ...stores, clock, log, environment, residentBytes, droppedLines }
+  const parts = { ...store, clock, log, environment, residentBytes, droppedLines }
   const measured = (): MeasuredLookup => readMeasured(store.directory, log)
   const gateway = new Gateway(hereOnly(loaded), { ...parts, readMeasured: measured })
   const { url } = gateway.listen()
   log.info('listening', { url, config: loaded.source ?? 'none', data: store.directory })
-  ledger.start()
+  store.ledger.start()
   await Promise.race([gateway.discover(), wait(clock, listsMs)])
   return {
     url,
@@ -60,6 +58,12 @@ export async function startOwnGateway(
 }
 
 function hereOnly(loaded: LoadedConfig): LoadedConfig {
-  const server = { ...loaded.config.server, host: '127.0.0.1', port: 0, tls: 'off' as const }
+  const server = {
+    ...loaded.config.server,
+    host: '127.0.0.1',
+    port: 0,
+    tls: 'off' as const,
+    admin: 'off' as const,
+  }
   return { ...loaded, config: { ...loaded.config, server } }
 }

@@ -48,7 +48,7 @@ export async function run(
     return 1
   }
   const dataDir = options.dataDir ?? '.sallyport'
-  const keys = await openKeys(dataDir)
+  const keys = await openKeys(dataDir, { actor: 'cli', address: '' })
   try {
     return await new Run({ port, loaded, options, dataDir, keys }).run(words)
   } finally {

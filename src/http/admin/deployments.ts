@@ -6,13 +6,14 @@ import type { Clock } from '../../core/clock.ts'
 import type { Percentiles } from '../../core/health.ts'
 import type { Route, RouteRequest } from '../router.ts'
 import { listPage } from './list-page.ts'
+import type { WriteAct } from './written-acts.ts'
 import type { SeeDeployments, SeenDeployment } from './seen-deployments.ts'
 
 const place = '/admin/v1/deployments'
 const access = { scope: 'admin' } as const
 
 /** All routes about deployments. */
-export function deploymentRoutes(see: SeeDeployments): readonly Route[] {
+export function deploymentRoutes(see: SeeDeployments, write: WriteAct): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -26,26 +27,32 @@ export function deploymentRoutes(see: SeeDeployments): readonly Route[] {
       access,
       answer: (asked) => page(named(asked.rest, see()), asked),
     },
-    { method: 'POST', path: `${place}/*`, access, answer: (asked) => act(asked, see) },
+    { method: 'POST', path: `${place}/*`, access, answer: (asked) => act(asked, see, write) },
   ]
 }
 
 /** Does one of the two to every account of a deployment, or to the one that the id names. */
-function act(asked: RouteRequest, see: SeeDeployments): Response {
+function act(asked: RouteRequest, see: SeeDeployments, write: WriteAct): Response {
   if (asked.rest === '') throw new MethodNotAllowed(place, 'GET')
   const { clock } = asked.edge.parts
   const cut = asked.rest.lastIndexOf('/')
   const [name, action] = [asked.rest.slice(0, Math.max(0, cut)), asked.rest.slice(cut + 1)]
   const found = named(name, see())
   const nowMs = clock.nowMs()
+  const before = {
+    states: Object.fromEntries(found.map((seen) => [idOf(seen), seen.health.report(nowMs).state])),
+  }
   switch (action) {
     case 'restore':
+      write(asked, { action: 'deployment.restore', subject: name, before, after: null })
       for (const { health } of found) health.restore(nowMs)
       // Whoever waits for a place may have one now.
       asked.edge.world.pipeline.lines.freed(nowMs)
       break
     case 'eject': {
       const forMs = ejectionMs(queryOf(asked))
+      const after = { seconds: forMs / 1_000 }
+      write(asked, { action: 'deployment.eject', subject: name, before, after })
       for (const { health } of found) health.eject(nowMs, 'operator', forMs)
       break
     }

@@ -24,7 +24,8 @@ export function listPage(all: readonly Entry[], query: URLSearchParams): object 
   }
 }
 
-function limitIn(written: string | null): number {
+/** How many entries a page is to have. Throws InvalidValue. */
+export function limitIn(written: string | null): number {
   if (written === null) return limitUnasked
   const limit = /^[1-9]\d{0,3}$/.test(written) ? Number(written) : 0
   if (limit < 1 || limit > limitMax) {

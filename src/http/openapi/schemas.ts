@@ -1,0 +1,97 @@
+// The shapes of answers in the description of the API. A test holds those of the admin API beside real answers.
+import { auditActions } from '../../audit/audit-trail.ts'
+import { priorityNames } from '../../core/priority.ts'
+import { roleNames } from '../admin/roles.ts'
+import type { JsonSchema } from './operation.ts'
+
+const text = { type: 'string' }
+const textOrNull = { type: ['string', 'null'] }
+const time = { type: 'string', format: 'date-time' }
+const timeOrNull = { type: ['string', 'null'], format: 'date-time' }
+const words = { type: ['array', 'null'], items: text }
+const facts = { type: ['object', 'null'], additionalProperties: true }
+
+function shape(properties: Readonly<Record<string, JsonSchema>>, description: string): JsonSchema {
+  return { type: 'object', description, properties, required: Object.keys(properties) }
+}
+
+const key = {
+  id: text,
+  object: { const: 'key' },
+  name: text,
+  ends_in: text,
+  state: { enum: ['valid', 'expired', 'revoked'] },
+  role: { enum: roleNames },
+  tenant: textOrNull,
+  team: textOrNull,
+  user: textOrNull,
+  models: words,
+  scopes: words,
+  addresses: words,
+  tags: words,
+  metadata: { type: ['object', 'null'], additionalProperties: text },
+  max_tokens: facts,
+  priority: { enum: priorityNames },
+  created_at: time,
+  expires_at: timeOrNull,
+  revoked_at: timeOrNull,
+  last_used_at: timeOrNull,
+  previous_secret_until: timeOrNull,
+}
+
+/** By name. */
+export const schemas = {
+  Key: shape(key, 'An API key. A list that is null stands for everything of its kind.'),
+  KeyWithSecret: shape({ ...key, secret: text }, 'A key with its new secret, which is shown this once.'),
+  AuditEntry: shape(
+    {
+      id: text,
+      object: { const: 'audit.entry' },
+      number: { type: 'integer' },
+      at: time,
+      actor: text,
+      address: textOrNull,
+      action: { enum: auditActions },
+      subject: text,
+      outcome: { enum: ['done', 'failed', 'refused'] },
+      before: facts,
+      after: facts,
+      hash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    },
+    'Something that was done to the gateway. The hash is over the entry and the hash of the one before.',
+  ),
+  Deployment: {
+    type: 'object',
+    description: 'How a deployment stands, and what was measured of it.',
+    properties: { id: text, object: { const: 'deployment' }, provider: text, model: text, state: text },
+    required: ['id', 'object', 'provider', 'model', 'state'],
+    additionalProperties: true,
+  },
+  Error: {
+    type: 'object',
+    description: 'A failure. `code` is stable; x-sallyport-error says it, too, whatever the dialect.',
+    properties: {
+      error: {
+        type: 'object',
+        properties: { message: text, type: text, param: textOrNull, code: textOrNull },
+        required: ['message', 'type', 'param', 'code'],
+      },
+    },
+    required: ['error'],
+  },
+} as const satisfies Readonly<Record<string, JsonSchema>>
+
+/** A page of a list. */
+export function listOf(name: string): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      object: { const: 'list' },
+      data: { type: 'array', items: { $ref: `#/components/schemas/${name}` } },
+      first_id: textOrNull,
+      last_id: textOrNull,
+      has_more: { type: 'boolean' },
+    },
+    required: ['object', 'data', 'first_id', 'last_id', 'has_more'],
+  }
+}
