@@ -18,6 +18,8 @@ export function chatDeployment(given: Partial<Deployment>): Deployment {
     providerModel: 'm',
     modelJson: '"m"',
     demo: false,
+    region: undefined,
+    dataClass: undefined,
     credential: '',
     keepsResponses: false,
     asksForUsage: true,

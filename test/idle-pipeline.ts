@@ -25,6 +25,7 @@ export function idlePipeline(
     newAttemptId: noCalls,
     newCallId: noCalls,
     limits: new LimitBook(),
+    bodies: undefined,
     budgets: new BudgetBook(noCalls),
     lines: new OpenLines(),
     gate: { isTight: false, check: noCalls },

@@ -1,6 +1,7 @@
 // The command line: which commands there are, what they take, and what becomes of a mistake in them.
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
+import type * as BodyCommands from './bodies.ts'
 import { listAudit, verifyAudit } from './audit.ts'
 import { priorityNames } from '../core/priority.ts'
 import type * as BackupParts from './backup.ts'
@@ -39,6 +40,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .description('list the models that can be called')
     .action((options) => done(listModels(port, options)))
   addKeyCommands(program, port, done)
+  addBodyCommands(program, port, done)
   withCommon(program.command('run'))
     .description('run a command behind the gateway, with a key of its own, and say what it used')
     .argument('<command>', 'the program; put "--" before it')
@@ -152,6 +154,33 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .action((id, options) => done(revokeKey(port, id, options)))
 }
 
+function addBodyCommands(program: Command, port: ProcessPort, done: Done): void {
+  const bodies = program
+    .command('bodies')
+    .description('look at and erase what is kept of prompts and answers (`log.bodies`)')
+  withWhose(withCommon(bodies.command('list')))
+    .description('list what is kept, the newest first')
+    .option('--limit <number>', 'how many calls at most', '50')
+    .option('--json', 'all that was said, a JSON object on each line')
+    .action((options) => done(bodiesApart(async ({ listBodies }) => await listBodies(port, options))))
+  withCommon(bodies.command('show'))
+    .argument('<call>', 'the id of the call')
+    .description('print what was said in a call')
+    .action((call, options) => done(bodiesApart(async ({ showBody }) => await showBody(port, call, options))))
+  withWhose(withCommon(bodies.command('erase')))
+    .description('erase what is kept of somebody, for good')
+    .option('--all', 'erase everything')
+    .action((options) => done(bodiesApart(async ({ eraseBodies }) => await eraseBodies(port, options))))
+}
+
+function withWhose(command: Command): Command {
+  return command
+    .option('--user <name>', 'of this user, as the key or the request names it')
+    .option('--key <id>', 'of the calls of this key')
+    .option('--call <id>', 'of this call')
+    .option('--tenant <name>', 'of this tenant')
+}
+
 function addAuditCommands(program: Command, port: ProcessPort, done: Done): void {
   const audit = program.command('audit').description('what was done to the gateway, by whom')
   withCommon(audit.command('list'))
@@ -226,6 +255,10 @@ function withCommon(command: Command): Command {
 async function runApart(...words: Parameters<typeof RunParts.run>): Promise<number> {
   const { run } = await import('./run/run.ts')
   return await run(...words)
+}
+
+async function bodiesApart(work: (parts: typeof BodyCommands) => Promise<number>): Promise<number> {
+  return await work(await import('./bodies.ts'))
 }
 
 async function backupApart(...words: Parameters<typeof BackupParts.backup>): Promise<number> {

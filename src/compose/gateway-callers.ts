@@ -163,11 +163,13 @@ function declaredKeysOf({ keys }: Config, secrets: Secrets): DeclaredKey[] {
 }
 
 function allowanceOf(settings: AllowanceSettings): Team {
-  const { models, scopes, addresses, tags, metadata, max_tokens: bound } = settings
+  const { models, scopes, addresses, tags, metadata, max_tokens: bound, residency } = settings
   return {
     models: models ?? [],
     scopes: scopes ?? [],
     ...(addresses !== undefined && { addresses }),
+    ...(residency !== undefined && { residency }),
+    ...(settings.keep_bodies === false && { keepBodies: false }),
     ...(tags !== undefined && { tags }),
     ...(metadata !== undefined && { metadata }),
     ...(bound !== undefined && {

@@ -134,8 +134,7 @@ export class Gateway {
       keys: this.#callers.callers,
       observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
       environment,
-      responses: this.#kept.responses,
-      stickiness: this.#kept.stickiness,
+      ...this.#kept.parts,
       memory,
       limits: this.#limits,
       budgets: this.#budgets,
@@ -189,7 +188,7 @@ export class Gateway {
     const { config, tls } = this.#world
     const { host, port, admin } = config.server
     const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
-    this.#kept.forgetting.start()
+    this.#kept.start()
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
@@ -227,7 +226,7 @@ export class Gateway {
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#useCallers(loaded)
-    this.#kept.responses.use(loaded.config.responses)
+    this.#kept.parts.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
     this.#reloads.add(1, 'done')
@@ -335,7 +334,7 @@ export class Gateway {
       traces,
       trail,
       desk,
-      responses: this.#kept.responses,
+      responses: this.#kept.parts.responses,
       healths: memory.health,
       seeDeployments: seeAll,
       findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),

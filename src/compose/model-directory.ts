@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import { dayText, stageOf } from '../core/life.ts'
 import type { Life } from '../core/life.ts'
+import { demandsTogether } from '../core/residency.ts'
 import { healthSettings } from '../routing/health/health-registry.ts'
 import { isPinned } from '../routing/life/is-pinned.ts'
 import { noticeOf, replacementNotice } from '../routing/life/notice.ts'
@@ -24,8 +25,9 @@ import type { Deployment } from '../providers/deployment.ts'
 import { priceFrom } from './deployment-price.ts'
 import { lifeOf, Lives } from './lives.ts'
 import type { StageChange } from './lives.ts'
-import { noWishes, planOf, wishesFor } from './model-plans.ts'
+import { demandsOf, noWishes, planOf, wishesFor } from './model-plans.ts'
 import type { ReadyProvider } from './provider-set.ts'
+import { Residences } from './residences.ts'
 
 /** A provider and the names it is known to have. */
 export interface ListedProvider {
@@ -50,6 +52,7 @@ export class LiveDirectory implements ModelDirectory {
   readonly #parts: DirectoryParts
   readonly #models: ReadonlyMap<string, readonly ConfiguredRef[]>
   readonly #lives: Lives
+  readonly #residences: Residences
   /** The calls that a place may have at a time, by its name: the same for all who ask it, or its health would be torn. */
   readonly #caps: ReadonlyMap<string, number>
   #providers: ReadonlyMap<string, ListedProvider> = new Map()
@@ -59,6 +62,7 @@ export class LiveDirectory implements ModelDirectory {
     this.#parts = parts
     this.#models = new Map([...parts.models].map(([name, model]) => [name, inOrder(model)]))
     this.#lives = new Lives(parts.models, parts.clock.wallMs())
+    this.#residences = new Residences(parts.models)
     this.#caps = smallestCaps(parts.models)
   }
 
@@ -157,7 +161,15 @@ export class LiveDirectory implements ModelDirectory {
         const notice = replacementNotice(life, name, clock.wallMs())
         const [first, ...rest] = found.deployments
         const said = (deployment: Deployment): Deployment => ({ ...deployment, notice })
-        return { ...found, deployments: [said(first), ...rest.map(said)], retired }
+        // Who asks for the one is promised where it goes; its stand-in may promise more.
+        const { plan } = found
+        const demands = demandsTogether(demandsOf(models.get(model) ?? {}), plan.demands)
+        return {
+          ...found,
+          plan: { ...plan, demands },
+          deployments: [said(first), ...rest.map(said)],
+          retired,
+        }
       }
     }
     const advice =
@@ -196,6 +208,7 @@ export class LiveDirectory implements ModelDirectory {
     return [
       {
         ...made,
+        ...this.#residences.of(made.name, entry.provider.residence),
         health: memory.health.of(made, wanted, clock.nowMs()),
         life,
         notice: life === undefined ? undefined : noticeOf(life, clock.wallMs()),

@@ -1,4 +1,6 @@
 // What the settings of a model come to: a plan for its calls, and what the config says of each of its deployments.
+import { noDemands } from '../core/residency.ts'
+import type { Demand } from '../core/residency.ts'
 import type { ModelSettings, DeploymentSettings } from '../routing/settings.ts'
 import { stickyBy } from '../routing/model-plan.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
@@ -33,11 +35,17 @@ export function planOf(settings: ModelSettings, { memory, promptCaches, deployme
     hedge: hedge === 'off' ? undefined : { afterMs: hedge.after, minMs: hedge.min },
     sticky: sticky === 'off' ? undefined : stickyBy(sticky),
     deterministic: deterministic === 'required',
+    demands: demandsOf(settings),
     cannedMessage: lastResort === 'off' ? undefined : lastResort.message,
     narrowing: narrowingOf(settings, deployments),
     promptCaches: isCacheAware ? promptCaches : undefined,
     memory,
   }
+}
+
+/** Where the calls of a model have to stay. */
+export function demandsOf({ residency }: Pick<ModelSettings, 'residency'>): readonly Demand[] {
+  return residency === undefined ? noDemands : [{ by: 'the model', residency }]
 }
 
 /** What the config says of one deployment of a model. */

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
+import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
@@ -106,7 +107,11 @@ export async function openStore(
     secretHash: hash,
     trail,
     ledger,
-    kept: { responses: createSqliteResponses(connection), heldIds: createSqliteHeldIds(connection) },
+    kept: {
+      responses: createSqliteResponses(connection),
+      heldIds: createSqliteHeldIds(connection),
+      bodies: createSqliteBodies(connection),
+    },
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),

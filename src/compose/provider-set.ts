@@ -7,6 +7,7 @@ import type { EgressClient } from '../core/egress.ts'
 import { dialectNames } from '../core/model-request.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { Price, PriceSchedule } from '../core/price.ts'
+import type { Residence } from '../core/residency.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Config } from '../config/schema.ts'
 import type { Secrets } from '../config/check-secrets.ts'
@@ -27,6 +28,7 @@ import { findPrice } from '../providers/model-facts/find-price.ts'
 import { keyIsRefused } from '../providers/key-is-refused.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { createSender } from '../providers/send.ts'
+import type { ProviderSettings } from '../providers/settings.ts'
 import type { Connection } from '../providers/send.ts'
 
 /** How a provider came to be there. */
@@ -43,7 +45,7 @@ export interface DeploymentWishes extends Pick<
 }
 
 /** Its health is kept elsewhere, because it outlives it; its life is written elsewhere. */
-export type MadeDeployment = Omit<Deployment, 'health' | 'life' | 'notice' | 'pinned'>
+export type MadeDeployment = Omit<Deployment, 'health' | 'life' | 'notice' | 'pinned' | keyof Residence>
 
 export interface ReadyProvider {
   readonly name: string
@@ -52,6 +54,8 @@ export interface ReadyProvider {
   readonly connection: Connection | undefined
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
+  /** Where it is; its deployments may be elsewhere. */
+  readonly residence: Residence
   /** A fingerprint of the place and the credential, as its deployments have it. */
   readonly account: string
   /** Whether it is asked between calls if it is there. */
@@ -101,7 +105,7 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
   for (const [name, settings] of config.providers) {
     const type = settings.type ?? name
     if (type === demoType) {
-      ready.push(demoProvider(parts.clock, 'declared', name))
+      ready.push({ ...demoProvider(parts.clock, 'declared', name), residence: residenceOf(settings) })
       continue
     }
     const found = findProvider(type) ?? findProvider(compatibleType)
@@ -109,8 +113,8 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     const provider = settings.dialect === undefined ? found : speakingOnly(found, settings.dialect)
     const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
     const baseUrl = baseUrlFor(provider, settings.base_url)
-    ready.push(
-      networkProvider(
+    ready.push({
+      ...networkProvider(
         {
           name,
           origin: 'declared',
@@ -122,10 +126,18 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
         },
         parts,
       ),
-    )
+      residence: residenceOf(settings),
+    })
   }
   if (config.discover) ready.push(...environmentProviders(parts, environment))
   return ready
+}
+
+/** Of a provider that nobody has declared, nobody has said where it is. */
+const unknownResidence: Residence = { region: undefined, dataClass: undefined }
+
+function residenceOf({ region, class: dataClass }: ProviderSettings): Residence {
+  return { region, dataClass }
 }
 
 function environmentProviders(
@@ -183,6 +195,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     origin,
     connection,
     declaredModels: models,
+    residence: unknownResidence,
     account,
     heartbeat,
     isLocal: credential === '' || loopbackNames.has(connection.destination.hostname),
@@ -243,6 +256,7 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     origin,
     connection: undefined,
     declaredModels: [demoModel],
+    residence: unknownResidence,
     account: '',
     heartbeat: 'off',
     isLocal: true,

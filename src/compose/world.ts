@@ -3,6 +3,7 @@ import type { CallObserver } from '../core/call.ts'
 import type { UsageSpool } from '../core/attempt.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
+import type { Bodies } from '../bodies/bodies.ts'
 import type { Secrets } from '../config/check-secrets.ts'
 import type { Config } from '../config/schema.ts'
 import { clientAddresses } from '../http/client-address.ts'
@@ -22,6 +23,7 @@ import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { PriceBook } from '../ledger/prices/price-book.ts'
+import { bodyParts } from './kept-bodies.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
@@ -36,6 +38,7 @@ export interface LastingParts {
   readonly observer: CallObserver
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly responses: Responses
+  readonly bodies: Bodies
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
   readonly limits: LimitBook
@@ -93,6 +96,7 @@ export function buildWorld(
       observer,
       directory,
       responses,
+      bodies: bodyParts(parts.bodies, config.log.bodies),
       stickiness,
       generation,
       lines: memory.lines,

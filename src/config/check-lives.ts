@@ -21,7 +21,7 @@ export function checkLives(draft: Draft, facts: Facts): Finding[] {
 }
 
 /** All that could be read, each with where it stands. */
-function deploymentsOf(
+export function deploymentsOf(
   { deployments, last_resort: last }: DraftModel,
   path: SettingPath,
 ): (readonly [SettingPath, DeploymentSettings])[] {

@@ -55,7 +55,10 @@ const urlAdvice = 'write an address such as http://127.0.0.1:8000/v1'
 describe('a setting of the wrong shape', () => {
   const cases: readonly (readonly [text: string, ...problems: string[]])[] = [
     ['server: { prot: 1 }', '1:11 server.prot: there is no setting of this name here. Did you mean "port"?'],
-    ['log: { colour: 1 }', '1:8 log.colour: there is no setting of this name here; there are format, level'],
+    [
+      'log: { colour: 1 }',
+      '1:8 log.colour: there is no setting of this name here; there are format, level, bodies',
+    ],
     ['server:\n  port: x', '2:9 server.port: expected a number, found text'],
     ['server: { port: 65536 }', '1:17 server.port: must be at most 65535'],
     ['server: { port: -1 }', '1:17 server.port: must be at least 0'],

@@ -4,6 +4,7 @@ import { checkKeys } from './check-keys.ts'
 import { checkLives } from './check-lives.ts'
 import { checkModels } from './check-models.ts'
 import { checkProviders } from './check-providers.ts'
+import { checkResidency } from './check-residency.ts'
 import { readSecrets } from './check-secrets.ts'
 import type { Secrets } from './check-secrets.ts'
 import type { Facts } from './facts.ts'
@@ -32,6 +33,7 @@ export function parseConfig(text: string, facts: Facts): ConfigOutcome {
     ...checkProviders(draft, facts),
     ...checkModels(draft, facts),
     ...checkLives(draft, facts),
+    ...checkResidency(draft),
     ...checkKeys(draft, facts),
     ...secretFindings,
   ]

@@ -9,6 +9,7 @@ import { keySettings, teamSettings } from '../keys/settings.ts'
 import type { KeySettings, TeamSettings } from '../keys/settings.ts'
 import { discoverSetting, egressSettings, providerSettings } from '../providers/settings.ts'
 import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
+import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
@@ -32,6 +33,7 @@ export interface DraftModel {
   readonly on_retired: ModelSettings['on_retired']
   readonly deployments: readonly (DeploymentSettings | null)[]
   readonly last_resort?: ModelSettings['last_resort'] | null
+  readonly residency?: ModelSettings['residency'] | null
 }
 
 export type Shape =
@@ -73,6 +75,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
         part(deploymentSettings, deployment),
       ),
       last_resort: part(lastResortSettings, group(entry)?.['last_resort']),
+      residency: part(residencyDemand().optional(), group(entry)?.['residency']),
     })),
     teams: eachNamed(sections['teams'], (team) => part(teamSettings, team)),
     oidc: listed(sections['oidc']).map((issuer) => part(issuerSettings, issuer)),

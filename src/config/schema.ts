@@ -1,6 +1,7 @@
 // The whole config, assembled. A setting is written down once, in the settings.ts of the feature that obeys it; this
 // file knows only which sections there are and in which order people read them.
 import type * as z from 'zod'
+import { bodiesSetting } from '../bodies/settings.ts'
 import { overloadSettings, serverSettings } from '../http/settings.ts'
 import { oidcSettings } from '../keys/oidc/settings.ts'
 import { failedKeysSetting, keysSettings, teamsSettings } from '../keys/settings.ts'
@@ -10,7 +11,7 @@ import { discoverSetting, egressSettings, providersSettings } from '../providers
 import { responsesSettings } from '../responses/settings.ts'
 import { modelsSettings, routingSettings, timeoutSettings } from '../routing/settings.ts'
 import { databaseSetting, redisSetting } from '../store/settings.ts'
-import { logSettings } from '../telemetry/settings.ts'
+import { logMembers } from '../telemetry/settings.ts'
 
 export const configSchema = section({
   server: serverSettings.prefault({}).describe('Where Sallyport listens, and how it stops.'),
@@ -18,7 +19,9 @@ export const configSchema = section({
   database: databaseSetting,
   redis: redisSetting,
   discover: discoverSetting,
-  log: logSettings.prefault({}).describe('What is written to standard output.'),
+  log: section({ ...logMembers, bodies: bodiesSetting })
+    .prefault({})
+    .describe('What is written to standard output, and what is kept of prompts and answers.'),
   egress: egressSettings.prefault({}).describe('The way out to providers.'),
   timeouts: timeoutSettings.prefault({}).describe('How long a call may take.'),
   routing: routingSettings

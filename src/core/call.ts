@@ -37,6 +37,9 @@ export interface CallSummary {
   readonly model: string
   readonly provider: string
   readonly providerModel: string
+  /** Where its deployment is, in the operator's words; empty where nobody has said so. */
+  readonly region: string
+  readonly dataClass: string
   readonly reportedModel: string
   readonly demo: boolean
   /** What its deployment's answers say of its end; undefined while there is nothing to say. */

@@ -2,6 +2,7 @@
 import type { Priority } from './priority.ts'
 import { grants } from './scopes.ts'
 import type { Scope } from './scopes.ts'
+import type { Demand, Residency } from './residency.ts'
 
 /** What somebody may do. Each empty list means no limit of its kind. */
 export interface Allowance {
@@ -11,6 +12,10 @@ export interface Allowance {
   readonly models: readonly string[]
   /** Addresses and ranges that may be called from; left out for everywhere. */
   readonly addresses?: readonly string[] | undefined
+  /** Where calls have to stay, whoever else demands more. */
+  readonly residency?: Residency | undefined
+  /** False: what is said is never kept, whatever the config keeps of others. */
+  readonly keepBodies?: boolean | undefined
 }
 
 /** How long an answer may get. */
@@ -44,6 +49,8 @@ export interface Caller extends Allowance, CallDefaults {
   readonly user?: string | undefined
   /** What the team allows, where that is not everything: both must allow what is done. */
   readonly teamAllows?: Allowance | undefined
+  /** Where its calls have to stay: its own demands and its team's. Left out, they may go anywhere. */
+  readonly demands?: readonly Demand[] | undefined
 }
 
 const defaultTenant = 'default'

@@ -11,6 +11,7 @@ export const errorCodes = [
   'address_not_allowed',
   'scope_not_allowed',
   'model_not_allowed',
+  'residency_unsatisfiable',
   'invalid_host',
   'invalid_json',
   'invalid_utf8',

@@ -1,5 +1,7 @@
 // Failures that are nobody's answer: a model is there, and just now no deployment of it can be asked.
 import { GatewayError, shown } from './errors.ts'
+import { demandsText } from './residency.ts'
+import type { Demand } from './residency.ts'
 
 export class ModelUnavailable extends GatewayError {
   readonly code = 'model_unavailable'
@@ -36,5 +38,16 @@ export class NotDeterministic extends GatewayError {
   constructor(param: 'seed' | 'model', sentence: string) {
     super(sentence)
     this.param = param
+  }
+}
+
+/** Nothing of a model is where the call has to stay. It names places in the operator's words, and nobody's provider. */
+export class ResidencyUnsatisfiable extends GatewayError {
+  readonly code = 'residency_unsatisfiable'
+  constructor(model: string, demands: readonly Demand[], but: string) {
+    super(
+      `The model "${shown(model)}" cannot be asked: ${demandsText(demands)}, and ${but}. Nothing was sent. ` +
+        'Ask for another model, or have the operator say where its deployments are.',
+    )
   }
 }

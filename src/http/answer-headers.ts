@@ -30,6 +30,7 @@ export function factHeaders(
   if (record.model !== '') headers['x-sallyport-model'] = headerText(record.model)
   if (deployment !== undefined) {
     headers['x-sallyport-deployment'] = headerText(deployment.name)
+    if (deployment.region !== undefined) headers['x-sallyport-region'] = deployment.region
     if (deployment.demo) headers['x-sallyport-demo'] = 'true'
     if (deployment.notice !== undefined) Object.assign(headers, deployment.notice.headers)
   }

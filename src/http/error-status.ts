@@ -11,6 +11,7 @@ export const statusOfCode = {
   address_not_allowed: 403,
   scope_not_allowed: 403,
   model_not_allowed: 403,
+  residency_unsatisfiable: 403,
   invalid_host: 400,
   invalid_json: 400,
   invalid_utf8: 400,

@@ -4,7 +4,16 @@ import * as z from 'zod'
 import { priorityNames, readPriority } from '../core/priority.ts'
 import { scopes } from '../core/scopes.ts'
 import { userForm } from './user-form.ts'
-import { addressRange, list, named, off, secretReference, section } from '../platform/setting-values.ts'
+import {
+  addressRange,
+  list,
+  named,
+  off,
+  onOff,
+  residencyDemand,
+  secretReference,
+  section,
+} from '../platform/setting-values.ts'
 
 const nameAdvice = 'a key\'s name has letters, digits, ".", "_" and "-"'
 const wordAdvice = 'write up to 64 letters, digits, ".", "_" and "-", the first one a letter or digit'
@@ -69,6 +78,18 @@ const defaultsSaid = {
     'Names and texts that go with each call; those of the call itself win.',
   ),
   max_tokens: allowed.max_tokens.describe('How long the answers may be.'),
+  residency: residencyDemand()
+    .optional()
+    .meta({
+      description:
+        'Where calls have to stay, whatever model they ask for. A key and its team both have to be obeyed.',
+      examples: [{ regions: ['eu'] }],
+    }),
+  keep_bodies: onOff()
+    .optional()
+    .describe(
+      '`off`: what is said is never kept, whatever `log.bodies` keeps of others. A team decides for its keys.',
+    ),
 }
 
 export const teamSettings = section({

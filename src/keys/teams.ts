@@ -1,6 +1,7 @@
 // Teams: what is true of a team's keys together. A key never has more than its team allows, and says itself what its team
 // leaves open.
 import type { Allowance, CallDefaults, Caller } from '../core/caller.ts'
+import type { Demand } from '../core/residency.ts'
 import type { KeyOwner } from './key-store.ts'
 
 export interface Team extends Allowance, CallDefaults {
@@ -29,6 +30,7 @@ export function callerOf(holder: KeyHolder, teams: Teams): Caller | undefined {
   const tags = holder.tags ?? team?.tags
   const metadata = mergedMetadata(holder, team)
   const maxTokens = holder.maxTokens ?? team?.maxTokens
+  const demands = demandsOf(holder, team)
   return {
     keyId,
     keyName,
@@ -40,6 +42,8 @@ export function callerOf(holder: KeyHolder, teams: Teams): Caller | undefined {
     ...(user !== undefined && { user }),
     ...(priority !== undefined && { priority }),
     ...(team !== undefined && isBounded(team) && { teamAllows: allowanceOf(team) }),
+    ...(demands.length > 0 && { demands }),
+    ...((holder.keepBodies === false || team?.keepBodies === false) && { keepBodies: false }),
     ...(tags !== undefined && { tags }),
     ...(metadata !== undefined && { metadata }),
     ...(maxTokens !== undefined && { maxTokens: withinTeam(maxTokens, team) }),
@@ -52,6 +56,14 @@ function isBounded({ models, scopes, addresses }: Team): boolean {
 
 function allowanceOf({ models, scopes, addresses }: Team): Allowance {
   return { models, scopes, ...(addresses !== undefined && { addresses }) }
+}
+
+/** Both have to be obeyed. */
+function demandsOf({ residency: own, team: name }: KeyHolder, team: Team | undefined): readonly Demand[] {
+  return [
+    ...(own === undefined ? [] : [{ by: 'the key', residency: own }]),
+    ...(team?.residency === undefined ? [] : [{ by: `the team "${name}"`, residency: team.residency }]),
+  ]
 }
 
 function mergedMetadata(holder: KeyHolder, team: Team | undefined): CallDefaults['metadata'] {

@@ -1,6 +1,7 @@
 // The trace of a call's decisions. Most calls have none: steps are noted for those that ask for them, and from the first
 // failure on for all others. Who notes something that went well looks first whether `record.steps` is there.
 import type { CallStep } from '../core/call-step.ts'
+import { demandsText } from '../core/residency.ts'
 import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
 
@@ -23,13 +24,18 @@ export function note(record: CallRecord, step: Omit<CallStep, 'atMs'>, nowMs: nu
 /** Where the call may go, in the order of the config, and how one of them is chosen. */
 export function noteRoute(
   record: CallRecord,
-  { deployments, plan }: Pick<Route, 'deployments' | 'plan'>,
+  { deployments, plan, demands }: Pick<Route, 'deployments' | 'plan' | 'demands'>,
   nowMs: number,
 ): void {
   const names = deployments.slice(0, namesMax).map(({ name }) => name)
   const more = deployments.length > namesMax ? ` and ${deployments.length - namesMax} more` : ''
   const narrowed = record.route === '' ? '' : `, by ${record.route}`
-  note(record, { what: 'routed', why: `${plan.policy} of ${names.join(', ')}${more}${narrowed}` }, nowMs)
+  const staying = demands.length === 0 ? '' : `, for ${demandsText(demands)}`
+  note(
+    record,
+    { what: 'routed', why: `${plan.policy} of ${names.join(', ')}${more}${narrowed}${staying}` },
+    nowMs,
+  )
 }
 
 const namesMax = 5

@@ -2,6 +2,7 @@
 import { InvalidValue } from '../core/errors.ts'
 import { priorityNames, readPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
+import type { Residency } from '../core/residency.ts'
 
 export interface ClientWishes {
   /** How long the whole call may take; undefined for as long as the config says. */
@@ -18,6 +19,8 @@ export interface ClientWishes {
   readonly tags: readonly string[]
   /** How much the call matters, where its key allows that; undefined for as much as the key's calls do. */
   readonly priority: Priority | undefined
+  /** Where the call has to stay; undefined for nothing beyond what its model and its key demand. */
+  readonly residency: Residency | undefined
 }
 
 export const noWishes: ClientWishes = {
@@ -28,6 +31,7 @@ export const noWishes: ClientWishes = {
   deterministic: false,
   tags: [],
   priority: undefined,
+  residency: undefined,
 }
 
 export const wishHeaders = {
@@ -38,6 +42,7 @@ export const wishHeaders = {
   deterministic: 'x-sallyport-deterministic',
   tags: 'x-sallyport-tags',
   priority: 'x-sallyport-priority',
+  residency: 'x-sallyport-residency',
 } as const satisfies Readonly<Record<keyof ClientWishes, string>>
 
 const tagsMax = 20
@@ -51,7 +56,8 @@ export function readWishes(request: { header(name: string): string | null }): Cl
   const deterministic = request.header(wishHeaders.deterministic)
   const tags = request.header(wishHeaders.tags)
   const priority = request.header(wishHeaders.priority)
-  if ((timeout ?? noFallback ?? noRetry ?? trace ?? deterministic ?? tags ?? priority) === null)
+  const residency = request.header(wishHeaders.residency)
+  if ((timeout ?? noFallback ?? noRetry ?? trace ?? deterministic ?? tags ?? priority ?? residency) === null)
     return noWishes
   return {
     timeoutMs: timeout === null ? undefined : milliseconds(timeout),
@@ -61,6 +67,7 @@ export function readWishes(request: { header(name: string): string | null }): Cl
     deterministic: deterministic === 'required' || isAsked(wishHeaders.deterministic, deterministic),
     tags: tags === null ? [] : tagsIn(tags),
     priority: priority === null ? undefined : priorityIn(priority),
+    residency: residency === null ? undefined : residencyIn(residency),
   }
 }
 
@@ -94,4 +101,27 @@ function tagsIn(text: string): string[] {
     wishHeaders.tags,
     `write up to ${tagsMax} words of letters, digits, "_", ".", ":" and "-", with commas between them`,
   )
+}
+
+const placesMax = 20
+const classMark = 'class:'
+
+/** `eu`, `eu, ch`, `eu, class:self-hosted`: any of the regions, and any of the classes. An empty one demands something too. */
+function residencyIn(text: string): Residency {
+  const words = text.split(',').map((word) => word.trim().toLowerCase())
+  const isRead = words.every((word) => /^(class:)?[a-z0-9][a-z0-9_.-]{0,63}$/.test(word))
+  if (!isRead || words.length > placesMax) {
+    throw new InvalidValue(
+      wishHeaders.residency,
+      'write regions and classes with commas between them, such as eu or eu, class:self-hosted',
+    )
+  }
+  const classes = words
+    .filter((word) => word.startsWith(classMark))
+    .map((word) => word.slice(classMark.length))
+  const regions = words.filter((word) => !word.startsWith(classMark))
+  return {
+    ...(regions.length > 0 && { regions }),
+    ...(classes.length > 0 && { classes }),
+  }
 }

@@ -3,6 +3,8 @@
 import { GatewayError } from '../core/errors.ts'
 import type { Availability } from '../core/health.ts'
 import type { ErrorCode } from '../core/errors.ts'
+import { meets, noDemands } from '../core/residency.ts'
+import type { Demand } from '../core/residency.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -13,7 +15,7 @@ import { chooseDeployment } from './choose-deployment.ts'
 import { readWishes } from './client-wishes.ts'
 import type { AttemptTimeouts } from './production.ts'
 import { narrow } from './narrow.ts'
-import { route } from './route.ts'
+import { demandsOf, route } from './route.ts'
 import type { ModelDirectory, Route } from './route.ts'
 import { CallRecord } from './settle.ts'
 import { stickyTo } from './sticky-to.ts'
@@ -26,6 +28,8 @@ export interface Question {
   readonly place: RequestPlace
   /** The id of the key that would ask; empty for none in particular. */
   readonly keyId: string
+  /** What that key and its team demand. */
+  readonly demands?: readonly Demand[] | undefined
   header(name: string): string | null
 }
 
@@ -83,6 +87,10 @@ export interface Explanation {
   readonly sticky: string
   /** What narrowed its deployments down, or put some first; empty for nothing. */
   readonly narrowedBy: string
+  /** Where the call has to stay. */
+  readonly demands: readonly Demand[]
+  /** Deployments that are not there: this call never goes to them. */
+  readonly elsewhere: readonly Deployment[]
   /** Names of those that this call may not go to. */
   readonly leftOut: readonly string[]
   /** Asked when all others have failed; undefined for none. */
@@ -105,6 +113,8 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
     plan: undefined,
     sticky: '',
     narrowedBy: '',
+    demands: noDemands,
+    elsewhere: [],
     leftOut: [],
     lastResort: undefined,
     deployments: [],
@@ -126,10 +136,17 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
     refers: request.refers === true,
     timeouts: { ...parts.timeouts, totalMs },
   }
-  const routed = tried('route', () => ({ found: route(request, door, parts.directory) }))
+  const demands = demandsOf(question, wishes)
+  const routed = tried('route', () => ({ found: route({ request, door, demands }, parts.directory) }))
   if ('refusal' in routed) return { ...known, ...routed }
   if (routed.found === undefined) return { ...known, isEstimated: true }
-  return { ...known, ...explainRoute({ question, request, route: routed.found, tags: wishes.tags }, parts) }
+  const elsewhere = elsewhereOf(model, routed.found, parts.directory)
+  const staying = { demands: routed.found.demands, elsewhere }
+  return {
+    ...known,
+    ...staying,
+    ...explainRoute({ question, request, route: routed.found, tags: wishes.tags }, parts),
+  }
 }
 
 interface Routing {
@@ -139,7 +156,18 @@ interface Routing {
   readonly tags: readonly string[]
 }
 
-type RoutePart = Omit<Explanation, 'door' | 'bodyBytes' | 'asked' | 'refers' | 'isEstimated' | 'timeouts'>
+/** Deployments of the model that the call must not go to. */
+function elsewhereOf(model: string, { demands }: Route, directory: ModelDirectory): readonly Deployment[] {
+  const found = directory.find(model)
+  if (found.kind !== 'found') return []
+  const all = found.lastResort === undefined ? found.deployments : [...found.deployments, found.lastResort]
+  return all.filter((deployment) => !meets(deployment, demands))
+}
+
+type RoutePart = Omit<
+  Explanation,
+  'door' | 'bodyBytes' | 'asked' | 'refers' | 'isEstimated' | 'timeouts' | 'demands' | 'elsewhere'
+>
 
 function explainRoute(routing: Routing, parts: ExplainParts): RoutePart {
   const { question, request, route: found, tags } = routing

@@ -1,3 +1,4 @@
+import { noDemands } from '../core/residency.ts'
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { chatDeployment } from '../../test/chat-deployment.ts'
 import { answered, codeOf, KeptConversations, maker } from '../../test/kept-conversations.ts'
@@ -54,7 +55,7 @@ async function followed(
     lifeOf: () => undefined,
     reported: () => undefined,
   }
-  const routed = route(request, door, directory)
+  const routed = route({ request, door, demands: noDemands }, directory)
   if (routed === undefined) throw new Error('there is somebody to ask')
   const record = new CallRecord('call_1', endpoint, { generation: 1, nowMs: 0 })
   const asked = {

@@ -3,6 +3,7 @@
 import type { AnswerHead, AnswerReader } from '../core/answer.ts'
 import type { InnerPurpose } from '../core/call.ts'
 import type { Priority } from '../core/priority.ts'
+import type { Demand } from '../core/residency.ts'
 import { ModelNotFound } from '../core/errors.ts'
 import { doors } from '../dialects/doors.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
@@ -23,6 +24,8 @@ export interface InnerCall {
   readonly tenant: string
   /** Its parent's: whoever may wait waits with all of it. */
   readonly priority: Priority
+  /** Its parent's: what a call says must not leave by way of another one. */
+  readonly demands: readonly Demand[]
   readonly model: string
   readonly system: string
   readonly text: string
@@ -65,7 +68,7 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
 }
 
 function productionOf(inner: InnerCall, record: CallRecord, { clock, directory }: InnerParts): Production {
-  const { model, system, text, outputTokensMax, timeoutMs, tenant, priority } = inner
+  const { model, system, text, outputTokensMax, timeoutMs, tenant, priority, demands } = inner
   const messages = [
     { role: 'system', content: system },
     { role: 'user', content: text },
@@ -73,7 +76,7 @@ function productionOf(inner: InnerCall, record: CallRecord, { clock, directory }
   const body = Buffer.from(JSON.stringify({ model, messages, max_tokens: outputTokensMax }))
   const door = doors.chat
   const request = admitInner(door.relay, { body, place: saidInBody })
-  const found = route(request, door, directory)
+  const found = route({ request, door, demands }, directory)
   if (found === undefined) throw new ModelNotFound(`There is no model "${model}" to ask for an inner call.`)
   record.routedMs = clock.nowMs()
   const wishes = { ...noWishes, timeoutMs }

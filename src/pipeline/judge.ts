@@ -3,6 +3,7 @@
 import { tenantOf } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Priority } from '../core/priority.ts'
+import type { Demand } from '../core/residency.ts'
 import type { PromptScore } from '../routing/classifier/score-prompt.ts'
 import type { JudgePlan } from '../routing/narrowing/narrowing.ts'
 import { FactsOfCall, lastUserText } from './facts-of-call.ts'
@@ -20,10 +21,17 @@ const shownCharsMax = 6_000
 /** Models that think before they answer need room for it. */
 const outputTokensMax = 512
 
+export interface JudgedCall extends LookedAt {
+  readonly record: CallRecord
+  readonly caller: Caller
+  readonly priority: Priority
+  readonly demands: readonly Demand[]
+}
+
 /** The judge's score; undefined where it has none to give. Never rejects. */
 export async function judged(
   plan: JudgePlan,
-  call: LookedAt & { readonly record: CallRecord; readonly caller: Caller; readonly priority: Priority },
+  call: JudgedCall,
   parts: InnerParts,
 ): Promise<PromptScore | undefined> {
   const { asked } = new FactsOfCall(call, () => ({ hour: 0, minute: 0, weekday: 1 }))
@@ -36,6 +44,7 @@ export async function judged(
         parent: call.record,
         tenant: tenantOf(call.caller),
         priority: call.priority,
+        demands: call.demands,
         model: plan.model,
         system: instructions,
         text: `<request>\n${shown}\n</request>`,

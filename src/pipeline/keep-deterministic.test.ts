@@ -40,7 +40,7 @@ function kept(
     onBreak: 'continue' as const,
     cannedMessage: 'Later.',
   }
-  const found = { deployments: deployments as unknown as Routed, plan, lastResort: plain }
+  const found = { deployments: deployments as unknown as Routed, plan, lastResort: plain, demands: [] }
   return keepDeterministic(found, { request, door }, (text) => text.padEnd(64, '.'))
 }
 

@@ -30,11 +30,11 @@ const deploymentsShownMax = 5
  * as hexadecimal digits.
  */
 export function keepDeterministic(
-  { deployments, plan, lastResort }: Route,
+  { deployments, plan, lastResort, demands }: Route,
   { request, door }: { readonly request: Admitted; readonly door: Door },
   digest: (text: string) => string,
 ): Kept {
-  if (door.otherwise === 'estimate') return { deployments, plan, lastResort, contract: undefined }
+  if (door.otherwise === 'estimate') return { deployments, plan, lastResort, demands, contract: undefined }
   const seedName = door.spoken === 'embeddings' ? undefined : door.codec.spell('seed')
   if (seedName === undefined) throw new NotDeterministic('model', noSeedHere(door.endpoint))
   const asked = door.codec.readRequest(request.parsed())
@@ -53,6 +53,7 @@ export function keepDeterministic(
     plan: { ...plan, onBreak: 'error', cannedMessage: undefined },
     // What answers when nobody else does is another version, or none at all.
     lastResort: undefined,
+    demands,
     contract: { version: first.providerModel, systemPromptHash: hashOf(systemText(asked), digest) },
   }
 }

@@ -74,7 +74,7 @@ function narrowed({ deployments: sketches, settings = {} }: Model) {
       tags,
       inbound: { header: (name: string) => headers[name] ?? null },
     }
-    const where = { deployments: deployments as unknown as Routed, plan, lastResort: undefined }
+    const where = { deployments: deployments as unknown as Routed, plan, lastResort: undefined, demands: [] }
     const left = narrow(where, call, {
       clock: { wallMs: () => wallMs },
       random,

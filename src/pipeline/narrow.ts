@@ -2,7 +2,8 @@
 // rules, what the request needs, splits, the classifier. Who is left out is never asked; who only comes later is moved
 // to a later priority, so that one dead deployment is still nobody's outage.
 import type { Clock } from '../core/clock.ts'
-import { ModelUnavailable } from '../core/routing-errors.ts'
+import type { GatewayError } from '../core/errors.ts'
+import { ModelUnavailable, ResidencyUnsatisfiable } from '../core/routing-errors.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import { chooseSplit, splitCandidates } from '../routing/choice/split.ts'
 import type { PromptScore } from '../routing/classifier/score-prompt.ts'
@@ -32,13 +33,17 @@ const back = { rule: 16_000, split: 4_000, classifier: 2_000, loss: 0.5 } as con
 
 /**
  * The deployments for a call, in the order of the route. Throws InvalidValue for headers that rules cannot read, and
- * ModelUnavailable where a rule wants only such as are not there.
+ * ModelUnavailable or ResidencyUnsatisfiable where a rule wants only such as are not there.
  */
-export function narrow({ deployments, plan }: Route, call: NarrowedCall, parts: NarrowParts): Routed {
+export function narrow(
+  { deployments, plan, demands }: Route,
+  call: NarrowedCall,
+  parts: NarrowParts,
+): Routed {
   const { narrowing } = plan
   if (narrowing === undefined) return deployments
   const facts = new FactsOfCall(call, () => narrowing.wallClock(parts.clock.wallMs()))
-  const course = new Narrower(deployments, facts)
+  const course = new Narrower({ deployments, demands }, facts)
   const isRuled = course.rule(narrowing.rules, call)
   course.need(narrowing)
   course.split(narrowing, call, parts.random)
@@ -49,11 +54,13 @@ export function narrow({ deployments, plan }: Route, call: NarrowedCall, parts: 
 
 class Narrower {
   readonly #facts: FactsOfCall
+  readonly #demands: Route['demands']
   readonly #why: string[] = []
   readonly #moved = new Map<string, number>()
   #left: readonly Deployment[]
 
-  constructor(deployments: readonly Deployment[], facts: FactsOfCall) {
+  constructor({ deployments, demands }: Pick<Route, 'deployments' | 'demands'>, facts: FactsOfCall) {
+    this.#demands = demands
     this.#left = deployments
     this.#facts = facts
   }
@@ -76,13 +83,15 @@ class Narrower {
     const used = this.#left.filter(({ name }) => decided.use.has(name))
     if (decided.fallback) this.#prefer(used, back.rule)
     else if (used.length > 0) this.#left = used
-    else
-      throw new ModelUnavailable(
-        record.model,
-        `rule ${index + 1} sends this call to none that is there`,
-        null,
-      )
+    else throw this.#nobody(record.model, `rule ${index + 1} sends this call`)
     return true
+  }
+
+  /** A rule wants only such as are not there. Where the call has to stay, that is no trouble that passes. */
+  #nobody(model: string, what: string): GatewayError {
+    return this.#demands.length === 0
+      ? new ModelUnavailable(model, `${what} to none that is there`, null)
+      : new ResidencyUnsatisfiable(model, this.#demands, `${what} to none that is there`)
   }
 
   #matches({ rule }: RulePlan, at: number): boolean {

@@ -19,12 +19,13 @@ import { readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
-import { keepDeterministic } from './keep-deterministic.ts'
+import { keepBodies } from './keep-bodies.ts'
+import type { BodyParts } from './keep-bodies.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
-import { narrow } from './narrow.ts'
+import { narrowRoute } from './narrow-route.ts'
 import { reserve } from './reserve.ts'
-import { route } from './route.ts'
+import { demandsOf, route } from './route.ts'
 import type { Route, Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { holdBack } from './spend.ts'
@@ -55,6 +56,8 @@ export interface Gate {
 export interface PipelineParts extends InnerParts, BeginParts {
   readonly keys: KeyFinder
   readonly gate: Gate
+  /** Undefined where nothing is kept of what calls say. */
+  readonly bodies: BodyParts | undefined
   readonly limits: LimitBook
   readonly budgets: BudgetBook
   /** SHA-256, as hexadecimal digits. */
@@ -91,13 +94,15 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
     if (parts.gate.isTight) parts.gate.check(priority)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
+      let to = reader
       try {
         const request = admit(door, { body, place: inbound.place }, caller)
         record.model = request.model
         record.stream = request.stream
         record.admittedMs = clock.nowMs()
-        const found = route(request, door, parts.directory)
-        if (found === undefined) return estimate({ record, request, door }, reader)
+        if (parts.bodies !== undefined) to = keepBodies(reader, { record, door, caller, body }, parts.bodies)
+        const found = route({ request, door, demands: demandsOf(caller, wishes) }, parts.directory)
+        if (found === undefined) return estimate({ record, request, door }, to)
         const call = {
           record,
           request,
@@ -110,14 +115,14 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
           body,
         }
         const judge = found.plan.narrowing?.classifier?.judge
-        if (judge === undefined) produce(call, found, { reader, parts })
+        if (judge === undefined) produce(call, found, { reader: to, parts })
         else {
-          judged(judge, call, parts)
-            .then((score) => produce({ ...call, judged: score }, found, { reader, parts }))
-            .catch(refuse)
+          judged(judge, { ...call, demands: found.demands }, parts)
+            .then((score) => produce({ ...call, judged: score }, found, { reader: to, parts }))
+            .catch((failure) => to.refuse(failure))
         }
       } catch (failure) {
-        refuse(failure)
+        to.refuse(failure)
       }
     }, refuse)
   } catch (failure) {
@@ -144,13 +149,14 @@ interface Producing {
 function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
-  const { plan, deployments, lastResort } = narrowed(call, found, parts)
+  const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
   holdLimits(call, deployments, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
   }
-  if (record.steps !== undefined) noteRoute(record, { deployments, plan }, clock.nowMs())
+  if (record.steps !== undefined)
+    noteRoute(record, { deployments, plan, demands: found.demands }, clock.nowMs())
   const production = {
     record,
     request,
@@ -181,24 +187,6 @@ function holdLimits(
     reserve({ record, request, caller, address }, limits, at)
   }
   if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
-}
-
-/** What is left of a route for this call; the route itself where nothing narrows it. */
-function narrowed(call: AdmittedCall, found: Route, parts: PipelineParts): Route {
-  const deployments = found.plan.narrowing === undefined ? found.deployments : narrow(found, call, parts)
-  const left = deployments === found.deployments ? found : { ...found, deployments }
-  return call.wishes.deterministic || found.plan.deterministic ? held(left, call, parts) : left
-}
-
-/** Under the deterministic contract. */
-function held(
-  found: Route,
-  { record, request, door }: Pick<AdmittedCall, 'record' | 'request' | 'door'>,
-  parts: PipelineParts,
-): Route {
-  const kept = keepDeterministic(found, { request, door }, (text) => parts.digest(text))
-  record.contract = kept.contract
-  return kept
 }
 
 /** The key's own, for a call that brings none. */

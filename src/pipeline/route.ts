@@ -1,13 +1,18 @@
 // Where can this be had? The model's name becomes an ordered list of deployments.
-// Only this file can mint a Routed list, and `attempt` gets nothing else.
+// Only this file can mint a Routed list, and `attempt` gets nothing else: what must not leave a region is kept there here,
+// and no later stage ever sees the other deployments.
 import { AmbiguousModel, EndpointNotSupported, ModelNotFound } from '../core/errors.ts'
+import type { Caller } from '../core/caller.ts'
 import type { Life } from '../core/life.ts'
-import { ModelRetired } from '../core/routing-errors.ts'
+import { demandsTogether, meets, noDemands, residenceText } from '../core/residency.ts'
+import type { Demand } from '../core/residency.ts'
+import { ModelRetired, ResidencyUnsatisfiable } from '../core/routing-errors.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { ReportedModel } from '../routing/life/reported-models.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
 import type { Admitted } from './admit.ts'
+import type { ClientWishes } from './client-wishes.ts'
 
 declare const routed: unique symbol
 /** In the order of the config: by priority, then as they are listed. */
@@ -55,20 +60,55 @@ export interface Route {
   readonly deployments: Routed
   readonly plan: ModelPlan
   readonly lastResort: Deployment | undefined
+  /** Where the call has to stay, whoever wants it; what is asked on its behalf has to stay there, too. */
+  readonly demands: readonly Demand[]
+}
+
+/** What is asked for, and where it has to stay. */
+export interface Wanted {
+  readonly request: Admitted
+  readonly door: Door
+  readonly demands: readonly Demand[]
+}
+
+/** Where a call has to stay, whatever its model is. The client can only demand more than its key. */
+export function demandsOf(
+  { demands: ofCaller = noDemands }: Pick<Caller, 'demands'>,
+  { residency }: Pick<ClientWishes, 'residency'>,
+): readonly Demand[] {
+  return residency === undefined ? ofCaller : demandsTogether(ofCaller, [{ by: 'the request', residency }])
 }
 
 /**
  * Finds the deployments of a request; undefined where there is none to ask and an estimate has to do. Throws
- * ModelNotFound, ModelRetired, AmbiguousModel or EndpointNotSupported.
+ * ModelNotFound, ModelRetired, AmbiguousModel, ResidencyUnsatisfiable or EndpointNotSupported.
  */
-export function route(request: Admitted, door: Door, directory: ModelDirectory): Route | undefined {
+export function route({ request, door, demands }: Wanted, directory: ModelDirectory): Route | undefined {
   const found = directory.find(request.model)
   if (found.kind === 'unknown') throw new ModelNotFound(found.sentence)
   if (found.kind === 'retired') throw new ModelRetired(found.sentence)
   if (found.kind !== 'found') throw new AmbiguousModel(found.sentence)
-  const { deployments, plan, lastResort } = found
+  const all = demandsTogether(demands, found.plan.demands)
+  const { deployments, plan, lastResort } = all.length === 0 ? found : staying(found, request.model, all)
   const able = door.otherwise === 'translate' ? deployments : speaking(door, deployments)
-  return able === undefined ? undefined : { deployments: able as Routed, plan, lastResort }
+  return able === undefined ? undefined : { deployments: able as Routed, plan, lastResort, demands: all }
+}
+
+type Found = Extract<ModelLookup, { readonly kind: 'found' }>
+
+/** Those that are where the call has to stay. A last resort stands in for them, and not for their being elsewhere. */
+function staying(found: Found, model: string, demands: readonly Demand[]): Found {
+  const { deployments, lastResort } = found
+  const [first, ...rest] = deployments.filter((deployment) => meets(deployment, demands))
+  if (first === undefined) {
+    const there = [...new Set(deployments.map(residenceText))].toSorted().join(', ')
+    throw new ResidencyUnsatisfiable(model, demands, `it is to be had in: ${there}`)
+  }
+  return {
+    ...found,
+    deployments: [first, ...rest],
+    lastResort: lastResort !== undefined && meets(lastResort, demands) ? lastResort : undefined,
+  }
 }
 
 function speaking(

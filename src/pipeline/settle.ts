@@ -85,6 +85,14 @@ export class CallRecord implements CallSummary {
     return this.deployment?.providerModel ?? ''
   }
 
+  get region(): string {
+    return this.deployment?.region ?? ''
+  }
+
+  get dataClass(): string {
+    return this.deployment?.dataClass ?? ''
+  }
+
   get demo(): boolean {
     return this.deployment?.demo ?? false
   }

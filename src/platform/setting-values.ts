@@ -213,6 +213,21 @@ export function label() {
     .meta({ title: 'word' })
 }
 
+const residencyAdvice = 'write regions, classes, or both: { regions: [eu], classes: [self-hosted] }'
+
+/** Where calls have to stay. An empty list would read as "anywhere" and mean "nowhere", so it is refused. */
+export function residencyDemand() {
+  const words = list(label(), 100).refine((written) => written.length > 0, {
+    error: 'leave it out to allow all',
+  })
+  return section({
+    regions: words
+      .optional()
+      .describe('Any of these regions, as providers and deployments have them in `region`.'),
+    classes: words.optional().describe('Any of these kinds of place, as they have them in `class`.'),
+  }).refine(({ regions, classes }) => (regions ?? classes) !== undefined, { error: residencyAdvice })
+}
+
 /**
  * An absolute http or https address without credentials, query or placeholder; read without a slash at its end.
  * `advice` says what to write.

@@ -6,11 +6,12 @@ import type { DeploymentHealth } from '../core/health.ts'
 import type { EndNotice, Life } from '../core/life.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { PriceSchedule } from '../core/price.ts'
+import type { Residence } from '../core/residency.ts'
 import type { WriteWishes } from '../dialects/dialect.ts'
 import type { Spoken } from '../dialects/doors.ts'
 import type { ErrorAnswer } from './quota-is-gone.ts'
 
-export interface Deployment {
+export interface Deployment extends Residence {
   /** `openai/gpt-5-mini`: also what a client may write. */
   readonly name: string
   readonly provider: string

@@ -45,8 +45,10 @@ export const providerSettings = section({
     .describe(
       "The one wire format to speak to it, of those that it has. Left out, a client's own where it has it, else its main one.",
     ),
-  region: label().optional().describe('Where it runs, in your words.'),
-  class: label().optional().describe('What kind of place it is, in your words, such as self-hosted.'),
+  region: label().optional().describe('Where it runs, in your words, such as eu: what `residency` goes by.'),
+  class: label()
+    .optional()
+    .describe('What kind of place it is, in your words, such as self-hosted: what `residency` goes by, too.'),
   heartbeat: z
     .union([off(), always(), z.literal('auto')], { error: 'write on, off or auto' })
     .prefault('auto')

@@ -7,7 +7,7 @@ import { itemsOf } from './json-items.ts'
 import { PendingItems, PendingResponse } from './pending-items.ts'
 import type { KeptResponse, ResponsesObserver, ResponseStore } from './ports.ts'
 import { watcherOf } from './watcher-of.ts'
-import { WriteBehind } from './write-behind.ts'
+import { WriteBehind } from '../store/write-behind.ts'
 
 export interface ArchiveParts {
   readonly store: ResponseStore

@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { ResponsesUnavailable } from '../core/reference-errors.ts'
 import type { HeldId, HeldIdStore, Maker, ResponsesObserver } from './ports.ts'
 import { watcherOf } from './watcher-of.ts'
-import { WriteBehind } from './write-behind.ts'
+import { WriteBehind } from '../store/write-behind.ts'
 
 export interface StickinessParts {
   readonly store: HeldIdStore

@@ -1,6 +1,6 @@
 // How the writing goes, in the words of those who are told about responses.
 import type { ResponsesObserver } from './ports.ts'
-import type { WriteWatcher } from './write-behind.ts'
+import type { WriteWatcher } from '../store/write-behind.ts'
 
 export function watcherOf(observer: ResponsesObserver): WriteWatcher {
   return {

@@ -1,5 +1,7 @@
 // How the calls of one model are made: what its settings come to, worked out when the config is loaded. Names that
 // clients write as provider/model have the plainest plan there is.
+import { noDemands } from '../core/residency.ts'
+import type { Demand } from '../core/residency.ts'
 import type { Policy } from './choice/candidate.ts'
 import type { ModelMemory } from './model-memory.ts'
 import type { Narrowing } from './narrowing/narrowing.ts'
@@ -20,6 +22,8 @@ export interface ModelPlan {
   readonly sticky: StickyBy | undefined
   /** All its calls are held to the contract that others ask for in a header. */
   readonly deterministic: boolean
+  /** Where its calls have to stay. */
+  readonly demands: readonly Demand[]
   /** Words that answer when nobody else does; undefined for none. */
   readonly cannedMessage: string | undefined
   /** What narrows the deployments before the policy chooses; undefined for nothing. */
@@ -54,6 +58,7 @@ export function plainPlan(memory: ModelMemory): ModelPlan {
     hedge: undefined,
     sticky: undefined,
     deterministic: false,
+    demands: noDemands,
     cannedMessage: undefined,
     narrowing: undefined,
     promptCaches: undefined,

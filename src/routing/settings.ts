@@ -9,6 +9,7 @@ import {
   off,
   onOff,
   providerModel,
+  residencyDemand,
   section,
 } from '../platform/setting-values.ts'
 import { priceSettings, tokenCount } from './price/settings.ts'
@@ -75,6 +76,12 @@ export const deploymentSettings = section({
     .describe(
       'Its part of the calls where the policy is `weighted`, and where callers are held to a deployment.',
     ),
+  region: label()
+    .optional()
+    .describe(
+      "Where it runs, where that is not where its provider does. It holds for this provider's model everywhere.",
+    ),
+  class: label().optional().describe('What kind of place it is, where that is not what its provider is.'),
   tags: list(label(), 20).prefault([]).describe('Words that rules and splits choose it by.'),
   price: priceSettings.optional().meta({
     description: 'What it costs: what `least_cost` goes by, and what its calls are charged at.',
@@ -189,6 +196,13 @@ export const modelSettings = section({
     .describe(
       'What happens to settings of a request that a deployment of another wire format cannot carry: `drop` leaves them out and names them in `x-sallyport-dropped`, `error` asks the next deployment, or refuses.',
     ),
+  residency: residencyDemand()
+    .optional()
+    .meta({
+      description:
+        'Where its calls have to stay. Whoever is elsewhere, or nobody knows where, is never asked, whatever fails; keys, teams and clients can only demand more.',
+      examples: [{ regions: ['eu'] }, { classes: ['self-hosted'] }],
+    }),
   ...modelLifeSettings,
   deployments: list(deploymentSettings, 100)
     .refine((deployments) => deployments.length > 0, { error: 'needs at least one deployment' })

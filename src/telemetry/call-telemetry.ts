@@ -230,6 +230,8 @@ function membersOfKind(call: CallSummary): string {
     `,"deployment":${jsonText(provider === '' ? '' : `${provider}/${call.providerModel}`)}` +
     `,"reported_model":${jsonText(call.reportedModel)},"stream":${call.stream},"status":${call.status}` +
     `,"outcome":"${call.outcome}","attempts":${call.attempts},"usage":"${call.usageSource}","config":${call.generation}` +
+    (call.region === '' ? '' : `,"region":${jsonText(call.region)}`) +
+    (call.dataClass === '' ? '' : `,"class":${jsonText(call.dataClass)}`) +
     (call.translatedTo === '' ? '' : `,"translated_to":"${call.translatedTo}"`) +
     (call.dropped === '' ? '' : `,"dropped":${jsonText(call.dropped)}`) +
     (call.route === '' ? '' : `,"route":${jsonText(call.route)}`) +

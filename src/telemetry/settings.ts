@@ -1,8 +1,8 @@
 // The settings of the log. Everything else that is measured is always on.
 import * as z from 'zod'
-import { section } from '../platform/setting-values.ts'
 
-export const logSettings = section({
+/** The section has what is kept of bodies, too, which is another feature's. */
+export const logMembers = {
   format: z
     .enum(['auto', 'text', 'json'])
     .prefault('auto')
@@ -11,6 +11,4 @@ export const logSettings = section({
     .enum(['debug', 'info', 'warn', 'error'])
     .prefault('info')
     .describe('The least important line that is written.'),
-})
-
-export type LogSettings = z.output<typeof logSettings>
+}

@@ -10,6 +10,7 @@ const features = [
   'audit',
   'keys',
   'responses',
+  'bodies',
   'prompts',
   'knowledge',
   'review',

@@ -89,6 +89,11 @@ export const migrations: Record<string, Migration> = {
       await createAudit(database)
     },
   },
+  '0009-bodies': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await createBodies(database)
+    },
+  },
 }
 
 const attemptTexts = [
@@ -266,4 +271,29 @@ async function createAudit(database: Kysely<unknown>): Promise<void> {
   await sql`CREATE TRIGGER audit_insert BEFORE INSERT ON audit
     WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM audit)
     BEGIN SELECT RAISE(ABORT, 'the audit trail is added to at its end'); END`.execute(database)
+}
+
+const bodyTexts = [
+  'tenant',
+  'key_id',
+  'key_user',
+  'request_user',
+  'endpoint',
+  'model',
+  'deployment',
+  'region',
+  'code',
+] as const
+
+async function createBodies(database: Kysely<unknown>): Promise<void> {
+  let table: CreateTableBuilder<'bodies', string> = database.schema
+    .createTable('bodies')
+    .addColumn('call_id', 'text', (column) => column.primaryKey())
+  for (const name of bodyTexts) table = table.addColumn(name, 'text', (column) => column.notNull())
+  for (const name of ['at_ms', 'expires_at_ms', 'is_cut']) {
+    table = table.addColumn(name, 'integer', (column) => column.notNull())
+  }
+  for (const name of ['prompt', 'answer']) table = table.addColumn(name, 'text', (column) => column.notNull())
+  await table.execute()
+  await database.schema.createIndex('bodies_by_expiry').on('bodies').columns(['expires_at_ms']).execute()
 }

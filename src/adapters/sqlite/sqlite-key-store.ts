@@ -121,11 +121,14 @@ async function remove(database: Kysely<Tables>, id: string): Promise<boolean> {
 }
 
 /** Facts of a key that nobody looks for in the database. */
-type More = Pick<StoredKey, 'addresses' | 'tags' | 'metadata' | 'maxTokens' | 'priority'>
+type More = Pick<
+  StoredKey,
+  'addresses' | 'tags' | 'metadata' | 'maxTokens' | 'priority' | 'residency' | 'keepBodies'
+>
 
 function rowOf(key: StoredKey): KeysTable {
-  const { addresses, tags, metadata, maxTokens, priority, previous } = key
-  const more: More = { addresses, tags, metadata, maxTokens, priority }
+  const { addresses, tags, metadata, maxTokens, priority, residency, keepBodies, previous } = key
+  const more: More = { addresses, tags, metadata, maxTokens, priority, residency, keepBodies }
   return {
     id: key.id,
     name: key.name,

@@ -28,6 +28,16 @@ export function explanationJson(explanation: Explanation): object {
               plan.hedge === undefined
                 ? null
                 : { after_ms: plan.hedge.afterMs ?? null, min_ms: plan.hedge.minMs },
+            residency: explanation.demands.map(({ by, residency }) => ({
+              by,
+              regions: residency.regions ?? null,
+              classes: residency.classes ?? null,
+            })),
+            elsewhere: explanation.elsewhere.map(({ name, region, dataClass }) => ({
+              name,
+              region: region ?? null,
+              class: dataClass ?? null,
+            })),
             narrowed_by: explanation.narrowedBy === '' ? null : explanation.narrowedBy,
             left_out: explanation.leftOut,
             last_resort: explanation.lastResort ?? null,
@@ -62,6 +72,8 @@ function deploymentJson({
     priority: deployment.priority,
     weight: deployment.weight,
     tags: [...deployment.tags],
+    region: deployment.region ?? null,
+    class: deployment.dataClass ?? null,
     availability,
     sent: sendingJson(sending),
     timeout_ms: patienceMs,

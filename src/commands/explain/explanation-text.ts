@@ -5,6 +5,7 @@ import type {
   Explanation,
   Sending,
 } from '../../pipeline/explain-call.ts'
+import { demandsText, residenceText } from '../../core/residency.ts'
 import type { ModelPlan } from '../../routing/model-plan.ts'
 import type { Reason } from '../../routing/choice/candidate.ts'
 
@@ -55,6 +56,7 @@ function routeParagraph(explanation: Explanation): string[][] {
   return [
     [
       `routed    "${asked.model}" is ${count}, chosen by ${plan.policy}`,
+      ...residencyLines(explanation),
       ...(narrowedBy === '' ? [] : [`narrowed by ${narrowedBy}`]),
       ...(leftOut.length === 0 ? [] : [`left out: ${leftOut.join(', ')}`]),
       ...stickyLine(plan, sticky),
@@ -62,6 +64,13 @@ function routeParagraph(explanation: Explanation): string[][] {
       ...hedgeLine(plan),
     ],
   ]
+}
+
+function residencyLines({ demands, elsewhere }: Explanation): string[] {
+  if (demands.length === 0) return []
+  const names = elsewhere.map((deployment) => `${deployment.name} (${residenceText(deployment)})`)
+  const never = names.length === 0 ? [] : [`never goes to: ${names.join(', ')}`]
+  return [`has to stay: ${demandsText(demands)}`, ...never]
 }
 
 const breakText = { error: 'ends with an error', continue: 'is gone on with elsewhere' } as const
@@ -81,7 +90,12 @@ function hedgeLine({ hedge }: ModelPlan): string[] {
 function deploymentsParagraph({ deployments, asked }: Explanation): string[][] {
   return deployments.map(({ deployment, availability, sending, patienceMs, doubts }: ExplainedDeployment) => {
     const { name, priority, weight, tags } = deployment
-    const marks = [`priority ${priority}`, `weight ${weight}`, ...[...tags].map((tag) => `tag ${tag}`)]
+    const marks = [
+      `priority ${priority}`,
+      `weight ${weight}`,
+      ...[...tags].map((tag) => `tag ${tag}`),
+      ...placeMarks(deployment),
+    ]
     return [
       `could go  ${name}: ${marks.join(', ')}; ${availability}`,
       sendingText(sending),
@@ -89,6 +103,13 @@ function deploymentsParagraph({ deployments, asked }: Explanation): string[][] {
       ...doubts,
     ]
   })
+}
+
+function placeMarks({ region, dataClass }: ExplainedDeployment['deployment']): string[] {
+  return [
+    ...(region === undefined ? [] : [`region ${region}`]),
+    ...(dataClass === undefined ? [] : [`class ${dataClass}`]),
+  ]
 }
 
 function sendingText(sending: Sending): string {

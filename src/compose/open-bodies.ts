@@ -1,0 +1,52 @@
+// Opens what is kept of prompts and answers, for commands beside a gateway that runs or not. Whatever is erased is written
+// down first: an erasing that cannot be written down is not done.
+import { openDataDirectory } from '../adapters/data-directory.ts'
+import type { DataDirectory } from '../adapters/data-directory.ts'
+import { openDatabase } from '../adapters/sqlite/open-database.ts'
+import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
+import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
+import type { AuditActor } from '../audit/audit-trail.ts'
+import type { BodyFilter, BodyStore } from '../bodies/ports.ts'
+import { systemClock } from '../platform/system-clock.ts'
+
+export interface OpenBodies {
+  readonly directory: DataDirectory
+  readonly store: Pick<BodyStore, 'list' | 'erase'>
+  close(): void
+}
+
+/** Rejects with DataDirectoryError or DatabaseError. */
+export async function openBodies(path: string, by: AuditActor): Promise<OpenBodies> {
+  const directory = openDataDirectory(path)
+  const { raw, close } = await openDatabase(directory.databasePath)
+  const store = createSqliteBodies({ raw: () => raw, close })
+  const trail = createSqliteAuditTrail(raw)
+  const erase = async (filter: BodyFilter): Promise<number> => {
+    const said = {
+      ...by,
+      action: 'bodies.erase',
+      subject: subjectOf(filter),
+      before: null,
+      after: null,
+    } as const
+    trail.append({ ...said, outcome: 'done' }, systemClock.wallMs())
+    try {
+      return await store.erase(filter)
+    } catch (failure) {
+      trail.append({ ...said, outcome: 'failed' }, systemClock.wallMs())
+      throw failure
+    }
+  }
+  return { directory, store: { list: (...asked) => store.list(...asked), erase }, close }
+}
+
+/** `user u-17`, `all`. */
+function subjectOf({ user, keyId, callId, tenant }: BodyFilter): string {
+  const said = [
+    ['user', user],
+    ['key', keyId],
+    ['call', callId],
+    ['tenant', tenant],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+  return said.length === 0 ? 'all' : said.join(', ')
+}
