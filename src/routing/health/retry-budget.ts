@@ -1,5 +1,5 @@
 // Two budgets, because repeating a call on a sick provider and moving it to a healthy one are different things: the
-// first adds to an outage and gets little, the second ends one and gets most. Nothing here knows time.
+// first adds to an outage and gets little, the second ends one and gets a move for each call. Nothing here knows time.
 
 /** Bounds of the retry budget. Shares are of the calls that are being served. */
 export interface RetryBudgetSettings {
@@ -27,8 +27,11 @@ export const defaultRetryBudget: RetryBudgetSettings = {
   activeShare: 0.2,
 }
 
-/** Where one of two providers is out, half of the calls are moved, and by chance a good deal more. */
-export const defaultFailoverBudget: FailoverBudgetSettings = { activeMin: 10, activeShare: 0.75 }
+/**
+ * One move for each call under way: those that hang at a provider are given up together, and all of them have to go
+ * somewhere. What bounds an outage is that a place where two calls in a row failed is none to move to.
+ */
+export const defaultFailoverBudget: FailoverBudgetSettings = { activeMin: 10, activeShare: 1 }
 
 /** Further attempts that run at once: a share of the calls that do, but never fewer than some. */
 class ActiveShare {
