@@ -4,7 +4,7 @@ import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
-import { measuredPath, readMeasured } from '../compose/measured-capabilities.ts'
+import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
@@ -84,7 +84,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
     if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
   })
-  const measured = measuredPath(store.directory)
+  const measured = watchedMeasuredPath(store.directory)
   const audit = noteReloads(store.trail, log, first)
   const { files } = first
   const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit })

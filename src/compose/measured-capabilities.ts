@@ -1,6 +1,7 @@
 // What `sallyport doctor --write` found out about deployments: a file in the data directory, laid between what is
 // publicly known of a model and what the config says. A finding counts only for the place where it was made.
-import { join, resolve } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { abilities } from '../core/capabilities.ts'
 import type { Ability } from '../core/capabilities.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
@@ -42,12 +43,22 @@ export interface MeasuredDeployment extends MeasuredPlace {
   readonly findings: readonly Measurement[]
 }
 
-const fileName = 'capabilities.json'
+const fileName = 'doctor/capabilities.json'
 const fileBytesMax = 16 * 1024 * 1024
 const formatVersion = 1
 
+/**
+ * The same for those who watch it, in a folder of its own that is made: every record changes something in the data directory
+ * itself, and a watch there would cost each call half a microsecond.
+ */
+export function watchedMeasuredPath(dataDirectory: string): string {
+  const path = measuredPath(dataDirectory)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  return path
+}
+
 /** Where it lies in a data directory. */
-export function measuredPath(dataDirectory: string): string {
+function measuredPath(dataDirectory: string): string {
   return join(resolve(dataDirectory), fileName)
 }
 

@@ -40,7 +40,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const file = (): string => join(folder, 'data', 'capabilities.json')
+const file = (): string => join(folder, 'data', 'doctor', 'capabilities.json')
 
 function examine(named: string, only: string): Promise<VisitReport> {
   return visit({
