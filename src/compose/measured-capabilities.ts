@@ -1,13 +1,12 @@
 // What `sallyport doctor --write` found out about deployments: a file in the data directory, laid between what is
 // publicly known of a model and what the config says. A finding counts only for the place where it was made.
-import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { abilities } from '../core/capabilities.ts'
 import type { Ability } from '../core/capabilities.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
 import type { JsonObject } from '../dialects/json-object.ts'
 import { readText } from '../platform/read-text.ts'
-import { replaceText } from '../platform/write-text.ts'
+import { makeFolder, replaceText } from '../platform/write-text.ts'
 import type { Log } from '../telemetry/log.ts'
 
 export interface Measured {
@@ -53,7 +52,7 @@ const formatVersion = 1
  */
 export function watchedMeasuredPath(dataDirectory: string): string {
   const path = measuredPath(dataDirectory)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   return path
 }
 

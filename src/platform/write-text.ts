@@ -38,6 +38,11 @@ export function replaceText(path: string, text: string): TextWritten {
   }
 }
 
+/** Makes a folder for its owner only, where there is none. */
+export function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+}
+
 /** Removes a file. One that is not there is no problem. */
 export function removeFile(path: string): void {
   rmSync(path, { force: true })
