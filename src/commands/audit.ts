@@ -16,8 +16,8 @@ export async function listAudit(port: ProcessPort, options: AuditListOptions): P
   if (!/^[1-9]\d{0,5}$/.test(options.limit)) {
     throw new Error(`--limit takes a number from 1 to 999999, not "${options.limit}".`)
   }
-  return await withTrail(options, (trail) => {
-    const entries = trail.list({ limit: Number(options.limit) })
+  return await withTrail(options, async (trail) => {
+    const entries = await trail.list({ limit: Number(options.limit) })
     if (entries.length === 0) port.printError('Nothing has been done yet.\n')
     for (const entry of entries)
       port.print(options.json === true ? `${JSON.stringify(entry)}\n` : line(entry))
@@ -32,8 +32,8 @@ export interface AuditVerifyOptions extends CommonOptions {
 /** Resolves with 0 when every entry is as it was written, and names the first that is not. */
 export async function verifyAudit(port: ProcessPort, options: AuditVerifyOptions): Promise<number> {
   const known = options.holds === undefined ? undefined : readKnown(options.holds)
-  return await withTrail(options, (trail) => {
-    const verdict = verifyChain(trail.rows(), sha256, known)
+  return await withTrail(options, async (trail) => {
+    const verdict = await verifyChain(trail.rows(), sha256, known)
     if (!verdict.isWhole) {
       port.printError(`The audit trail is broken at entry ${verdict.brokenNumber}: ${verdict.problem}.\n`)
       return 1
@@ -55,10 +55,13 @@ function readKnown(text: string): { readonly number: number; readonly hash: stri
   return { number: Number(number), hash }
 }
 
-async function withTrail(options: CommonOptions, work: (trail: AuditTrail) => number): Promise<number> {
+async function withTrail(
+  options: CommonOptions,
+  work: (trail: AuditTrail) => Promise<number>,
+): Promise<number> {
   const keys = await openKeys(options.dataDir ?? '.sallyport')
   try {
-    return work(keys.trail)
+    return await work(keys.trail)
   } finally {
     keys.close()
   }

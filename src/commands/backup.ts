@@ -26,12 +26,12 @@ export async function backup(port: ProcessPort, file: string, options: CommonOpt
       before: null,
       after: null,
     } as const
-    trail.append({ ...act, outcome: 'done' }, nowMs)
+    await trail.append({ ...act, outcome: 'done' }, nowMs)
     try {
       const madeAt = new Date(nowMs).toISOString()
       writeBackup(raw, resolve(file), { peppers: directory.peppers(), madeAt })
     } catch (failure) {
-      trail.append({ ...act, outcome: 'failed' }, systemClock.wallMs())
+      await trail.append({ ...act, outcome: 'failed' }, systemClock.wallMs())
       throw failure
     }
     port.print(

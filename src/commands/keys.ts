@@ -112,7 +112,7 @@ export async function changePepper(port: ProcessPort, options: PepperOptions): P
       )
       return 1
     }
-    trail.append({ ...byCommand, ...pepperChange }, nowMs)
+    await trail.append({ ...byCommand, ...pepperChange }, nowMs)
     directory.changePepper()
     await store.touch()
     port.print('The pepper is changed. Each key comes under it when it is used.\n')

@@ -29,11 +29,11 @@ export async function openBodies(path: string, by: AuditActor): Promise<OpenBodi
       before: null,
       after: null,
     } as const
-    trail.append({ ...said, outcome: 'done' }, systemClock.wallMs())
+    await trail.append({ ...said, outcome: 'done' }, systemClock.wallMs())
     try {
       return await store.erase(filter)
     } catch (failure) {
-      trail.append({ ...said, outcome: 'failed' }, systemClock.wallMs())
+      await trail.append({ ...said, outcome: 'failed' }, systemClock.wallMs())
       throw failure
     }
   }

@@ -10,7 +10,7 @@ import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
-import { openLedger } from '../adapters/spool/open-ledger.ts'
+import { openLedger, sqliteTable } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
@@ -75,8 +75,8 @@ export interface OpenStore {
 function loggedTrail(trail: AuditTrail, log: Log): AuditTrail {
   return {
     ...trail,
-    append(act, atMs) {
-      const entry = trail.append(act, atMs)
+    async append(act, atMs) {
+      const entry = await trail.append(act, atMs)
       const { number, actor, action, subject, outcome, hash } = entry
       log.info('audit', { number, actor, action, subject, outcome, hash })
       return entry
@@ -94,12 +94,13 @@ export async function openStore(
   const { directory, store, hash, trail: kept, close } = await openKeys(path)
   const trail = loggedTrail(kept, log)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
-  const keys = new KeyRing(store, hash, clock)
+  const keys = await KeyRing.open({ store, hash, clock })
   keys.start(log)
   const names = createSecretHash(directory.peppers().first)
   const connection = lazyConnection(directory.databasePath)
   keys.noteUsesIn(createSqliteKeyUses(connection))
-  const ledger = openLedger({ directory: directory.path, databasePath: directory.databasePath, clock, log })
+  const table = sqliteTable(directory.databasePath)
+  const ledger = openLedger({ directory: directory.path, table, clock, log })
   return {
     directory: directory.path,
     keys,
@@ -118,7 +119,7 @@ export async function openStore(
     fingerprint: (text) => names.of(text).slice(0, fingerprintChars),
     hashOf: (text) => names.of(text),
     firstKey: async (hasDeclaredKeys) => {
-      if (hasDeclaredKeys || store.all().length > 0) return undefined
+      if (hasDeclaredKeys || (await store.list()).length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }
       const by = { actor: 'start', address: '' }
       const audited = auditedKeys(store, { trail, clock, by })
@@ -131,7 +132,7 @@ export async function openStore(
       return secret
     },
     close: async () => {
-      keys.stop()
+      await keys.stop()
       await ledger.close()
       connection.close()
       close()

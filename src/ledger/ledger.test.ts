@@ -65,8 +65,8 @@ class World implements Shipping {
     writer: { append: (json) => this.#lines.push(json), close: () => undefined },
     startShipping: () => this,
     openFinder: () => ({
-      ofCall: (callId, keyId) => this.#ofCall(callId, keyId),
-      spentSince: () => [],
+      ofCall: (callId, keyId) => Promise.resolve(this.#ofCall(callId, keyId)),
+      spentSince: () => Promise.resolve([]),
       close: () => undefined,
     }),
     clock: this.clock,

@@ -96,7 +96,7 @@ export class Ledger {
 
   /** The attempts of a key's call that have ended, in the order of their starts. */
   async attemptsOfCall(callId: string, keyId: string): Promise<readonly AttemptRecord[]> {
-    const found = this.#find(callId, keyId)
+    const found = await this.#find(callId, keyId)
     // After a success there is no further attempt; after anything else one may be on its way to the table.
     if (found.at(-1)?.outcome === 'ok' || this.#spool.unshipped === 0) return found
     await within(this.#clock, findMs, this.flush())
@@ -144,7 +144,7 @@ export class Ledger {
     await this.#shipping.stop()
   }
 
-  #find(callId: string, keyId: string): readonly AttemptRecord[] {
+  #find(callId: string, keyId: string): Promise<readonly AttemptRecord[]> {
     this.#finder ??= this.#parts.openFinder()
     return this.#finder.ofCall(callId, keyId)
   }

@@ -18,15 +18,15 @@ export interface KeptPrice {
   readonly firstUsedMs: number
 }
 
-/** The table of attempts, and that of the prices by which they were charged. */
+/** The table of attempts, and that of the prices by which they were charged. What cannot be done throws or rejects. */
 export interface AttemptStore {
   /** Keeps a version of a price; one that is there already stays as it is. */
-  keepPrice(price: KeptPrice): void
+  keepPrice(price: KeptPrice): Promise<void> | void
   /** Undefined for one that was never kept. */
-  priceText(id: string): string | undefined
+  priceText(id: string): Promise<string | undefined> | string | undefined
   /** Keeps these, all or none; gives how many were new. One that is stored with its real end stays as it is. */
-  keep(records: readonly AttemptRecord[]): number
-  close(): void
+  keep(records: readonly AttemptRecord[]): Promise<number> | number
+  close(): Promise<void> | void
 }
 
 /** What a key has spent. */
@@ -40,9 +40,9 @@ export interface KeySpending {
 /** Reads the table of attempts. */
 export interface AttemptFinder {
   /** What each key has spent on attempts that began at this time of the wall clock, or later. */
-  spentSince(wallMs: number): readonly KeySpending[]
+  spentSince(wallMs: number): Promise<readonly KeySpending[]>
   /** In the order of their starts. */
-  ofCall(callId: string, keyId: string): readonly AttemptRecord[]
+  ofCall(callId: string, keyId: string): Promise<readonly AttemptRecord[]>
   close(): void
 }
 

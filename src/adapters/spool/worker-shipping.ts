@@ -2,12 +2,12 @@
 // it had done is in the table, and doing it again changes nothing.
 import { apartUrl } from '../../platform/apart.ts'
 import type { PassReport, Shipping } from '../../ledger/ports.ts'
-import type { ShipAnswer, ShipQuestion, SpoolPosition } from './ship-messages.ts'
+import type { ShipAnswer, ShippingPlaces, ShipQuestion, SpoolPosition } from './ship-messages.ts'
 
-export interface ShippingPlaces {
-  readonly root: string
-  readonly ownName: string
-  readonly databasePath: string
+/** Which thread it is: its path from src/, and where its source lies. */
+export interface ShippingThread {
+  readonly path: string
+  readonly source: { readonly file: string; readonly from: string }
 }
 
 interface Waiting {
@@ -18,12 +18,14 @@ interface Waiting {
 export class WorkerShipping implements Shipping {
   readonly #places: ShippingPlaces
   readonly #position: () => SpoolPosition
+  readonly #thread: ShippingThread
   #worker: Worker | undefined
   #waiting: Waiting | undefined
 
   /** `position`: how far the own folder is written. */
-  constructor(places: ShippingPlaces, position: () => SpoolPosition) {
+  constructor(places: ShippingPlaces, thread: ShippingThread, position: () => SpoolPosition) {
     this.#places = places
+    this.#thread = thread
     this.#position = position
   }
 
@@ -52,7 +54,11 @@ export class WorkerShipping implements Shipping {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(workerUrl(), { name: 'ship', smol: true, ref: false })
+    const worker = new Worker(apartUrl(this.#thread.path, this.#thread.source), {
+      name: 'ship',
+      smol: true,
+      ref: false,
+    })
     worker.addEventListener('message', ({ data: answer }: MessageEvent<ShipAnswer>) => this.#answered(answer))
     worker.addEventListener('error', ({ message }) => this.#died(worker, message))
     worker.addEventListener('close', () => this.#died(worker, 'The shipping thread has ended.'))
@@ -74,8 +80,4 @@ export class WorkerShipping implements Shipping {
     this.#waiting = undefined
     waiting?.reject(new Error(message))
   }
-}
-
-function workerUrl(): URL {
-  return apartUrl('adapters/spool/ship-worker', { file: './ship-worker.ts', from: import.meta.url })
 }

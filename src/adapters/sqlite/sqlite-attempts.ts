@@ -5,6 +5,7 @@ import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptKind, AttemptOutcome, AttemptRecord } from '../../core/attempt.ts'
 import { rareCounts } from '../../core/usage.ts'
 import type { Usage, UsageSource } from '../../core/usage.ts'
+import { attempted } from './lazy-connection.ts'
 import type { AttemptFinder, AttemptStore, KeySpending } from '../../ledger/ports.ts'
 
 const columns = [
@@ -134,8 +135,8 @@ function finderOver(database: Database): AttemptFinder {
   database.run('PRAGMA busy_timeout = 1000')
   const statement = database.prepare<Row, [string, string]>(ofCall)
   return {
-    ofCall: (callId, keyId) => statement.all(callId, keyId).map(recordOf),
-    spentSince: (wallMs) => database.query<KeySpending, [number]>(spentSince).all(wallMs),
+    ofCall: (callId, keyId) => attempted(() => statement.all(callId, keyId).map(recordOf)),
+    spentSince: (wallMs) => attempted(() => database.query<KeySpending, [number]>(spentSince).all(wallMs)),
     close: () => {
       statement.finalize()
       database.close()

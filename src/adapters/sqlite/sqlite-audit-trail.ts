@@ -4,6 +4,7 @@ import type { Database } from 'bun:sqlite'
 import type { AuditAct, AuditEntry, AuditQuery, AuditRow, AuditTrail } from '../../audit/audit-trail.ts'
 import { chainedHash, chainStart } from '../../audit/hash-chain.ts'
 import { sha256 } from '../../platform/hmac.ts'
+import { attempted } from './lazy-connection.ts'
 import { asDatabaseError } from './open-database.ts'
 
 const columns = 'number, at_ms, actor, address, action, subject, outcome, before, after, hash'
@@ -24,8 +25,8 @@ export function createSqliteAuditTrail(raw: Database): AuditTrail {
     }
   }
   return {
-    append: (act, atMs) => told(() => append(raw, act, atMs)),
-    list: (query) => told(() => list(raw, query)),
+    append: (act, atMs) => attempted(() => told(() => append(raw, act, atMs))),
+    list: (query) => attempted(() => told(() => list(raw, query))),
     rows: () => raw.query<AuditRow, []>(listAll).iterate(),
   }
 }

@@ -14,7 +14,6 @@ const select = 'SELECT keys.*, last_used_at_ms FROM keys LEFT JOIN key_uses ON k
 
 /** The store over an open database. */
 export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
-  const byHash = raw.prepare<KeyRow, [string, string]>(`${select} WHERE hash = ? OR previous_hash = ?`)
   const everything = raw.prepare<KeyRow, []>(`${select} ORDER BY created_at_ms, keys.id`)
   // Not the pragma data_version: it changes with each batch of usage records, and all keys would be read again.
   const changes = raw.prepare<{ number: number }, []>('SELECT number FROM key_changes')
@@ -46,12 +45,7 @@ export function createSqliteKeyStore({ query, raw }: SqliteDatabase): KeyStore {
       await next.execute().catch(tell)
     },
     remove: async (id) => remove(await query(), id).catch(tell),
-    findByHash: (hash) => {
-      const row = read(() => byHash.get(hash, hash))
-      return row === null ? undefined : keyOf(row)
-    },
-    all,
-    version: () => read(() => changes.get()?.number ?? 0),
+    version: () => Promise.resolve().then(() => read(() => changes.get()?.number ?? 0)),
   }
 }
 

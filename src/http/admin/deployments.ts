@@ -32,7 +32,7 @@ export function deploymentRoutes(see: SeeDeployments, write: WriteAct): readonly
 }
 
 /** Does one of the two to every account of a deployment, or to the one that the id names. */
-function act(asked: RouteRequest, see: SeeDeployments, write: WriteAct): Response {
+async function act(asked: RouteRequest, see: SeeDeployments, write: WriteAct): Promise<Response> {
   if (asked.rest === '') throw new MethodNotAllowed(place, 'GET')
   const { clock } = asked.edge.parts
   const cut = asked.rest.lastIndexOf('/')
@@ -44,7 +44,7 @@ function act(asked: RouteRequest, see: SeeDeployments, write: WriteAct): Respons
   }
   switch (action) {
     case 'restore':
-      write(asked, { action: 'deployment.restore', subject: name, before, after: null })
+      await write(asked, { action: 'deployment.restore', subject: name, before, after: null })
       for (const { health } of found) health.restore(nowMs)
       // Whoever waits for a place may have one now.
       asked.edge.world.pipeline.lines.freed(nowMs)
@@ -52,7 +52,7 @@ function act(asked: RouteRequest, see: SeeDeployments, write: WriteAct): Respons
     case 'eject': {
       const forMs = ejectionMs(queryOf(asked))
       const after = { seconds: forMs / 1_000 }
-      write(asked, { action: 'deployment.eject', subject: name, before, after })
+      await write(asked, { action: 'deployment.eject', subject: name, before, after })
       for (const { health } of found) health.eject(nowMs, 'operator', forMs)
       break
     }

@@ -11,13 +11,13 @@ export function actorOf({ caller, address }: RouteRequest): AuditActor {
 export type WriteAct = (
   asked: RouteRequest,
   act: Pick<AuditAct, 'action' | 'subject' | 'before' | 'after'>,
-) => void
+) => Promise<void>
 
 /** Writes acts into this trail. Throws AuditUnavailable. */
 export function writesActsIn(trail: Pick<AuditTrail, 'append'>): WriteAct {
-  return (asked, act) => {
+  return async (asked, act) => {
     try {
-      trail.append({ ...actorOf(asked), ...act, outcome: 'done' }, asked.edge.parts.clock.wallMs())
+      await trail.append({ ...actorOf(asked), ...act, outcome: 'done' }, asked.edge.parts.clock.wallMs())
     } catch (failure) {
       throw new AuditUnavailable(failure)
     }
