@@ -3,6 +3,7 @@
 import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptKind, AttemptOutcome, AttemptRecord } from '../../core/attempt.ts'
+import type { CallOwner, InnerPurpose } from '../../core/call-owner.ts'
 import { rareCounts } from '../../core/usage.ts'
 import type { Usage, UsageSource } from '../../core/usage.ts'
 import type { AttemptFinder, AttemptStore, KeySpending } from '../../ledger/ports.ts'
@@ -43,6 +44,15 @@ const columns = [
   'image_input_tokens',
   'audio_output_tokens',
   'image_output_tokens',
+  'tenant',
+  'team',
+  'key_user',
+  'request_user',
+  'tags',
+  'metadata',
+  'region',
+  'purpose',
+  'parent_call_id',
 ] as const
 
 type Row = Readonly<Record<(typeof columns)[number], unknown>>
@@ -176,6 +186,21 @@ function valuesOf(record: AttemptRecord): SQLQueryBindings[] {
     usage.serviceTier ?? '',
     record.usageSuspect ? 1 : 0,
     ...rareCounts.map((name) => usage[name] ?? 0),
+    ...whoseValues(record),
+  ]
+}
+
+function whoseValues({ owner, region, inner }: AttemptRecord): SQLQueryBindings[] {
+  return [
+    owner?.tenant ?? '',
+    owner?.team ?? '',
+    owner?.user ?? '',
+    owner?.requestUser ?? '',
+    owner?.tags === undefined ? '' : JSON.stringify(owner.tags),
+    owner?.metadata === undefined ? '' : JSON.stringify(owner.metadata),
+    region ?? '',
+    inner?.purpose ?? '',
+    inner?.parentId ?? '',
   ]
 }
 
@@ -212,6 +237,25 @@ function recordOf(row: Row): AttemptRecord {
     chargedNanoDollars: moneyOf(row.charged_nano_dollars),
     priceVersion: String(row.price_version),
     usageSuspect: row.usage_suspect === 1,
+    ...whoseOf(row),
+  }
+}
+
+/** What is not known is left out. */
+function whoseOf(row: Row): Pick<AttemptRecord, 'owner' | 'region' | 'inner'> {
+  const owner: CallOwner = {
+    ...(row.tenant !== '' && { tenant: String(row.tenant) }),
+    ...(row.team !== '' && { team: String(row.team) }),
+    ...(row.key_user !== '' && { user: String(row.key_user) }),
+    ...(row.request_user !== '' && { requestUser: String(row.request_user) }),
+    ...(row.tags !== '' && { tags: JSON.parse(String(row.tags)) as readonly string[] }),
+    ...(row.metadata !== '' && { metadata: JSON.parse(String(row.metadata)) as Record<string, string> }),
+  }
+  const purpose = String(row.purpose) as InnerPurpose
+  return {
+    ...(Object.keys(owner).length > 0 && { owner }),
+    ...(row.region !== '' && { region: String(row.region) }),
+    ...(row.purpose !== '' && { inner: { purpose, parentId: String(row.parent_call_id) } }),
   }
 }
 
