@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { addSpending } from './spending-tables.ts'
 
 /** In the order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -96,7 +97,7 @@ export const migrations: Record<string, Migration> = {
   },
   '0010-spending': {
     async up(database: Kysely<unknown>): Promise<void> {
-      await addAttemptOwners(database)
+      await addSpending(database)
     },
   },
 }
@@ -302,25 +303,3 @@ async function createBodies(database: Kysely<unknown>): Promise<void> {
   await table.execute()
   await database.schema.createIndex('bodies_by_expiry').on('bodies').columns(['expires_at_ms']).execute()
 }
-
-/** Whose an attempt was, and where: empty where it is not known. Lists and records are JSON. */
-async function addAttemptOwners(database: Kysely<unknown>): Promise<void> {
-  for (const name of attemptOwners) {
-    await database.schema
-      .alterTable('attempts')
-      .addColumn(name, 'text', (column) => column.notNull().defaultTo(''))
-      .execute()
-  }
-}
-
-const attemptOwners = [
-  'tenant',
-  'team',
-  'key_user',
-  'request_user',
-  'tags',
-  'metadata',
-  'region',
-  'purpose',
-  'parent_call_id',
-] as const

@@ -7,6 +7,8 @@ import type { CallOwner, InnerPurpose } from '../../core/call-owner.ts'
 import { rareCounts } from '../../core/usage.ts'
 import type { Usage, UsageSource } from '../../core/usage.ts'
 import type { AttemptFinder, AttemptStore, KeySpending } from '../../ledger/ports.ts'
+import { RollUps } from '../../ledger/spend/roll-ups.ts'
+import { rollUpWriter } from './sqlite-roll-ups.ts'
 
 const columns = [
   'attempt_id',
@@ -57,11 +59,15 @@ const columns = [
 
 type Row = Readonly<Record<(typeof columns)[number], unknown>>
 
-const update = columns.slice(2).map((column) => `${column} = excluded.${column}`)
+const insertOne = `INSERT INTO attempts (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+ON CONFLICT (call_id, attempt_id) DO NOTHING`
 /** What was estimated gives way to what is known; a real end never changes again. */
-const keepOne = `INSERT INTO attempts (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-ON CONFLICT (call_id, attempt_id) DO UPDATE SET ${update.join(', ')}
-WHERE attempts.outcome = 'crashed' AND excluded.outcome <> 'crashed'`
+const estimateOf = `SELECT ${columns.join(', ')} FROM attempts
+WHERE call_id = ? AND attempt_id = ? AND outcome = 'crashed'`
+const replaceOne = `${insertOne.replace('NOTHING', 'UPDATE SET ')}${columns
+  .slice(2)
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ')}`
 /** In the order in which they were made: attempts of one millisecond were kept one after the other, and ids have no order. */
 const ofCall = `SELECT ${columns.join(', ')} FROM attempts WHERE call_id = ? AND key_id = ?
 ORDER BY started_at_ms, rowid`
@@ -123,18 +129,43 @@ function orClose<Use>(database: Database, use: () => Use): Use {
 function storeOver(database: Database): AttemptStore {
   database.run('PRAGMA busy_timeout = 5000')
   database.run('PRAGMA synchronous = FULL')
-  const statement = database.prepare<unknown, SQLQueryBindings[]>(keepOne)
+  const insert = database.prepare<unknown, SQLQueryBindings[]>(insertOne)
+  const estimate = database.prepare<Row, [string, string]>(estimateOf)
+  const replace = database.prepare<unknown, SQLQueryBindings[]>(replaceOne)
+  const rollUps = rollUpWriter(database)
+  /** How many rows it made or changed: one or none. */
+  const keepOne = (record: AttemptRecord, sums: RollUps): number => {
+    if (insert.run(...valuesOf(record)).changes === 1) {
+      sums.add(record)
+      return 1
+    }
+    const before = record.outcome === 'crashed' ? null : estimate.get(record.callId, record.attemptId)
+    if (before === null) return 0
+    sums.takeBack(recordOf(before))
+    sums.add(record)
+    return replace.run(...valuesOf(record)).changes
+  }
   const keepAll = database.transaction((records: readonly AttemptRecord[]) => {
+    const sums = new RollUps()
     let kept = 0
-    for (const record of records) kept += statement.run(...valuesOf(record)).changes
+    for (const record of records) kept += keepOne(record, sums)
+    rollUps.write(sums.all())
     return kept
   })
   return {
-    keep: (records) => keepAll.immediate(records),
+    keep: (records) => {
+      try {
+        return keepAll.immediate(records)
+      } catch (failure) {
+        rollUps.forget()
+        throw failure
+      }
+    },
     keepPrice: ({ id, text, firstUsedMs }) => void database.run(keepPrice, [id, text, firstUsedMs]),
     priceText: (id) => database.query<{ text: string }, [string]>(findPrice).get(id)?.text,
     close: () => {
-      statement.finalize()
+      for (const statement of [insert, estimate, replace]) statement.finalize()
+      rollUps.close()
       database.close()
     },
   }
