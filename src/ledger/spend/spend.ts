@@ -35,7 +35,7 @@ export function groupOf(attempt: AttemptRecord): SpendGroup {
     attempt.provider,
     attempt.providerModel,
     region ?? '',
-    tags === undefined || tags.length === 0 ? '' : JSON.stringify(tags),
+    tags === undefined || tags.length === 0 ? '' : JSON.stringify([...new Set(tags)].toSorted()),
     attempt.outcome,
     inner?.purpose ?? '',
   ]
