@@ -1,7 +1,6 @@
 // The tables of roll-ups in SQLite, as the shipping thread keeps them up: inside the transaction that stores the attempts.
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
 import { groupNames, sumNames } from '../../ledger/spend/spend.ts'
-import type { SpendGroup } from '../../ledger/spend/spend.ts'
 import type { RollUp } from '../../ledger/spend/roll-ups.ts'
 import { sha256 } from '../../platform/hmac.ts'
 
@@ -30,8 +29,7 @@ export function rollUpWriter(database: Database): RollUpWriter {
   const known = new Map<string, number>()
   const group = database.prepare<{ readonly id: number }, SQLQueryBindings[]>(findGroup)
   const add = database.prepare<unknown, SQLQueryBindings[]>(addSums)
-  const idOf = (values: SpendGroup): number => {
-    const text = JSON.stringify(values)
+  const idOf = ({ group: values, groupText: text }: RollUp): number => {
     const id = known.get(text) ?? group.get(sha256(text), ...values)?.id
     if (id === undefined) throw new Error('A group of roll-ups was neither found nor made.')
     if (known.size >= knownMax) known.clear()
@@ -40,8 +38,8 @@ export function rollUpWriter(database: Database): RollUpWriter {
   }
   return {
     write: (rollUps) => {
-      for (const { spanHours, startMs, group: values, sums } of rollUps) {
-        add.run(spanHours, startMs, idOf(values), ...sums)
+      for (const rollUp of rollUps) {
+        add.run(rollUp.spanHours, rollUp.startMs, idOf(rollUp), ...rollUp.sums)
       }
     },
     forget: () => known.clear(),

@@ -10,6 +10,8 @@ export interface RollUp {
   /** Wall clock, UTC. */
   readonly startMs: number
   readonly group: SpendGroup
+  /** The group as JSON: its hash is over this. */
+  readonly groupText: string
   /** In the order of `sumNames`; below zero for what is taken back. */
   readonly sums: readonly number[]
 }
@@ -44,15 +46,18 @@ export class RollUps {
   #count(attempt: AttemptRecord, sign: 1 | -1): void {
     const group = groupOf(attempt)
     const sums = sumsOf(attempt)
-    const name = JSON.stringify(group)
+    const groupText = JSON.stringify(group)
     for (const { spanHours, spanMs } of spans) {
       const startMs = Math.floor(attempt.startedAtMs / spanMs) * spanMs
-      const counted = this.#find(`${spanHours} ${startMs}\n${name}`, { spanHours, startMs, group })
-      for (const [index, amount] of sums.entries()) counted[index] = (counted[index] ?? 0) + sign * amount
+      const counted = this.#find({ spanHours, startMs, group, groupText })
+      for (let index = 0; index < sums.length; index += 1) {
+        counted[index] = (counted[index] ?? 0) + sign * (sums[index] ?? 0)
+      }
     }
   }
 
-  #find(id: string, rollUp: Omit<RollUp, 'sums'>): number[] {
+  #find(rollUp: Omit<RollUp, 'sums'>): number[] {
+    const id = `${rollUp.spanHours} ${rollUp.startMs} ${rollUp.groupText}`
     const known = this.#counted.get(id)
     if (known !== undefined) return known.sums
     const sums: number[] = []
