@@ -4,7 +4,6 @@ import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
 import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
-import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
@@ -24,6 +23,7 @@ import type { BodyParts } from './keep-bodies.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
 import { narrowRoute } from './narrow-route.ts'
+import { ownerOf } from './owner-of-call.ts'
 import { reserve } from './reserve.ts'
 import { demandsOf, route } from './route.ts'
 import type { Route, Routed } from './route.ts'
@@ -103,6 +103,8 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
         if (parts.bodies !== undefined) to = keepBodies(reader, { record, door, caller, body }, parts.bodies)
         const found = route({ request, door, demands: demandsOf(caller, wishes) }, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, to)
+        const tags = tagsOf(wishes, caller)
+        record.owner = ownerOf({ caller, tags, request, inbound })
         const call = {
           record,
           request,
@@ -110,7 +112,7 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
           caller,
           inbound,
           wishes,
-          tags: tagsOf(wishes, caller),
+          tags,
           priority,
           body,
         }
@@ -195,6 +197,6 @@ function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ spoken }: Door): Scope {
+function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
   return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }
