@@ -1,5 +1,5 @@
 // A kept body as a row of a table: the columns, and both ways between them and the body. The same in every database.
-import type { KeptBody, KeptText } from '../bodies/ports.ts'
+import type { BodyFilter, KeptBody, KeptText } from '../bodies/ports.ts'
 
 export const bodyColumns = [
   'call_id',
@@ -82,4 +82,22 @@ export function bodyOf(row: BodyRow): KeptBody {
 function textsIn(json: string): readonly KeptText[] {
   const texts: readonly KeptText[] = JSON.parse(json)
   return texts
+}
+
+/** Which bodies are meant: a condition with a `?` for each of its values, empty where all are. */
+export function bodyConditions({ user, keyId, callId, tenant }: BodyFilter): {
+  where: string
+  values: string[]
+} {
+  const conditions: [string, readonly string[]][] = [
+    ...(user === undefined
+      ? []
+      : [['(key_user = ? OR request_user = ?)', [user, user]] as [string, string[]]]),
+    ...(keyId === undefined ? [] : [['key_id = ?', [keyId]] as [string, string[]]]),
+    ...(callId === undefined ? [] : [['call_id = ?', [callId]] as [string, string[]]]),
+    ...(tenant === undefined ? [] : [['tenant = ?', [tenant]] as [string, string[]]]),
+  ]
+  const where =
+    conditions.length === 0 ? '' : ` WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`
+  return { where, values: conditions.flatMap(([, values]) => values) }
 }

@@ -1,8 +1,8 @@
 // Kept bodies in SQLite. Prepared statements by hand, as for kept responses. What is erased is overwritten in the file, and
 // the log that may still hold it is brought in and emptied.
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
-import type { BodyFilter, BodyStore, KeptBody } from '../../bodies/ports.ts'
-import { bodyColumns, bodyOf, bodyValues } from '../body-row.ts'
+import type { BodyStore, KeptBody } from '../../bodies/ports.ts'
+import { bodyColumns, bodyConditions, bodyOf, bodyValues } from '../body-row.ts'
 import type { BodyRow } from '../body-row.ts'
 import { attempted } from './lazy-connection.ts'
 import type { LazyConnection } from './lazy-connection.ts'
@@ -17,7 +17,7 @@ export function createSqliteBodies({ raw }: LazyConnection): BodyStore {
     keep: (bodies) => attempted(() => keepAll(raw(), bodies)),
     list: (filter, max) =>
       attempted(() => {
-        const { where, values } = conditionsOf(filter)
+        const { where, values } = bodyConditions(filter)
         const newest = `SELECT * FROM bodies${where} ORDER BY at_ms DESC, call_id LIMIT ?`
         return raw()
           .query<BodyRow, SQLQueryBindings[]>(newest)
@@ -26,7 +26,7 @@ export function createSqliteBodies({ raw }: LazyConnection): BodyStore {
       }),
     erase: (filter) =>
       attempted(() => {
-        const { where, values } = conditionsOf(filter)
+        const { where, values } = bodyConditions(filter)
         const erased = overwriting(raw())
           .query(`DELETE FROM bodies${where}`)
           .run(...values).changes
@@ -50,18 +50,4 @@ function keepAll(database: Database, bodies: readonly KeptBody[]): void {
     for (const body of bodies) database.query(keepOne).run(...bodyValues(body))
   })
   write.immediate()
-}
-
-function conditionsOf({ user, keyId, callId, tenant }: BodyFilter): { where: string; values: string[] } {
-  const conditions: [string, readonly string[]][] = [
-    ...(user === undefined
-      ? []
-      : [['(key_user = ? OR request_user = ?)', [user, user]] as [string, string[]]]),
-    ...(keyId === undefined ? [] : [['key_id = ?', [keyId]] as [string, string[]]]),
-    ...(callId === undefined ? [] : [['call_id = ?', [callId]] as [string, string[]]]),
-    ...(tenant === undefined ? [] : [['tenant = ?', [tenant]] as [string, string[]]]),
-  ]
-  const where =
-    conditions.length === 0 ? '' : ` WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`
-  return { where, values: conditions.flatMap(([, values]) => values) }
 }
