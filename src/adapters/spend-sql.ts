@@ -33,6 +33,7 @@ const columnOf: Readonly<Record<Exclude<Dimension, 'tag'>, string>> = {
   provider: 'spend_groups.provider',
   deployment: "(spend_groups.provider || '/' || spend_groups.provider_model)",
   region: 'spend_groups.region',
+  tags: 'spend_groups.tags',
   outcome: 'spend_groups.outcome',
   purpose: 'spend_groups.purpose',
 }

@@ -5,6 +5,9 @@ import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { KeyDesk } from '../http/admin/key-desk.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
+import { spendExport } from '../http/admin/spend-export.ts'
+import { spend } from '../http/admin/spend.ts'
+import type { SpendParts } from '../http/admin/spend.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { Edge } from '../http/edge.ts'
@@ -20,6 +23,8 @@ import { metrics } from '../http/routes/metrics.ts'
 import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
 import { ready } from '../http/routes/ready.ts'
 import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
+import { usage } from '../http/routes/usage.ts'
+import type { UsageParts } from '../http/routes/usage.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { HealthRegistry } from '../routing/health/health-registry.ts'
 import type { Registry } from '../telemetry/metrics.ts'
@@ -34,6 +39,7 @@ export interface RouteParts {
   readonly desk: KeyDesk
   readonly seeDeployments: SeeDeployments
   readonly findAttempts: FindAttempts
+  readonly spend: SpendParts & UsageParts
 }
 
 /** All of them. */
@@ -48,11 +54,14 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     geminiModels,
     geminiModel,
     calls(parts.findAttempts),
+    usage(parts.spend),
     keptResponse(responses),
     keptResponseRemoval(responses),
     ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail)),
     callTrace(traces),
     auditPage(trail),
+    spend(parts.spend),
+    spendExport(parts.spend),
     ...keyRoutes(parts.desk),
     ...apiDescription(() => routes, version),
   ]

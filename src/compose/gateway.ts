@@ -38,7 +38,7 @@ import type { DiscoverySettings } from './discovery.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
-import { loadSpending } from './load-budgets.ts'
+import { keyNamesOf, loadSpending } from './load-budgets.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
@@ -176,8 +176,7 @@ export class Gateway {
     if (this.#budgets.isEmpty) return
     const { clock, ledger, keys } = this.#parts
     const { reader } = await ledger.upToDate(spoolWaitMs)
-    const keyNames = new Map(keys.holders().map(({ keyId, keyName }) => [keyId, keyName]))
-    await loadSpending(this.#budgets, { reader, keyNames, wallMs: clock.wallMs() })
+    await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -335,6 +334,14 @@ export class Gateway {
       healths: memory.health,
       seeDeployments: seeAll,
       findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+      spend: {
+        source: ledger,
+        keyNames: () => keyNamesOf(keys),
+        standingsOf: (caller) => ({
+          budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
+          limits: this.#limits.standings(caller, clock.nowMs()),
+        }),
+      },
     })
   }
 

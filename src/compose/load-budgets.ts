@@ -1,6 +1,7 @@
 // What was spent before this process began, for the budgets: read from the roll-ups of the ledger, whose hours are
 // finer than any window of a budget. Whoever has spent is known by what the attempts say, not by the keys of today: a
 // token that was never seen here has its budget, and so has a tag.
+import type { Caller } from '../core/caller.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { SpendReader } from '../ledger/ports.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
@@ -34,6 +35,11 @@ export async function loadSpending(
       budgets.load({ level, name }, spent, wallMs)
     }
   }
+}
+
+/** The names of keys by their ids. */
+export function keyNamesOf(keys: { holders(): readonly Caller[] }): ReadonlyMap<string, string> {
+  return new Map(keys.holders().map(({ keyId, keyName }) => [keyId, keyName]))
 }
 
 function nameOf(keyId: string, keyNames: ReadonlyMap<string, string>): string | undefined {

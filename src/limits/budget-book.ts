@@ -9,6 +9,7 @@ import type {
   BudgetLevel,
   BudgetRequest,
   BudgetRule,
+  BudgetStanding,
   BudgetSubject,
   Instant,
   Spending,
@@ -75,6 +76,17 @@ export class BudgetBook {
 
   reserve(over: readonly BudgetOwner[], request: BudgetRequest, at: Instant): BudgetLease | BudgetDenial {
     return this.#budgets.reserve(over, request, at)
+  }
+
+  /** What is spent and left of all budgets that stand over somebody's calls. */
+  standings(spender: Spender, wallMs: number): readonly BudgetStanding[] {
+    return this.over(spender, wallMs).flatMap(({ level, name, accounts }) =>
+      accounts.map((account) => {
+        const { startMs, endMs, spent, held } = account.counterAt(wallMs)
+        const windowEndMs = endMs === Infinity ? undefined : endMs
+        return { level, name, rule: account.rule, windowStartMs: startMs, windowEndMs, spent, held }
+      }),
+    )
   }
 
   /** The windows that are now and in which somebody has a budget, by level. */

@@ -2,7 +2,6 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
-import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
@@ -14,7 +13,7 @@ import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { begin } from './begin.ts'
 import type { BeginParts } from './begin.ts'
 import { beginTrace, noteRoute } from './call-trace.ts'
-import { readWishes } from './client-wishes.ts'
+import { priorityOf, readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
@@ -90,7 +89,7 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
     record.keyId = caller.keyId
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
-    const priority = cappedPriority(caller.priority, wishes.priority)
+    const priority = priorityOf(wishes, caller)
     if (parts.gate.isTight) parts.gate.check(priority)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {

@@ -1,6 +1,9 @@
 // The shapes of answers in the description of the API. A test holds those of the admin API beside real answers.
 import { auditActions } from '../../audit/audit-trail.ts'
 import { priorityNames } from '../../core/priority.ts'
+import { describeSums } from '../../ledger/spend/describe-row.ts'
+import { dimensions, sumNames } from '../../ledger/spend/spend.ts'
+import type { SpendSums } from '../../ledger/spend/spend.ts'
 import { roleNames } from '../admin/roles.ts'
 import type { JsonSchema } from './operation.ts'
 
@@ -39,6 +42,13 @@ const key = {
   previous_secret_until: timeOrNull,
 }
 
+const sums = describeSums(Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums)
+const spend = {
+  id: text,
+  object: { const: 'spend' },
+  ...Object.fromEntries(Object.keys(sums).map((name) => [name, { type: 'integer' }])),
+}
+
 /** By name. */
 export const schemas = {
   Key: shape(key, 'An API key. A list that is null stands for everything of its kind.'),
@@ -60,6 +70,16 @@ export const schemas = {
     },
     'Something that was done to the gateway. The hash is over the entry and the hash of the one before.',
   ),
+  Spend: {
+    ...shape(spend, 'Sums of attempts, with a member for each dimension that was asked by.'),
+    properties: {
+      ...spend,
+      start: time,
+      end: time,
+      ...Object.fromEntries(dimensions.map((dimension) => [dimension, textOrNull])),
+      key_name: textOrNull,
+    },
+  },
   Deployment: {
     type: 'object',
     description: 'How a deployment stands, and what was measured of it.',

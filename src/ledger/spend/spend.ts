@@ -106,7 +106,8 @@ export const dimensions = [
   'outcome',
   'purpose',
 ] as const
-export type Dimension = (typeof dimensions)[number]
+/** `tags`: all of a call's together, as a JSON list; nobody asks for it, but sums by it can be added up. */
+export type Dimension = (typeof dimensions)[number] | 'tags'
 
 export const intervals = ['hour', 'day'] as const
 export type Interval = (typeof intervals)[number]
