@@ -3,6 +3,7 @@
 import { openBodies } from '../compose/open-bodies.ts'
 import type { BodyFilter, BodyStore, KeptBody } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 
@@ -78,7 +79,7 @@ async function withBodies(
   options: CommonOptions,
   work: (store: Pick<BodyStore, 'list' | 'erase'>) => Promise<number>,
 ): Promise<number> {
-  const { directory, store, close } = await openBodies(options.dataDir ?? '.sallyport', {
+  const { directory, store, close } = await openBodies(keptPlace(port, options), {
     actor: 'cli',
     address: '',
   })
@@ -86,7 +87,7 @@ async function withBodies(
   try {
     return await work(store)
   } finally {
-    close()
+    await close()
   }
 }
 

@@ -3,6 +3,7 @@
 import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
+import { databasePlace } from '../compose/database-place.ts'
 import { Gateway } from '../compose/gateway.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
@@ -43,7 +44,8 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
   log.level = first.config.log.level
-  const store = await openStore(dataDir, { clock: systemClock, log })
+  const place = { path: dataDir, database: databasePlace(first, port.environment) }
+  const store = await openStore(place, { clock: systemClock, log })
   const gateway = new Gateway(first, {
     ...store,
     clock: systemClock,
@@ -69,6 +71,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     admin: adminUrl,
     config: first.source ?? 'none',
     data: store.directory,
+    database: store.database,
   })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()

@@ -132,6 +132,7 @@ export class Gateway {
     this.#lasting = {
       clock,
       overload: this.#overload,
+      keyStanding: parts.keys,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys: this.#callers.callers,

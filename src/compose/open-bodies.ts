@@ -1,26 +1,22 @@
 // Opens what is kept of prompts and answers, for commands beside a gateway that runs or not. Whatever is erased is written
 // down first: an erasing that cannot be written down is not done.
-import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
-import { openDatabase } from '../adapters/sqlite/open-database.ts'
-import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
-import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import type { AuditActor } from '../audit/audit-trail.ts'
 import type { BodyFilter, BodyStore } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import type { KeptPlace } from './database-place.ts'
+import { openDurable } from './open-durable.ts'
 
 export interface OpenBodies {
   readonly directory: DataDirectory
   readonly store: Pick<BodyStore, 'list' | 'erase'>
-  close(): void
+  close(): Promise<void>
 }
 
-/** Rejects with DataDirectoryError or DatabaseError. */
-export async function openBodies(path: string, by: AuditActor): Promise<OpenBodies> {
-  const directory = openDataDirectory(path)
-  const { raw, close } = await openDatabase(directory.databasePath)
-  const store = createSqliteBodies({ raw: () => raw, close })
-  const trail = createSqliteAuditTrail(raw)
+/** Rejects with DataDirectoryError, DatabaseError or BadPostgresAddress. */
+export async function openBodies(place: KeptPlace, by: AuditActor): Promise<OpenBodies> {
+  const { directory, kept, trail, close } = await openDurable(place)
+  const store = kept.bodies
   const erase = async (filter: BodyFilter): Promise<number> => {
     const said = {
       ...by,

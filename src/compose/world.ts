@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts'
 import { clientAddresses } from '../http/client-address.ts'
 import type { EdgeWorld } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import { parseRange } from '../platform/egress/address-rules.ts'
@@ -44,6 +45,7 @@ export interface LastingParts {
   readonly limits: LimitBook
   readonly budgets: BudgetBook
   readonly overload: Overload
+  readonly keyStanding: KeyRing
   readonly reported: ReportedModels
   readonly prices: PriceBook
   fingerprint(text: string): string

@@ -1,6 +1,6 @@
 // Every secret and file that a config names, read. What was read is never part of a message, and a variable's name
 // only where it looks like one: somebody may have written the secret itself behind `env:`.
-import { Secret } from '../core/secret.ts'
+import { isSecretReference, Secret } from '../core/secret.ts'
 import type { SecretReference } from '../core/secret.ts'
 import { variable } from './facts.ts'
 import type { Facts } from './facts.ts'
@@ -18,7 +18,7 @@ export interface SecretsRead {
 /** Keys for clients: shorter ones can be guessed. */
 const keyCharactersMin = 16
 
-type Kind = 'credential' | 'client key' | 'PEM'
+type Kind = 'credential' | 'client key' | 'PEM' | 'database address'
 
 interface Use {
   readonly path: SettingPath
@@ -53,6 +53,7 @@ function usesOf(draft: Draft): Use[] {
     use(['server', 'tls', 'cert'], tls.cert, 'PEM')
     use(['server', 'tls', 'key'], tls.key, 'PEM')
   }
+  use(['database'], databaseReference(draft), 'database address')
   use(['egress', 'ca_file'], draft.egress?.ca_file, 'PEM')
   for (const [name, provider] of draft.providers ?? []) {
     use(['providers', name, 'api_key'], provider?.api_key, 'credential')
@@ -64,6 +65,10 @@ function usesOf(draft: Draft): Use[] {
 type SecretRead =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string }
+
+function databaseReference({ database }: Draft): SecretReference | undefined {
+  return isSecretReference(database) ? database : undefined
+}
 
 function readSecret(reference: SecretReference, facts: Facts): SecretRead {
   const name = reference.slice(reference.indexOf(':') + 1)
@@ -83,6 +88,8 @@ function readSecret(reference: SecretReference, facts: Facts): SecretRead {
 function problemOf(text: string, kind: Kind): string | undefined {
   if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
   if (text === '') return 'the file is empty'
+  if (kind === 'database address' && !/^postgres(ql)?:\/\//.test(text))
+    return 'holds no address of PostgreSQL, such as postgres://user:password@host/name'
   // It travels in a header: anything else would be refused there, or be read as a header of its own.
   if (!/^[\x21-\x7e]+$/.test(text))
     return 'the secret holds a space, a line break or a character outside ASCII'

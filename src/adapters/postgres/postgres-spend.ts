@@ -65,6 +65,7 @@ const columnOf: Readonly<Record<Exclude<Dimension, 'tag'>, string>> = {
   provider: 'provider',
   deployment: "(provider || '/' || provider_model)",
   region: 'region',
+  tags: 'tags',
   outcome: 'outcome',
   purpose: 'purpose',
 }

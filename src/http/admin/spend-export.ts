@@ -51,7 +51,10 @@ export function spendExport(parts: Pick<SpendParts, 'source'>): Route {
 }
 
 /** Read on only when the client has taken what is there. */
-function streamOf(first: string, pieces: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> {
+function streamOf(
+  first: string,
+  pieces: AsyncGenerator<string, void, undefined>,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
