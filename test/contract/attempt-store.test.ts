@@ -4,77 +4,23 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectPostgres } from '../../src/adapters/postgres/connection.ts'
-import { readAddress } from '../../src/adapters/postgres/address.ts'
-import {
-  createPostgresAttemptFinder,
-  createPostgresAttempts,
-  followKeyInPostgres,
-} from '../../src/adapters/postgres/postgres-attempts.ts'
-import { createPostgresSpendTables } from '../../src/adapters/postgres/postgres-spend.ts'
-import { followKey, openAttemptFinder, openAttemptStore } from '../../src/adapters/sqlite/sqlite-attempts.ts'
-import { openSpendTables } from '../../src/adapters/sqlite/sqlite-spend.ts'
 import type { AttemptRecord } from '../../src/core/attempt.ts'
 import { noUsage } from '../../src/core/usage.ts'
-import type { AttemptFinder, AttemptStore, SpendTables } from '../../src/ledger/ports.ts'
+import type { AttemptStore } from '../../src/ledger/ports.ts'
 import { sumsOf } from '../../src/ledger/spend/spend.ts'
 import type { SpendQuestion } from '../../src/ledger/spend/spend.ts'
 import { failureOf } from '../failure-of.ts'
-import { newDatabase } from '../new-database.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { hasPostgres } from '../servers/postgres.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
-
-interface Tables {
-  /** As two gateways write them. */
-  readonly one: AttemptStore
-  readonly other: AttemptStore
-  readonly finder: AttemptFinder
-  readonly spend: SpendTables
-  follow(keyId: string): Promise<() => Promise<readonly AttemptRecord[]>>
-}
+import { closeTables, tablesInPostgres, tablesInSqlite } from './attempt-tables.ts'
+import type { Tables } from './attempt-tables.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'attempts-'))
-const closings: (() => unknown)[] = []
 
 afterAll(async () => {
-  for (const close of closings) await close()
-  await closePostgres()
+  await closeTables()
   rmSync(folder, { recursive: true, force: true })
 })
-
-function closing<Store extends { close(): unknown }>(store: Store): Store {
-  closings.push(() => store.close())
-  return store
-}
-
-async function inSqlite(): Promise<Tables> {
-  const path = await newDatabase(folder)
-  return {
-    one: closing(openAttemptStore(path)),
-    other: closing(openAttemptStore(path)),
-    finder: closing(openAttemptFinder(path)),
-    spend: closing(openSpendTables(path)),
-    follow: async (keyId) => {
-      const { stored } = closing(followKey(path, keyId))
-      return async () => stored()
-    },
-  }
-}
-
-async function inPostgres(): Promise<Tables> {
-  const { url, one } = await postgresPair()
-  // The tables are made by whoever asks first.
-  await one.calls.rows('SELECT 1')
-  const connect = (): ReturnType<typeof connectPostgres> => connectPostgres(readAddress(url), 1)
-  return {
-    one: closing(createPostgresAttempts(connect())),
-    other: closing(createPostgresAttempts(connect())),
-    finder: createPostgresAttemptFinder(one.calls),
-    spend: closing(createPostgresSpendTables(connect())),
-    follow: (keyId) => followKeyInPostgres(one.calls, keyId),
-  }
-}
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -125,8 +71,8 @@ async function totals({ spend }: Tables): Promise<readonly unknown[]> {
 }
 
 const stores = [
-  { name: 'SQLite', open: inSqlite, isThere: true },
-  { name: 'PostgreSQL', open: inPostgres, isThere: hasPostgres },
+  { name: 'SQLite', open: () => tablesInSqlite(folder), isThere: true },
+  { name: 'PostgreSQL', open: tablesInPostgres, isThere: hasPostgres },
 ]
 
 for (const { name, open, isThere } of stores)

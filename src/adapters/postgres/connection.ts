@@ -41,8 +41,7 @@ const patientSession = 'SET statement_timeout = 0; SET lock_timeout = 0'
 const numbers: ReadonlySet<number> = new Set([types.builtins.INT8, types.builtins.NUMERIC])
 /** Counts and times are numbers here, and none of them is beyond 2⁵³. */
 const typeParsers = {
-  getTypeParser: (type: number, format?: 'text' | 'binary') =>
-    numbers.has(type) ? Number : types.getTypeParser(type, format as 'text'),
+  getTypeParser: (type: number) => (numbers.has(type) ? Number : types.getTypeParser(type)),
 }
 
 /** Connects when somebody asks for something. */
@@ -62,9 +61,8 @@ export function connectPostgres(address: PostgresAddress, connectionsMax: number
     query_timeout: silenceMs,
     keepAlive: true,
     types: typeParsers,
-    onConnect: async (client) => {
-      await client.query(session)
-    },
+    // The pool waits for it; only its types do not say so.
+    onConnect: (client) => client.query(session) as unknown as void,
   })
   // An idle connection that breaks is replaced by the next query, which tells whoever asks.
   pool.on('error', () => {})

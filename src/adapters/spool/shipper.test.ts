@@ -17,7 +17,6 @@ import { newDatabase } from '../../../test/new-database.ts'
 import { priceText } from '../../ledger/prices/price-book.ts'
 import type { Price } from '../../core/price.ts'
 import { unknownMoney } from '../../ledger/attempt-money.ts'
-import { failureOf } from '../../../test/failure-of.ts'
 
 let directory: string
 let databasePath: string
@@ -296,8 +295,8 @@ describe('Shipper', () => {
       writer.append(begin(`a${number}`))
       writer.append(endOf(`a${number}`))
     }
-    expect(await failureOf(() => shipper.pass())).toBeInstanceOf(Error)
-    expect(await failureOf(() => shipper.pass())).toBeInstanceOf(Error)
+    expect(await shipper.pass().catch((failure: unknown) => failure)).toBeInstanceOf(Error)
+    expect(await shipper.pass().catch((failure: unknown) => failure)).toBeInstanceOf(Error)
     database.run('ALTER TABLE away RENAME TO attempts')
     await shipper.pass()
     expect(Object.keys(outcomes()).length).toBe(600)
@@ -353,7 +352,7 @@ describe('folders of other processes', () => {
     // To the other process it looks like that of another machine.
     writeFileSync(spool('1-other', 'owner'), '1\n1\nanother place\n')
     for (let seconds = 0; seconds < 90; seconds += 15) {
-      expect(String(await failureOf(() => owner.pass()))).toContain('no such table')
+      expect(String(await owner.pass().catch((failure: unknown) => failure))).toContain('no such table')
       nowMs += 15_000
     }
     database.run('ALTER TABLE away RENAME TO attempts')

@@ -1,8 +1,6 @@
 // `sallyport run`: runs a command behind the gateway. Whatever happens to the command, its key goes away with it, and
 // its exit code is ours.
 import type { LoadedConfig } from '../../config/load-config.ts'
-import { loadConfig } from '../../config/load-config.ts'
-import { formatProblems } from '../../config/problem.ts'
 import { databasePlace } from '../../compose/database-place.ts'
 import type { KeptPlace } from '../../compose/database-place.ts'
 import { meterKey } from '../../compose/key-usage.ts'
@@ -13,7 +11,7 @@ import { makeKey } from '../../keys/manage-keys.ts'
 import { CannotRun, startChild } from '../../platform/child-process.ts'
 import { randomBytes } from '../../platform/random.ts'
 import { systemClock } from '../../platform/system-clock.ts'
-import { configFacts } from '../config-facts.ts'
+import { loadOrSay } from '../config-facts.ts'
 import type { CommonOptions } from '../options.ts'
 import type { PassedSignal, ProcessPort } from '../process-port.ts'
 import { readKeyOptions } from '../read-key-options.ts'
@@ -44,11 +42,8 @@ export async function run(
   words: readonly [string, ...string[]],
   options: RunOptions,
 ): Promise<number> {
-  const loaded = loadConfig(options.config, configFacts(port))
-  if (!loaded.ok) {
-    port.printError(`${formatProblems(loaded)}\n`)
-    return 1
-  }
+  const loaded = loadOrSay(port, options.config)
+  if (loaded === undefined) return 1
   const dataDir = options.dataDir ?? '.sallyport'
   const place = { path: dataDir, database: databasePlace(loaded, port.environment) }
   const keys = await openKeys(place, { actor: 'cli', address: '' })
