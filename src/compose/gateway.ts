@@ -82,6 +82,8 @@ const lastWordsMs = 5_000
 const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
 /** So long a start waits for what dead processes left to be stored, where somebody has a budget. */
 const spoolWaitMs = 5_000
+/** How long until what was spent is asked for again where it could not be read. */
+const budgetsAgainMs = 5_000
 /** How often is looked whether everything has been sent. */
 const sentLookMs = 50
 
@@ -172,9 +174,34 @@ export class Gateway {
     })
   }
 
-  /** Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one. */
+  /**
+   * Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one.
+   * From a database that is away it is learnt as soon as that is back: until then budgets count from nothing.
+   */
   async loadBudgets(): Promise<void> {
     if (this.#budgets.isEmpty) return
+    try {
+      await this.#loadBudgets()
+    } catch (failure) {
+      const { log } = this.#parts
+      log.warn('budgets_not_read', { error: failure instanceof Error ? failure.message : String(failure) })
+      void this.#loadBudgetsLater()
+    }
+  }
+
+  async #loadBudgetsLater(): Promise<void> {
+    const { clock, log } = this.#parts
+    for (let isRead = false; !isRead && !this.#edge.isDraining();) {
+      await wait(clock, budgetsAgainMs * (0.5 + evenRandom()))
+      isRead = await this.#loadBudgets().then(
+        () => true,
+        () => false,
+      )
+      if (isRead) log.info('budgets_read')
+    }
+  }
+
+  async #loadBudgets(): Promise<void> {
     const { clock, ledger, keys } = this.#parts
     const { reader } = await ledger.upToDate(spoolWaitMs)
     await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })

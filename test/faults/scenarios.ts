@@ -1,5 +1,6 @@
 // All scenarios, in the order in which the command runs them: the quick ones first.
 import { allProvidersDown } from './scenarios/all-providers-down.ts'
+import { databaseAway } from './scenarios/database-away.ts'
 import { brokenStreams } from './scenarios/broken-streams.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   money,
   overload,
   thousandReloads,
+  databaseAway,
   allProvidersDown,
   oneProviderSick,
 ]
