@@ -1,32 +1,29 @@
 // The ways in which a database goes away, and comes back.
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ChaosProxy } from '../servers/chaos-proxy.ts'
-import { startPostgres } from '../servers/postgres.ts'
 import type { OwnPostgres } from '../servers/postgres.ts'
 
 export type Hurt = 'stopped' | 'frozen' | 'silent' | 'resetting'
 
-/** Resolves with what makes it well again; that gives the server as it is then. */
+/** Resolves with what makes it well again. */
 export async function hurtPostgres(
   hurt: Hurt,
   { postgres, proxy }: { readonly postgres: OwnPostgres; readonly proxy: ChaosProxy },
-): Promise<() => Promise<OwnPostgres>> {
+): Promise<() => Promise<void>> {
   if (hurt === 'stopped') {
     await postgres.stop()
-    return () => startPostgres(postgres.place)
+    return () => postgres.startAgain()
   }
   if (hurt === 'frozen') {
     const frozen = [postgres.pid, ...childrenOf(postgres.pid)]
     for (const pid of frozen) process.kill(pid, 'SIGSTOP')
     return async () => {
       for (const pid of frozen) process.kill(pid, 'SIGCONT')
-      return postgres
     }
   }
   proxy.turn(hurt)
   return async () => {
     proxy.turn('fair')
-    return postgres
   }
 }
 

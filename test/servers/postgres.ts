@@ -1,6 +1,6 @@
 // A PostgreSQL server for tests: a real one, started when it is first asked for, once in a process of tests. Where
 // SALLYPORT_TEST_POSTGRES names one, that is used. Where there is none, tests that need it are skipped.
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -17,8 +17,6 @@ export const hasPostgres = named !== undefined || programs !== undefined
 let running: Promise<PostgresServer> | undefined
 
 export interface PostgresServer {
-  /** The process to stop or to freeze; undefined where the server is somebody else's. */
-  readonly pid: number | undefined
   readonly port: number
   /** Makes an empty database; its URL. */
   newDatabase(): Promise<string>
@@ -26,8 +24,7 @@ export interface PostgresServer {
 
 /** The server that all tests of this process have in common. */
 export function postgresServer(): Promise<PostgresServer> {
-  return (running ??=
-    named === undefined ? startPostgres(undefined, true) : Promise.resolve(serverAt(named, undefined)))
+  return (running ??= named === undefined ? startPostgres() : Promise.resolve(serverAt(named)))
 }
 
 /** The URL of a new and empty database on it. */
@@ -35,48 +32,78 @@ export async function newPostgresDatabase(): Promise<string> {
   return (await postgresServer()).newDatabase()
 }
 
-/** A server of one's own, to be hurt. It ends with this process, or with `stop`, and its folder with it unless it is kept. */
-export async function startPostgres(place?: PostgresPlace, isOnlyHere = false): Promise<OwnPostgres> {
+/** A server of one's own, to be hurt. It ends with this process; its folder goes with `remove`. */
+export async function startPostgres(): Promise<OwnPostgres> {
   if (programs === undefined) throw new Error('there is no PostgreSQL on this machine')
-  const { folder, port } = place ?? (await newPlace(programs))
-  // The shell ends the server when this process is gone, however it goes.
-  const script = `"$0" "$@" </dev/null & server=$!; echo "$server"; cat >/dev/null; kill -QUIT $server; wait $server; [ -z "$GONE" ] || rm -rf "$GONE"`
+  const place = await newPlace(programs)
+  const url = `postgres://sallyport:p%40ss-of-tests@127.0.0.1:${place.port}/postgres`
+  const start = async (): Promise<Running> => {
+    const begun = await run(programs, place)
+    await until(() => answers(url))
+    return begun
+  }
+  let server = await start()
+  return {
+    ...serverAt(url),
+    get pid() {
+      return server.pid
+    },
+    stop: () => server.stop(),
+    startAgain: async () => {
+      server = await start()
+    },
+    remove: async () => {
+      await server.stop()
+      rmSync(place.folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Place {
+  readonly folder: string
+  readonly port: number
+}
+
+interface Running {
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** The shell ends the server, and takes away what it leaves, when this process is gone, however it goes. */
+const untilAlone = `"$0" "$@" </dev/null & server=$!; echo "$server"; cat >/dev/null
+kill -CONT $server; kill -QUIT $server; wait $server; [ -e "/proc/$OWNER" ] || [ ! -e /proc ] || rm -rf "$FOLDER"`
+
+async function run(binaries: string, { folder, port }: Place): Promise<Running> {
   const words = [
-    join(programs, 'postgres'),
+    join(binaries, 'postgres'),
     ...['-D', join(folder, 'db'), '-p', String(port), '-k', '', '-h', '127.0.0.1'],
     ...['fsync=off', 'full_page_writes=off', 'max_connections=200'].flatMap((setting) => ['-c', setting]),
   ]
-  const child = Bun.spawn(unprivileged(['sh', '-c', script, ...words]), {
-    env: { PATH: process.env['PATH'] ?? '', GONE: isOnlyHere ? folder : '' },
+  const child = Bun.spawn(unprivileged(['sh', '-c', untilAlone, ...words]), {
+    env: { PATH: process.env['PATH'] ?? '', OWNER: String(process.pid), FOLDER: folder },
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: Bun.file(join(folder, 'log')),
   })
   const pid = Number(await firstLine(child.stdout))
-  const url = `postgres://sallyport:p%40ss-of-tests@127.0.0.1:${port}/postgres`
-  await until(() => answers(url))
   const stop = async (): Promise<void> => {
     void child.stdin.end()
     await child.exited
   }
-  return { ...serverAt(url, pid), pid, place: { folder, port }, stop }
-}
-
-export interface PostgresPlace {
-  readonly folder: string
-  readonly port: number
+  return { pid, stop }
 }
 
 export interface OwnPostgres extends PostgresServer {
   readonly pid: number
-  /** To start it again with all that it holds. */
-  readonly place: PostgresPlace
   stop(): Promise<void>
+  /** With all that it held. */
+  startAgain(): Promise<void>
+  /** Stops it for good. */
+  remove(): Promise<void>
 }
 
-function serverAt(url: string, pid: number | undefined): PostgresServer {
+function serverAt(url: string): PostgresServer {
   return {
-    pid,
     port: Number(new URL(url).port || '5432'),
     newDatabase: async () => {
       const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
@@ -110,7 +137,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function newPlace(binaries: string): Promise<PostgresPlace> {
+async function newPlace(binaries: string): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
   const passwordFile = join(folder, 'password')
   writeFileSync(passwordFile, 'p@ss-of-tests\n')
