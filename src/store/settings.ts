@@ -14,7 +14,7 @@ export const databaseSetting = z
     error: databaseAdvice,
     abort: true,
   })
-  .refine((text) => !/^postgres/.test(text) || !holdsPassword(text), {
+  .refine((text) => !text.startsWith('postgres') || !holdsPassword(text), {
     error: 'an address with a password is named here, never written: put it in a variable and write env:NAME',
   })
   .meta({ title: '`auto`, `sqlite`, address or secret reference' })

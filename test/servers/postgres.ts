@@ -76,8 +76,10 @@ kill -CONT $server; kill -QUIT $server; wait $server; [ -e "/proc/$OWNER" ] || [
 async function run(binaries: string, { folder, port }: Place): Promise<Running> {
   const words = [
     join(binaries, 'postgres'),
-    ...['-D', join(folder, 'db'), '-p', String(port), '-k', '', '-h', '127.0.0.1'],
-    ...['fsync=off', 'full_page_writes=off', 'max_connections=200'].flatMap((setting) => ['-c', setting]),
+    '-D',
+    join(folder, 'db'),
+    ...`-p ${port} -h 127.0.0.1`.split(' '),
+    ...['unix_socket_directories=', 'fsync=off', 'full_page_writes=off', 'max_connections=200'].flatMap((setting) => ['-c', setting]),
   ]
   const child = Bun.spawn(unprivileged(['sh', '-c', untilAlone, ...words]), {
     env: { PATH: process.env['PATH'] ?? '', OWNER: String(process.pid), FOLDER: folder },
