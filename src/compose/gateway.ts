@@ -39,6 +39,7 @@ import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
+import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
@@ -104,6 +105,7 @@ export class Gateway {
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
+  readonly #keyWatch: KeyWatch
   #world: World
   #server: HttpServer | undefined
   #operatorServer: HttpServer | undefined
@@ -163,6 +165,7 @@ export class Gateway {
     this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
+    this.#keyWatch = this.#keyWatchOn(registry)
     this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
       hasOperatorListener: loaded.config.server.admin !== 'off',
     })
@@ -192,6 +195,7 @@ export class Gateway {
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
+    this.#keyWatch.start()
     const place = { host, port, bodyBytesMax, tls }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
@@ -270,6 +274,7 @@ export class Gateway {
     this.#world.egress.close()
     this.#watch.stop()
     this.#healthWatch.stop()
+    this.#keyWatch.stop()
     await this.#kept.close()
   }
 
@@ -349,6 +354,17 @@ export class Gateway {
       world: () => this.#world,
       providers: () => this.#discovery.known().map(({ provider }) => provider),
       seeAll: () => this.#seeAll(),
+    })
+  }
+
+  #keyWatchOn(registry: Registry): KeyWatch {
+    return new KeyWatch({
+      ...this.#parts,
+      registry,
+      callers: this.#callers.callers,
+      recheckMs: () => this.#world.config.server.recheck_keys,
+      expel: (ended) => this.#edge.expelEnded(ended),
+      onEndsSoon: () => {},
     })
   }
 

@@ -5,6 +5,7 @@
 export const errorCodes = [
   'missing_api_key',
   'invalid_api_key',
+  'key_ended',
   'conflicting_api_keys',
   'auth_unavailable',
   'too_many_failed_keys',

@@ -5,6 +5,7 @@ import type { ErrorCode, GatewayError } from '../core/errors.ts'
 export const statusOfCode = {
   missing_api_key: 401,
   invalid_api_key: 401,
+  key_ended: 401,
   conflicting_api_keys: 400,
   auth_unavailable: 503,
   too_many_failed_keys: 429,
