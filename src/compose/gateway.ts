@@ -2,6 +2,7 @@
 // away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock } from '../core/clock.ts'
+import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
@@ -27,7 +28,7 @@ import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { CallWatch } from '../telemetry/call-telemetry.ts'
-import { budgetAlerts } from '../telemetry/budget-telemetry.ts'
+import { budgetAlerts, budgetStops } from '../telemetry/budget-telemetry.ts'
 import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -49,6 +50,18 @@ import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
+import type { StageChange } from './lives.ts'
+import type { StandingObserver } from '../routing/health/health-registry.ts'
+import { Webhooks } from './webhooks.ts'
+import {
+  budgetAlerted,
+  budgetStopped,
+  ejections,
+  keyExpires,
+  modelChanged,
+  stageReached,
+  usedAtItsEnd,
+} from './webhook-events.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -62,6 +75,8 @@ export interface GatewayParts {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  /** Where what is to be told by webhooks is kept. */
+  readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -106,6 +121,7 @@ export class Gateway {
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
   readonly #keyWatch: KeyWatch
+  readonly #webhooks: Webhooks
   #world: World
   #server: HttpServer | undefined
   #operatorServer: HttpServer | undefined
@@ -115,8 +131,14 @@ export class Gateway {
     const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
-    const memory = new RoutingMemory(evenRandom, standings(log, registry))
-    this.#budgets = new BudgetBook(budgetAlerts(log, registry))
+    this.#webhooks = new Webhooks({
+      ...parts,
+      registry,
+      connection: parts.webhookConnection,
+      egress: () => this.#world.egress,
+    })
+    const memory = new RoutingMemory(evenRandom, this.#standings(registry))
+    this.#budgets = this.#budgetBook(registry)
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
@@ -127,14 +149,14 @@ export class Gateway {
     })
     const life = new LifeTelemetry(log, clock, registry)
     this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
-    const reported = reportedModels(parts, life)
+    const reported = this.#reportedModels(life)
     this.#lasting = {
       clock,
       overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys: this.#callers.callers,
-      observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
+      observer: new CallTelemetry(log, registry, { traces, watch: this.#watchOf(life, reported) }),
       environment,
       ...this.#kept.parts,
       memory,
@@ -147,7 +169,7 @@ export class Gateway {
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
     this.#watch = new ModelWatch(clock, () => {
-      for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
+      for (const change of this.#world.directory.checkDays()) this.#stageChanged(change, life)
       reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
@@ -199,6 +221,7 @@ export class Gateway {
     const place = { host, port, bodyBytesMax, tls }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
+    this.#webhooks.start()
     return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
   }
 
@@ -271,10 +294,11 @@ export class Gateway {
     // Whoever watches how it leaves can do so to the end.
     this.#operatorServer?.close()
     this.#overload.stop()
-    this.#world.egress.close()
     this.#watch.stop()
     this.#healthWatch.stop()
     this.#keyWatch.stop()
+    await this.#webhooks.close()
+    this.#world.egress.close()
     await this.#kept.close()
   }
 
@@ -298,6 +322,7 @@ export class Gateway {
   #useCallers({ config, secrets }: LoadedConfig): void {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
+    this.#webhooks.use({ config, secrets })
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
@@ -339,6 +364,7 @@ export class Gateway {
       traces,
       trail,
       desk,
+      openWebhooks: () => this.#webhooks.open(),
       responses: this.#kept.parts.responses,
       healths: memory.health,
       seeDeployments: seeAll,
@@ -364,8 +390,63 @@ export class Gateway {
       callers: this.#callers.callers,
       recheckMs: () => this.#world.config.server.recheck_keys,
       expel: (ended) => this.#edge.expelEnded(ended),
-      onEndsSoon: () => {},
+      onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key)),
     })
+  }
+
+  /** What is told of budgets, to those who look and to those who want to be told. */
+  #budgetBook(registry: Registry): BudgetBook {
+    const { log } = this.#parts
+    const [reached, stopped] = [budgetAlerts(log, registry), budgetStops(log, registry)]
+    return new BudgetBook(
+      (alert) => {
+        reached(alert)
+        this.#webhooks.tell(budgetAlerted(alert))
+      },
+      (standing) => {
+        stopped(standing)
+        this.#webhooks.tell(budgetStopped(standing))
+      },
+    )
+  }
+
+  #standings(registry: Registry): StandingObserver {
+    const logged = standings(this.#parts.log, registry)
+    const told = ejections((event) => this.#webhooks.tell(event))
+    return (place, change) => {
+      logged(place, change)
+      told(place, change)
+    }
+  }
+
+  #stageChanged(change: StageChange, life: LifeTelemetry): void {
+    life.stageChanged(change)
+    const event = stageReached(change)
+    if (event !== undefined) this.#webhooks.tell(event)
+  }
+
+  #reportedModels(life: LifeTelemetry): ReportedModels {
+    const { reportedModels: store, clock } = this.#parts
+    return new ReportedModels({
+      store,
+      clock,
+      onChange: (change) => {
+        life.modelChanged(change)
+        if (!change.isRepeated) this.#webhooks.tell(modelChanged(change))
+      },
+    })
+  }
+
+  /** A model's own word of what it is counts where it answered, and the demo has none. */
+  #watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
+    return {
+      kindSeen: ({ provider, providerModel, reportedModel, demo, outcome }) => {
+        if (!demo && outcome === 'ok') reported.heard(`${provider}/${providerModel}`, reportedModel)
+      },
+      usedAtItsEnd: (call) => {
+        if (life.usedAtItsEnd(call)) this.#webhooks.tell(usedAtItsEnd(call))
+      },
+    }
   }
 
   #seeAll(): ReturnType<SeeDeployments> {
@@ -397,20 +478,6 @@ export class Gateway {
     registry.gauge('sallyport_keys', 'API keys that can be used.', () => keys.size)
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
-  }
-}
-
-function reportedModels({ reportedModels: store, clock }: GatewayParts, life: LifeTelemetry): ReportedModels {
-  return new ReportedModels({ store, clock, onChange: (change) => life.modelChanged(change) })
-}
-
-/** A model's own word of what it is counts where it answered, and the demo has none. */
-function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
-  return {
-    kindSeen: ({ provider, providerModel, reportedModel, demo, outcome }) => {
-      if (!demo && outcome === 'ok') reported.heard(`${provider}/${providerModel}`, reportedModel)
-    },
-    usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
 }
 

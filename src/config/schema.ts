@@ -12,6 +12,7 @@ import { responsesSettings } from '../responses/settings.ts'
 import { modelsSettings, routingSettings, timeoutSettings } from '../routing/settings.ts'
 import { databaseSetting, redisSetting } from '../store/settings.ts'
 import { logMembers } from '../telemetry/settings.ts'
+import { webhooksSettings } from '../webhooks/settings.ts'
 
 export const configSchema = section({
   server: serverSettings.prefault({}).describe('Where Sallyport listens, and how it stops.'),
@@ -29,6 +30,7 @@ export const configSchema = section({
     .describe('When a deployment is left alone, and when it is tried again.'),
   limits: limitsSettings.prefault({}),
   budgets: budgetsSettings.prefault({}),
+  webhooks: webhooksSettings,
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),

@@ -40,6 +40,7 @@ export const errorCodes = [
   'audit_unavailable',
   'tenant_not_allowed',
   'key_not_found',
+  'webhook_not_found',
   'grant_not_allowed',
   'response_not_found',
   'previous_response_not_found',

@@ -40,6 +40,7 @@ export const statusOfCode = {
   audit_unavailable: 503,
   tenant_not_allowed: 403,
   key_not_found: 404,
+  webhook_not_found: 404,
   grant_not_allowed: 403,
   response_not_found: 404,
   previous_response_not_found: 400,
