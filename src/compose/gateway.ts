@@ -20,20 +20,16 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
-import { BudgetBook } from '../limits/budget-book.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
-import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
-import type { CallWatch } from '../telemetry/call-telemetry.ts'
-import { budgetAlerts, budgetStops } from '../telemetry/budget-telemetry.ts'
-import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
-import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
+import { standingGauges } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
@@ -50,18 +46,9 @@ import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
-import type { StageChange } from './lives.ts'
-import type { StandingObserver } from '../routing/health/health-registry.ts'
 import { Webhooks } from './webhooks.ts'
-import {
-  budgetAlerted,
-  budgetStopped,
-  ejections,
-  keyExpires,
-  modelChanged,
-  stageReached,
-  usedAtItsEnd,
-} from './webhook-events.ts'
+import { Happenings } from './happenings.ts'
+import { keyExpires } from './webhook-events.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -131,14 +118,10 @@ export class Gateway {
     const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
-    this.#webhooks = new Webhooks({
-      ...parts,
-      registry,
-      connection: parts.webhookConnection,
-      egress: () => this.#world.egress,
-    })
-    const memory = new RoutingMemory(evenRandom, this.#standings(registry))
-    this.#budgets = this.#budgetBook(registry)
+    this.#webhooks = new Webhooks({ ...parts, registry, egress: () => this.#world.egress })
+    const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
+    const memory = new RoutingMemory(evenRandom, happenings.standings())
+    this.#budgets = happenings.budgetBook()
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
@@ -147,30 +130,28 @@ export class Gateway {
       random: evenRandom,
       callsInFlight: () => this.#edge.callsInFlight,
     })
-    const life = new LifeTelemetry(log, clock, registry)
     this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
-    const reported = this.#reportedModels(life)
     this.#lasting = {
       clock,
       overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys: this.#callers.callers,
-      observer: new CallTelemetry(log, registry, { traces, watch: this.#watchOf(life, reported) }),
+      observer: new CallTelemetry(log, registry, { traces, watch: happenings.callWatch() }),
       environment,
       ...this.#kept.parts,
       memory,
       limits: this.#limits,
       budgets: this.#budgets,
-      reported,
+      reported: happenings.reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
     this.#watch = new ModelWatch(clock, () => {
-      for (const change of this.#world.directory.checkDays()) this.#stageChanged(change, life)
-      reported.save()
+      happenings.stagesChanged(this.#world.directory.checkDays())
+      happenings.reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
@@ -392,61 +373,6 @@ export class Gateway {
       expel: (ended) => this.#edge.expelEnded(ended),
       onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key)),
     })
-  }
-
-  /** What is told of budgets, to those who look and to those who want to be told. */
-  #budgetBook(registry: Registry): BudgetBook {
-    const { log } = this.#parts
-    const [reached, stopped] = [budgetAlerts(log, registry), budgetStops(log, registry)]
-    return new BudgetBook(
-      (alert) => {
-        reached(alert)
-        this.#webhooks.tell(budgetAlerted(alert))
-      },
-      (standing) => {
-        stopped(standing)
-        this.#webhooks.tell(budgetStopped(standing))
-      },
-    )
-  }
-
-  #standings(registry: Registry): StandingObserver {
-    const logged = standings(this.#parts.log, registry)
-    const told = ejections((event) => this.#webhooks.tell(event))
-    return (place, change) => {
-      logged(place, change)
-      told(place, change)
-    }
-  }
-
-  #stageChanged(change: StageChange, life: LifeTelemetry): void {
-    life.stageChanged(change)
-    const event = stageReached(change)
-    if (event !== undefined) this.#webhooks.tell(event)
-  }
-
-  #reportedModels(life: LifeTelemetry): ReportedModels {
-    const { reportedModels: store, clock } = this.#parts
-    return new ReportedModels({
-      store,
-      clock,
-      onChange: (change) => {
-        life.modelChanged(change)
-        if (!change.isRepeated) this.#webhooks.tell(modelChanged(change))
-      },
-    })
-  }
-
-  /** A model's own word of what it is counts where it answered, and the demo has none. */
-  #watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
-    return {
-      kindSeen: ({ provider, providerModel, reportedModel, demo, outcome }) => {
-        if (!demo && outcome === 'ok') reported.heard(`${provider}/${providerModel}`, reportedModel)
-      },
-      usedAtItsEnd: (call) => {
-        if (life.usedAtItsEnd(call)) this.#webhooks.tell(usedAtItsEnd(call))
-      },
-    }
   }
 
   #seeAll(): ReturnType<SeeDeployments> {

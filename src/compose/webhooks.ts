@@ -15,6 +15,7 @@ import { WebhookTelemetry } from '../telemetry/webhook-telemetry.ts'
 import type { EndpointReading } from '../telemetry/webhook-telemetry.ts'
 import type { Endpoint } from '../webhooks/endpoint.ts'
 import { WebhookKeys } from '../webhooks/webhook-keys.ts'
+import type * as Apart from './webhooks-apart.ts'
 import { isWanted } from '../webhooks/webhook-event.ts'
 import type { WebhookEvent } from '../webhooks/webhook-event.ts'
 import type { WebhookSender } from '../webhooks/webhook-sender.ts'
@@ -24,7 +25,7 @@ export interface WebhookParts {
   readonly log: Log
   readonly registry: Registry
   /** Where deliveries are kept. */
-  readonly connection: LazyConnection
+  readonly webhookConnection: LazyConnection
   /** The way out that is in use just now. */
   egress(): EgressClient
 }
@@ -100,16 +101,17 @@ export class Webhooks {
   }
 
   async #load(): Promise<WebhookSender> {
-    const { WebhookSender: Sender, createSqliteWebhooks } = await loadApart<
-      typeof import('./webhooks-apart.ts')
-    >('compose/webhooks-apart', { file: './webhooks-apart.ts', from: import.meta.url })
-    const { clock, log, registry, connection, egress } = this.#parts
+    const { WebhookSender: Sender, createSqliteWebhooks } = await loadApart<typeof Apart>(
+      'compose/webhooks-apart',
+      { file: './webhooks-apart.ts', from: import.meta.url },
+    )
+    const { clock, log, registry, webhookConnection, egress } = this.#parts
     const read = (): readonly EndpointReading[] => this.#readings()
     const sender = new Sender({
       clock,
       egress,
       userAgent,
-      store: createSqliteWebhooks(connection),
+      store: createSqliteWebhooks(webhookConnection),
       observer: new WebhookTelemetry(log, registry, read),
       sign: hmacBase64,
       random: evenRandom,

@@ -30,7 +30,6 @@ export const configSchema = section({
     .describe('When a deployment is left alone, and when it is tried again.'),
   limits: limitsSettings.prefault({}),
   budgets: budgetsSettings.prefault({}),
-  webhooks: webhooksSettings,
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),
@@ -40,6 +39,7 @@ export const configSchema = section({
   keys: keysSettings,
   oidc: oidcSettings,
   failed_keys: failedKeysSetting,
+  webhooks: webhooksSettings,
 })
 
 /** What the file says, read: defaults filled in, durations in milliseconds, sizes in bytes. Frozen. */

@@ -4,7 +4,6 @@
 const [s, m, h] = [1_000, 60_000, 3_600_000]
 const waitsMs: readonly number[] = [5 * s, 5 * m, 30 * m, 2 * h, 5 * h, 10 * h, 14 * h, 20 * h, 24 * h]
 
-export const attemptsMax = waitsMs.length + 1
 const retryAfterMsMax = h
 
 /** How long to wait after so many tries; undefined when there were enough. `random`: 0 to 1, 1 excluded. */
