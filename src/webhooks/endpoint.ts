@@ -1,6 +1,7 @@
 // One endpoint as the sender sees it: where it is, what it wants to know, by which keys it knows us, and how it stands.
 import type { Destination } from '../core/egress.ts'
 import type { EndpointStanding } from './ports.ts'
+import { probeWait } from './retry-schedule.ts'
 
 export interface SigningKey {
   readonly key: Uint8Array
@@ -30,6 +31,7 @@ export class EndpointState {
   waiting = 0
   /** When one delivery may be tried at an endpoint that has failed too often in a row, wall clock. */
   probeAtMs = 0
+  #probes = 0
 
   constructor(endpoint: Endpoint, standing: EndpointStanding | undefined) {
     this.endpoint = endpoint
@@ -40,9 +42,23 @@ export class EndpointState {
   get isDisabled(): boolean {
     return this.standing.disabledBecause !== ''
   }
+
+  /** It has failed again; what was already on its way when it was left alone says nothing new. */
+  leaveAlone(atMs: number, random: number): void {
+    if (this.probeAtMs > atMs) return
+    this.probeAtMs = atMs + probeWait(this.#probes, random)
+    this.#probes += 1
+  }
+
+  /** How it stands now that nothing is held against it. */
+  beginAnew(): EndpointStanding {
+    this.probeAtMs = 0
+    this.#probes = 0
+    return freshStanding(this.endpoint)
+  }
 }
 
-export function freshStanding({ name, url }: Pick<Endpoint, 'name' | 'url'>): EndpointStanding {
+function freshStanding({ name, url }: Pick<Endpoint, 'name' | 'url'>): EndpointStanding {
   return { name, url, failures: 0, failingSinceMs: null, disabledBecause: '', disabledAtMs: null }
 }
 

@@ -19,9 +19,9 @@ export function waitAfter(
 /** Failures in a row after which an endpoint is no longer sent everything that is due, but one delivery at a time. */
 export const failuresMax = 10
 
-/** How long such an endpoint is left alone after so many failures. */
-export function probeWait(failures: number, random: number): number {
-  const waitMs = waitsMs[Math.min(1 + failures - failuresMax, waitsMs.length - 1)] ?? 24 * h
+/** How long such an endpoint is left alone after so many probes: never for longer than an hour, because it may work again. */
+export function probeWait(probes: number, random: number): number {
+  const waitMs = [5 * m, 30 * m][probes] ?? h
   return Math.round(waitMs * (0.9 + 0.2 * random))
 }
 

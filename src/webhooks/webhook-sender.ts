@@ -1,12 +1,12 @@
 // Sends what webhooks tell of, at least once: an event is kept before it is sent, tried again for three days, and known by
 // its id wherever it comes twice. Endpoints do not wait for each other, and one that fails is asked less and less.
 import type { Clock, Timer } from '../core/clock.ts'
-import { afterFailure, EndpointState, freshStanding } from './endpoint.ts'
+import { afterFailure, EndpointState } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EventIntake } from './event-intake.ts'
 import type { IntakeParts } from './event-intake.ts'
 import type { Delivery, DeliveryQuery, EndpointStanding, ListedDelivery, Replay } from './ports.ts'
-import { failuresMax, probeWait, waitAfter } from './retry-schedule.ts'
+import { failuresMax, waitAfter } from './retry-schedule.ts'
 import { sendDelivery } from './send-delivery.ts'
 import type { Sending, SendParts, Tried } from './send-delivery.ts'
 import { testEventName } from './webhook-event.ts'
@@ -126,7 +126,7 @@ export class WebhookSender {
   }
 
   async #forgive(state: EndpointState): Promise<void> {
-    if (state.standing.failures > 0) await this.#stand(state, freshStanding(state.endpoint))
+    if (state.standing.failures > 0) await this.#stand(state, state.beginAnew())
   }
 
   /** What is on its way is left: it is sent again by whoever comes next. */
@@ -220,7 +220,7 @@ export class WebhookSender {
     )
     if (state.standing.failures === 0) return
     observer.worksAgain(state.endpoint.name)
-    await this.#stand(state, freshStanding(state.endpoint))
+    await this.#stand(state, state.beginAnew())
   }
 
   async #failed(state: EndpointState, delivery: Delivery, tried: Tried): Promise<void> {
@@ -232,7 +232,7 @@ export class WebhookSender {
     const isGone = standing.disabledBecause === 'gone'
     const waitMs = isGone ? undefined : waitAfter(attempts, { random: random(), retryAfterMs })
     observer.failed(delivery, tried, waitMs)
-    if (standing.failures >= failuresMax) state.probeAtMs = atMs + probeWait(standing.failures, random())
+    if (standing.failures >= failuresMax) state.leaveAlone(atMs, random())
     await this.#written(() =>
       store.record({
         number: delivery.number,
