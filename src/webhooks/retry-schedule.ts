@@ -29,6 +29,8 @@ export function probeWait(probes: number, random: number): number {
 export function retryAfterOf(header: string | undefined, wallMs: number): number | undefined {
   if (header === undefined) return undefined
   if (/^\d{1,9}$/.test(header)) return Number(header) * s
+  // Anything else that looks like a date to somebody was not meant as one.
+  if (!/^[A-Z][a-z]{2,8}, .+ GMT$/.test(header)) return undefined
   const ms = Date.parse(header) - wallMs
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }

@@ -22,7 +22,11 @@ const endpointsPlace = '/admin/v1/webhooks/endpoints'
 const deliveriesPlace = '/admin/v1/webhooks/deliveries'
 
 const instant = z.iso
-  .datetime({ offset: true, error: 'write a time such as 2026-12-31T00:00:00Z' })
+  .datetime({
+    offset: true,
+    error: ({ code }) =>
+      code === 'invalid_format' ? 'write a time such as 2026-12-31T00:00:00Z' : undefined,
+  })
   .transform((text) => Date.parse(text))
 
 /** POST /admin/v1/webhooks/endpoints/{name}/replay. */
