@@ -8,21 +8,18 @@ import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
 import type { LazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
 import { createSqliteWebhooks } from '../../src/adapters/sqlite/sqlite-webhooks.ts'
 import { parseRange } from '../../src/platform/egress/address-rules.ts'
-import { parseDestination } from '../../src/platform/egress/destination.ts'
 import { hmacBase64 } from '../../src/platform/hmac.ts'
-import type { Endpoint } from '../../src/webhooks/endpoint.ts'
 import type { DeliveryStore, ListedDelivery } from '../../src/webhooks/ports.ts'
-import { webhookKeyOf } from '../../src/webhooks/settings.ts'
 import { WebhookSender } from '../../src/webhooks/webhook-sender.ts'
 import { testClient } from '../egress-client.ts'
 import type { TestClient } from '../egress-client.ts'
 import { newDatabase } from '../new-database.ts'
 import { until } from '../until.ts'
+import { endpointAt, keyOf, secret } from './endpoint-at.ts'
 import { startReceiver } from './receiver.ts'
 import type { Answer, Receiver } from './receiver.ts'
 import { verified } from './standard-webhooks.ts'
 
-const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const older = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 const event = { type: 'budget.alert', facts: { level: 'key', name: 'ci', percent: 80 } } as const
 const [second, minute, hour] = [1_000, 60_000, 3_600_000]
@@ -35,26 +32,6 @@ let receiver: Receiver
 let sender: WebhookSender
 let told: string[]
 let eventNumber = 0
-
-function keyOf(text: string): Uint8Array {
-  const key = webhookKeyOf(text)
-  if (key === undefined) throw new Error('it is no secret')
-  return key
-}
-
-function endpointAt(url: string, changes: Partial<Endpoint> = {}): Endpoint {
-  const { pathname, search } = new URL(url)
-  return {
-    name: 'ops',
-    url,
-    events: ['*'],
-    timeoutMs: 15_000,
-    destination: { ...parseDestination(url, 'operator'), operatorAddress: false },
-    path: pathname + search,
-    keys: [{ key: keyOf(secret), untilMs: Infinity }],
-    ...changes,
-  }
-}
 
 function newSender(owner = 'one'): WebhookSender {
   return new WebhookSender({
@@ -104,11 +81,12 @@ async function untilTold(count: number): Promise<void> {
   await until(() => told.length >= count)
 }
 
-/** Lets time pass, a minute at each look. */
+/** Lets time pass, a minute at each look, but not while an answer is waited for: that would be too late then. */
 async function untilItHolds(holds: () => boolean): Promise<void> {
   await until(() => {
-    client.clock.advance(minute)
-    return holds()
+    if (holds()) return true
+    if (sender.endpoints().every(({ inFlight }) => inFlight === 0)) client.clock.advance(minute)
+    return false
   })
 }
 
