@@ -12,8 +12,11 @@ import type * as ExplainParts from './explain/explain.ts'
 import { doorNames } from './explain/door-names.ts'
 import type * as ImportParts from './import-litellm/import-litellm.ts'
 import { listModels } from './models.ts'
+import { gathered, withCommon } from './options.ts'
+import type { Done } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 import type * as RunParts from './run/run.ts'
+import { addSpendCommands } from './spend-commands.ts'
 import { start } from './start.ts'
 import { version } from './version.ts'
 
@@ -51,6 +54,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
+  addSpendCommands(program, port, done)
   addAuditCommands(program, port, done)
   addBackupCommands(program, port, done)
   addDoctorCommand(program, port, done)
@@ -89,8 +93,6 @@ function refuseUnknownCommand(program: Command, first: string | undefined): void
   const advice = near === undefined ? 'See "sallyport help".' : `Did you mean "${near}"?`
   program.error(`There is no command "${first}". ${advice}`)
 }
-
-type Done = (work: Promise<number>) => Promise<void>
 
 function addStart(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('start', { isDefault: true }))
@@ -238,16 +240,6 @@ function addExplainCommand(program: Command, port: ProcessPort, done: Done): voi
     .option('--header <line>', 'a header that it comes with: "x-sallyport-tags: a"', gathered, [])
     .option('--json', 'for programs')
     .action((file, options) => done(explainApart(port, file, options)))
-}
-
-function gathered(line: string, before: readonly string[]): readonly string[] {
-  return [...before, line]
-}
-
-function withCommon(command: Command): Command {
-  return command
-    .option('--config <file>', 'the config (default: sallyport.yaml, if it is there)')
-    .option('--data-dir <folder>', 'where keys and records are kept (default: .sallyport)')
 }
 
 // What a gateway that serves does not need is loaded by those who do.

@@ -25,6 +25,8 @@ ORDER BY started_at_ms, rowid`
 /** There is no tree over keys, which every record would pay for: only what was stored after a row is looked through. */
 const ofKey = `SELECT ${attemptColumns.join(', ')} FROM attempts WHERE rowid > ? AND key_id = ? ORDER BY rowid`
 
+const isStored = 'SELECT 1 FROM attempts WHERE call_id = ? AND attempt_id = ?'
+
 const keepPrice = 'INSERT OR IGNORE INTO price_versions (id, text, first_used_ms) VALUES (?, ?, ?)'
 const findPrice = 'SELECT text FROM price_versions WHERE id = ?'
 
@@ -54,6 +56,25 @@ export function followKey(
     const statement = database.prepare<AttemptRow, [number, string]>(ofKey)
     return {
       stored: () => statement.all(last?.row ?? 0, keyId).map(recordOf),
+      close: () => {
+        statement.finalize()
+        database.close()
+      },
+    }
+  })
+}
+
+/** Opens the table to look attempts up by their names. */
+export function openStoredNames(databasePath: string): {
+  has(attempt: Pick<AttemptRecord, 'callId' | 'attemptId'>): boolean
+  close(): void
+} {
+  const database = new Database(databasePath, { readonly: true })
+  return orClose(database, () => {
+    database.run('PRAGMA busy_timeout = 1000')
+    const statement = database.prepare<unknown, [string, string]>(isStored)
+    return {
+      has: ({ callId, attemptId }) => statement.get(callId, attemptId) !== null,
       close: () => {
         statement.finalize()
         database.close()

@@ -37,7 +37,12 @@ export const usageOperation: Operation = {
       says: 'Whose calls.',
       schema: { enum: ['key', 'user', 'team'], default: 'key' },
     },
-    { name: 'by', in: 'query', says: 'What sums are told apart by, with commas.', schema: { default: 'model' } },
+    {
+      name: 'by',
+      in: 'query',
+      says: 'What sums are told apart by, with commas.',
+      schema: { default: 'model' },
+    },
     ...window,
     interval,
     limit,

@@ -78,7 +78,15 @@ function callsOf(of: string, { keyId, user, team, tenant }: Caller): SpendFilter
   throw new InvalidValue('of', problem)
 }
 
-function describeBudget({ level, name, rule, windowStartMs, windowEndMs, spent, held }: BudgetStanding): object {
+function describeBudget({
+  level,
+  name,
+  rule,
+  windowStartMs,
+  windowEndMs,
+  spent,
+  held,
+}: BudgetStanding): object {
   const left = Math.max(0, rule.amount - spent - held)
   return {
     level,

@@ -70,3 +70,14 @@ export function intervalIn(text: string | undefined): Interval | undefined {
   if (found !== undefined) return found
   throw new InvalidValue('interval', `write one of ${intervals.join(', ')}, or leave it out for one sum`)
 }
+
+/** Pairs of a dimension and one of the names that are wanted of it. Throws InvalidValue for what is no dimension. */
+export function filterIn(pairs: readonly (readonly [string, string])[]): SpendQuestion['where'] {
+  const where: Partial<Record<Dimension, readonly string[]>> = {}
+  for (const [name, wanted] of pairs) {
+    const dimension = dimensions.find((known) => known === name)
+    if (dimension === undefined) throw new InvalidValue(name, `this is none of ${dimensions.join(', ')}`)
+    where[dimension] = [...(where[dimension] ?? []), wanted]
+  }
+  return where
+}
