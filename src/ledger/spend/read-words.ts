@@ -24,7 +24,7 @@ export function windowIn(
 
 /** `2026-11`, `2026-11-21`, `2026-11-21T08:00Z`, or seconds since the epoch. */
 function timeIn(name: 'from' | 'to', text: string): number {
-  const timeMs = /^\d{1,11}$/.test(text) ? Number(text) * 1_000 : dateIn(text)
+  const timeMs = /^\d{9,11}$/.test(text) ? Number(text) * 1_000 : dateIn(text)
   if (timeMs >= 0 && timeMs < timeMaxMs) return timeMs
   throw new InvalidValue(name, 'write a time such as 2026-11, 2026-11-21 or 2026-11-21T08:00:00Z')
 }
