@@ -13,7 +13,7 @@ export function addSpendCommands(program: Command, port: ProcessPort, done: Done
     .description('say what was used and what it cost')
     .option('--by <dimensions>', 'told apart by what, separated by commas: team,model', 'model')
     .option('--from <time>', 'from here on, UTC: 2026-11, 2026-11-21 (default: the beginning of the month)')
-    .option('--to <time>', 'until before here (default: now)')
+    .option('--to <time>', 'until before here (default: the end of this month)')
     .addOption(new Option('--interval <length>', 'a sum for each').choices(['hour', 'day']))
     .option(
       '--only <dimension=name>',

@@ -74,7 +74,7 @@ function namesOf(attempt: AttemptRecord, by: readonly Dimension[]): string[][] {
 
 const anAttempt = fc
   .record({
-    startedAtMs: fc.integer({ min: month.fromMs - dayMs, max: month.fromMs + 4 * dayMs }),
+    startedAtMs: fc.integer({ min: month.fromMs - 2 * dayMs, max: month.fromMs + 33 * dayMs }),
     provider: fc.constantFrom('a', 'b'),
     team: fc.constantFrom(undefined, 'red', 'blue'),
     tags: fc.option(fc.uniqueArray(fc.constantFrom('x', 'y', 'z'), { minLength: 1 }), { nil: undefined }),
@@ -97,8 +97,8 @@ describe('sums', () => {
         maxLength: 2,
       }),
       interval: fc.constantFrom(undefined, 'hour' as const, 'day' as const),
-      fromHour: fc.integer({ min: -30, max: 50 }),
-      hours: fc.integer({ min: 1, max: 100 }),
+      fromHour: fc.oneof(fc.constantFrom(0, 24, -744), fc.integer({ min: -800, max: 50 })),
+      hours: fc.oneof(fc.constantFrom(720, 1_464), fc.integer({ min: 1, max: 2_000 })),
     })
     await fc.assert(
       fc.asyncProperty(

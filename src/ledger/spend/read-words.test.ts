@@ -10,8 +10,9 @@ function window(from?: string, to?: string): string {
 }
 
 describe('a window', () => {
-  test('is this month until now where nobody says otherwise', () => {
-    expect(window()).toBe('2026-11-01T00 2026-11-21T17')
+  test('is this month where nobody says otherwise', () => {
+    expect(window()).toBe('2026-11-01T00 2026-12-01T00')
+    expect(window('2026-11-20')).toBe('2026-11-20T00 2026-12-01T00')
   })
 
   test('is the whole month before its end', () => {

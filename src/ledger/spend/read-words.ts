@@ -1,7 +1,7 @@
 // What somebody asks about spending, as words: in a query of a URL or on the command line. Times are UTC, and whole hours,
 // because that is how finely sums are kept.
 import { InvalidValue } from '../../core/errors.ts'
-import { dimensions, hourMs, intervals } from './spend.ts'
+import { dimensions, hourMs, intervals, nextMonthMs, spanStartMs } from './spend.ts'
 import type { Dimension, Interval, SpendQuestion } from './spend.ts'
 
 /** Sums told apart by more than this are a list of attempts. */
@@ -11,13 +11,17 @@ const timeMaxMs = Date.UTC(3000, 0, 1)
 
 export type SpendWindow = Pick<SpendQuestion, 'fromMs' | 'toMs'>
 
-/** From the beginning of this month until now where nothing is said. Throws InvalidValue. */
+/**
+ * This month where nothing is said: what is asked for until now is asked for until the end of the month, because nothing is
+ * behind now, and whole months are the least work. Throws InvalidValue.
+ */
 export function windowIn(
   { from, to }: { readonly from: string | undefined; readonly to: string | undefined },
   wallMs: number,
 ): SpendWindow {
-  const toMs = to === undefined ? wallMs : timeIn('to', to)
-  const fromMs = from === undefined ? monthStartMs(toMs) : timeIn('from', from)
+  const toMs = to === undefined ? nextMonthMs(wallMs + 1) : timeIn('to', to)
+  // The end of a month is not in the next one.
+  const fromMs = from === undefined ? spanStartMs(720, Math.max(0, toMs - 1)) : timeIn('from', from)
   if (from !== undefined && fromMs >= toMs) throw new InvalidValue('from', 'must be before "to"')
   return { fromMs: wholeHours(fromMs, 'floor'), toMs: wholeHours(toMs, 'ceil') }
 }
@@ -38,12 +42,6 @@ function dateIn(text: string): number {
   const day = text.slice(8, 10)
   const isOfMonth = day === '' || new Date(`${text.slice(0, 10)}T00:00Z`).getUTCDate() === Number(day)
   return isOfMonth ? timeMs : Number.NaN
-}
-
-function monthStartMs(timeMs: number): number {
-  // The end of a month is not in the next one.
-  const time = new Date(Math.max(0, timeMs - 1))
-  return Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), 1)
 }
 
 function wholeHours(timeMs: number, way: 'floor' | 'ceil'): number {
