@@ -59,9 +59,11 @@ export function spendStatement(question: SpendQuestion, { eachTag }: SpendFlavou
   })
   const start =
     interval === undefined ? '0' : interval === 'day' ? `start_ms / ${dayMs} * ${dayMs}` : 'start_ms'
-  // First by group, which are few, so that texts are looked at once for each group and not for each of its hours.
-  const picked = `SELECT ${start} AS start_ms, group_id, ${sumNames.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
-FROM (${pieces.join(' UNION ALL ')}) AS piece GROUP BY 1, 2`
+  const summed = (name: string): string => `SUM(${name}) AS ${name}`
+  // First by group where there are few of them, so that texts are looked at once for each and not for each of its days.
+  const columns = interval === undefined ? sumNames.map(summed) : sumNames
+  const picked = `SELECT ${start} AS start_ms, group_id, ${columns.join(', ')}
+FROM (${pieces.join(' UNION ALL ')}) AS piece${interval === undefined ? ' GROUP BY 1, 2' : ''}`
   const names = by.map((dimension) => (dimension === 'tag' ? 'tag.value' : columnOf[dimension]))
   const filters = Object.entries(question.where).map(([dimension, wanted]) =>
     filterOf(dimension as Dimension, taken(...wanted), { by, eachTag }),
