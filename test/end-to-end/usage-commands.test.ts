@@ -1,6 +1,6 @@
 // The commands about what was spent, on the data directory of a gateway that was killed, and what a gateway that starts on
 // it knows of budgets.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,9 @@ import { runCommand } from './run-command.ts'
 import type { Ran } from './run-command.ts'
 import { startGateway } from './start-gateway.ts'
 import type { RunningGateway } from './start-gateway.ts'
+
+/** Each command is a process of its own, and a test runs several. */
+setDefaultTimeout(30_000)
 
 let simulator: Simulator
 let folder: string

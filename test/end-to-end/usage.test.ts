@@ -1,6 +1,8 @@
 // What was used, wherever one may look, beside what the provider billed: the sums of operators and of keys, who may see
 // which, and the files that are made of them.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { Database } from 'bun:sqlite'
+import { join } from 'node:path'
 import OpenAI from 'openai'
 import { at, listAt, numberAt, parsed, textAt } from '../json-at.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
@@ -239,3 +241,15 @@ describe('an export', () => {
     expect(Math.round(billed * 1e9)).toBe(numberAt(all, 'cost_nano_dollars'))
   })
 })
+
+test('what the database does not take is told, and is in the next answer', async () => {
+  const database = new Database(join(gateway.dataDirectory, 'sallyport.db'))
+  database.run('BEGIN IMMEDIATE')
+  await ask('eve', 'ten')
+  const { body } = await get('auditor', '/admin/v1/spend?team=blue')
+  database.run('ROLLBACK')
+  database.close()
+  expect([at(body, 'unshipped_attempts'), at(body, 'data', 0, 'calls')]).toEqual([1, 1])
+  const [then] = await sums('auditor', 'team=blue')
+  expect(at(then, 'calls')).toBe(2)
+}, 20_000)

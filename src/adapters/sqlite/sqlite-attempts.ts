@@ -94,7 +94,8 @@ function orClose<Use>(database: Database, use: () => Use): Use {
 }
 
 function storeOver(database: Database): AttemptStore {
-  database.run('PRAGMA busy_timeout = 5000')
+  // Whoever asks what was spent waits as long, in the same thread. A pass that comes to nothing is done again.
+  database.run('PRAGMA busy_timeout = 1000')
   database.run('PRAGMA synchronous = FULL')
   const insert = database.prepare<unknown, SQLQueryBindings[]>(insertOne)
   const estimate = database.prepare<AttemptRow, [string, string]>(estimateOf)
