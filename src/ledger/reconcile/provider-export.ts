@@ -87,7 +87,7 @@ function formOf(rows: readonly Cells[]): ExportForm {
   )
   if (found !== undefined) return found
   throw new Error(
-    `This is no export of OpenAI or Anthropic: it has ${[...names].join(', ')}. Say what its columns are with ` +
+    `Nobody here knows exports with these columns: ${[...names].join(', ')}. Say what its columns are with ` +
       '--columns date=…,model=…,input=…,output=…,cost=….',
   )
 }

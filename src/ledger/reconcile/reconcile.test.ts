@@ -134,7 +134,7 @@ describe('an export', () => {
 
   test.each([
     ['', 'empty'],
-    ['colour,size\nred,1\n', 'no export of OpenAI or Anthropic'],
+    ['colour,size\nred,1\n', 'knows exports with these columns: colour, size'],
     [`start_time,input_tokens\n${startSeconds},many\n`, 'Row 1 of the export has "many"'],
     ['start_time,input_tokens\nyesterday,1\n', '"yesterday" for a date'],
     ['{"data": [}', 'Line 1 of the export is no JSON'],
