@@ -169,6 +169,9 @@ export class Attempt implements EgressSink, DeadlineOwner {
       estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
       priceVersion: this.#price?.id ?? '',
+      owner: record.owner,
+      region: deployment.region,
+      inner: record.inner,
     })
     this.#trial = deployment.health.begin(this.#startedMs, stream)
     this.describe()
