@@ -170,6 +170,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
       generation: parts.generation,
       priceVersion: this.#price?.id ?? '',
     })
+    if (this.#continues) record.goesOn()
     this.#trial = deployment.health.begin(this.#startedMs, stream)
     this.describe()
     this.#patienceMs = this.#patience()
