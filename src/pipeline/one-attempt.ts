@@ -25,6 +25,7 @@ import {
   unjoinable,
   verdictOf,
 } from './attempt-failures.ts'
+import { OutputMeter } from './output-meter.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { endOfMoney } from './spend.ts'
 import type { CallSpending } from './spend.ts'
@@ -102,6 +103,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #markedTokens = 0
   #markedMs: number
   #settled = false
+  /** There only where a budget watches how long the answer gets. */
+  #meter: OutputMeter | undefined
   #startedAtMs = 0
   #price: PriceVersion | undefined
   #usage: Usage | undefined
@@ -319,14 +322,24 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   /** Not a token is let through that no budget has been asked for. False: the stream is over. */
-  #mayGoOn(spending: CallSpending, { contentChunks }: StreamTap): boolean {
+  #mayGoOn(spending: CallSpending, tap: StreamTap): boolean {
     const { clock } = this.#owner.parts
     const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    const error = spending.allowance?.allows(contentChunks, at) === false ? endOfMoney(spending) : undefined
+    const tokens = this.#tokensSoFar(tap)
+    const error = spending.allowance?.allows(tokens, at) === false ? endOfMoney(spending) : undefined
     if (error === undefined) return true
     this.#exchange?.abort()
     this.#failed({ outcome: 'budget', error, elsewhere: false }, false)
     return false
+  }
+
+  /** As seen or as counted, whichever is more, with what another deployment has said before. */
+  #tokensSoFar({ contentChunks, ready, usage }: StreamTap): number {
+    const { door, record } = this.#production
+    const meter = (this.#meter ??= new OutputMeter(door.lens))
+    meter.see(ready)
+    const before = record.before?.outputTokens ?? 0
+    return before + Math.max(contentChunks, meter.tokens, usage?.outputTokens ?? 0)
   }
 
   #expectMore(): void {
@@ -511,7 +524,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const refused = this.#head !== undefined && this.#head.status !== 200
     const sent = this.#connectMs >= 0
     if (outcome !== 'ok' && (refused || !sent)) return noUsage
-    const outputTokens = this.#tap?.contentChunks ?? this.#wholeTokens
+    const outputTokens = Math.max(this.#tap?.contentChunks ?? this.#wholeTokens, this.#meter?.tokens ?? 0)
     return { ...noUsage, inputTokens: this.#request.estimatedInputTokens, outputTokens }
   }
 

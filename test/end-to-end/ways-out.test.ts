@@ -1,8 +1,11 @@
 // Whatever ends a call, nothing that it held stays held, and what it used is counted once: the ways out that lie beside the
 // usual ones.
+import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { failureOf } from '../failure-of.ts'
+import { listen } from '../loopback-server.ts'
+import type { LoopbackServer } from '../loopback-server.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { until } from '../until.ts'
@@ -11,6 +14,7 @@ import type { RunningGateway } from './start-gateway.ts'
 
 let simulator: Simulator
 let gateway: RunningGateway
+let pages: LoopbackServer
 
 const names = ['leaver', 'broken', 'lastly', 'chunky'] as const
 type Name = (typeof names)[number]
@@ -25,7 +29,7 @@ server: { drain_delay: 0s }
 keys: [${keys.join(', ')}]
 providers:
   sim: { type: openai-compatible, base_url: "${simulator.baseUrl}/v1", api_key: env:SIM_KEY }
-  google: { type: gemini, base_url: "${simulator.baseUrl}", api_key: env:SIM_KEY }
+  pages: { type: openai-compatible, base_url: "http://127.0.0.1:${pages.port}/v1", api_key: env:SIM_KEY }
 models:
   weighed:
     classifier: { simple: [small], hard: [large], judge: "sim/tokens:3+head-delay:300" }
@@ -40,7 +44,7 @@ models:
   dear-at-last:
     last_resort: { deployment: { provider: sim, model: "tokens:5" } }
     deployments: [{ provider: sim, model: "status:500", ${price} }]
-  chunky: { deployments: [{ provider: google, model: "tokens:40", ${price} }] }
+  chunky: { deployments: [{ provider: pages, model: page, ${price} }] }
 limits:
   keys:
     leaver: { concurrency: 1 }
@@ -48,11 +52,13 @@ limits:
 budgets:
   keys:
     lastly: [{ dollars: 1, per: day }]
+    chunky: [{ dollars: 0.25, per: day }]
 `
 }
 
 beforeAll(async () => {
   simulator = await startSimulator({ keys: 'any' })
+  pages = await listen(sendPages)
   const environment = Object.fromEntries(names.map((name) => [`KEY_${name.toUpperCase()}`, keyFor(name)]))
   gateway = await startGateway({ config: config(), environment })
 })
@@ -60,6 +66,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.stop('SIGKILL')
   await simulator.stop()
+  await pages[Symbol.asyncDispose]()
 })
 
 const messages = [{ role: 'user', content: 'Hello' } as const]
@@ -118,5 +125,49 @@ describe('a last resort whose price nobody knows', () => {
     )
     expect(failure).toMatchObject({ code: 'price_unknown' })
     expect(simulator.bill.some(({ model }) => model === 'tokens:5')).toBe(false)
+  })
+})
+
+const pageWords = 400
+const pagesSent = 30
+
+/** A provider that sends a page in each event. */
+function sendPages(socket: Socket): void {
+  const event = (chunk: object): string =>
+    `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 0, model: 'page', ...chunk })}\n\n`
+  const said = (delta: object, finish: string | null = null): string =>
+    event({ choices: [{ index: 0, delta, finish_reason: finish }] })
+  socket.once('data', () => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n')
+    const sendPage = (left: number): void => {
+      if (left === 0) {
+        const usage = { prompt_tokens: 1, completion_tokens: pageWords * pagesSent, total_tokens: 1 }
+        socket.end(`${said({}, 'stop')}${event({ choices: [], usage })}data: [DONE]\n\n`)
+        return
+      }
+      socket.write(said({ content: 'words '.repeat(pageWords) }))
+      setTimeout(() => sendPage(left - 1), 2)
+    }
+    sendPage(pagesSent)
+  })
+}
+
+describe('a stream that comes in pages', () => {
+  test('is no longer than its budget allows, and a piece', async () => {
+    const stream = await clientOf('chunky').chat.completions.create({
+      model: 'chunky',
+      messages,
+      stream: true,
+    })
+    let words = 0
+    const failure = await failureOf(async () => {
+      for await (const { choices } of stream) words += (choices[0]?.delta.content ?? '').split(' ').length
+    })
+    expect(failure).toMatchObject({ code: 'budget_exhausted' })
+    // A quarter of a dollar is 2,500 tokens.
+    expect(words).toBeWithin(1_000, 2_500 + 1_024)
+    const call = await gateway.logged(({ event, model }) => event === 'call' && model === 'chunky')
+    // What was seen is paid: no page of it is one token.
+    expect(Number(call['output_tokens'])).toBeGreaterThan(words)
   })
 })
