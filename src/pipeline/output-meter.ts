@@ -3,13 +3,15 @@
 import type { Lens } from '../dialects/lens.ts'
 import { WireEvents } from '../dialects/wire-events.ts'
 
-/** English is longer and most other languages are shorter: what was held back is set right at the end. */
+/** A piece up to this long is taken for a token, however few of them are that long. */
+const tokenBytesMax = 16
+/** On average. What was held back is set right at the end. */
 const bytesPerToken = 4
 
 export class OutputMeter {
   readonly #lens: Lens
   readonly #events = new WireEvents('events')
-  #bytes = 0
+  #tokens = 0
 
   /** The lens of what the client speaks. */
   constructor(lens: Lens) {
@@ -18,7 +20,7 @@ export class OutputMeter {
 
   /** Estimated from the texts that it has seen. */
   get tokens(): number {
-    return Math.ceil(this.#bytes / bytesPerToken)
+    return this.#tokens
   }
 
   /** Whole events on their way to the client. */
@@ -29,10 +31,12 @@ export class OutputMeter {
   }
 
   #event(name: string, text: string): void {
+    let bytes = 0
     for (const { text: said, whole } of this.#lens.event(latin1Of(text), name)?.texts ?? []) {
       // What is said again as a whole has been seen in its parts.
-      if (!whole) this.#bytes += Buffer.byteLength(said)
+      if (!whole) bytes += Buffer.byteLength(said)
     }
+    if (bytes > 0) this.#tokens += bytes <= tokenBytesMax ? 1 : Math.ceil(bytes / bytesPerToken)
   }
 }
 
