@@ -37,6 +37,7 @@ export const errorCodes = [
   'trace_not_found',
   'deployment_not_found',
   'audit_unavailable',
+  'bodies_unavailable',
   'tenant_not_allowed',
   'key_not_found',
   'grant_not_allowed',

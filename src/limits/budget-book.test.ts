@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Caller } from '../core/caller.ts'
 import { BudgetBook } from './budget-book.ts'
 
-const caller: Caller = { keyId: 'k', keyName: 'k', scopes: undefined, models: undefined }
+const caller: Caller = { keyId: 'k', keyName: 'k', scopes: [], models: [] }
 
 test('a budget over a call counts it once, however often a client names its tag', () => {
   const book = new BudgetBook(() => undefined)

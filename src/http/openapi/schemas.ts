@@ -60,6 +60,21 @@ export const schemas = {
     },
     'Something that was done to the gateway. The hash is over the entry and the hash of the one before.',
   ),
+  BodyRules: shape(
+    {
+      object: { const: 'bodies' },
+      kept: { type: 'boolean' },
+      sample: { type: ['number', 'null'] },
+      mask: words,
+      max_bytes: { type: ['integer', 'null'] },
+      retention_seconds: { type: ['number', 'null'] },
+    },
+    'What is kept of what prompts and answers say; null while nothing is.',
+  ),
+  BodiesErased: shape(
+    { object: { const: 'bodies.erased' }, erased: { type: 'integer' } },
+    'Of so many calls something was kept, and is no more.',
+  ),
   Deployment: {
     type: 'object',
     description: 'How a deployment stands, and what was measured of it.',
