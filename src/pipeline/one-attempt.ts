@@ -7,7 +7,7 @@ import type { Trial } from '../core/health.ts'
 import type { PriceVersion } from '../core/price.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
-import type { Passage } from '../dialects/passage.ts'
+import type { Passage, ProviderErrorText } from '../dialects/passage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
@@ -389,8 +389,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const bytes = this.#gathered()
     const answer = this.#passage.readWhole(bytes, this.#request)
     if (answer.kind === 'error') {
-      const error = this.#passage.readError(this.#deployment.redact(utf8Of(bytes)))
-      return this.#failed(classifyInnerError(this.#deployment, error), false)
+      return this.#failed(classifyInnerError(this.#deployment, this.#errorIn(utf8Of(bytes))), false)
     }
     if (answer.kind === 'malformed' || this.#tap !== undefined) {
       const what = answer.kind === 'malformed' ? answer.problem : 'it did not stream'
@@ -431,10 +430,15 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const answer = {
       status: head.status,
       body,
-      error: this.#passage.readError(this.#deployment.redact(body)),
+      error: this.#errorIn(body),
       retryAfter: head.header('retry-after'),
     }
     this.#failed(classifyStatus(this.#deployment, answer, this.#owner.parts.clock.wallMs()), false)
+  }
+
+  /** Providers repeat the key that they were sent: no word of theirs goes on with it. */
+  #errorIn(text: string): ProviderErrorText {
+    return this.#passage.readError(this.#deployment.redact(text))
   }
 
   #faulty(fault: StreamFault): void {
@@ -444,7 +448,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     if (this.contentSent) return this.#broken(fault.detail)
     const failure =
       fault.kind === 'provider-error'
-        ? classifyInnerError(this.#deployment, this.#passage.readError(JSON.stringify(fault.error)))
+        ? classifyInnerError(this.#deployment, this.#errorIn(JSON.stringify(fault.error)))
         : serverFault(this.#deployment.provider, fault.detail)
     this.#failed(failure, false)
   }

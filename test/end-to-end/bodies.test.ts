@@ -187,7 +187,7 @@ test('D8 the admin API erases what is kept of a user, of its own tenant where it
       [rootKey, '?usr=mallory'],
       [rootKey, '?user=a&user=b'],
       [rootKey, '?user=mallory&all=true'],
-      [rootKey, `?user=${encodeURIComponent(`${'x'.repeat(300)}`)}`],
+      [rootKey, `?user=${'x'.repeat(300)}`],
     ] as const
     for (const [key, query] of refusals) {
       expect([query, await ask(key, 'DELETE', query)]).toEqual([query, [400, 'invalid_value']])
