@@ -2,6 +2,7 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
+import type { Caller } from '../core/caller.ts'
 import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Scope } from '../core/scopes.ts'
@@ -195,11 +196,11 @@ function holdLimits(
 }
 
 /** The key's own, for a call that brings none. */
-function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+export function tagsOf({ tags }: ClientWishes, caller: Caller): readonly string[] {
   return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ spoken }: Door): Scope {
+export function scopeOf({ spoken }: Door): Scope {
   return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }
