@@ -43,7 +43,7 @@ export const pepperFiles = {
 const pepperBytes = 32
 
 /** Whether anything is kept there yet. Makes nothing. */
-export function hasDatabase(folder: string): boolean {
+export function isInUse(folder: string): boolean {
   return existsSync(databaseIn(resolve(folder)))
 }
 

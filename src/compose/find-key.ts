@@ -20,7 +20,7 @@ export async function findKey(
 ): Promise<AskingKey> {
   const { config, secrets } = loaded
   const teams = teamsOf(config)
-  const declared = declaredKeysOf(config, secrets).map(({ secret: _, ...key }): AskingKey => {
+  const declared = declaredKeysOf(config, secrets).map((key): AskingKey => {
     const id = `config:${key.name}`
     return { id, name: key.name, state: 'valid', caller: callerOf({ ...key, id }, teams) }
   })

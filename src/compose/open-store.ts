@@ -20,7 +20,7 @@ import { createSecretHash } from '../platform/hmac.ts'
 import { auditedKeys } from './audited-keys.ts'
 import { pepperedHash } from './peppered-hash.ts'
 import type { KeptStores } from './kept-responses.ts'
-import { hasDatabase, openDataDirectory } from '../adapters/data-directory.ts'
+import { isInUse, openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { systemClock } from '../platform/system-clock.ts'
@@ -55,7 +55,7 @@ export async function openKeys(path: string, by?: AuditActor): Promise<OpenKeys>
 
 /** The keys of a data directory; none where nothing is kept yet, and nothing is made for the question. */
 export async function keysIn(path: string): Promise<readonly StoredKey[]> {
-  if (!hasDatabase(path)) return []
+  if (!isInUse(path)) return []
   const { store, close } = await openKeys(path)
   return await store.list().finally(close)
 }
