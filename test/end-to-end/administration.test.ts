@@ -383,6 +383,29 @@ describe('a key', () => {
     expect([answer.status, at(said, 'error', 'code'), at(said, 'error', 'param')]).toEqual([400, code, param])
   })
 
+  test('says where its calls have to stay and whether anything of them is kept, as one of the config does', async () => {
+    const body = { name: 'eu', residency: { regions: ['eu'] }, keep_bodies: 'off' }
+    const made: unknown = await (await admin('/keys', { who: 'admin', method: 'POST', body })).json()
+    expect(made).toMatchObject({ residency: { regions: ['eu'], classes: null }, keep_bodies: false })
+    const call = async (): Promise<number> => {
+      const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${String(at(made, 'secret'))}` },
+        body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Hi' }] }),
+      })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    // Nobody knows where its only deployment is.
+    expect(await call()).toBe(403)
+    const change = { who: 'admin', method: 'PATCH', body: { residency: null, keep_bodies: null } } as const
+    const changed: unknown = await (await admin(`/keys/${String(at(made, 'id'))}`, change)).json()
+    expect(changed).toMatchObject({ residency: null, keep_bodies: true })
+    expect(await call()).toBe(200)
+    const trail = await (await admin('/audit?action=key.change&limit=1', { who: 'auditor' })).json()
+    expect(JSON.stringify(at(trail, 'data', 0, 'before'))).toContain('eu')
+  })
+
   test('is not made of what is no JSON', async () => {
     const headers = { authorization: `Bearer ${keys.owner}` }
     const answer = await fetch(`${adminUrl}/admin/v1/keys`, { method: 'POST', headers, body: '{"name":' })
@@ -422,6 +445,35 @@ describe('the audit trail', () => {
     expect(listAt(ofKey, 'data')).toHaveLength(1)
     expect(at(ofKey, 'data', 0)).toMatchObject({ address: '127.0.0.1', outcome: 'done', before: null })
     expect(await codeOf(await admin('/audit?after=x', { who: 'auditor' }))).toEqual([400, 'invalid_value'])
+  })
+})
+
+describe('lists of the admin API', () => {
+  test('come in pages, all of them in the same way', async () => {
+    const document: unknown = await (await ask(adminUrl, '/openapi.json')).json()
+    const paths = Object.entries(at(document, 'paths') ?? {}).filter(([path, operations]) => {
+      const said = JSON.stringify(at(operations, 'get', 'responses', '200') ?? '')
+      return path.startsWith('/admin/v1/') && !path.includes('{') && said.includes('"has_more"')
+    })
+    expect(paths.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['/admin/v1/audit', '/admin/v1/deployments', '/admin/v1/keys']),
+    )
+    for (const [path, operations] of paths) {
+      const named = listAt(operations, 'get', 'parameters').map((parameter) => at(parameter, 'name'))
+      expect([path, named.includes('limit'), named.includes('after')]).toEqual([path, true, true])
+      const first: unknown = await (await ask(adminUrl, `${path}?limit=1`, { who: 'owner' })).json()
+      expect([path, listAt(first, 'data').length, at(first, 'object')]).toEqual([path, 1, 'list'])
+      expect(at(first, 'last_id')).toBe(at(first, 'data', 0, 'id') as string)
+      const after = encodeURIComponent(String(at(first, 'last_id')))
+      const second: unknown = await (
+        await ask(adminUrl, `${path}?limit=1&after=${after}`, { who: 'owner' })
+      ).json()
+      expect([path, listAt(second, 'data').length > 0]).toEqual([path, at(first, 'has_more') as boolean])
+      for (const wrong of ['limit=0', 'limit=1001', 'limit=x', 'limit=', 'after=nothing']) {
+        const answer = await ask(adminUrl, `${path}?${wrong}`, { who: 'owner' })
+        expect([path, wrong, await codeOf(answer)]).toEqual([path, wrong, [400, 'invalid_value']])
+      }
+    }
   })
 })
 

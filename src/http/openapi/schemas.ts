@@ -31,6 +31,8 @@ const key = {
   tags: words,
   metadata: { type: ['object', 'null'], additionalProperties: text },
   max_tokens: facts,
+  residency: facts,
+  keep_bodies: { type: 'boolean' },
   priority: { enum: priorityNames },
   created_at: time,
   expires_at: timeOrNull,
