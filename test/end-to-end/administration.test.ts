@@ -459,8 +459,9 @@ describe('lists of the admin API', () => {
       expect.arrayContaining(['/admin/v1/audit', '/admin/v1/deployments', '/admin/v1/keys']),
     )
     for (const [path, operations] of paths) {
-      const named = listAt(operations, 'get', 'parameters').map((parameter) => at(parameter, 'name'))
-      expect([path, named.includes('limit'), named.includes('after')]).toEqual([path, true, true])
+      const parameters = listAt(operations, 'get', 'parameters')
+      const named = new Set(parameters.map((parameter) => at(parameter, 'name')))
+      expect([path, named.has('limit'), named.has('after')]).toEqual([path, true, true])
       const first: unknown = await (await ask(adminUrl, `${path}?limit=1`, { who: 'owner' })).json()
       expect([path, listAt(first, 'data').length, at(first, 'object')]).toEqual([path, 1, 'list'])
       expect(at(first, 'last_id')).toBe(at(first, 'data', 0, 'id') as string)

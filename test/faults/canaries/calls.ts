@@ -90,7 +90,7 @@ export function spoiledBodies(model: string, prompt: string): readonly string[] 
     `{"model":"${model}","messages":"${prompt}"}`,
     `{"model":"${model}","messages":[{"role":"${prompt}","content":7}],"temperature":"${prompt}"}`,
     `{"model":"${model}","messages":[],"stream":"${prompt}"}`,
-    `${prompt}`,
+    prompt,
   ]
 }
 

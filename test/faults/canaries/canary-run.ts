@@ -252,7 +252,7 @@ class CanaryRun {
   #lookAtFiles(when: string): void {
     const looks = filesIn(this.#folder, this.#canaries, (name) => {
       if (name.startsWith('secrets/')) return 'skip'
-      if (/^data\/pepper/.test(name)) return ['pepper']
+      if (name.startsWith('data/pepper')) return ['pepper']
       if (name === 'copy.db') return [...this.#mayKeep, 'pepper']
       return databaseFile.test(name) ? this.#mayKeep : []
     })

@@ -46,13 +46,10 @@ export class Client {
     const faultsOfClaude = faultsOf(`${seeds.prompt.text} ${seeds.fileKey.text}`)
     for (const [index, fault] of faults.entries()) {
       for (const door of doors) {
-        for (const stream of [false, true]) {
-          const [one = 'chat'] = providers.slice(this.calls % 5)
-          for (const provider of isThorough ? providers : [one]) {
-            prepare(simulator, saying, provider === 'claude' ? faultsOfClaude[index] : fault)
-            // Each at a deployment of its own: nobody is asked again who refuses keys.
-            await this.#say(door, `${provider}/m${this.calls}`, { saying, stream })
-          }
+        const [one = 'chat'] = providers.slice(this.calls % 5)
+        for (const provider of isThorough ? providers : [one]) {
+          prepare(simulator, saying, provider === 'claude' ? faultsOfClaude[index] : fault)
+          await this.#saidBothWays(door, provider, saying)
         }
       }
       prepare(simulator, kept, fault)
@@ -109,6 +106,12 @@ export class Client {
 
   close(): void {
     this.#leaving.abort()
+  }
+
+  /** Each at a deployment of its own: nobody is asked again who refuses keys. */
+  async #saidBothWays(door: DoorName, provider: string, saying: Saying): Promise<void> {
+    for (const stream of [false, true])
+      await this.#say(door, `${provider}/m${this.calls}`, { saying, stream })
   }
 
   async #say(door: DoorName, model: string, said: Parameters<typeof requestOf>[2]): Promise<void> {
