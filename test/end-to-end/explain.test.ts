@@ -254,7 +254,7 @@ describe('explain for a key', () => {
       'residency_unsatisfiable',
     ])
     expect(await refusalOf('plain.json', '--key', 'tests')).toEqual([undefined, undefined])
-  })
+  }, 30_000)
 
   test('knows those that were made, by their ids and their names', async () => {
     const none = await explain('plain.json', '--key', 'ci')
@@ -278,5 +278,5 @@ describe('explain for a key', () => {
       `asks      the key "ci" (${second}): valid`,
     )
     expect(await refusalOf('plain.json', '--key', first)).toEqual(['authenticate', 'invalid_api_key'])
-  })
+  }, 30_000)
 })
