@@ -74,7 +74,8 @@ export class BudgetBook {
       this.#owner('tenant', caller.tenant, wallMs),
       ...tags.map((tag) => this.#owner('tag', tag, wallMs)),
     ]
-    return owners.filter((owner) => owner !== undefined)
+    // A tag that is named twice is one, and so are those that share a budget.
+    return [...new Set(owners.filter((owner) => owner !== undefined))]
   }
 
   reserve(over: readonly BudgetOwner[], request: BudgetRequest, at: Instant): BudgetLease | BudgetDenial {
