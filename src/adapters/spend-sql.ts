@@ -1,7 +1,14 @@
-// Questions about what was spent, as SQL that every database here understands: whole days are read from the sums of days,
-// and only what is left at the edges of a window from those of hours.
-import { dayMs, sumNames } from '../ledger/spend/spend.ts'
-import type { Dimension, SpendPlace, SpendQuestion, SpendRow, SpendSums } from '../ledger/spend/spend.ts'
+// Questions about what was spent, as SQL that every database here understands: whole months are read from the sums of
+// months, whole days from those of days, and only what is left at the edges of a window from those of hours.
+import { dayMs, nextMonthMs, spanStartMs, sumNames } from '../ledger/spend/spend.ts'
+import type {
+  Dimension,
+  SpanHours,
+  SpendPlace,
+  SpendQuestion,
+  SpendRow,
+  SpendSums,
+} from '../ledger/spend/spend.ts'
 
 /** What the databases spell differently. */
 export interface SpendFlavour {
@@ -52,9 +59,11 @@ export function spendStatement(question: SpendQuestion, { eachTag }: SpendFlavou
   })
   const start =
     interval === undefined ? '0' : interval === 'day' ? `start_ms / ${dayMs} * ${dayMs}` : 'start_ms'
-  // First by group, which are few, so that texts are looked at once for each group and not for each of its hours.
-  const picked = `SELECT ${start} AS start_ms, group_id, ${sumNames.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
-FROM (${pieces.join(' UNION ALL ')}) AS piece GROUP BY 1, 2`
+  const summed = (name: string): string => `SUM(${name}) AS ${name}`
+  // First by group where there are few of them, so that texts are looked at once for each and not for each of its days.
+  const columns = interval === undefined ? sumNames.map(summed) : sumNames
+  const picked = `SELECT ${start} AS start_ms, group_id, ${columns.join(', ')}
+FROM (${pieces.join(' UNION ALL ')}) AS piece${interval === undefined ? ' GROUP BY 1, 2' : ''}`
   const names = by.map((dimension) => (dimension === 'tag' ? 'tag.value' : columnOf[dimension]))
   const filters = Object.entries(question.where).map(([dimension, wanted]) =>
     filterOf(dimension as Dimension, taken(...wanted), { by, eachTag }),
@@ -84,21 +93,34 @@ function filterOf(
 }
 
 interface Piece {
-  readonly spanHours: 1 | 24
+  readonly spanHours: SpanHours
   readonly fromMs: number
   readonly toMs: number
 }
 
-function piecesOf({ interval, fromMs, toMs }: SpendQuestion): readonly Piece[] {
-  const daysFromMs = Math.ceil(fromMs / dayMs) * dayMs
-  const daysToMs = Math.floor(toMs / dayMs) * dayMs
-  if (interval === 'hour' || daysFromMs >= daysToMs) return [{ spanHours: 1, fromMs, toMs }]
-  const pieces: readonly Piece[] = [
-    { spanHours: 1, fromMs, toMs: daysFromMs },
-    { spanHours: 24, fromMs: daysFromMs, toMs: daysToMs },
-    { spanHours: 1, fromMs: daysToMs, toMs },
-  ]
-  return pieces.filter((piece) => piece.fromMs < piece.toMs)
+function piecesOf({ interval, fromMs, toMs, after }: SpendQuestion): readonly Piece[] {
+  // With an interval, what lies before the page begins is on pages before it.
+  const startMs = interval === undefined ? fromMs : Math.max(fromMs, after?.startMs ?? 0)
+  const piece: Piece = { spanHours: 1, fromMs: startMs, toMs }
+  if (interval === 'hour') return [piece]
+  const daysWithin = { fromMs: Math.ceil(startMs / dayMs) * dayMs, toMs: spanStartMs(24, toMs) }
+  const byDays = parted([piece], 24, daysWithin)
+  if (interval === 'day') return byDays
+  return parted(byDays, 720, { fromMs: nextMonthMs(startMs), toMs: spanStartMs(720, toMs) })
+}
+
+/** The pieces with what lies within read from the sums of longer spans. */
+function parted(
+  pieces: readonly Piece[],
+  spanHours: SpanHours,
+  within: Pick<Piece, 'fromMs' | 'toMs'>,
+): readonly Piece[] {
+  if (within.fromMs >= within.toMs) return pieces
+  const around = pieces.flatMap((piece) => [
+    { ...piece, toMs: Math.min(piece.toMs, within.fromMs) },
+    { ...piece, fromMs: Math.max(piece.fromMs, within.toMs) },
+  ])
+  return [...around.filter((piece) => piece.fromMs < piece.toMs), { spanHours, ...within }]
 }
 
 /** A row of the answer. */

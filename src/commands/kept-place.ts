@@ -1,11 +1,11 @@
 // Where a command finds what is kept: its options say the folder, the config says the database.
 import { formatProblems } from '../config/problem.ts'
-import { loadConfig, loadDraft } from '../config/load-config.ts'
 import { databasePlace, placeAt } from '../compose/database-place.ts'
 import type { DatabasePlace, KeptPlace } from '../compose/database-place.ts'
 import { isSecretReference } from '../core/secret.ts'
 import { configFacts } from './config-facts.ts'
 import type { CommonOptions } from './options.ts'
+import { loadConfig, loadDraft } from './read-config.ts'
 import type { ProcessPort } from './process-port.ts'
 
 /** Throws where the config names a database by a secret and cannot be read. */

@@ -1,6 +1,8 @@
 // The table of everything that is off the path of a call, and which of it is had at which listener.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { auditPage } from '../http/admin/audit-page.ts'
+import { bodyRoutes } from '../http/admin/bodies.ts'
+import type { BodyDesk } from '../http/admin/bodies.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { KeyDesk } from '../http/admin/key-desk.ts'
@@ -9,6 +11,8 @@ import { spendExport } from '../http/admin/spend-export.ts'
 import { spend } from '../http/admin/spend.ts'
 import type { SpendParts } from '../http/admin/spend.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
+import { webhookRoutes } from '../http/admin/webhooks.ts'
+import type { OpenWebhooks } from '../http/admin/webhooks.ts'
 import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { Edge } from '../http/edge.ts'
 import { createHandler, createOperatorHandler } from '../http/handle.ts'
@@ -37,8 +41,10 @@ export interface RouteParts {
   readonly healths: HealthRegistry
   readonly trail: AuditTrail
   readonly desk: KeyDesk
+  readonly bodies: BodyDesk
   readonly seeDeployments: SeeDeployments
   readonly findAttempts: FindAttempts
+  readonly openWebhooks: OpenWebhooks
   readonly spend: SpendParts & UsageParts
 }
 
@@ -63,6 +69,8 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     spend(parts.spend),
     spendExport(parts.spend),
     ...keyRoutes(parts.desk),
+    ...webhookRoutes(parts.openWebhooks, writesActsIn(trail)),
+    ...bodyRoutes(parts.bodies, writesActsIn(trail)),
     ...apiDescription(() => routes, version),
   ]
   return routes

@@ -5,7 +5,7 @@ import type { Caller } from '../core/caller.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { SpendReader } from '../ledger/ports.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
-import { dayMs } from '../ledger/spend/spend.ts'
+import { dayMs, nextMonthMs } from '../ledger/spend/spend.ts'
 import { nameOfKeyId } from '../keys/name-of-key-id.ts'
 
 export interface BudgetSources {
@@ -20,8 +20,8 @@ export async function loadSpending(
   budgets: BudgetBook,
   { reader, keyNames, wallMs }: BudgetSources,
 ): Promise<void> {
-  // The end of tomorrow: another machine's clock may be ahead of ours.
-  const toMs = (Math.floor(wallMs / dayMs) + 2) * dayMs
+  // The end of tomorrow's month: another machine's clock may be ahead of ours, and whole months are the least work.
+  const toMs = nextMonthMs(wallMs + dayMs)
   for (const { level, windowStartMs } of budgets.windows(wallMs)) {
     const question = { by: [level], interval: undefined, fromMs: windowStartMs, toMs, where: {} } as const
     for await (const { names, sums } of allRows(reader, question)) {

@@ -2,6 +2,7 @@
 // down first: an erasing that cannot be written down is not done.
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import type { AuditActor } from '../audit/audit-trail.ts'
+import { filterText } from '../bodies/filter-text.ts'
 import type { BodyFilter, BodyStore } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { KeptPlace } from './database-place.ts'
@@ -21,7 +22,7 @@ export async function openBodies(place: KeptPlace, by: AuditActor): Promise<Open
     const said = {
       ...by,
       action: 'bodies.erase',
-      subject: subjectOf(filter),
+      subject: filterText(filter),
       before: null,
       after: null,
     } as const
@@ -34,15 +35,4 @@ export async function openBodies(place: KeptPlace, by: AuditActor): Promise<Open
     }
   }
   return { directory, store: { list: (...asked) => store.list(...asked), erase }, close }
-}
-
-/** `user u-17`, `all`. */
-function subjectOf({ user, keyId, callId, tenant }: BodyFilter): string {
-  const said = [
-    ['user', user],
-    ['key', keyId],
-    ['call', callId],
-    ['tenant', tenant],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
-  return said.length === 0 ? 'all' : said.join(', ')
 }

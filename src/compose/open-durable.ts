@@ -4,11 +4,12 @@ import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory, Peppers } from '../adapters/data-directory.ts'
 import { keptKeysFile } from '../adapters/kept-keys-file.ts'
 import type * as PostgresParts from '../adapters/postgres/postgres-apart.ts'
+import type { AttemptName } from '../adapters/spool/ended-in-spool.ts'
 import { sqliteTable } from '../adapters/spool/open-ledger.ts'
 import type { AttemptTable } from '../adapters/spool/open-ledger.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
-import { followKey } from '../adapters/sqlite/sqlite-attempts.ts'
+import { followKey, openStoredNames } from '../adapters/sqlite/sqlite-attempts.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
@@ -20,9 +21,11 @@ import type { AttemptRecord } from '../core/attempt.ts'
 import type { KeptKeys, KeyStore, KeyUses, SecretHash } from '../keys/key-store.ts'
 import { loadApart } from '../platform/apart.ts'
 import { randomBytes } from '../platform/random.ts'
+import type { DeliveryStore } from '../webhooks/ports.ts'
 import type { KeptPlace } from './database-place.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { pepperedHash } from './peppered-hash.ts'
+import type * as WebhookParts from './webhooks-apart.ts'
 
 export interface Durable {
   readonly directory: DataDirectory
@@ -41,6 +44,10 @@ export interface Durable {
   /** Under which accounts and people have their names. */
   firstPepper(): Uint8Array
   changePepper(): Promise<void>
+  /** Of webhooks; loaded where there are any. */
+  webhooks(): Promise<DeliveryStore>
+  /** How many of these attempts are in the table. */
+  storedAmong(names: readonly AttemptName[]): Promise<number>
   /** Gives what a key's attempts come to that were stored since now. */
   followKey(keyId: string): Promise<KeyFollower>
   close(): Promise<void>
@@ -85,6 +92,15 @@ async function openInDirectory(directory: DataDirectory): Promise<Durable> {
     peppers: () => directory.peppers(),
     firstPepper: () => first,
     changePepper: async () => directory.changePepper(),
+    webhooks: async () => (await webhookParts()).createSqliteWebhooks(connection),
+    storedAmong: async (names) => {
+      const stored = openStoredNames(directory.databasePath)
+      try {
+        return names.filter((name) => stored.has(name)).length
+      } finally {
+        stored.close()
+      }
+    },
     followKey: async (keyId) => {
       const { stored, close } = followKey(directory.databasePath, keyId)
       return { stored: async () => stored(), close }
@@ -134,7 +150,14 @@ async function openInPostgres(
     peppers: () => peppers,
     firstPepper: () => peppers.first,
     changePepper: () => stores.changePepper(randomBytes(peppers.current.length)),
+    webhooks: () => Promise.resolve(stores.webhooks),
+    storedAmong: (names) => stores.storedAmong(names),
     followKey: async (keyId) => ({ stored: await stores.followKey(keyId), close: () => {} }),
     close: () => stores.close(),
   }
+}
+
+function webhookParts(): Promise<typeof WebhookParts> {
+  const place = { file: './webhooks-apart.ts', from: import.meta.url }
+  return loadApart<typeof WebhookParts>('compose/webhooks-apart', place)
 }

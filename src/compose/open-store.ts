@@ -4,7 +4,7 @@ import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
-import type { KeyStore } from '../keys/key-store.ts'
+import type { KeyStore, StoredKey } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -14,6 +14,7 @@ import type { KeptPlace } from './database-place.ts'
 import { openDurable } from './open-durable.ts'
 import type { Durable } from './open-durable.ts'
 import type { KeptStores } from './kept-responses.ts'
+import { isInUse } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { evenRandom, randomBytes } from '../platform/random.ts'
@@ -42,6 +43,17 @@ export async function openKeys(place: KeptPlace, by?: AuditActor): Promise<OpenK
   return { ...durable, store: audited }
 }
 
+/** The keys of a place; none where nothing is kept yet, and nothing is made for the question. */
+export async function keysIn(place: KeptPlace): Promise<readonly StoredKey[]> {
+  if (place.database.kind === 'sqlite' && !isInUse(place.path)) return []
+  const { store, close } = await openKeys(place)
+  try {
+    return await store.list()
+  } finally {
+    await close()
+  }
+}
+
 export interface OpenStore {
   readonly directory: string
   /** Where the database is, for people. */
@@ -53,6 +65,8 @@ export interface OpenStore {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  /** Where what is to be told by webhooks is kept. */
+  readonly webhooks: Durable['webhooks']
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -100,6 +114,7 @@ export async function openStore(
     trail,
     ledger,
     kept,
+    webhooks: durable.webhooks,
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),

@@ -38,6 +38,14 @@ export class UsageUnavailable extends GatewayError {
   }
 }
 
+export class BodiesUnavailable extends GatewayError {
+  readonly code = 'bodies_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('What is kept of prompts and answers cannot be erased just now. Try again shortly.', { cause })
+  }
+}
+
 export class TenantNotAllowed extends GatewayError {
   readonly code = 'tenant_not_allowed'
   constructor(tenant: string) {
@@ -59,6 +67,15 @@ export class GrantNotAllowed extends GatewayError {
   constructor(scope: string) {
     super(
       `Nobody gives or changes rights that they have not themselves, and this API key has not "${shown(scope)}".`,
+    )
+  }
+}
+
+export class WebhookNotFound extends GatewayError {
+  readonly code = 'webhook_not_found'
+  constructor(name: string) {
+    super(
+      `There is no webhook or delivery "${shown(name)}". GET /admin/v1/webhooks/endpoints and /deliveries list them.`,
     )
   }
 }

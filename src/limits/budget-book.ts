@@ -42,9 +42,12 @@ export class BudgetBook {
   #rules: BudgetRules = {}
   #owners = new Map<string, BudgetOwner>()
 
-  /** `alert` is told once in each window for each share that is reached; it must not throw. */
-  constructor(alert: (alert: BudgetAlert) => void) {
-    this.#budgets = new Budgets(alert)
+  /**
+   * `alert` is told once in each window for each share that is reached, `stopped` when a first call is refused or ended;
+   * neither may throw.
+   */
+  constructor(alert: (alert: BudgetAlert) => void, stopped?: (standing: BudgetStanding) => void) {
+    this.#budgets = new Budgets(alert, stopped)
   }
 
   /** No call has a budget. */
@@ -71,7 +74,8 @@ export class BudgetBook {
       this.#owner('tenant', caller.tenant, wallMs),
       ...tags.map((tag) => this.#owner('tag', tag, wallMs)),
     ]
-    return owners.filter((owner) => owner !== undefined)
+    // A tag that is named twice is one, and so are those that share a budget.
+    return [...new Set(owners.filter((owner) => owner !== undefined))]
   }
 
   reserve(over: readonly BudgetOwner[], request: BudgetRequest, at: Instant): BudgetLease | BudgetDenial {

@@ -2,11 +2,13 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
+import type { Caller } from '../core/caller.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
+import type { Deployment } from '../providers/deployment.ts'
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
@@ -87,6 +89,7 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
     record.keyId = caller.keyId
+    if (caller.endsAtMs !== undefined) record.keyEndsAtMs = caller.endsAtMs
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
     const priority = priorityOf(wishes, caller)
@@ -150,8 +153,10 @@ interface Producing {
 function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
+  // Its client has left in the meantime: what was held now nobody would give back.
+  if (record.settledMs > 0) return
   const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
-  holdLimits(call, deployments, parts)
+  holdLimits(call, { deployments, lastResort }, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
@@ -177,7 +182,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
 /** What a call may use, and what it may cost, before anybody is asked. */
 function holdLimits(
   call: AdmittedCall,
-  deployments: Routed,
+  { deployments, lastResort }: { readonly deployments: Routed; readonly lastResort: Deployment | undefined },
   { clock, limits, budgets, timeouts }: PipelineParts,
 ): void {
   if (limits.isEmpty && budgets.isEmpty) return
@@ -187,15 +192,17 @@ function holdLimits(
     const address = limits.hasAddresses ? inbound.clientAddress() : undefined
     reserve({ record, request, caller, address }, limits, at)
   }
-  if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
+  if (budgets.isEmpty) return
+  const mayAnswer = lastResort === undefined ? deployments : [...deployments, lastResort]
+  holdBack({ ...call, deployments: mayAnswer }, budgets, at)
 }
 
 /** The key's own, for a call that brings none. */
-function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+export function tagsOf({ tags }: ClientWishes, caller: Caller): readonly string[] {
   return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
+export function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
   return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }

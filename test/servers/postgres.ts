@@ -79,7 +79,9 @@ async function run(binaries: string, { folder, port }: Place): Promise<Running> 
     '-D',
     join(folder, 'db'),
     ...`-p ${port} -h 127.0.0.1`.split(' '),
-    ...['unix_socket_directories=', 'fsync=off', 'full_page_writes=off', 'max_connections=200'].flatMap((setting) => ['-c', setting]),
+    ...['unix_socket_directories=', 'fsync=off', 'full_page_writes=off', 'max_connections=200'].flatMap(
+      (setting) => ['-c', setting],
+    ),
   ]
   const child = Bun.spawn(unprivileged(['sh', '-c', untilAlone, ...words]), {
     env: { PATH: process.env['PATH'] ?? '', OWNER: String(process.pid), FOLDER: folder },

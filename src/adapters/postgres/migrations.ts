@@ -121,7 +121,27 @@ CREATE TABLE bodies (
 CREATE INDEX bodies_by_expiry ON bodies (expires_at_ms);
 CREATE INDEX bodies_by_time ON bodies (at_ms);`
 
+/** Events, their way to each endpoint, and how the endpoints stand. Receivers see the number as the order of events. */
+const webhooks = `
+CREATE TABLE webhook_events (
+  number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id ${text} NOT NULL UNIQUE, type text NOT NULL,
+  created_at_ms bigint NOT NULL, body text NOT NULL
+);
+CREATE TABLE webhook_deliveries (
+  number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  event bigint NOT NULL REFERENCES webhook_events (number) ON DELETE CASCADE, endpoint ${text} NOT NULL,
+  state text NOT NULL, attempts bigint NOT NULL DEFAULT 0, next_at_ms bigint NOT NULL,
+  claimed_by text NOT NULL DEFAULT '', last_at_ms bigint, last_status bigint, last_problem text NOT NULL,
+  ended_at_ms bigint, UNIQUE (event, endpoint)
+);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, next_at_ms) WHERE state = 'waiting';
+CREATE TABLE webhook_endpoints (
+  name ${text} PRIMARY KEY, url text NOT NULL, failures bigint NOT NULL, failing_since_ms bigint,
+  disabled_because text NOT NULL, disabled_at_ms bigint
+);`
+
 /** In the order in which they are done. What was done once stays as it is. */
 export const postgresMigrations: readonly PostgresMigration[] = [
   { name: '0001-tables', up: keys + audit + attempts + responses + bodies },
+  { name: '0002-webhooks', up: webhooks },
 ]

@@ -4,11 +4,13 @@ import type { BodyStore } from '../../bodies/ports.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import type { KeyStore, KeyUses } from '../../keys/key-store.ts'
 import type { HeldIdStore, ResponseStore } from '../../responses/ports.ts'
+import type { DeliveryStore } from '../../webhooks/ports.ts'
 import type { Peppers } from '../data-directory.ts'
+import type { AttemptName } from '../spool/ended-in-spool.ts'
 import type { AttemptTable } from '../spool/open-ledger.ts'
 import type { Migrated } from './migrate.ts'
 import { openPostgres } from './open-postgres.ts'
-import { createPostgresAttemptFinder, followKeyInPostgres } from './postgres-attempts.ts'
+import { countStored, createPostgresAttemptFinder, followKeyInPostgres } from './postgres-attempts.ts'
 import { createPostgresAuditTrail } from './postgres-audit-trail.ts'
 import { createPostgresBodies } from './postgres-bodies.ts'
 import { createPostgresHeldIds } from './postgres-held-ids.ts'
@@ -16,6 +18,7 @@ import { createPostgresKeyUses } from './postgres-key-uses.ts'
 import { createPostgresKeys } from './postgres-keys.ts'
 import { changePepper, readPeppers } from './postgres-peppers.ts'
 import { createPostgresResponses } from './postgres-responses.ts'
+import { createPostgresWebhooks } from './postgres-webhooks.ts'
 
 export interface PostgresStores {
   /** `db.internal:5432/sallyport`: for people. */
@@ -26,7 +29,10 @@ export interface PostgresStores {
   readonly responses: ResponseStore
   readonly heldIds: HeldIdStore
   readonly bodies: BodyStore
+  readonly webhooks: DeliveryStore
   readonly table: AttemptTable
+  /** How many of these attempts are in the table. */
+  storedAmong(names: readonly AttemptName[]): Promise<number>
   /** Gives what a key's attempts come to that were stored since now. */
   followKey(keyId: string): Promise<() => Promise<readonly AttemptRecord[]>>
   /** Those of the fleet; where it has none yet, it takes these. */
@@ -46,6 +52,7 @@ export function openPostgresStores(url: string, onMigrated: (migrated: Migrated)
     responses: createPostgresResponses(calls),
     heldIds: createPostgresHeldIds(calls),
     bodies: createPostgresBodies(calls),
+    webhooks: createPostgresWebhooks(calls),
     table: {
       thread: {
         path: 'adapters/postgres/ship-postgres-worker',
@@ -54,6 +61,7 @@ export function openPostgresStores(url: string, onMigrated: (migrated: Migrated)
       place: url,
       openFinder: () => createPostgresAttemptFinder(calls),
     },
+    storedAmong: (names) => countStored(calls, names),
     followKey: (keyId) => followKeyInPostgres(calls, keyId),
     peppers: (own) => readPeppers(operators, own),
     changePepper: (next) => changePepper(operators, next),

@@ -5,6 +5,7 @@ import type { AttemptFinder, AttemptStore } from '../../ledger/ports.ts'
 import { RollUps } from '../../ledger/spend/roll-ups.ts'
 import { attemptColumns, attemptValues, recordOf } from '../attempt-row.ts'
 import type { AttemptRow } from '../attempt-row.ts'
+import type { AttemptName } from '../spool/ended-in-spool.ts'
 import type { PostgresConnection, Queries } from './connection.ts'
 import { writeRollUps } from './postgres-roll-ups.ts'
 
@@ -32,6 +33,8 @@ const replaceAll = `${insertAll} DO UPDATE SET ${attemptColumns
 const ofCall = `SELECT ${names} FROM attempts WHERE call_id = $1 AND key_id = $2 ORDER BY started_at_ms, place`
 /** There is no tree over keys, which every record would pay for: only what was stored after a row is looked through. */
 const ofKey = `SELECT ${names} FROM attempts WHERE place > $1 AND key_id = $2 ORDER BY place`
+const countAmong = `SELECT count(*) AS count FROM attempts
+WHERE (call_id, attempt_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`
 const keepPrice =
   'INSERT INTO price_versions (id, text, first_used_ms) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING'
 
@@ -59,6 +62,16 @@ export function createPostgresAttemptFinder(connection: PostgresConnection): Att
       (await connection.rows<AttemptRow>(ofCall, [callId, keyId])).map(recordOf),
     close: () => {},
   }
+}
+
+/** How many of these are in the table. */
+export async function countStored(
+  connection: PostgresConnection,
+  attempts: readonly AttemptName[],
+): Promise<number> {
+  const ids = [attempts.map(({ callId }) => callId), attempts.map(({ attemptId }) => attemptId)]
+  const [row] = await connection.rows<{ count: number }>(countAmong, ids)
+  return row?.count ?? 0
 }
 
 /** Follows a key from now on: gives its attempts that were stored since. */

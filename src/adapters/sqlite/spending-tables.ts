@@ -58,6 +58,7 @@ export async function addSpending(database: Kysely<unknown>): Promise<void> {
   await createSums(database)
   await fillGroups(database)
   for (const spanHours of [1, 24]) await fillSums(database, spanHours)
+  await fillMonths(database)
 }
 
 /** What attempts have in common, once. The hash is unique, because an index over all columns would be as large again. */
@@ -70,7 +71,7 @@ async function createGroups(database: Kysely<unknown>): Promise<void> {
   await table.execute()
 }
 
-/** Sums of an hour or a day of a group. */
+/** Sums of an hour, a day or a month of a group; the hours of every month are said to be 720. */
 async function createSums(database: Kysely<unknown>): Promise<void> {
   let table = database.schema
     .createTable('spend_sums')
@@ -109,5 +110,14 @@ async function fillSums(database: Kysely<unknown>, spanHours: number): Promise<v
     SELECT ${sql.lit(spanHours)}, started_at_ms / ${spanMs} * ${spanMs} AS start_ms, spend_groups.id,
       SUM(kind = 'first'), COUNT(*), SUM(usage_source <> 'final'), SUM(cost_nano_dollars IS NULL), ${added}
     FROM attempts JOIN spend_groups ON ${same}
+    GROUP BY 2, 3`.execute(database)
+}
+
+async function fillMonths(database: Kysely<unknown>): Promise<void> {
+  const added = sql.join([...counts, ...tokens, ...money].map((name) => sql`SUM(${sql.ref(name)})`))
+  await sql`INSERT INTO spend_sums
+    SELECT 720, CAST(strftime('%s', start_ms / 1000, 'unixepoch', 'start of month') AS INTEGER) * 1000 AS month_ms,
+      group_id, ${added}
+    FROM spend_sums WHERE span_hours = 24
     GROUP BY 2, 3`.execute(database)
 }

@@ -3,7 +3,7 @@
 import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptRecord } from '../../core/attempt.ts'
-import type { AttemptFinder, AttemptStore } from '../../ledger/ports.ts'
+import type { AttemptFinder, AttemptStore, KeptPrice } from '../../ledger/ports.ts'
 import { RollUps } from '../../ledger/spend/roll-ups.ts'
 import { attemptColumns, attemptValues, recordOf } from '../attempt-row.ts'
 import type { AttemptRow } from '../attempt-row.ts'
@@ -26,11 +26,21 @@ ORDER BY started_at_ms, rowid`
 /** There is no tree over keys, which every record would pay for: only what was stored after a row is looked through. */
 const ofKey = `SELECT ${attemptColumns.join(', ')} FROM attempts WHERE rowid > ? AND key_id = ? ORDER BY rowid`
 
+const isStored = 'SELECT 1 FROM attempts WHERE call_id = ? AND attempt_id = ?'
+
 const keepPrice = 'INSERT OR IGNORE INTO price_versions (id, text, first_used_ms) VALUES (?, ?, ?)'
 const findPrice = 'SELECT text FROM price_versions WHERE id = ?'
 
+/** What answers at once. */
+export interface SqliteAttemptStore extends AttemptStore {
+  keepPrice(price: KeptPrice): void
+  priceText(id: string): string | undefined
+  keep(records: readonly AttemptRecord[]): number
+  close(): void
+}
+
 /** Opens the table for the shipper. The table must be there. */
-export function openAttemptStore(databasePath: string): AttemptStore {
+export function openAttemptStore(databasePath: string): SqliteAttemptStore {
   const database = new Database(databasePath, { readwrite: true, create: false })
   return orClose(database, () => storeOver(database))
 }
@@ -63,6 +73,25 @@ export function followKey(
   })
 }
 
+/** Opens the table to look attempts up by their names. */
+export function openStoredNames(databasePath: string): {
+  has(attempt: Pick<AttemptRecord, 'callId' | 'attemptId'>): boolean
+  close(): void
+} {
+  const database = new Database(databasePath, { readonly: true })
+  return orClose(database, () => {
+    database.run('PRAGMA busy_timeout = 1000')
+    const statement = database.prepare<unknown, [string, string]>(isStored)
+    return {
+      has: ({ callId, attemptId }) => statement.get(callId, attemptId) !== null,
+      close: () => {
+        statement.finalize()
+        database.close()
+      },
+    }
+  })
+}
+
 /** A connection that turns out to be of no use must not stay open: there is one more with each new try. */
 function orClose<Use>(database: Database, use: () => Use): Use {
   try {
@@ -73,8 +102,9 @@ function orClose<Use>(database: Database, use: () => Use): Use {
   }
 }
 
-function storeOver(database: Database): AttemptStore {
-  database.run('PRAGMA busy_timeout = 5000')
+function storeOver(database: Database): SqliteAttemptStore {
+  // Whoever asks what was spent waits as long, in the same thread. A pass that comes to nothing is done again.
+  database.run('PRAGMA busy_timeout = 1000')
   database.run('PRAGMA synchronous = FULL')
   const insert = database.prepare<unknown, SQLQueryBindings[]>(insertOne)
   const estimate = database.prepare<AttemptRow, [string, string]>(estimateOf)

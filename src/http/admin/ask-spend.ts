@@ -5,7 +5,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { SpendReader } from '../../ledger/ports.ts'
 import { describeRow, placeIn } from '../../ledger/spend/describe-row.ts'
 import type { DescribedRow } from '../../ledger/spend/describe-row.ts'
-import { dimensionsIn, intervalIn, windowIn } from '../../ledger/spend/read-words.ts'
+import { dimensionsIn, filterIn, intervalIn, windowIn } from '../../ledger/spend/read-words.ts'
 import { dimensions } from '../../ledger/spend/spend.ts'
 import type { Dimension, SpendQuestion } from '../../ledger/spend/spend.ts'
 import { limitIn } from './list-page.ts'
@@ -31,19 +31,15 @@ export function questionIn({ query, wallMs, byUnasked, allowed }: SpendAsked): S
     ...windowIn({ from: query.get('from') ?? undefined, to: query.get('to') ?? undefined }, wallMs),
     by,
     interval: intervalIn(query.get('interval') ?? undefined),
-    where: filterIn(query, allowed),
+    where: filtersOf(query, allowed),
     limit: limitIn(query.get('limit')),
     after: after === null ? undefined : placeIn(after, by),
   }
 }
 
-/** `team=a&team=b`; an empty text stands for what is not known. */
-export function filterIn(query: URLSearchParams, allowed: readonly Dimension[] = dimensions): SpendFilter {
-  const filters = allowed.flatMap((dimension) => {
-    const wanted = query.getAll(dimension)
-    return wanted.length === 0 ? [] : [[dimension, wanted]]
-  })
-  return Object.fromEntries(filters)
+/** `team=a&team=b`; an empty text stands for what is not known. What else a query says is somebody else's. */
+export function filtersOf(query: URLSearchParams, allowed: readonly Dimension[] = dimensions): SpendFilter {
+  return filterIn([...query].filter(([name]) => allowed.some((dimension) => dimension === name)))
 }
 
 /** Reads where it is stored. Rejects with UsageUnavailable. */

@@ -7,7 +7,7 @@ import type * as ExportParts from '../../ledger/export/export-apart.ts'
 import { windowIn } from '../../ledger/spend/read-words.ts'
 import { loadApart } from '../../platform/apart.ts'
 import type { Route } from '../router.ts'
-import { filterIn, readSpend } from './ask-spend.ts'
+import { filtersOf, readSpend } from './ask-spend.ts'
 import { ofOwnTenant } from './spend.ts'
 import type { SpendParts } from './spend.ts'
 
@@ -23,7 +23,7 @@ export function spendExport(parts: Pick<SpendParts, 'source'>): Route {
       const from = query.get('from') ?? undefined
       const to = query.get('to') ?? undefined
       const window = windowIn({ from, to }, edge.parts.clock.wallMs())
-      const asked = { format, ...window, where: ofOwnTenant(filterIn(query), caller) }
+      const asked = { format, ...window, where: ofOwnTenant(filtersOf(query), caller) }
       const { exportPieces } = await loadApart<typeof ExportParts>('ledger/export/export-apart', {
         file: '../../ledger/export/export-apart.ts',
         from: import.meta.url,

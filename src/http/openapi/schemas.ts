@@ -1,6 +1,7 @@
 // The shapes of answers in the description of the API. A test holds those of the admin API beside real answers.
 import { auditActions } from '../../audit/audit-trail.ts'
 import { priorityNames } from '../../core/priority.ts'
+import { deliveryStates } from '../../webhooks/ports.ts'
 import { describeSums } from '../../ledger/spend/describe-row.ts'
 import { dimensions, sumNames } from '../../ledger/spend/spend.ts'
 import type { SpendSums } from '../../ledger/spend/spend.ts'
@@ -34,6 +35,8 @@ const key = {
   tags: words,
   metadata: { type: ['object', 'null'], additionalProperties: text },
   max_tokens: facts,
+  residency: facts,
+  keep_bodies: { type: 'boolean' },
   priority: { enum: priorityNames },
   created_at: time,
   expires_at: timeOrNull,
@@ -70,6 +73,38 @@ export const schemas = {
     },
     'Something that was done to the gateway. The hash is over the entry and the hash of the one before.',
   ),
+  WebhookEndpoint: shape(
+    {
+      id: text,
+      object: { const: 'webhook.endpoint' },
+      origin: text,
+      events: { type: 'array', items: text },
+      state: { enum: ['working', 'failing', 'disabled'] },
+      waiting: { type: 'integer' },
+      failures: { type: 'integer' },
+      failing_since: timeOrNull,
+      disabled_because: textOrNull,
+      disabled_at: timeOrNull,
+    },
+    'Somebody who is told of events.',
+  ),
+  WebhookDelivery: shape(
+    {
+      id: text,
+      object: { const: 'webhook.delivery' },
+      endpoint: text,
+      event: text,
+      type: text,
+      state: { enum: deliveryStates },
+      attempts: { type: 'integer' },
+      created_at: time,
+      next_at: timeOrNull,
+      last_at: timeOrNull,
+      last_status: { type: ['integer', 'null'] },
+      last_problem: textOrNull,
+    },
+    'An event on its way to one endpoint.',
+  ),
   Spend: {
     ...shape(spend, 'Sums of attempts, with a member for each dimension that was asked by.'),
     properties: {
@@ -80,6 +115,21 @@ export const schemas = {
       key_name: textOrNull,
     },
   },
+  BodyRules: shape(
+    {
+      object: { const: 'bodies' },
+      kept: { type: 'boolean' },
+      sample: { type: ['number', 'null'] },
+      mask: words,
+      max_bytes: { type: ['integer', 'null'] },
+      retention_seconds: { type: ['number', 'null'] },
+    },
+    'What is kept of what prompts and answers say; null while nothing is.',
+  ),
+  BodiesErased: shape(
+    { object: { const: 'bodies.erased' }, erased: { type: 'integer' } },
+    'Of so many calls something was kept, and is no more.',
+  ),
   Deployment: {
     type: 'object',
     description: 'How a deployment stands, and what was measured of it.',

@@ -10,7 +10,7 @@ const window: readonly Parameter[] = [
     in: 'query',
     says: 'From here on, by the hour: 2026-11, 2026-11-21, 2026-11-21T08:00:00Z. Left out, the beginning of the month.',
   },
-  { name: 'to', in: 'query', says: 'Until before here. Left out, now.' },
+  { name: 'to', in: 'query', says: 'Until before here. Left out, the end of this month.' },
 ]
 const interval: Parameter = {
   name: 'interval',

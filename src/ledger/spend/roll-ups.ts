@@ -1,12 +1,12 @@
-// Adds attempts up by the hour and by the day, so that a question about a month does not look at a million of them.
+// Adds attempts up by the hour, the day and the month, so that a question about a month does not look at a million of them.
 // Pure: whoever stores attempts stores these in the same transaction, and so each attempt is in them exactly once.
 import type { AttemptRecord } from '../../core/attempt.ts'
-import { dayMs, groupOf, hourMs, sumsOf } from './spend.ts'
-import type { SpendGroup } from './spend.ts'
+import { groupOf, spans, spanStartMs, sumsOf } from './spend.ts'
+import type { SpanHours, SpendGroup } from './spend.ts'
 
-/** What is to be added to what is kept of one hour or day. */
+/** What is to be added to what is kept of one hour, day or month. */
 export interface RollUp {
-  readonly spanHours: 1 | 24
+  readonly spanHours: SpanHours
   /** Wall clock, UTC. */
   readonly startMs: number
   readonly group: SpendGroup
@@ -19,11 +19,6 @@ export interface RollUp {
 interface Counted extends RollUp {
   readonly sums: number[]
 }
-
-const spans = [
-  { spanHours: 1, spanMs: hourMs },
-  { spanHours: 24, spanMs: dayMs },
-] as const
 
 export class RollUps {
   readonly #counted = new Map<string, Counted>()
@@ -47,8 +42,8 @@ export class RollUps {
     const group = groupOf(attempt)
     const sums = sumsOf(attempt)
     const groupText = JSON.stringify(group)
-    for (const { spanHours, spanMs } of spans) {
-      const startMs = Math.floor(attempt.startedAtMs / spanMs) * spanMs
+    for (const spanHours of spans) {
+      const startMs = spanStartMs(spanHours, attempt.startedAtMs)
       const counted = this.#find({ spanHours, startMs, group, groupText })
       for (let index = 0; index < sums.length; index += 1) {
         counted[index] = (counted[index] ?? 0) + sign * (sums[index] ?? 0)

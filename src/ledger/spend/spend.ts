@@ -115,6 +115,25 @@ export type Interval = (typeof intervals)[number]
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 
+/** What roll-ups are kept of: hours, days, and months of the calendar, whatever their length. UTC. */
+export const spans = [1, 24, 720] as const
+export type SpanHours = (typeof spans)[number]
+
+/** When the hour, day or month began that a time lies in. */
+export function spanStartMs(spanHours: SpanHours, timeMs: number): number {
+  if (spanHours !== 720) return Math.floor(timeMs / (spanHours * hourMs)) * spanHours * hourMs
+  const time = new Date(timeMs)
+  return Date.UTC(time.getUTCFullYear(), time.getUTCMonth())
+}
+
+/** When the first month began that begins not before a time. */
+export function nextMonthMs(timeMs: number): number {
+  const startMs = spanStartMs(720, timeMs)
+  if (startMs === timeMs) return timeMs
+  const start = new Date(startMs)
+  return Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1)
+}
+
 export interface SpendQuestion {
   /** Empty for one sum of everything. */
   readonly by: readonly Dimension[]

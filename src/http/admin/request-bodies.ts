@@ -1,13 +1,14 @@
-// What the admin API is told of keys. The words are those of `keys` in the config, so that whoever knows one knows the
+// What the admin API is told. The words are those of `keys` in the config, so that whoever knows one knows the
 // other; an empty list is refused here, too, because it would read as "nothing" and mean "everything".
 import * as z from 'zod'
 import { priorityNames, readPriority } from '../../core/priority.ts'
 import { keySettings } from '../../keys/settings.ts'
 import { duration } from '../../platform/setting-values.ts'
+import { deliveryStates } from '../../webhooks/ports.ts'
 import { roleNames } from './roles.ts'
 
-const { name, team, user, tenant, models, scopes, addresses, tags, metadata, max_tokens } =
-  keySettings.unwrap().shape
+const { name, team, user, tenant, ...settings } = keySettings.unwrap().shape
+const { models, scopes, addresses, tags, metadata, max_tokens, residency, keep_bodies } = settings
 
 const priority = z
   .enum(priorityNames, { error: `write one of ${priorityNames.join(', ')}` })
@@ -16,7 +17,11 @@ const priority = z
   .describe('How much its calls matter when there are too many.')
 
 const instant = z.iso
-  .datetime({ offset: true, error: 'write a time such as 2026-12-31T00:00:00Z' })
+  .datetime({
+    offset: true,
+    error: ({ code }) =>
+      code === 'invalid_format' ? 'write a time such as 2026-12-31T00:00:00Z' : undefined,
+  })
   .transform((text) => Date.parse(text))
 
 const endings = {
@@ -30,7 +35,7 @@ const role = z
   .describe('The scopes of an administrator, by one name; `scopes` adds to them.')
 
 const owners = { tenant, team, user }
-const allowed = { models, scopes, addresses, tags, metadata, max_tokens, priority }
+const allowed = { models, scopes, addresses, tags, metadata, max_tokens, residency, keep_bodies, priority }
 
 const oneEnding = {
   check: (body: { readonly expires_at?: unknown; readonly expires_in?: unknown }): boolean =>
@@ -57,6 +62,8 @@ export const keyChangeBody = z
     tags: tags.nullable(),
     metadata: metadata.nullable(),
     max_tokens: max_tokens.nullable(),
+    residency: residency.nullable(),
+    keep_bodies: keep_bodies.nullable(),
     priority: priority.nullable(),
     expires_at: endings.expires_at.nullable(),
     expires_in: endings.expires_in,
@@ -70,3 +77,13 @@ export const rotationBody = z.strictObject({
 
 export type NewKeyBody = z.output<typeof newKeyBody>
 export type KeyChangeBody = z.output<typeof keyChangeBody>
+
+/** POST /admin/v1/webhooks/endpoints/{name}/replay. */
+export const replayBody = z.strictObject({
+  since: instant.describe('Events from this time on.'),
+  until: instant.optional().describe('Events up to this time. Left out: up to now.'),
+  state: z
+    .enum(deliveryStates, { error: `write one of ${deliveryStates.join(', ')}` })
+    .prefault('given_up')
+    .describe('Only deliveries that stand so.'),
+})
