@@ -58,6 +58,7 @@ export const statusOfCode = {
   stream_interrupted: 502,
   model_unavailable: 503,
   model_busy: 503,
+  model_rate_limited: 429,
   responses_unavailable: 503,
   usage_spool_full: 503,
   overloaded: 503,
