@@ -69,6 +69,11 @@ export class BudgetExhausted extends GatewayError {
   }
 }
 
+/** Whether asking again is of no use before somebody raises a limit or a budget. */
+export function lastsUntilRaised({ code }: GatewayError): boolean {
+  return code === 'budget_exhausted' || code === 'limit_too_small'
+}
+
 /** A budget, in words: `$10`, `a day`. */
 export interface ReachedBudget {
   readonly level: string
