@@ -20,6 +20,7 @@ import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
+import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
@@ -35,6 +36,7 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { deploymentLimitsFrom } from './deployment-limits-from.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
@@ -100,6 +102,7 @@ export class Gateway {
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
   readonly #limits = new LimitBook()
+  readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
@@ -137,6 +140,7 @@ export class Gateway {
       ...this.#kept.parts,
       memory,
       limits: this.#limits,
+      deploymentLimits: this.#deploymentLimits,
       budgets: this.#budgets,
       reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
@@ -294,6 +298,7 @@ export class Gateway {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
+    this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
@@ -354,7 +359,7 @@ export class Gateway {
 
   #seeAll(): ReturnType<SeeDeployments> {
     const { config, directory } = this.#world
-    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
+    return seeDeployments(config.models.keys(), directory, this.#lasting)
   }
 
   #gauges(registry: Registry): void {

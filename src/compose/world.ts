@@ -20,6 +20,7 @@ import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
+import type { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { PriceBook } from '../ledger/prices/price-book.ts'
@@ -42,6 +43,7 @@ export interface LastingParts {
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
   readonly limits: LimitBook
+  readonly deploymentLimits: DeploymentLimits
   readonly budgets: BudgetBook
   readonly overload: Overload
   readonly reported: ReportedModels
@@ -101,6 +103,7 @@ export function buildWorld(
       generation,
       lines: memory.lines,
       limits: parts.limits,
+      deploymentLimits: parts.deploymentLimits,
       budgets: parts.budgets,
       gate: overload,
       strained: () => overload.isStrained,

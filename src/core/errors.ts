@@ -58,6 +58,7 @@ export const errorCodes = [
   'stream_interrupted',
   'model_unavailable',
   'model_busy',
+  'model_rate_limited',
   'responses_unavailable',
   'usage_spool_full',
   'overloaded',

@@ -7,8 +7,6 @@ import type { Priority } from '../core/priority.ts'
 import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
-import type { BudgetBook } from '../limits/budget-book.ts'
-import type { LimitBook } from '../limits/limit-book.ts'
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
@@ -19,16 +17,15 @@ import { readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
+import { hold } from './hold.ts'
 import { keepBodies } from './keep-bodies.ts'
 import type { BodyParts } from './keep-bodies.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
 import { narrowRoute } from './narrow-route.ts'
-import { reserve } from './reserve.ts'
 import { demandsOf, route } from './route.ts'
-import type { Route, Routed } from './route.ts'
+import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
-import { holdBack } from './spend.ts'
 import { stickyTo } from './sticky-to.ts'
 
 /** A call as it came in. */
@@ -58,8 +55,6 @@ export interface PipelineParts extends InnerParts, BeginParts {
   readonly gate: Gate
   /** Undefined where nothing is kept of what calls say. */
   readonly bodies: BodyParts | undefined
-  readonly limits: LimitBook
-  readonly budgets: BudgetBook
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -113,12 +108,19 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
           tags: tagsOf(wishes, caller),
           priority,
           body,
+          address: parts.limits.hasAddresses ? inbound.clientAddress() : undefined,
         }
         const judge = found.plan.narrowing?.classifier?.judge
         if (judge === undefined) produce(call, found, { reader: to, parts })
         else {
+          // Nobody is asked for a call that may not be made.
+          hold(call, found.deployments, parts)
           judged(judge, { ...call, demands: found.demands }, parts)
-            .then((score) => produce({ ...call, judged: score }, found, { reader: to, parts }))
+            .then((score) => {
+              // Whoever has left meanwhile has been given back what was held for it.
+              if (record.settledMs > 0) return
+              produce({ ...call, judged: score, isHeld: true }, found, { reader: to, parts })
+            })
             .catch((failure) => to.refuse(failure))
         }
       } catch (failure) {
@@ -138,6 +140,10 @@ interface AdmittedCall extends LookedAt {
   readonly wishes: ClientWishes
   readonly priority: Priority
   readonly body: Uint8Array
+  /** Undefined where nobody asks. */
+  readonly address: string | undefined
+  /** What it may use is held back already. */
+  readonly isHeld?: true
 }
 
 interface Producing {
@@ -150,7 +156,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
   const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
-  holdLimits(call, deployments, parts)
+  if (call.isHeld !== true && !(parts.limits.isEmpty && parts.budgets.isEmpty)) hold(call, deployments, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
@@ -171,22 +177,6 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
     stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
   }
   begin(production, { body, caller }, { reader, parts })
-}
-
-/** What a call may use, and what it may cost, before anybody is asked. */
-function holdLimits(
-  call: AdmittedCall,
-  deployments: Routed,
-  { clock, limits, budgets, timeouts }: PipelineParts,
-): void {
-  if (limits.isEmpty && budgets.isEmpty) return
-  const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
-  if (!limits.isEmpty) {
-    const { record, request, caller, inbound } = call
-    const address = limits.hasAddresses ? inbound.clientAddress() : undefined
-    reserve({ record, request, caller, address }, limits, at)
-  }
-  if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
 }
 
 /** The key's own, for a call that brings none. */
