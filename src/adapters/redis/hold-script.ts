@@ -1,12 +1,7 @@
 // What Redis does for one exchange, as one script: nothing comes between its steps. The same rules as the store in memory
 // (limits/fleet/memory-hold-store.ts), in the same order; a test plays both against each other. Amounts are printed
 // whole: Lua's own way of printing numbers keeps fourteen digits.
-import {
-  afterWindowMs,
-  gatewayGoneMs,
-  slicePart,
-  sliceShares,
-} from '../../limits/fleet/hold-store.ts'
+import { afterWindowMs, gatewayGoneMs, slicePart, sliceShares } from '../../limits/fleet/hold-store.ts'
 
 /** What the script asks for the time: its own clock, or one that a test moves. */
 export type TimeSource = 'clock' | 'key'
@@ -53,34 +48,39 @@ local function expire(key)
     redis.call('HINCRBY', key, 'held', whole(-amount))
     redis.call('HINCRBY', key, 'spent', whole(amount))
   end
+  return #gone > 0
 end
 local function counter(key)
-  expire(key)
-  local found = redis.call('HMGET', key, 'spent', 'held')
+  local found = redis.call('HMGET', key, 'spent', 'held', 'gone')
   if not found[1] then return nil end
+  if tonumber(found[3]) >= 0 and tonumber(found[3]) <= now then
+    redis.call('DEL', key, key .. ':h')
+    return nil
+  end
+  if expire(key) then found = redis.call('HMGET', key, 'spent', 'held') end
   return tonumber(found[1]), tonumber(found[2] or '0')
 end
 local function make(key, line, spent)
-  redis.call('HSET', key, 'spent', whole(spent), 'held', 0, 'end', whole(line.endMs))
-  if line.endMs >= 0 then
-    local gone = math.max(line.endMs, now) + ${afterWindowMs}
-    redis.call('PEXPIREAT', key, whole(gone))
-  end
+  local gone = -1
+  if line.endMs >= 0 then gone = math.ceil(math.max(line.endMs, now)) + ${afterWindowMs} end
+  redis.call('HSET', key, 'spent', whole(spent), 'held', 0, 'gone', whole(gone))
+  if gone >= 0 then redis.call('PEXPIREAT', key, whole(gone)) end
 end
 local function keep(key, id, amount, lease)
+  if amount == 0 then return end
   redis.call('ZADD', key .. ':h', whole(math.ceil(now + lease)), id .. ':' .. whole(amount))
   redis.call('PEXPIRE', key .. ':h', ${86_400_000})
   redis.call('HINCRBY', key, 'held', whole(amount))
 end
 local function let_go(key, id, amount)
   if amount == 0 then return true end
-  expire(key)
+  if not counter(key) then return false end
   if redis.call('ZREM', key .. ':h', id .. ':' .. whole(amount)) == 0 then return false end
   redis.call('HINCRBY', key, 'held', whole(-amount))
   return true
 end
 local function spend_if_there(key, amount)
-  if redis.call('HEXISTS', key, 'spent') == 1 then spend(key, amount) end
+  if counter(key) then spend(key, amount) end
 end
 local function living()
   redis.call('ZREMRANGEBYSCORE', p .. 'gateways', '-inf', '(' .. whole(math.floor(now) - ${gatewayGoneMs}))
@@ -98,10 +98,14 @@ end
 
 const notes = `
 local tell = {}
-function tell.use(n) return use(n) end
+function tell.use(n)
+  use(n)
+  return 1
+end
 function tell.used(n)
   local used, at = used_at(redis.call('GET', p .. n.key), n.ratePerMs)
-  return write_used(n, math.max(used, n.amount), at)
+  write_used(n, math.max(used, n.amount), at)
+  return 1
 end
 tell['end'] = function(n)
   for _, key in ipairs(n.places) do redis.call('ZREM', p .. key, n.id) end
@@ -152,7 +156,7 @@ function tell.slice(n)
   if n.isLast then return 0 end
   local spent, held = counter(key)
   local left = (n.limit - spent - held) / (${sliceShares} * math.max(1, living()))
-  local size = math.max(0, math.floor(math.min(n.limit * ${slicePart}, left)))
+  local size = math.max(0, math.floor(math.min(math.max(n.limit * ${slicePart}, n.want), left)))
   if size > 0 then keep(key, ask.from, size, n.leaseMs) end
   return size
 end
@@ -163,12 +167,12 @@ function tell.known(n)
   elseif spent < n.spent then redis.call('HSET', key, 'spent', whole(n.spent)) end
   return 1
 end
-function tell.lower(n)
-  spend_if_there(p .. n.key, -n.by)
+function tell.spent(n)
+  spend_if_there(p .. n.key, n.amount)
   return 1
 end
 function tell.tell(n)
-  if redis.call('HEXISTS', p .. n.key, 'spent') == 0 then return 0 end
+  if not counter(p .. n.key) then return 0 end
   return redis.call('HSETNX', p .. n.key, 'told:' .. whole(n.mark), 1)
 end
 `
@@ -225,10 +229,17 @@ end
 const main = `
 local results = {}
 if #ask.notes > 0 then
-  local last = tonumber(redis.call('GET', p .. 'said:' .. ask.from) or '0')
-  if ask.sequence > last then
-    for i, n in ipairs(ask.notes) do results[i] = thousandths(tell[n.kind](n), n.kind == 'use' or n.kind == 'used') end
-    redis.call('SET', p .. 'said:' .. ask.from, ask.sequence, 'PX', ${86_400_000})
+  local said = redis.call('GET', p .. 'said:' .. ask.from) or '0 '
+  local last, before = string.match(said, '^(%d+) (.*)$')
+  if ask.sequence > tonumber(last) then
+    local written = {}
+    for i, n in ipairs(ask.notes) do
+      results[i] = tell[n.kind](n)
+      written[i] = whole(results[i])
+    end
+    redis.call('SET', p .. 'said:' .. ask.from, whole(ask.sequence) .. ' ' .. table.concat(written, ','), 'PX', ${86_400_000})
+  elseif ask.sequence == tonumber(last) then
+    for text in string.gmatch(before, '[^,]+') do results[#results + 1] = tonumber(text) end
   end
 end
 local gateways = -1
@@ -242,7 +253,7 @@ if ask.holdUntilMs >= 0 and now > ask.holdUntilMs then
 end
 local outcome, used, inside, spent, held = try(ask.hold)
 held.full = nil
-for i, u in ipairs(used) do used[i] = thousandths(u, true) end
+for i, u in ipairs(used) do used[i] = math.floor(u * 1000 + 0.5) end
 return { whole(now * 1000), epoch, gateways, results, outcome, used, inside, spent, held }
 `
 
@@ -252,11 +263,7 @@ export function holdScript(time: TimeSource): string {
 local p = KEYS[1]
 local ask = cjson.decode(ARGV[1])
 ${clocks[time]}
-local function whole(n) return string.format('%.0f', n) end
-local function thousandths(n, is_fraction)
-  if is_fraction then return math.floor(n * 1000 + 0.5) end
-  return n
-end
+local function whole(n) return string.format('%.0f', n + 0) end
 local epoch = tonumber(redis.call('GET', p .. 'epoch') or '-1')
 if epoch < 0 then
   epoch = math.floor(now)

@@ -1,6 +1,5 @@
-// A call's limits and budgets in the store's words, each with the bucket or counter here that mirrors it.
-import type { Counter } from '../budget-account.ts'
-import type { BudgetOwner } from '../budget-account.ts'
+// A call's limits and budgets in the store's words, each with the bucket or counters here that mirror it.
+import type { BudgetOwner, Counter } from '../budget-account.ts'
 import type { BudgetUnit, Spending } from '../budget.ts'
 import type { Bucket } from '../bucket.ts'
 import { amountOf } from '../limit-subject.ts'
@@ -8,17 +7,20 @@ import type { Subject } from '../limit-subject.ts'
 import type { CallTokens } from '../limits.ts'
 import type { CounterLine, PlaceLine, RateLine } from './hold-store.ts'
 
-export interface RatePart extends RateLine {
+export interface RatePart {
+  readonly line: RateLine
   readonly subject: Subject
   readonly bucket: Bucket
 }
 
-export interface PlacePart extends PlaceLine {
+export interface PlacePart {
+  readonly line: PlaceLine
   readonly subject: Subject
   readonly bucket: Bucket
 }
 
-export interface CounterPart extends CounterLine {
+export interface CounterPart {
+  readonly line: CounterLine
   readonly unit: BudgetUnit
   /** All that say how much may be spent in this window: one may alert and another stop. */
   readonly counters: readonly Counter[]
@@ -41,29 +43,31 @@ export function limitParts(subjects: readonly Subject[], tokens: CallTokens): Li
     for (const bucket of subject.buckets) {
       const key = bucketKeys.get(bucket) ?? keyOfBucket(subject, bucket)
       const { kind, limit, burst, ratePerMs } = bucket
-      if (kind === 'concurrency') places.push({ key, limit, subject, bucket })
+      if (kind === 'concurrency') places.push({ line: { key, limit }, subject, bucket })
       else {
         const amount = Math.min(amountOf(kind, tokens, 1), burst)
-        rates.push({ key, burst, ratePerMs, amount, subject, bucket })
+        rates.push({ line: { key, burst, ratePerMs, amount }, subject, bucket })
       }
     }
   }
   return { rates, places }
 }
 
-/** Undefined where a price is not known that a budget needs: the counter that needs it. */
+/** Where a price is not known that a budget needs: the counter that needs it. */
 export function counterParts(
   owners: readonly BudgetOwner[],
   spending: Spending,
   wallMs: number,
 ): readonly CounterPart[] | Counter {
   const parts: CounterPart[] = []
-  for (const owner of owners) {
+  for (const owner of new Set(owners)) {
     for (const { rule } of owner.accounts) {
       const accounts = owner.accountsOf(rule)
       if (accounts[0]?.rule !== rule) continue
-      const counters = accounts.map((account) => account.counterAt(wallMs))
-      const part = partOf(counters, spending)
+      const part = partOf(
+        accounts.map((account) => account.counterAt(wallMs)),
+        spending,
+      )
       if ('account' in part) return part
       parts.push(part)
     }
@@ -77,21 +81,20 @@ function partOf(counters: readonly Counter[], spending: Spending): CounterPart |
     (one, other) => one.account.rule.amount - other.account.rule.amount,
   )
   if (tightest === undefined) throw new Error('a window of a budget without a counter')
-  const { unit } = tightest.account.rule
+  const { unit, amount: limit } = tightest.account.rule
   const isStopping = stopping.length > 0
   const amount = amountIn(spending, unit)
   if (amount === undefined && isStopping) return tightest
   const { startMs, endMs } = tightest
-  return {
-    key: counterKeys.get(tightest) ?? keyOfCounter(tightest),
-    limit: isStopping ? tightest.account.rule.amount : -1,
-    amount: isStopping ? (amount ?? 0) : 0,
+  const line = {
+    key: keyOfCounter(tightest),
+    limit: isStopping ? limit : -1,
+    // Whole ones only: what is held is found again by its amount.
+    amount: isStopping ? Math.ceil(amount ?? 0) : 0,
     startMs,
     endMs: endMs === Infinity ? -1 : endMs,
-    unit,
-    counters,
-    tightest,
   }
+  return { line, unit, counters, tightest }
 }
 
 /** Undefined where nobody knows. */
@@ -107,7 +110,10 @@ function keyOfBucket({ level, name, buckets }: Subject, bucket: Bucket): string 
   return key
 }
 
-function keyOfCounter(counter: Counter): string {
+/** What a window of a budget is called in the store. */
+export function keyOfCounter(counter: Counter): string {
+  const known = counterKeys.get(counter)
+  if (known !== undefined) return known
   const { owner, rule } = counter.account
   const key = `spent:${owner.level}:${rule.unit}:${rule.period}:${counter.startMs}:${owner.name}`
   counterKeys.set(counter, key)

@@ -101,6 +101,8 @@ export type HoldNote =
       readonly epoch: number
       /** What it has of it. */
       readonly have: number
+      /** What would be of use to it, should the usual part be too small. */
+      readonly want: number
       readonly limit: number
       readonly leaseMs: number
       /** It needs it no longer. */
@@ -114,8 +116,8 @@ export type HoldNote =
       readonly endMs: number
       readonly spent: number
     }
-  /** The ledger has known for long that less was spent. */
-  | { readonly kind: 'lower'; readonly key: string; readonly by: number }
+  /** So much more was spent, or less where negative. */
+  | { readonly kind: 'spent'; readonly key: string; readonly amount: number }
   /** Whether this gateway is the first to tell that so much is spent: 1 or 0. */
   | { readonly kind: 'tell'; readonly key: string; readonly mark: number }
 
@@ -150,7 +152,7 @@ export interface ExchangeAnswer {
   readonly epoch: number
   /** Gateways that live; -1 where nobody asked. */
   readonly gateways: number
-  /** For each note, in order; empty for notes that had come before. */
+  /** For each note, in order: of the parcel that came last, also when it comes again. Empty for older ones. */
   readonly results: readonly number[]
   readonly hold: HoldAnswer | undefined
 }
@@ -166,6 +168,6 @@ export interface HoldStore {
 export const gatewayGoneMs = 10_000
 /** Windows are remembered this long after their end: calls that began in one end in it. */
 export const afterWindowMs = 3_600_000
-/** Largest part of a budget that one gateway has for bad times, and how many gateways' worth of the rest stays for others. */
+/** Usual part of a budget that one gateway has for bad times, and how many gateways' worth of the rest stays for others. */
 export const slicePart = 0.05
 export const sliceShares = 4

@@ -30,6 +30,11 @@ interface Place {
   soonestMs: number
 }
 
+interface Said {
+  readonly sequence: number
+  readonly results: readonly number[]
+}
+
 interface Counter {
   spent: number
   held: number
@@ -51,14 +56,15 @@ export class MemoryHoldStore implements HoldStore {
   readonly #rates = new Map<string, Rate>()
   readonly #places = new Map<string, Place>()
   readonly #counters = new Map<string, Counter>()
-  readonly #sequences = new Map<string, number>()
+  /** The last parcel of each gateway, and what was answered: it may come again. */
+  readonly #said = new Map<string, Said>()
   readonly #gateways = new Map<string, number>()
-  #epoch: number
+  /** -1 before anybody has spoken. */
+  #epoch = -1
   #exchanges = 0
 
   constructor(wallMs: () => number) {
     this.#wallMs = wallMs
-    this.#epoch = Math.floor(wallMs())
   }
 
   exchange(exchange: Exchange): Promise<ExchangeAnswer> {
@@ -68,10 +74,9 @@ export class MemoryHoldStore implements HoldStore {
   /** The same at once. */
   answer({ from, sequence, notes, hold, holdUntilMs, isBeat }: Exchange): ExchangeAnswer {
     const nowMs = this.#wallMs()
+    if (this.#epoch < 0) this.#epoch = Math.floor(nowMs)
     if (++this.#exchanges % sweepEvery === 0) this.#sweep(nowMs)
-    const isNew = sequence > (this.#sequences.get(from) ?? 0)
-    const results = isNew ? notes.map((note) => this.#note(note, from, nowMs)) : []
-    if (isNew && notes.length > 0) this.#sequences.set(from, sequence)
+    const results = notes.length === 0 ? [] : this.#notes({ from, sequence, notes }, nowMs)
     const isLate = holdUntilMs >= 0 && nowMs > holdUntilMs
     return {
       nowMs,
@@ -84,9 +89,8 @@ export class MemoryHoldStore implements HoldStore {
 
   /** Forgets everything, as a store does that is emptied. */
   clear(): void {
-    for (const map of [this.#rates, this.#places, this.#counters, this.#sequences, this.#gateways])
-      map.clear()
-    this.#epoch = Math.floor(this.#wallMs())
+    for (const map of [this.#rates, this.#places, this.#counters, this.#said, this.#gateways]) map.clear()
+    this.#epoch = -1
   }
 
   #hold({ id, leaseMs, rates, places, counters }: Hold, nowMs: number): HoldAnswer {
@@ -117,16 +121,30 @@ export class MemoryHoldStore implements HoldStore {
     return { ...figures, outcome: 'granted' }
   }
 
+  #notes(
+    { from, sequence, notes }: Pick<Exchange, 'from' | 'sequence' | 'notes'>,
+    nowMs: number,
+  ): readonly number[] {
+    const said = this.#said.get(from)
+    if (said !== undefined && said.sequence >= sequence) return said.sequence === sequence ? said.results : []
+    const results = notes.map((note) => this.#note(note, from, nowMs))
+    this.#said.set(from, { sequence, results })
+    return results
+  }
+
   #note(note: HoldNote, from: string, nowMs: number): number {
     switch (note.kind) {
       case 'use':
-        return this.#use(note, nowMs)
+        this.#use(note, nowMs)
+        return 1
       case 'used':
-        return this.#use({ ...note, amount: Math.max(0, note.amount - this.#usedAt(note, nowMs)) }, nowMs)
+        this.#use({ ...note, amount: Math.max(0, note.amount - this.#usedAt(note, nowMs)) }, nowMs)
+        return 1
       case 'end':
         for (const key of note.places) this.#places.get(key)?.expiries.delete(note.id)
         for (const { key, amount, spent } of note.counters) {
-          const gone = this.#letGo({ key, id: note.id, amount }, nowMs) || note.epoch !== this.#epoch ? 0 : amount
+          const gone =
+            this.#letGo({ key, id: note.id, amount }, nowMs) || note.epoch !== this.#epoch ? 0 : amount
           this.#spend(key, spent - gone, nowMs)
         }
         return 1
@@ -142,8 +160,8 @@ export class MemoryHoldStore implements HoldStore {
         return this.#slice(note, from, nowMs)
       case 'known':
         return this.#know(note, nowMs)
-      case 'lower':
-        this.#spend(note.key, -note.by, nowMs)
+      case 'spent':
+        this.#spend(note.key, note.amount, nowMs)
         return 1
       case 'tell': {
         const told = this.#counterOf(note.key, nowMs)?.told
@@ -181,7 +199,7 @@ export class MemoryHoldStore implements HoldStore {
   }
 
   #slice(note: HoldNote & { kind: 'slice' }, from: string, nowMs: number): number {
-    const { key, have, limit, epoch, leaseMs, isLast } = note
+    const { key, have, want, limit, epoch, leaseMs, isLast } = note
     const counter = this.#counterOf(key, nowMs)
     if (counter === undefined) return 0
     const isLost = have > 0 && !this.#letGo({ key, id: from, amount: have }, nowMs)
@@ -189,7 +207,8 @@ export class MemoryHoldStore implements HoldStore {
     if (isLast) return 0
     const left = limit - counter.spent - counter.held
     const gateways = Math.max(1, this.#living(nowMs))
-    const size = Math.max(0, Math.floor(Math.min(limit * slicePart, left / (sliceShares * gateways))))
+    const wanted = Math.max(limit * slicePart, want)
+    const size = Math.max(0, Math.floor(Math.min(wanted, left / (sliceShares * gateways))))
     if (size > 0) this.#keep({ key, id: from, amount: size }, nowMs + leaseMs)
     return size
   }
@@ -211,9 +230,20 @@ export class MemoryHoldStore implements HoldStore {
     return startMs > this.#epoch ? this.#make(key, { startMs, endMs }, nowMs) : undefined
   }
 
-  #make(key: string, { endMs }: { readonly startMs: number; readonly endMs: number }, nowMs: number): Counter {
+  #make(
+    key: string,
+    { endMs }: { readonly startMs: number; readonly endMs: number },
+    nowMs: number,
+  ): Counter {
     const goneMs = endMs < 0 ? Infinity : Math.max(endMs, nowMs) + afterWindowMs
-    const counter = { spent: 0, held: 0, soonestMs: Infinity, goneMs, holds: new Map(), told: new Set<number>() }
+    const counter = {
+      spent: 0,
+      held: 0,
+      soonestMs: Infinity,
+      goneMs,
+      holds: new Map(),
+      told: new Set<number>(),
+    }
     this.#counters.set(key, counter)
     return counter
   }
@@ -237,7 +267,7 @@ export class MemoryHoldStore implements HoldStore {
 
   #keep({ key, id, amount }: { key: string; id: string; amount: number }, expiryMs: number): void {
     const counter = this.#counters.get(key)
-    if (counter === undefined) return
+    if (counter === undefined || amount === 0) return
     counter.holds.set(`${id}:${amount}`, { amount, expiryMs })
     counter.held += amount
     counter.soonestMs = Math.min(counter.soonestMs, expiryMs)

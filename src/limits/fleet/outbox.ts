@@ -22,8 +22,8 @@ const nothing: Parcel = { sequence: 0, notes: [] }
 export class Outbox {
   #waiting: Entry[] = []
   #sent: readonly Entry[] = []
-  /** Where in the waiting line something is said of a limit already. */
-  readonly #uses = new Map<string, number>()
+  /** Where in the waiting line an amount of a key stands already. */
+  readonly #sums = new Map<string, number>()
   #sequence = 0
   #isOnItsWay = false
 
@@ -37,7 +37,7 @@ export class Outbox {
   }
 
   add(note: HoldNote, answered?: Answered): void {
-    if (note.kind === 'use') return this.#use(note)
+    if (note.kind === 'use' || note.kind === 'spent') return this.#sum(note)
     this.#waiting.push({ note, answered })
   }
 
@@ -47,7 +47,7 @@ export class Outbox {
     if (this.#sent.length === 0) {
       this.#sent = this.#waiting.splice(0, notesMax)
       this.#sequence += 1
-      this.#uses.clear()
+      this.#sums.clear()
     }
     this.#isOnItsWay = true
     return { sequence: this.#sequence, notes: this.#sent.map(({ note }) => note) }
@@ -66,15 +66,15 @@ export class Outbox {
     this.#isOnItsWay = false
   }
 
-  /** Uses of one limit are one note: so the line does not grow with every call while nobody can be told. */
-  #use(note: HoldNote & { readonly kind: 'use' }): void {
+  /** Amounts of one key are one note: so the line does not grow with every call while nobody can be told. */
+  #sum(note: HoldNote & { readonly kind: 'use' | 'spent' }): void {
     if (note.amount === 0) return
-    const entry = this.#waiting[this.#uses.get(note.key) ?? -1]
-    if (entry?.note.kind === 'use') {
+    const entry = this.#waiting[this.#sums.get(note.key) ?? -1]
+    if (entry?.note.kind === note.kind) {
       entry.note = { ...note, amount: entry.note.amount + note.amount }
       return
     }
-    this.#uses.set(note.key, this.#waiting.length)
+    this.#sums.set(note.key, this.#waiting.length)
     this.#waiting.push({ note, answered: undefined })
   }
 }

@@ -1,0 +1,332 @@
+// Limits and budgets that several gateways have in common. One question to the store holds all that a call needs, or
+// nothing; what the store answers is mirrored here. While it cannot be asked, each gateway goes by its share of the limits and
+// by the slices of the budgets that it was given before.
+import type { Clock } from '../../core/clock.ts'
+import type { Counter } from '../budget-account.ts'
+import type { BudgetAlert, Instant } from '../budget.ts'
+import { standingOf } from '../budgets.ts'
+import { amountOf } from '../limit-subject.ts'
+import type { CallTokens, LimitLease } from '../limits.ts'
+import type { SharedHolds, SharedOutcome, SharedRequest } from '../shared-holds.ts'
+import { FleetBudgets } from './fleet-budgets.ts'
+import { denialOf, exhausted, hopeless, overBudget } from './fleet-denials.ts'
+import { FleetLease } from './fleet-lease.ts'
+import { HoldLink } from './hold-link.ts'
+import type { LinkParts, LocalReason } from './hold-link.ts'
+import { counterParts, limitParts } from './hold-lines.ts'
+import type { CounterPart, LimitParts, PlacePart, RatePart } from './hold-lines.ts'
+import type { HoldAnswer, HoldStore } from './hold-store.ts'
+import { Reminders } from './reminders.ts'
+import { Slices } from './slices.ts'
+
+/** Who looks after the gateway. */
+export interface FleetTells {
+  modeChanged(mode: 'shared' | 'local', reason: LocalReason | undefined, gateways: number): void
+  /** A call was decided here, without the store. */
+  decidedLocally(): void
+  forgotten(): void
+}
+
+export interface FleetHoldsParts {
+  readonly store: HoldStore
+  readonly clock: Clock
+  readonly from: LinkParts['from']
+  readonly tells: FleetTells
+  alert(alert: BudgetAlert): void
+}
+
+/** Whoever does not say within this time that a call still runs is gone: it is said at half time. */
+const leaseMs = 90_000
+/** Answers are in thousandths. */
+const answerError = 0.002
+/** All gateways together let through this much of a limit while they cannot ask. */
+const localPart = 1.5
+
+interface Asked {
+  readonly limits: LimitParts & CallTokens
+  readonly counters: readonly CounterPart[]
+}
+
+export class FleetHolds implements SharedHolds {
+  readonly budgets: FleetBudgets
+  readonly #parts: FleetHoldsParts
+  readonly #link: HoldLink
+  readonly #slices: Slices
+  readonly #reminders = new Reminders()
+  /** Those that run out unless something is said. */
+  readonly #open = new Set<FleetLease>()
+  /** Calls of this gateway by limit on calls at a time. */
+  readonly #running = new Map<string, number>()
+  #calls = 0
+
+  constructor(parts: FleetHoldsParts) {
+    const { clock, store, from, tells } = parts
+    this.#parts = parts
+    this.#link = new HoldLink({
+      store,
+      clock,
+      from,
+      onBeat: () => this.#look(),
+      onForgotten: () => {
+        tells.forgotten()
+        this.#remind()
+      },
+      onMode: (mode, reason) => {
+        tells.modeChanged(mode, reason, this.#link.gateways)
+        if (mode === 'shared') this.#sayAll()
+      },
+    })
+    const add: HoldLink['add'] = (note, answered) => this.#link.add(note, answered)
+    this.#slices = new Slices({ add, epoch: () => this.#link.epoch })
+    this.budgets = new FleetBudgets({
+      link: this.#link,
+      slices: this.#slices,
+      leaseMs,
+      alert: (alert) => parts.alert(alert),
+      ended: (lease) => this.#ended(lease),
+    })
+  }
+
+  get isLocal(): boolean {
+    return !this.#link.isShared
+  }
+
+  /** Gateways that live, as was last heard. */
+  get gateways(): number {
+    return this.#link.gateways
+  }
+
+  start(): void {
+    this.#link.start()
+  }
+
+  /** Gives back what this gateway has for itself, and is gone. */
+  async close(): Promise<void> {
+    this.#slices.releaseAll()
+    await this.#link.lastWords()
+    this.#link.stop()
+  }
+
+  /** The ledger knows what was spent in a window; never lowers it. */
+  learn(counter: CounterPart['line'], spent: number): void {
+    const { key, startMs, endMs } = counter
+    this.#link.add({ kind: 'known', key, startMs, endMs, spent })
+  }
+
+  hold(request: SharedRequest, at: Instant): SharedOutcome | Promise<SharedOutcome> {
+    const counters = counterParts(request.owners, request.spending, at.wallMs)
+    if ('account' in counters) {
+      return {
+        kind: 'over_budget',
+        denial: { ...standingOf(counters), granted: false, reason: 'unknown_price' },
+      }
+    }
+    const parts = limitParts(request.over, request.tokens)
+    const denial = hopeless(parts, request.tokens, at.nowMs)
+    if (denial !== undefined) return { kind: 'limited', denial }
+    const asked = { limits: { ...parts, ...request.tokens }, counters }
+    this.#slices.use(counters, at.nowMs)
+    this.#reminders.note(parts.rates)
+    return this.isLocal ? this.#locally(asked, at) : this.#ask(asked, at, true)
+  }
+
+  settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
+    this.#endLimits(lease as FleetLease, { ...used, requests: 1 }, nowMs)
+  }
+
+  refund(lease: LimitLease, nowMs: number): void {
+    this.#endLimits(lease as FleetLease, { inputTokens: 0, outputTokens: 0, requests: 0 }, nowMs)
+  }
+
+  async #ask(asked: Asked, at: Instant, mayAskAgain: boolean): Promise<SharedOutcome> {
+    const id = this.#newId()
+    const { limits, counters } = asked
+    const answer = await this.#link.ask({
+      id,
+      leaseMs,
+      rates: limits.rates.map(({ line }) => line),
+      places: limits.places.map(({ line }) => line),
+      counters: counters.map(({ line }) => line),
+    })
+    const nowMs = this.#parts.clock.nowMs()
+    if (answer === undefined) return this.#locally(asked, { ...at, nowMs })
+    this.#mirror(asked, answer, nowMs)
+    if (answer.outcome === 'granted') return this.#granted(asked, { id, isStored: true, factor: 1 }, nowMs)
+    if (mayAskAgain && this.#helps(asked, answer)) return await this.#ask(asked, { ...at, nowMs }, false)
+    if (answer.outcome === 'unknown') return this.#locally(asked, { ...at, nowMs })
+    return this.#denied(asked, answer, nowMs)
+  }
+
+  /** What was missing is there now, and the next question follows it. */
+  #helps({ counters }: Asked, { outcome, spent, held }: HoldAnswer): boolean {
+    if (outcome === 'unknown') {
+      for (const [index, { line, tightest }] of counters.entries()) {
+        if ((spent[index] ?? -1) < 0) this.learn(line, tightest.spent)
+      }
+      return true
+    }
+    const over = overBudget(counters, { spent, held })
+    if (over === undefined) return false
+    const { line, tightest } = over
+    const own = this.#slices.heldOf(line.key)
+    if (own === 0 || tightest.spent + tightest.held - own + line.amount > line.limit) return false
+    this.#slices.release(line.key)
+    return true
+  }
+
+  #denied({ limits, counters }: Asked, answer: HoldAnswer, nowMs: number): SharedOutcome {
+    const isFull = ({ line }: PlacePart): boolean => {
+      return (answer.running[limits.places.findIndex((place) => place.line === line)] ?? 0) >= line.limit
+    }
+    const how = { factor: 1, nowMs, isFull }
+    const denial = denialOf(limits, how)
+    if (denial !== undefined) return { kind: 'limited', denial }
+    const over = overBudget(counters, answer)
+    if (over !== undefined) return { kind: 'over_budget', denial: exhausted(over) }
+    // What the store says is rounded.
+    const almost = denialOf(limits, { ...how, tolerance: -answerError })
+    if (almost === undefined) throw new Error('a call was denied by no limit')
+    return { kind: 'limited', denial: almost }
+  }
+
+  #locally(asked: Asked, { nowMs }: Instant): SharedOutcome {
+    const { limits, counters } = asked
+    const factor = Math.max(1, this.gateways / localPart)
+    const isFull = ({ line: { key, limit } }: PlacePart): boolean => {
+      return (this.#running.get(key) ?? 0) >= Math.max(1, Math.floor(limit / factor))
+    }
+    this.#parts.tells.decidedLocally()
+    const denial = denialOf(limits, { factor, nowMs, isFull })
+    if (denial !== undefined) return { kind: 'limited', denial }
+    const held = counters.filter(({ line }) => line.limit >= 0)
+    if (!this.#slices.draw(held.map(({ line }) => line))) {
+      const over = overBudget(counters, figuresOf(counters))
+      if (over !== undefined) return { kind: 'over_budget', denial: exhausted(over) }
+      const [first] = held
+      if (first !== undefined) return { kind: 'unknown', standing: standingOf(first.tightest) }
+    }
+    for (const { line, bucket } of limits.rates) {
+      bucket.take(Math.min(line.amount * factor, line.burst))
+      this.#link.add({ kind: 'use', ...line })
+    }
+    for (const { line, counters: all } of counters) for (const counter of all) counter.hold(line.amount)
+    return this.#granted(asked, { id: this.#newId(), isStored: false, factor }, nowMs)
+  }
+
+  #granted(
+    { limits, counters }: Asked,
+    granted: { readonly id: string; readonly isStored: boolean; readonly factor: number },
+    nowMs: number,
+  ): SharedOutcome {
+    const renewAtMs = nowMs + leaseMs / 2
+    const lease = new FleetLease(limits, counters, { ...granted, epoch: this.#link.epoch, renewAtMs })
+    for (const { line, bucket } of limits.places) {
+      const running = (this.#running.get(line.key) ?? 0) + 1
+      this.#running.set(line.key, running)
+      if (!granted.isStored) bucket.inFlight = running
+    }
+    if (lease.lasts) this.#open.add(lease)
+    if (!granted.isStored && !this.isLocal) this.#say(lease, nowMs)
+    return { kind: 'granted', lease }
+  }
+
+  #mirror({ limits, counters }: Asked, { used, running, spent, held }: HoldAnswer, nowMs: number): void {
+    for (const [index, { bucket }] of limits.rates.entries()) bucket.mirror(used[index] ?? 0, nowMs)
+    for (const [index, { bucket }] of limits.places.entries()) bucket.inFlight = running[index] ?? 0
+    for (const [index, part] of counters.entries()) {
+      const known = spent[index] ?? -1
+      if (known < 0) continue
+      for (const counter of part.counters) {
+        counter.spent = known
+        counter.held = held[index] ?? 0
+      }
+      this.budgets.tellShares(part)
+    }
+  }
+
+  #endLimits(lease: FleetLease, used: CallTokens & { readonly requests: number }, nowMs: number): void {
+    if (lease.isLimitsOver) return
+    lease.isLimitsOver = true
+    for (const part of lease.limits.rates)
+      this.#correct(part, amountOf(part.bucket.kind, used, used.requests), { lease, nowMs })
+    for (const { line, bucket } of lease.limits.places) {
+      const running = (this.#running.get(line.key) ?? 1) - 1
+      if (running === 0) this.#running.delete(line.key)
+      else this.#running.set(line.key, running)
+      bucket.inFlight = Math.max(0, bucket.inFlight - 1)
+    }
+    if (lease.hasPlaces) {
+      const places = lease.limits.places.map(({ line }) => line.key)
+      this.#link.add({ kind: 'end', id: lease.id, epoch: lease.epoch, places, counters: [] })
+    }
+    this.#ended(lease)
+  }
+
+  #correct(
+    { line, bucket }: RatePart,
+    used: number,
+    { lease: { factor }, nowMs }: { readonly lease: FleetLease; readonly nowMs: number },
+  ): void {
+    bucket.correct(Math.min(line.amount * factor, line.burst), used * factor, nowMs)
+    this.#link.add({ kind: 'use', ...line, amount: used - line.amount })
+  }
+
+  #ended(lease: FleetLease): void {
+    if (lease.isOver) this.#open.delete(lease)
+  }
+
+  /** What has to be said now and then. */
+  #look(): void {
+    const nowMs = this.#parts.clock.nowMs()
+    for (const lease of this.#open) if (lease.renewAtMs <= nowMs) this.#stay(lease, nowMs)
+    this.#slices.look(nowMs)
+    this.#reminders.forget(nowMs)
+  }
+
+  /** The store can be told again: which calls run, and what came out of slices meanwhile. */
+  #sayAll(): void {
+    const nowMs = this.#parts.clock.nowMs()
+    for (const lease of this.#open) this.#say(lease, nowMs)
+    this.#slices.askAll(nowMs)
+  }
+
+  #say(lease: FleetLease, nowMs: number): void {
+    this.#stay(lease, nowMs)
+    this.budgets.tellDrawn(lease)
+  }
+
+  #stay(lease: FleetLease, nowMs: number): void {
+    lease.renewAtMs = nowMs + leaseMs / 2
+    // What the store has of it is changing just now, which renews it too.
+    if (lease.isAsking && lease.limits.places.length === 0) return
+    const epoch = this.#link.epoch
+    const { id, isLimitsOver, isBudgetsOver, isAsking } = lease
+    const places = isLimitsOver ? [] : lease.limits.places.map(({ line }) => line.key)
+    if (places.length > 0) lease.hasPlaces = true
+    const stored = isBudgetsOver || isAsking ? [] : lease.holdings.filter((holding) => holding.stored > 0)
+    const counters = stored.map(({ part, stored: amount }) => ({ key: part.line.key, amount }))
+    if (places.length + counters.length === 0) return
+    this.#link.add({ kind: 'stay', id, epoch: lease.epoch, leaseMs, places, counters })
+    lease.epoch = epoch
+  }
+
+  #remind(): void {
+    const nowMs = this.#parts.clock.nowMs()
+    for (const note of this.#reminders.notes(nowMs)) this.#link.add(note)
+    const parts = [...this.#open].flatMap(({ holdings }) => holdings.map(({ part }) => part))
+    const spent = new Map(parts.map(({ line, tightest }) => [line.key, { line, spent: tightest.spent }]))
+    for (const known of spent.values()) this.learn(known.line, known.spent)
+    this.#slices.forget()
+    this.#sayAll()
+  }
+
+  #newId(): string {
+    this.#calls++
+    return `${this.#parts.from}.${this.#calls}`
+  }
+}
+
+function figuresOf(parts: readonly CounterPart[]): { readonly spent: number[]; readonly held: number[] } {
+  const tightest: readonly Counter[] = parts.map((part) => part.tightest)
+  return { spent: tightest.map(({ spent }) => spent), held: tightest.map(({ held }) => held) }
+}

@@ -1,0 +1,210 @@
+// The line to the store: what has happened goes out in order, calls ask, and nobody waits longer than a moment for an answer.
+// When answers stay away or come late, the line is closed for a while, and every gateway goes by its share.
+import type { Clock, Timer } from '../../core/clock.ts'
+import type { ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
+import { Outbox } from './outbox.ts'
+import type { Answered, Parcel } from './outbox.ts'
+import { StoreBreaker } from './store-breaker.ts'
+
+/** Why the store is not asked. */
+export type LocalReason = 'away' | 'failing' | 'slow'
+
+export interface LinkParts {
+  readonly store: HoldStore
+  readonly clock: Clock
+  /** What the store knows this gateway by; no two runs have the same. */
+  readonly from: string
+  /** Told before each regular exchange: what has to be said now and then goes with it. */
+  onBeat(): void
+  /** The store has lost what it had. */
+  onForgotten(): void
+  onMode(mode: 'shared' | 'local', reason: LocalReason | undefined): void
+}
+
+/** Nobody waits longer for an answer. */
+const answerMs = 50
+const beatMs = 1_000
+/** While the store is away, it is looked for so often. */
+const lookMs = 250
+/** What has happened is told so soon: most of it goes with the next call that asks. */
+const flushMs = 10
+
+export class HoldLink {
+  readonly #parts: LinkParts
+  readonly #outbox = new Outbox()
+  readonly #breaker = new StoreBreaker()
+  #isShared = false
+  #isBeating = false
+  #isFlushDue = false
+  #epoch = -1
+  #gateways = 1
+  /** The store's time of day where our monotonic clock is at zero. */
+  #storeZeroMs: number | undefined
+  #timer: Timer | undefined
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts
+  }
+
+  get isShared(): boolean {
+    return this.#isShared
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** Gateways that live, as was last heard. */
+  get gateways(): number {
+    return this.#gateways
+  }
+
+  /** What waits to be told. */
+  get waiting(): number {
+    return this.#outbox.size
+  }
+
+  start(): void {
+    this.#beat()
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+  }
+
+  add(note: HoldNote, answered?: Answered): void {
+    this.#outbox.add(note, answered)
+    this.#flushSoon()
+  }
+
+  /** Undefined where nobody answered in time. Never rejects. */
+  ask(hold: Hold): Promise<HoldAnswer | undefined> {
+    return new Promise((resolve) => {
+      let isOpen = true
+      const end = (answer: HoldAnswer | undefined): void => {
+        if (!isOpen) return
+        isOpen = false
+        timer.cancel()
+        if (answer === undefined) this.#drop(hold)
+        resolve(answer)
+      }
+      const timer = this.#parts.clock.after(answerMs, () => {
+        this.#wasSlow()
+        end(undefined)
+      })
+      this.#exchange(hold, false).then(
+        (answer) => end(answer.hold?.outcome === 'late' ? undefined : answer.hold),
+        () => end(undefined),
+      )
+    })
+  }
+
+  /** Everything that waits, now, as far as one exchange carries it. Resolves when it was heard, or nobody hears. */
+  async lastWords(): Promise<void> {
+    if (!this.#isShared) return
+    await this.#exchange(undefined, false).catch(() => undefined)
+  }
+
+  /** It may have been granted all the same. */
+  #drop({ id, places, counters }: Hold): void {
+    const held = counters.filter(({ limit, amount }) => limit >= 0 && amount > 0)
+    if (places.length + held.length === 0) return
+    this.add({ kind: 'drop', id, places: places.map(({ key }) => key), counters: held.map(heldOf) })
+  }
+
+  #exchange(hold: Hold | undefined, isBeat: boolean): Promise<ExchangeAnswer> {
+    const { store, from, clock } = this.#parts
+    const parcel = this.#outbox.take()
+    const zeroMs = this.#storeZeroMs
+    const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(clock.nowMs() + zeroMs + 2 * answerMs)
+    return store.exchange({ ...parcel, from, hold, holdUntilMs, isBeat }).then(
+      (answer) => {
+        this.#heard(answer, parcel)
+        return answer
+      },
+      (failure: unknown) => {
+        if (parcel.sequence > 0) this.#outbox.failed()
+        this.#failed()
+        throw failure
+      },
+    )
+  }
+
+  #heard({ nowMs, epoch, gateways, results }: ExchangeAnswer, parcel: Parcel): void {
+    this.#storeZeroMs = nowMs - this.#parts.clock.nowMs()
+    if (gateways > 0) this.#gateways = gateways
+    const isForgotten = this.#epoch >= 0 && this.#epoch !== epoch
+    this.#epoch = epoch
+    if (parcel.sequence > 0) this.#outbox.arrived(results)
+    if (isForgotten) this.#parts.onForgotten()
+    this.#flushSoon()
+  }
+
+  #failed(): void {
+    const { clock, store } = this.#parts
+    if (!store.isConnected) this.#goLocal('away')
+    else if (this.#breaker.failed(clock.nowMs())) this.#goLocal('failing')
+  }
+
+  #wasSlow(): void {
+    if (this.#breaker.slow(this.#parts.clock.nowMs())) this.#goLocal('slow')
+  }
+
+  #goLocal(reason: LocalReason): void {
+    if (!this.#isShared) return
+    this.#isShared = false
+    this.#parts.onMode('local', reason)
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushDue || !this.#isShared || this.#outbox.isIdle) return
+    this.#isFlushDue = true
+    this.#parts.clock.after(flushMs, () => {
+      this.#isFlushDue = false
+      if (!this.#isShared || this.#outbox.isIdle) return
+      // Whoever waits for an answer to a note has been told by its absence.
+      this.#exchange(undefined, false).catch(() => undefined)
+    })
+  }
+
+  #beat(): void {
+    const { clock, store } = this.#parts
+    this.#timer = clock.after(this.#isShared ? beatMs : lookMs, () => this.#beat())
+    if (this.#isBeating) {
+      if (this.#isShared) this.#wasSlow()
+      return
+    }
+    const isTrial = !this.#isShared
+    if (!store.isConnected) return this.#goLocal('away')
+    if (isTrial && this.#breaker.isOpen && !this.#breaker.mayTry(clock.nowMs())) return
+    if (!isTrial) this.#parts.onBeat()
+    this.#isBeating = true
+    const askedMs = clock.nowMs()
+    this.#exchange(undefined, true).then(
+      () => {
+        this.#isBeating = false
+        this.#answeredBeat(isTrial, clock.nowMs() - askedMs > answerMs)
+      },
+      () => {
+        this.#isBeating = false
+        if (isTrial) this.#breaker.stayOpen(clock.nowMs())
+      },
+    )
+  }
+
+  #answeredBeat(isTrial: boolean, isSlow: boolean): void {
+    if (!isTrial) {
+      if (isSlow) this.#wasSlow()
+      return
+    }
+    if (isSlow) return this.#breaker.stayOpen(this.#parts.clock.nowMs())
+    this.#breaker.close()
+    this.#isShared = true
+    this.#parts.onMode('shared', undefined)
+    this.#flushSoon()
+  }
+}
+
+function heldOf({ key, amount }: { readonly key: string; readonly amount: number }) {
+  return { key, amount }
+}
