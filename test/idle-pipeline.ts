@@ -28,6 +28,7 @@ export function idlePipeline(
     limits: new LimitBook(),
     deploymentLimits: new DeploymentLimits(),
     bodies: undefined,
+    shared: undefined,
     budgets: new BudgetBook(noCalls),
     lines: new OpenLines(),
     gate: { isTight: false, check: noCalls },

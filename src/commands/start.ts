@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
+import { loadFleet } from '../compose/load-fleet.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
@@ -46,6 +47,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const store = await openStore(dataDir, { clock: systemClock, log })
   const gateway = new Gateway(first, {
     ...store,
+    fleet: await loadFleet(first, port.environment),
     clock: systemClock,
     log,
     environment: port.environment,
@@ -54,6 +56,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     droppedLines: port.droppedLines,
   })
   await gateway.loadBudgets()
+  await gateway.joinFleet()
   const { url, adminUrl } = gateway.listen()
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)

@@ -43,6 +43,9 @@ import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { joinFleet } from './load-fleet.ts'
+import type { FleetOffer } from './load-fleet.ts'
+import type { Fleet } from '../adapters/redis/fleet-apart.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
@@ -63,6 +66,8 @@ export interface GatewayParts {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  /** Undefined for a gateway that is alone. */
+  readonly fleet: FleetOffer | undefined
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -104,6 +109,7 @@ export class Gateway {
   readonly #limits = new LimitBook()
   readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
+  readonly #fleet: Fleet | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
@@ -117,7 +123,9 @@ export class Gateway {
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
-    this.#budgets = new BudgetBook(budgetAlerts(log, registry))
+    const alert = budgetAlerts(log, registry)
+    this.#budgets = new BudgetBook(alert)
+    this.#fleet = joinFleet(parts, registry, alert)
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
@@ -142,6 +150,7 @@ export class Gateway {
       limits: this.#limits,
       deploymentLimits: this.#deploymentLimits,
       budgets: this.#budgets,
+      shared: this.#fleet?.holds,
       reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
@@ -185,6 +194,13 @@ export class Gateway {
         if (caller !== undefined) this.#budgets.load(caller, { nanoDollars, tokens, windowStartMs }, wallMs)
       }
     }
+  }
+
+  /** Learns what other gateways count, and tells them what this one knows. Whoever is away is looked for from then on. */
+  async joinFleet(): Promise<void> {
+    if (this.#fleet === undefined) return
+    this.#fleet.holds.learn(this.#budgets.spent(this.#parts.clock.wallMs()))
+    await this.#fleet.start()
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -275,6 +291,7 @@ export class Gateway {
     this.#watch.stop()
     this.#healthWatch.stop()
     await this.#kept.close()
+    await this.#fleet?.close()
   }
 
   /** Ends the calls under way with a typed error, at once. */

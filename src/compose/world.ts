@@ -22,6 +22,7 @@ import type { ReportedModels } from '../routing/life/reported-models.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
+import type { SharedHolds } from '../limits/shared-holds.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { PriceBook } from '../ledger/prices/price-book.ts'
 import { bodyParts } from './kept-bodies.ts'
@@ -46,6 +47,7 @@ export interface LastingParts {
   readonly deploymentLimits: DeploymentLimits
   readonly budgets: BudgetBook
   readonly overload: Overload
+  readonly shared: SharedHolds | undefined
   readonly reported: ReportedModels
   readonly prices: PriceBook
   fingerprint(text: string): string
@@ -105,6 +107,7 @@ export function buildWorld(
       limits: parts.limits,
       deploymentLimits: parts.deploymentLimits,
       budgets: parts.budgets,
+      shared: parts.shared,
       gate: overload,
       strained: () => overload.isStrained,
       random,

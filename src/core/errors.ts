@@ -26,6 +26,7 @@ export const errorCodes = [
   'rate_limited',
   'limit_too_small',
   'budget_exhausted',
+  'budget_unavailable',
   'price_unknown',
   'model_not_found',
   'model_retired',

@@ -69,6 +69,17 @@ export class BudgetExhausted extends GatewayError {
   }
 }
 
+/** There may be enough left, but nobody can be asked just now, and what this gateway had for such times is used up. */
+export class BudgetUnavailable extends GatewayError {
+  readonly code = 'budget_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor({ level, name }: { readonly level: string; readonly name: string }) {
+    super(
+      `What the ${level} "${shown(name)}" has left of its budget cannot be looked up just now. Try again later.`,
+    )
+  }
+}
+
 /** Whether asking again is of no use before somebody raises a limit or a budget. */
 export function lastsUntilRaised({ code }: GatewayError): boolean {
   return code === 'budget_exhausted' || code === 'limit_too_small'

@@ -28,6 +28,7 @@ export const statusOfCode = {
   rate_limited: 429,
   limit_too_small: 429,
   budget_exhausted: 429,
+  budget_unavailable: 503,
   price_unknown: 400,
   model_not_found: 404,
   model_retired: 404,

@@ -31,6 +31,19 @@ export interface SharedBudgets extends TopUps {
   settle(lease: BudgetLease, spent: Spending): void
 }
 
+/** Who looks after the gateway. */
+export interface FleetTells {
+  modeChanged(
+    mode: 'shared' | 'local',
+    reason: 'away' | 'failing' | 'slow' | undefined,
+    gateways: number,
+  ): void
+  /** A call was decided here, without the others. */
+  decidedLocally(): void
+  /** What was counted in common is lost. */
+  forgotten(): void
+}
+
 export interface SharedHolds {
   /** A promise where somebody else has to be asked. */
   hold(request: SharedRequest, at: Instant): SharedOutcome | Promise<SharedOutcome>

@@ -65,14 +65,18 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
         reject(failure)
       },
     )
-    try {
-      const production = productionOf(inner, record, parts)
-      hold({ ...production, ...inner, isInner: true }, production.deployments, parts)
-      attempt(production, reader, parts)
-    } catch (failure) {
+    const refuse = (failure: unknown): void => {
       if (failure instanceof GatewayError) record.error = failure
       ended(502)
       reject(failure)
+    }
+    try {
+      const production = productionOf(inner, record, parts)
+      const holding = hold({ ...production, ...inner, isInner: true }, production.deployments, parts)
+      if (holding === undefined) attempt(production, reader, parts)
+      else holding.then(() => void attempt(production, reader, parts)).catch(refuse)
+    } catch (failure) {
+      refuse(failure)
     }
   })
 }

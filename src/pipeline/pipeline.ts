@@ -110,19 +110,8 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
           body,
           address: parts.limits.hasAddresses ? inbound.clientAddress() : undefined,
         }
-        const judge = found.plan.narrowing?.classifier?.judge
-        if (judge === undefined) produce(call, found, { reader: to, parts })
-        else {
-          // Nobody is asked for a call that may not be made.
-          hold(call, found.deployments, parts)
-          judged(judge, { ...call, demands: found.demands }, parts)
-            .then((score) => {
-              // Whoever has left meanwhile has been given back what was held for it.
-              if (record.settledMs > 0) return
-              produce({ ...call, judged: score, isHeld: true }, found, { reader: to, parts })
-            })
-            .catch((failure) => to.refuse(failure))
-        }
+        if (found.plan.narrowing?.classifier?.judge === undefined) produce(call, found, { reader: to, parts })
+        else judgeFirst(call, found, { reader: to, parts }).catch((failure: unknown) => to.refuse(failure))
       } catch (failure) {
         to.refuse(failure)
       }
@@ -151,18 +140,43 @@ interface Producing {
   readonly parts: PipelineParts
 }
 
-/** Where it may go, and off it goes. */
-function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
+/** Nobody is asked for a call that may not be made; and whoever has left was given back what was held for it. */
+async function judgeFirst(call: AdmittedCall, found: Route, { reader, parts }: Producing): Promise<void> {
+  const judge = found.plan.narrowing?.classifier?.judge
+  if (judge === undefined) return
+  await hold(call, found.deployments, parts)
+  if (call.record.settledMs > 0) return
+  const score = await judged(judge, { ...call, demands: found.demands }, parts)
+  if (call.record.settledMs > 0) return
+  produce({ ...call, judged: score, isHeld: true }, found, { reader, parts })
+}
+
+/** Where it may go, and off it goes when it may be made. */
+function produce(call: AdmittedCall, found: Route, producing: Producing): void {
+  const { parts, reader } = producing
+  const narrowed = narrowRoute(call, found, parts)
+  const mustHold = call.isHeld !== true && !(parts.limits.isEmpty && parts.budgets.isEmpty)
+  const holding = mustHold ? hold(call, narrowed.deployments, parts) : undefined
+  if (holding === undefined) return goOn(call, narrowed, { ...producing, demands: found.demands })
+  holding
+    .then(() => {
+      if (call.record.settledMs === 0) goOn(call, narrowed, { ...producing, demands: found.demands })
+    })
+    .catch((failure: unknown) => reader.refuse(failure))
+}
+
+function goOn(
+  call: AdmittedCall,
+  { plan, deployments, lastResort }: ReturnType<typeof narrowRoute>,
+  { reader, parts, demands }: Producing & Pick<Route, 'demands'>,
+): void {
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
-  const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
-  if (call.isHeld !== true && !(parts.limits.isEmpty && parts.budgets.isEmpty)) hold(call, deployments, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
   }
-  if (record.steps !== undefined)
-    noteRoute(record, { deployments, plan, demands: found.demands }, clock.nowMs())
+  if (record.steps !== undefined) noteRoute(record, { deployments, plan, demands }, clock.nowMs())
   const production = {
     record,
     request,

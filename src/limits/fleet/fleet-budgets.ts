@@ -11,7 +11,7 @@ import type { HoldLink } from './hold-link.ts'
 import type { Slices } from './slices.ts'
 
 export interface FleetBudgetsParts {
-  readonly link: Pick<HoldLink, 'add' | 'isShared'>
+  readonly link: Pick<HoldLink, 'add' | 'addNow' | 'isShared'>
   readonly slices: Slices
   readonly leaseMs: number
   alert(alert: BudgetAlert): void
@@ -36,7 +36,12 @@ export class FleetBudgets implements SharedBudgets {
       for (const { holding, amount } of amounts) holding.ahead -= amount
       return true
     }
-    if (!this.#parts.slices.draw(amounts)) return false
+    const { link, slices } = this.#parts
+    if (!slices.draw(amounts)) {
+      // A stream that is faster than the answer goes one piece ahead of it.
+      if (!lease.isAsking || !link.isShared || lease.isOverdrawn) return false
+      lease.isOverdrawn = true
+    }
     for (const { holding, amount } of amounts) {
       holding.drawn += amount
       for (const counter of holding.part.counters) counter.hold(amount)
@@ -113,8 +118,9 @@ export class FleetBudgets implements SharedBudgets {
     lease.isAsking = true
     const { id } = lease
     const counters = asked.map(({ key, amount, more, limit }) => ({ key, amount, more, limit }))
-    this.#parts.link.add({ kind: 'more', id, leaseMs: this.#parts.leaseMs, counters }, (answer) => {
+    this.#parts.link.addNow({ kind: 'more', id, leaseMs: this.#parts.leaseMs, counters }, (answer) => {
       lease.isAsking = false
+      lease.isOverdrawn = false
       if (answer === 1) {
         for (const { holding, more } of asked) {
           holding.stored += more

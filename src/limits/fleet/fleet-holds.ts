@@ -7,25 +7,17 @@ import type { BudgetAlert, Instant } from '../budget.ts'
 import { standingOf } from '../budgets.ts'
 import { amountOf } from '../limit-subject.ts'
 import type { CallTokens, LimitLease } from '../limits.ts'
-import type { SharedHolds, SharedOutcome, SharedRequest } from '../shared-holds.ts'
+import type { FleetTells, SharedHolds, SharedOutcome, SharedRequest } from '../shared-holds.ts'
 import { FleetBudgets } from './fleet-budgets.ts'
 import { denialOf, exhausted, hopeless, overBudget } from './fleet-denials.ts'
 import { FleetLease } from './fleet-lease.ts'
 import { HoldLink } from './hold-link.ts'
-import type { LinkParts, LocalReason } from './hold-link.ts'
-import { counterParts, limitParts } from './hold-lines.ts'
+import type { LinkParts } from './hold-link.ts'
+import { counterParts, keyOfCounter, limitParts } from './hold-lines.ts'
 import type { CounterPart, LimitParts, PlacePart, RatePart } from './hold-lines.ts'
 import type { HoldAnswer, HoldStore } from './hold-store.ts'
 import { Reminders } from './reminders.ts'
 import { Slices } from './slices.ts'
-
-/** Who looks after the gateway. */
-export interface FleetTells {
-  modeChanged(mode: 'shared' | 'local', reason: LocalReason | undefined, gateways: number): void
-  /** A call was decided here, without the store. */
-  decidedLocally(): void
-  forgotten(): void
-}
 
 export interface FleetHoldsParts {
   readonly store: HoldStore
@@ -96,8 +88,9 @@ export class FleetHolds implements SharedHolds {
     return this.#link.gateways
   }
 
-  start(): void {
-    this.#link.start()
+  /** Resolves when it is known whether the store answers, or soon after. */
+  async start(): Promise<void> {
+    await this.#link.start()
   }
 
   /** Gives back what this gateway has for itself, and is gone. */
@@ -107,10 +100,12 @@ export class FleetHolds implements SharedHolds {
     this.#link.stop()
   }
 
-  /** The ledger knows what was spent in a window; never lowers it. */
-  learn(counter: CounterPart['line'], spent: number): void {
-    const { key, startMs, endMs } = counter
-    this.#link.add({ kind: 'known', key, startMs, endMs, spent })
+  /** What is known to be spent in windows: the store never counts less. */
+  learn(counters: readonly Counter[]): void {
+    for (const counter of counters) {
+      const { startMs, endMs, spent } = counter
+      this.#know({ key: keyOfCounter(counter), startMs, endMs: endMs === Infinity ? -1 : endMs }, spent)
+    }
   }
 
   hold(request: SharedRequest, at: Instant): SharedOutcome | Promise<SharedOutcome> {
@@ -161,17 +156,12 @@ export class FleetHolds implements SharedHolds {
   #helps({ counters }: Asked, { outcome, spent, held }: HoldAnswer): boolean {
     if (outcome === 'unknown') {
       for (const [index, { line, tightest }] of counters.entries()) {
-        if ((spent[index] ?? -1) < 0) this.learn(line, tightest.spent)
+        if ((spent[index] ?? -1) < 0) this.#know(line, tightest.spent)
       }
       return true
     }
     const over = overBudget(counters, { spent, held })
-    if (over === undefined) return false
-    const { line, tightest } = over
-    const own = this.#slices.heldOf(line.key)
-    if (own === 0 || tightest.spent + tightest.held - own + line.amount > line.limit) return false
-    this.#slices.release(line.key)
-    return true
+    return over !== undefined && this.#slices.cede(over.line.key)
   }
 
   #denied({ limits, counters }: Asked, answer: HoldAnswer, nowMs: number): SharedOutcome {
@@ -315,9 +305,16 @@ export class FleetHolds implements SharedHolds {
     for (const note of this.#reminders.notes(nowMs)) this.#link.add(note)
     const parts = [...this.#open].flatMap(({ holdings }) => holdings.map(({ part }) => part))
     const spent = new Map(parts.map(({ line, tightest }) => [line.key, { line, spent: tightest.spent }]))
-    for (const known of spent.values()) this.learn(known.line, known.spent)
+    for (const known of spent.values()) this.#know(known.line, known.spent)
     this.#slices.forget()
     this.#sayAll()
+  }
+
+  #know(
+    { key, startMs, endMs }: Pick<CounterPart['line'], 'key' | 'startMs' | 'endMs'>,
+    spent: number,
+  ): void {
+    this.#link.add({ kind: 'known', key, startMs, endMs, spent })
   }
 
   #newId(): string {

@@ -42,6 +42,8 @@ export class FleetLease implements LimitLease, BudgetLease {
   renewAtMs: number
   /** More is asked for, and the answer is not here. */
   isAsking = false
+  /** It has gone ahead of the answer. */
+  isOverdrawn = false
   isLimitsOver = false
   isBudgetsOver: boolean
   /** Over, and to be told when the answer is here. */

@@ -33,7 +33,9 @@ export class HoldLink {
   readonly #parts: LinkParts
   readonly #outbox = new Outbox()
   readonly #breaker = new StoreBreaker()
-  #isShared = false
+  /** Undefined before anybody knows. */
+  #mode: 'shared' | 'local' | undefined
+  #known: (() => void) | undefined
   #isBeating = false
   #isFlushDue = false
   #epoch = -1
@@ -47,7 +49,7 @@ export class HoldLink {
   }
 
   get isShared(): boolean {
-    return this.#isShared
+    return this.#mode === 'shared'
   }
 
   get epoch(): number {
@@ -64,8 +66,13 @@ export class HoldLink {
     return this.#outbox.size
   }
 
-  start(): void {
-    this.#beat()
+  /** Resolves when it is known whether the store answers. */
+  start(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#known = resolve
+      this.#parts.clock.after(2 * answerMs, resolve)
+      this.#beat()
+    })
   }
 
   stop(): void {
@@ -75,6 +82,12 @@ export class HoldLink {
   add(note: HoldNote, answered?: Answered): void {
     this.#outbox.add(note, answered)
     this.#flushSoon()
+  }
+
+  /** Somebody needs the answer soon. */
+  addNow(note: HoldNote, answered: Answered): void {
+    this.#outbox.add(note, answered)
+    this.#flush()
   }
 
   /** Undefined where nobody answered in time. Never rejects. */
@@ -101,7 +114,7 @@ export class HoldLink {
 
   /** Everything that waits, now, as far as one exchange carries it. Resolves when it was heard, or nobody hears. */
   async lastWords(): Promise<void> {
-    if (!this.#isShared) return
+    if (!this.isShared) return
     await this.#exchange(undefined, false).catch(() => undefined)
   }
 
@@ -151,30 +164,43 @@ export class HoldLink {
   }
 
   #goLocal(reason: LocalReason): void {
-    if (!this.#isShared) return
-    this.#isShared = false
-    this.#parts.onMode('local', reason)
+    if (this.#mode !== 'local') this.#turn('local', reason)
+  }
+
+  #stayLocal(reason: LocalReason): void {
+    this.#breaker.stayOpen(this.#parts.clock.nowMs())
+    this.#goLocal(reason)
+  }
+
+  #turn(mode: 'shared' | 'local', reason?: LocalReason): void {
+    this.#mode = mode
+    this.#parts.onMode(mode, reason)
+    this.#known?.()
   }
 
   #flushSoon(): void {
-    if (this.#isFlushDue || !this.#isShared || this.#outbox.isIdle) return
+    if (this.#isFlushDue || !this.isShared || this.#outbox.isIdle) return
     this.#isFlushDue = true
     this.#parts.clock.after(flushMs, () => {
       this.#isFlushDue = false
-      if (!this.#isShared || this.#outbox.isIdle) return
-      // Whoever waits for an answer to a note has been told by its absence.
-      this.#exchange(undefined, false).catch(() => undefined)
+      this.#flush()
     })
+  }
+
+  #flush(): void {
+    if (!this.isShared || this.#outbox.isIdle) return
+    // What is lost goes again.
+    this.#exchange(undefined, false).catch(() => undefined)
   }
 
   #beat(): void {
     const { clock, store } = this.#parts
-    this.#timer = clock.after(this.#isShared ? beatMs : lookMs, () => this.#beat())
+    this.#timer = clock.after(this.isShared ? beatMs : lookMs, () => this.#beat())
     if (this.#isBeating) {
-      if (this.#isShared) this.#wasSlow()
+      if (this.isShared) this.#wasSlow()
       return
     }
-    const isTrial = !this.#isShared
+    const isTrial = !this.isShared
     if (!store.isConnected) return this.#goLocal('away')
     if (isTrial && this.#breaker.isOpen && !this.#breaker.mayTry(clock.nowMs())) return
     if (!isTrial) this.#parts.onBeat()
@@ -187,7 +213,7 @@ export class HoldLink {
       },
       () => {
         this.#isBeating = false
-        if (isTrial) this.#breaker.stayOpen(clock.nowMs())
+        if (isTrial) this.#stayLocal(store.isConnected ? 'failing' : 'away')
       },
     )
   }
@@ -197,10 +223,9 @@ export class HoldLink {
       if (isSlow) this.#wasSlow()
       return
     }
-    if (isSlow) return this.#breaker.stayOpen(this.#parts.clock.nowMs())
+    if (isSlow) return this.#stayLocal('slow')
     this.#breaker.close()
-    this.#isShared = true
-    this.#parts.onMode('shared', undefined)
+    this.#turn('shared')
     this.#flushSoon()
   }
 }

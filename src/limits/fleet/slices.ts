@@ -35,6 +35,7 @@ const callsWanted = 4
 export class Slices {
   readonly #parts: SliceParts
   readonly #slices = new Map<string, Slice>()
+  readonly #ceding = new Set<string>()
 
   constructor(parts: SliceParts) {
     this.#parts = parts
@@ -70,9 +71,14 @@ export class Slices {
     if (slice !== undefined) slice.left = Math.max(0, slice.left + amount)
   }
 
-  /** What the store holds for this gateway of a window. */
-  heldOf(key: string): number {
-    return this.#slices.get(key)?.have ?? 0
+  /** Gives back what this gateway has of a window, because a call needs it. False where it has nothing. */
+  cede(key: string): boolean {
+    // What was given back just now the last answer did not know of.
+    if (this.#ceding.has(key)) return true
+    const slice = this.#slices.get(key)
+    if (slice === undefined || slice.have === 0 || slice.isAsked) return false
+    this.#release(slice)
+    return true
   }
 
   /** The store can be told again, or has just been emptied: all are measured anew. */
@@ -94,12 +100,6 @@ export class Slices {
         this.#ask(slice, nowMs)
       }
     }
-  }
-
-  /** Gives one back at once: others, or a call of ours, need it more. */
-  release(key: string): void {
-    const slice = this.#slices.get(key)
-    if (slice !== undefined) this.#release(slice)
   }
 
   releaseAll(): void {
@@ -135,7 +135,9 @@ export class Slices {
   #release(slice: Slice): void {
     if (slice.isAsked) return
     this.#slices.delete(slice.key)
-    if (slice.have > 0) this.#parts.add(this.#noteOf(slice, true), () => {})
+    if (slice.have === 0) return
+    this.#ceding.add(slice.key)
+    this.#parts.add(this.#noteOf(slice, true), () => this.#ceding.delete(slice.key))
   }
 
   #noteOf({ key, have, limit, largest }: Slice, isLast: boolean): HoldNote {
