@@ -7,6 +7,7 @@ import type { Registry } from './metrics.ts'
 interface Seen {
   readonly isLocal: boolean
   readonly gateways: number
+  readonly waiting: number
 }
 
 export class FleetTelemetry {
@@ -35,6 +36,11 @@ export class FleetTelemetry {
           { values: ['local'], amount: seen().isLocal ? 1 : 0 },
         ],
       },
+    )
+    registry.gauge(
+      'sallyport_fleet_notes_waiting',
+      'What has happened here and the others have not been told.',
+      () => seen().waiting,
     )
     registry.gauge(
       'sallyport_fleet_gateways',

@@ -88,6 +88,11 @@ export class FleetHolds implements SharedHolds {
     return this.#link.gateways
   }
 
+  /** What has happened and has not been told. */
+  get waiting(): number {
+    return this.#link.waiting
+  }
+
   /** Resolves when it is known whether the store answers, or soon after. */
   async start(): Promise<void> {
     await this.#link.start()
