@@ -18,6 +18,22 @@ export interface FleetBudgetsParts {
   ended(lease: FleetLease): void
 }
 
+/** What a call asks for, of one budget. */
+interface More {
+  readonly holding: Holding
+  readonly key: string
+  /** What it has. */
+  readonly amount: number
+  readonly more: number
+  readonly limit: number
+}
+
+interface Answers {
+  granted(holding: Holding, amount: number): void
+  /** True where it is to be asked once more. */
+  refused(): boolean
+}
+
 /** More than any budget is: what was taken already is not asked for. */
 const anyAmount = Number.MAX_SAFE_INTEGER
 
@@ -57,8 +73,12 @@ export class FleetBudgets implements SharedBudgets {
     const asked = amounts.map(({ holding, key, amount }) => {
       return { holding, key, amount: holding.stored, more: amount, limit: holding.part.line.limit }
     })
-    this.#ask(lease, asked, (holding, amount) => {
-      holding.ahead += amount
+    this.#ask(lease, asked, {
+      granted: (holding, amount) => {
+        holding.ahead += amount
+      },
+      // What this gateway has for itself is not kept from its own calls.
+      refused: () => asked.filter(({ key }) => this.#parts.slices.cede(key)).length > 0,
     })
   }
 
@@ -71,8 +91,11 @@ export class FleetBudgets implements SharedBudgets {
       const { key } = holding.part.line
       return { holding, key, amount: holding.stored, more: holding.drawn, limit: anyAmount }
     })
-    this.#ask(lease, asked, (holding, amount) => {
-      holding.drawn -= amount
+    this.#ask(lease, asked, {
+      granted: (holding, amount) => {
+        holding.drawn -= amount
+      },
+      refused: () => false,
     })
   }
 
@@ -104,17 +127,7 @@ export class FleetBudgets implements SharedBudgets {
     }
   }
 
-  #ask(
-    lease: FleetLease,
-    asked: readonly {
-      readonly holding: Holding
-      readonly key: string
-      readonly amount: number
-      readonly more: number
-      readonly limit: number
-    }[],
-    granted: (holding: Holding, amount: number) => void,
-  ): void {
+  #ask(lease: FleetLease, asked: readonly More[], { granted, refused }: Answers): void {
     lease.isAsking = true
     const { id } = lease
     const counters = asked.map(({ key, amount, more, limit }) => ({ key, amount, more, limit }))
@@ -130,6 +143,7 @@ export class FleetBudgets implements SharedBudgets {
       if (lease.spentAtEnd !== undefined) this.#end(lease, lease.spentAtEnd)
       // What the store has lost it would refuse again and again.
       else if (answer === 1) this.tellDrawn(lease)
+      else if (refused()) this.#ask(lease, asked, { granted, refused: () => false })
     })
   }
 

@@ -29,6 +29,8 @@ export interface FleetHoldsParts {
 
 /** Whoever does not say within this time that a call still runs is gone: it is said at half time. */
 const leaseMs = 90_000
+/** A call that nobody but the store can decide waits so long at most. */
+const lateMs = 1_000
 /** Answers are in thousandths. */
 const answerError = 0.002
 /** All gateways together let through this much of a limit while they cannot ask. */
@@ -125,7 +127,6 @@ export class FleetHolds implements SharedHolds {
     const denial = hopeless(parts, request.tokens, at.nowMs)
     if (denial !== undefined) return { kind: 'limited', denial }
     const asked = { limits: { ...parts, ...request.tokens }, counters }
-    this.#slices.use(counters, at.nowMs)
     this.#reminders.note(parts.rates)
     return this.isLocal ? this.#locally(asked, at) : this.#ask(asked, at, true)
   }
@@ -139,22 +140,68 @@ export class FleetHolds implements SharedHolds {
   }
 
   async #ask(asked: Asked, at: Instant, mayAskAgain: boolean): Promise<SharedOutcome> {
+    const { clock } = this.#parts
     const id = this.#newId()
     const { limits, counters } = asked
-    const answer = await this.#link.ask({
+    const hold = {
       id,
       leaseMs,
       rates: limits.rates.map(({ line }) => line),
       places: limits.places.map(({ line }) => line),
       counters: counters.map(({ line }) => line),
+    }
+    const late = Promise.withResolvers<HoldAnswer | undefined>()
+    const answer = await this.#link.ask(hold, late.resolve)
+    if (answer === undefined) return await this.#withoutAnswer(asked, at, { id, late: late.promise })
+    const now = { ...at, nowMs: clock.nowMs() }
+    this.#mirror(asked, answer, now.nowMs)
+    if (answer.outcome === 'granted') return this.#grantedByAll(asked, id)
+    if (mayAskAgain && this.#helps(asked, answer)) return await this.#ask(asked, now, false)
+    if (answer.outcome === 'unknown') return this.#locally(asked, now)
+    return this.#denied(asked, answer, now.nowMs)
+  }
+
+  /** It goes by the share of this gateway. Where that says nothing, a late answer is better than none. */
+  async #withoutAnswer(
+    asked: Asked,
+    at: Instant,
+    { id, late }: { readonly id: string; readonly late: Promise<HoldAnswer | undefined> },
+  ): Promise<SharedOutcome> {
+    const { clock } = this.#parts
+    const outcome = this.#locally(asked, { ...at, nowMs: clock.nowMs() })
+    if (outcome.kind !== 'unknown' || this.isLocal) {
+      void late.then((answer) => answer?.outcome === 'granted' && this.#giveBack(asked, id))
+      return outcome
+    }
+    let isOpen = true
+    const soon = Promise.withResolvers<SharedOutcome>()
+    const timer = clock.after(lateMs, () => {
+      isOpen = false
+      soon.resolve(outcome)
     })
+    void late.then((answer) => {
+      timer.cancel()
+      const isGranted = answer?.outcome === 'granted'
+      if (isGranted && !isOpen) this.#giveBack(asked, id)
+      soon.resolve(isGranted && isOpen ? this.#grantedByAll(asked, id) : outcome)
+    })
+    return await soon.promise
+  }
+
+  #grantedByAll(asked: Asked, id: string): SharedOutcome {
     const nowMs = this.#parts.clock.nowMs()
-    if (answer === undefined) return this.#locally(asked, { ...at, nowMs })
-    this.#mirror(asked, answer, nowMs)
-    if (answer.outcome === 'granted') return this.#granted(asked, { id, isStored: true, factor: 1 }, nowMs)
-    if (mayAskAgain && this.#helps(asked, answer)) return await this.#ask(asked, { ...at, nowMs }, false)
-    if (answer.outcome === 'unknown') return this.#locally(asked, { ...at, nowMs })
-    return this.#denied(asked, answer, nowMs)
+    this.#slices.use(asked.counters, nowMs)
+    return this.#granted(asked, { id, isStored: true, factor: 1 }, nowMs)
+  }
+
+  /** It was granted when nobody waited for it any more. */
+  #giveBack({ limits, counters }: Asked, id: string): void {
+    for (const { line } of limits.rates) this.#link.add({ kind: 'use', ...line, amount: -line.amount })
+    const places = limits.places.map(({ line }) => line.key)
+    const held = counters.filter(({ line }) => line.limit >= 0 && line.amount > 0)
+    if (places.length + held.length === 0) return
+    const amounts = held.map(({ line: { key, amount } }) => ({ key, amount }))
+    this.#link.add({ kind: 'drop', id, places, counters: amounts })
   }
 
   /** What was missing is there now, and the next question follows it. */
@@ -194,6 +241,7 @@ export class FleetHolds implements SharedHolds {
     const denial = denialOf(limits, { factor, nowMs, isFull })
     if (denial !== undefined) return { kind: 'limited', denial }
     const held = counters.filter(({ line }) => line.limit >= 0)
+    this.#slices.use(held, nowMs)
     if (!this.#slices.draw(held.map(({ line }) => line))) {
       const over = overBudget(counters, figuresOf(counters))
       if (over !== undefined) return { kind: 'over_budget', denial: exhausted(over) }

@@ -23,6 +23,8 @@ export interface LinkParts {
 
 /** Nobody waits longer for an answer. */
 const answerMs = 50
+/** A timer that runs so much too late says more of this process than of the store. */
+const busyMs = 10
 const beatMs = 1_000
 /** While the store is away, it is looked for so often. */
 const lookMs = 250
@@ -90,24 +92,37 @@ export class HoldLink {
     this.#flush()
   }
 
-  /** Undefined where nobody answered in time. Never rejects. */
-  ask(hold: Hold): Promise<HoldAnswer | undefined> {
+  /**
+   * Undefined where nobody answered in time; then `late` is told what came after all, or undefined when nothing will. Never
+   * rejects.
+   */
+  ask(hold: Hold, late: (answer: HoldAnswer | undefined) => void): Promise<HoldAnswer | undefined> {
+    const { clock } = this.#parts
     return new Promise((resolve) => {
       let isOpen = true
-      const end = (answer: HoldAnswer | undefined): void => {
-        if (!isOpen) return
+      const dueMs = clock.nowMs() + answerMs
+      const giveUp = (): void => {
         isOpen = false
-        timer.cancel()
-        if (answer === undefined) this.#drop(hold)
-        resolve(answer)
-      }
-      const timer = this.#parts.clock.after(answerMs, () => {
         this.#wasSlow()
-        end(undefined)
+        resolve(undefined)
+      }
+      let timer = clock.after(answerMs, () => {
+        // Whoever was busy has not read what lies there.
+        if (clock.nowMs() - dueMs < busyMs) giveUp()
+        else timer = clock.after(busyMs, giveUp)
       })
+      const end = (answer: HoldAnswer | undefined): void => {
+        timer.cancel()
+        if (isOpen) resolve(answer)
+        else late(answer)
+        isOpen = false
+      }
       this.#exchange(hold, false).then(
         (answer) => end(answer.hold?.outcome === 'late' ? undefined : answer.hold),
-        () => end(undefined),
+        () => {
+          this.#drop(hold)
+          end(undefined)
+        },
       )
     })
   }
