@@ -5,17 +5,18 @@ import type { Clock } from '../../core/clock.ts'
 import type { Counter } from '../budget-account.ts'
 import type { BudgetAlert, Instant } from '../budget.ts'
 import { standingOf } from '../budgets.ts'
-import { amountOf } from '../limit-subject.ts'
 import type { CallTokens, LimitLease } from '../limits.ts'
 import type { FleetTells, SharedHolds, SharedOutcome, SharedRequest } from '../shared-holds.ts'
 import { FleetBudgets } from './fleet-budgets.ts'
 import { denialOf, exhausted, hopeless, overBudget } from './fleet-denials.ts'
-import { FleetLease } from './fleet-lease.ts'
+import type { FleetLease } from './fleet-lease.ts'
 import { HoldLink } from './hold-link.ts'
 import type { LinkParts } from './hold-link.ts'
 import { counterParts, keyOfCounter, limitParts } from './hold-lines.ts'
-import type { CounterPart, LimitParts, PlacePart, RatePart } from './hold-lines.ts'
+import type { CounterPart, PlacePart } from './hold-lines.ts'
 import type { HoldAnswer, HoldStore } from './hold-store.ts'
+import { leaseMs, OpenLeases } from './open-leases.ts'
+import type { Asked } from './open-leases.ts'
 import { Reminders } from './reminders.ts'
 import { Slices } from './slices.ts'
 
@@ -27,8 +28,6 @@ export interface FleetHoldsParts {
   alert(alert: BudgetAlert): void
 }
 
-/** Whoever does not say within this time that a call still runs is gone: it is said at half time. */
-const leaseMs = 90_000
 /** A call that nobody but the store can decide waits so long at most. */
 const lateMs = 1_000
 /** Answers are in thousandths. */
@@ -36,21 +35,13 @@ const answerError = 0.002
 /** All gateways together let through this much of a limit while they cannot ask. */
 const localPart = 1.5
 
-interface Asked {
-  readonly limits: LimitParts & CallTokens
-  readonly counters: readonly CounterPart[]
-}
-
 export class FleetHolds implements SharedHolds {
   readonly budgets: FleetBudgets
   readonly #parts: FleetHoldsParts
   readonly #link: HoldLink
   readonly #slices: Slices
   readonly #reminders = new Reminders()
-  /** Those that run out unless something is said. */
-  readonly #open = new Set<FleetLease>()
-  /** Calls of this gateway by limit on calls at a time. */
-  readonly #running = new Map<string, number>()
+  readonly #open: OpenLeases
   #calls = 0
 
   constructor(parts: FleetHoldsParts) {
@@ -77,8 +68,10 @@ export class FleetHolds implements SharedHolds {
       slices: this.#slices,
       leaseMs,
       alert: (alert) => parts.alert(alert),
-      ended: (lease) => this.#ended(lease),
+      ended: (lease) => this.#open.ended(lease),
     })
+    const tellDrawn = (lease: FleetLease): void => this.budgets.tellDrawn(lease)
+    this.#open = new OpenLeases({ clock, link: this.#link, tellDrawn })
   }
 
   get isLocal(): boolean {
@@ -127,16 +120,19 @@ export class FleetHolds implements SharedHolds {
     const denial = hopeless(parts, request.tokens, at.nowMs)
     if (denial !== undefined) return { kind: 'limited', denial }
     const asked = { limits: { ...parts, ...request.tokens }, counters }
+    if (parts.rates.length + parts.places.length + counters.length === 0) {
+      return { kind: 'granted', lease: this.#open.begin(asked, { id: '', isStored: false, factor: 1 }) }
+    }
     this.#reminders.note(parts.rates)
     return this.isLocal ? this.#locally(asked, at) : this.#ask(asked, at, true)
   }
 
   settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
-    this.#endLimits(lease as FleetLease, { ...used, requests: 1 }, nowMs)
+    this.#open.endLimits(lease as FleetLease, { ...used, requests: 1 }, nowMs)
   }
 
   refund(lease: LimitLease, nowMs: number): void {
-    this.#endLimits(lease as FleetLease, { inputTokens: 0, outputTokens: 0, requests: 0 }, nowMs)
+    this.#open.endLimits(lease as FleetLease, { inputTokens: 0, outputTokens: 0, requests: 0 }, nowMs)
   }
 
   async #ask(asked: Asked, at: Instant, mayAskAgain: boolean): Promise<SharedOutcome> {
@@ -189,9 +185,8 @@ export class FleetHolds implements SharedHolds {
   }
 
   #grantedByAll(asked: Asked, id: string): SharedOutcome {
-    const nowMs = this.#parts.clock.nowMs()
-    this.#slices.use(asked.counters, nowMs)
-    return this.#granted(asked, { id, isStored: true, factor: 1 }, nowMs)
+    this.#slices.use(asked.counters, this.#parts.clock.nowMs())
+    return { kind: 'granted', lease: this.#open.begin(asked, { id, isStored: true, factor: 1 }) }
   }
 
   /** It was granted when nobody waited for it any more. */
@@ -235,7 +230,7 @@ export class FleetHolds implements SharedHolds {
     const { limits, counters } = asked
     const factor = Math.max(1, this.gateways / localPart)
     const isFull = ({ line: { key, limit } }: PlacePart): boolean => {
-      return (this.#running.get(key) ?? 0) >= Math.max(1, Math.floor(limit / factor))
+      return this.#open.runningOf(key) >= Math.max(1, Math.floor(limit / factor))
     }
     this.#parts.tells.decidedLocally()
     const denial = denialOf(limits, { factor, nowMs, isFull })
@@ -253,23 +248,7 @@ export class FleetHolds implements SharedHolds {
       this.#link.add({ kind: 'use', ...line })
     }
     for (const { line, counters: all } of counters) for (const counter of all) counter.hold(line.amount)
-    return this.#granted(asked, { id: this.#newId(), isStored: false, factor }, nowMs)
-  }
-
-  #granted(
-    { limits, counters }: Asked,
-    granted: { readonly id: string; readonly isStored: boolean; readonly factor: number },
-    nowMs: number,
-  ): SharedOutcome {
-    const renewAtMs = nowMs + leaseMs / 2
-    const lease = new FleetLease(limits, counters, { ...granted, epoch: this.#link.epoch, renewAtMs })
-    for (const { line, bucket } of limits.places) {
-      const running = (this.#running.get(line.key) ?? 0) + 1
-      this.#running.set(line.key, running)
-      if (!granted.isStored) bucket.inFlight = running
-    }
-    if (lease.lasts) this.#open.add(lease)
-    if (!granted.isStored && !this.isLocal) this.#say(lease, nowMs)
+    const lease = this.#open.begin(asked, { id: this.#newId(), isStored: false, factor })
     return { kind: 'granted', lease }
   }
 
@@ -287,78 +266,23 @@ export class FleetHolds implements SharedHolds {
     }
   }
 
-  #endLimits(lease: FleetLease, used: CallTokens & { readonly requests: number }, nowMs: number): void {
-    if (lease.isLimitsOver) return
-    lease.isLimitsOver = true
-    for (const part of lease.limits.rates)
-      this.#correct(part, amountOf(part.bucket.kind, used, used.requests), { lease, nowMs })
-    for (const { line, bucket } of lease.limits.places) {
-      const running = (this.#running.get(line.key) ?? 1) - 1
-      if (running === 0) this.#running.delete(line.key)
-      else this.#running.set(line.key, running)
-      bucket.inFlight = Math.max(0, bucket.inFlight - 1)
-    }
-    if (lease.hasPlaces) {
-      const places = lease.limits.places.map(({ line }) => line.key)
-      this.#link.add({ kind: 'end', id: lease.id, epoch: lease.epoch, places, counters: [] })
-    }
-    this.#ended(lease)
-  }
-
-  #correct(
-    { line, bucket }: RatePart,
-    used: number,
-    { lease: { factor }, nowMs }: { readonly lease: FleetLease; readonly nowMs: number },
-  ): void {
-    bucket.correct(Math.min(line.amount * factor, line.burst), used * factor, nowMs)
-    this.#link.add({ kind: 'use', ...line, amount: used - line.amount })
-  }
-
-  #ended(lease: FleetLease): void {
-    if (lease.isOver) this.#open.delete(lease)
-  }
-
   /** What has to be said now and then. */
   #look(): void {
     const nowMs = this.#parts.clock.nowMs()
-    for (const lease of this.#open) if (lease.renewAtMs <= nowMs) this.#stay(lease, nowMs)
+    this.#open.look(nowMs)
     this.#slices.look(nowMs)
     this.#reminders.forget(nowMs)
   }
 
-  /** The store can be told again: which calls run, and what came out of slices meanwhile. */
   #sayAll(): void {
-    const nowMs = this.#parts.clock.nowMs()
-    for (const lease of this.#open) this.#say(lease, nowMs)
-    this.#slices.askAll(nowMs)
+    this.#open.sayAll()
+    this.#slices.askAll(this.#parts.clock.nowMs())
   }
 
-  #say(lease: FleetLease, nowMs: number): void {
-    this.#stay(lease, nowMs)
-    this.budgets.tellDrawn(lease)
-  }
-
-  #stay(lease: FleetLease, nowMs: number): void {
-    lease.renewAtMs = nowMs + leaseMs / 2
-    // What the store has of it is changing just now, which renews it too.
-    if (lease.isAsking && lease.limits.places.length === 0) return
-    const epoch = this.#link.epoch
-    const { id, isLimitsOver, isBudgetsOver, isAsking } = lease
-    const places = isLimitsOver ? [] : lease.limits.places.map(({ line }) => line.key)
-    if (places.length > 0) lease.hasPlaces = true
-    const stored = isBudgetsOver || isAsking ? [] : lease.holdings.filter((holding) => holding.stored > 0)
-    const counters = stored.map(({ part, stored: amount }) => ({ key: part.line.key, amount }))
-    if (places.length + counters.length === 0) return
-    this.#link.add({ kind: 'stay', id, epoch: lease.epoch, leaseMs, places, counters })
-    lease.epoch = epoch
-  }
-
+  /** The store has lost everything: it is told what is remembered here. */
   #remind(): void {
-    const nowMs = this.#parts.clock.nowMs()
-    for (const note of this.#reminders.notes(nowMs)) this.#link.add(note)
-    const parts = [...this.#open].flatMap(({ holdings }) => holdings.map(({ part }) => part))
-    const spent = new Map(parts.map(({ line, tightest }) => [line.key, { line, spent: tightest.spent }]))
-    for (const known of spent.values()) this.#know(known.line, known.spent)
+    for (const note of this.#reminders.notes(this.#parts.clock.nowMs())) this.#link.add(note)
+    for (const { line, tightest } of this.#open.counters()) this.#know(line, tightest.spent)
     this.#slices.forget()
     this.#sayAll()
   }

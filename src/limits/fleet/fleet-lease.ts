@@ -44,7 +44,7 @@ export class FleetLease implements LimitLease, BudgetLease {
   isAsking = false
   /** It has gone ahead of the answer. */
   isOverdrawn = false
-  isLimitsOver = false
+  isLimitsOver: boolean
   isBudgetsOver: boolean
   /** Over, and to be told when the answer is here. */
   spentAtEnd: Spending | undefined
@@ -62,6 +62,7 @@ export class FleetLease implements LimitLease, BudgetLease {
     this.inputTokens = limits.inputTokens
     this.outputTokens = limits.outputTokens
     this.hasPlaces = isStored && limits.places.length > 0
+    this.isLimitsOver = limits.rates.length + limits.places.length === 0
     this.isBudgetsOver = counters.length === 0
     this.holdings = counters.map((part) => ({
       part,
