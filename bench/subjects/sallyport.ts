@@ -95,7 +95,7 @@ keys:
 }
 
 /** More than anybody will use: what is measured is what counting costs. */
-const amount = '100000M'
+const amount = '2000M'
 const everyLimit = `{ requests: ${amount}/m, tokens: ${amount}/m, concurrency: 1000000 }`
 const largeBudget = '[{ dollars: 9000000, per: month }]'
 

@@ -17,7 +17,7 @@ function headOf(headers: Readonly<Record<string, string>>): AnswerHead {
   return { header: (name) => headers[name] }
 }
 
-const look = { form: 'whole', timing: 'total;dur=1' } as const
+const look = { form: 'whole', timing: 'total;dur=1', limits: [] } as const
 
 /** What an answer carries, as the runtime copies it. */
 function sent(headers: Headers): Record<string, string> {

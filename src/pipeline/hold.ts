@@ -26,9 +26,11 @@ export interface HeldCall {
 }
 
 /** Holds it back, and notes it on the call's record. Throws what says that there is not so much. */
-export function hold(call: HeldCall, deployments: Routed, { clock, timeouts, ...books }: HoldParts): void {
-  const { limits, budgets } = books
+export function hold(call: HeldCall, deployments: Routed, parts: HoldParts): void {
+  const { clock, timeouts, limits, budgets } = parts
   const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
   if (!limits.isEmpty) reserve(call, limits, at)
-  if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
+  if (budgets.isEmpty) return
+  const { record, request, caller, tags } = call
+  holdBack({ record, request, caller, tags, deployments }, budgets, at)
 }

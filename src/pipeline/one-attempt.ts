@@ -333,7 +333,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #mayGoOn(spending: CallSpending, { contentChunks }: StreamTap): boolean {
     const { clock } = this.#owner.parts
     const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    const error = spending.allowance?.allows(contentChunks, at) === false ? endOfMoney(spending) : undefined
+    const isOver = spending.allowance?.allows(contentChunks, at) === false
+    const error = isOver ? endOfMoney(spending, at) : undefined
     if (error === undefined) return true
     this.#exchange?.abort()
     this.#failed({ outcome: 'budget', error, elsewhere: false }, false)

@@ -5,6 +5,7 @@ import { BudgetExhausted, PriceUnknown } from '../core/limit-errors.ts'
 import type { Usage } from '../core/usage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
+import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetLease, BudgetStanding, Instant } from '../limits/budget.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
@@ -33,8 +34,7 @@ export interface CallSpending {
   readonly lease: BudgetLease
   /** There only for a stream that may get as long as it likes. */
   readonly allowance: OutputAllowance | undefined
-  /** The budget that ends it when there is nothing left. */
-  readonly over: readonly BudgetStanding[]
+  readonly owners: readonly BudgetOwner[]
 }
 
 /** Estimates are often a little low. */
@@ -68,11 +68,10 @@ export function holdBack(
   )
   if (!lease.granted)
     throw lease.reason === 'unknown_price' ? new PriceUnknown(record.model) : exhausted(lease)
-  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
   const allowance = isOpen
     ? new OutputAllowance({ budgets: book.budgets, lease, boundFor }, outputTokens)
     : undefined
-  record.spending = { book, lease, allowance, over }
+  record.spending = { book, lease, allowance, owners }
 }
 
 /** The most that any of these may cost; undefined where the price of one is not known. */
@@ -98,7 +97,8 @@ export function settleSpending({ spending, usage, chargedNanoDollars }: PaidReco
 }
 
 /** Why a stream goes on no further: the budget with the smallest part left. */
-export function endOfMoney({ over }: CallSpending): BudgetExhausted | undefined {
+export function endOfMoney({ book, owners }: CallSpending, at: Instant): BudgetExhausted | undefined {
+  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
   const left = ({ rule, spent, held }: BudgetStanding): number =>
     (rule.amount - spent - held) / Math.max(1, rule.amount)
   const [tightest] = over.filter(({ rule }) => rule.stops).toSorted((one, other) => left(one) - left(other))
