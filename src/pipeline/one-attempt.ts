@@ -191,8 +191,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   #shareOf(limits: DeploymentLimits): LimitLease | undefined {
-    const { name } = this.#deployment
-    return limits.has(name) ? limits.take(name, reckonedTokens(this.#request), this.#startedMs) : undefined
+    const limited = limits.of(this.#deployment.name)
+    return limited && limits.take(limited, reckonedTokens(this.#request), this.#startedMs)
   }
 
   #send(fresh: boolean): void {
