@@ -86,8 +86,9 @@ export class GoodAnswerHeaders {
     for (const name of doors[record.endpoint].idHeaders) headers.set(name, record.callId)
     headers.set('server-timing', timing)
     tellCost(record, form, headers)
+    if (!areAlike(look.limits, this.#limits)) this.#forgetLimits()
     if (head !== undefined) this.#pass(head, deployment)
-    if (look.limits !== this.#limits) this.#tellLimits(look.limits)
+    if (look.limits.length > 0) this.#tellLimits(look.limits)
     if (record.contract !== undefined) this.#tellContract(record, look)
     return headers
   }
@@ -113,14 +114,12 @@ export class GoodAnswerHeaders {
     this.#limits = noLimits
   }
 
-  /** Much of it is the same for one answer after the other, and stays as it is. */
+  /** Much of it is the same for one answer after the other, and stays as it is, unless a provider said its own. */
   #tellLimits(limits: LimitHeaders): void {
-    const before = this.#limits
-    const isAlike = areAlike(limits, before)
-    if (!isAlike) this.#forgetLimits()
+    const before = this.#passed.length > 0 ? noLimits : this.#limits
     for (let at = 0; at < limits.length; at += 1) {
       const [name = '', value = ''] = limits[at] ?? []
-      if (!isAlike || value !== before[at]?.[1]) this.#headers.set(name, value)
+      if (value !== before[at]?.[1]) this.#headers.set(name, value)
     }
     this.#limits = limits
   }
