@@ -15,17 +15,17 @@ export function limitHeaders({ book, over }: Reservation, door: Door, clock: Clo
   const output = book.tightest(over, 'output_tokens', nowMs)
   const headers: (readonly [string, string])[] = []
   if (door.codec.name === 'anthropic-messages') {
-    tellAnthropic(headers, names.requests, { standing: requests, clock })
-    tellAnthropic(headers, names.tokens, { standing: tokens, clock })
-    tellAnthropic(headers, names.inputTokens, { standing: input, clock })
-    tellAnthropic(headers, names.outputTokens, { standing: output, clock })
+    tellInMessages(headers, names.requests, { standing: requests, clock })
+    tellInMessages(headers, names.tokens, { standing: tokens, clock })
+    tellInMessages(headers, names.inputTokens, { standing: input, clock })
+    tellInMessages(headers, names.outputTokens, { standing: output, clock })
   }
   if (requests !== undefined) {
-    tellOpenai(headers, names.requests, requests)
+    tellGeneral(headers, names.requests, requests)
     headers.push(['x-ratelimit-remaining', String(requests.remaining)])
   }
   const anyTokens = tokens ?? least(input, output)
-  if (anyTokens !== undefined) tellOpenai(headers, names.tokens, anyTokens)
+  if (anyTokens !== undefined) tellGeneral(headers, names.tokens, anyTokens)
   tellPolicies(headers, [requests, tokens, input, output])
   return headers
 }
@@ -41,14 +41,14 @@ const names = {
 } as const
 
 interface Names {
-  readonly openai: readonly [limit: string, remaining: string, reset: string]
-  readonly anthropic: readonly [limit: string, remaining: string, reset: string]
+  readonly general: readonly [limit: string, remaining: string, reset: string]
+  readonly ofMessages: readonly [limit: string, remaining: string, reset: string]
 }
 
 function namesOf(kind: string): Names {
   return {
-    openai: [`x-ratelimit-limit-${kind}`, `x-ratelimit-remaining-${kind}`, `x-ratelimit-reset-${kind}`],
-    anthropic: [
+    general: [`x-ratelimit-limit-${kind}`, `x-ratelimit-remaining-${kind}`, `x-ratelimit-reset-${kind}`],
+    ofMessages: [
       `anthropic-ratelimit-${kind}-limit`,
       `anthropic-ratelimit-${kind}-remaining`,
       `anthropic-ratelimit-${kind}-reset`,
@@ -56,13 +56,17 @@ function namesOf(kind: string): Names {
   }
 }
 
-function tellOpenai(headers: Told, { openai }: Names, { limit, remaining, resetMs }: LimitStanding): void {
-  headers.push([openai[0], String(limit)], [openai[1], String(remaining)], [openai[2], durationText(resetMs)])
+function tellGeneral(headers: Told, { general }: Names, { limit, remaining, resetMs }: LimitStanding): void {
+  headers.push(
+    [general[0], String(limit)],
+    [general[1], String(remaining)],
+    [general[2], durationText(resetMs)],
+  )
 }
 
-function tellAnthropic(
+function tellInMessages(
   headers: Told,
-  { anthropic }: Names,
+  { ofMessages }: Names,
   { standing, clock }: { readonly standing: LimitStanding | undefined; readonly clock: Clock },
 ): void {
   if (standing === undefined) return
@@ -70,7 +74,7 @@ function tellAnthropic(
   const reset = new Date(Math.ceil((clock.wallMs() + resetMs) / 1_000) * 1_000)
     .toISOString()
     .replace('.000Z', 'Z')
-  headers.push([anthropic[0], String(limit)], [anthropic[1], String(remaining)], [anthropic[2], reset])
+  headers.push([ofMessages[0], String(limit)], [ofMessages[1], String(remaining)], [ofMessages[2], reset])
 }
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (2026-11) */

@@ -34,11 +34,11 @@ const lostPauseMs = 20
 
 /** Begins at once. `gatewayUrl` is asked for each call anew. */
 export function startLimitedLoad(crowds: readonly Crowd[], gatewayUrl: () => string): LimitedLoad {
-  let isOver = false
+  const course = { isOver: false }
   const answers = new Map<string, Answers>()
   const ask = async (crowd: Crowd, client: number): Promise<void> => {
     const own = answers.get(crowd.name)!
-    while (!isOver) await Bun.sleep(await askOnce(gatewayUrl(), { crowd, client, answers: own }))
+    while (!course.isOver) await Bun.sleep(await askOnce(gatewayUrl(), { crowd, client, answers: own }))
   }
   for (const { name } of crowds) answers.set(name, { granted: 0, refused: new Map(), lost: 0 })
   const all = crowds.flatMap((crowd) =>
@@ -47,7 +47,7 @@ export function startLimitedLoad(crowds: readonly Crowd[], gatewayUrl: () => str
   return {
     answers,
     stop: async () => {
-      isOver = true
+      course.isOver = true
       await Promise.all(all)
     },
   }

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startGateway } from '../../end-to-end/start-gateway.ts'
 import type { RunningGateway } from '../../end-to-end/start-gateway.ts'
-import type { BillEntry } from '../../simulator/bill.ts'
 import { nowMs } from '../../simulator/bill.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
 import type { Simulator } from '../../simulator/start-simulator.ts'
@@ -16,6 +15,8 @@ import { atLeast, atMost, none } from '../figure.ts'
 import type { Figure } from '../figure.ts'
 import { answerTokens, startLimitedLoad } from '../limited-load.ts'
 import type { Answers, Crowd } from '../limited-load.ts'
+import { letThrough } from '../let-through.ts'
+import type { Life, Rate } from '../let-through.ts'
 import { openCall } from '../open-call.ts'
 import type { OpenCall } from '../open-call.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
@@ -26,18 +27,15 @@ const lengths: Readonly<Record<Form, { readonly lives: number; readonly lifeMs: 
 }
 const clientsEach = 100
 const restMsMax = 60_000
+const refusedInEachLife = 50
+const lifeMsMax = 30_000
+const quietMs = 1_000
 
 export const limitsHold: Scenario = {
   id: 'F-09',
   title: 'five hundred clients against limits and a budget, with kills',
-  secondsMax: { full: 200, short: 50 },
+  secondsMax: { full: 400, short: 55 },
   run: holdLimits,
-}
-
-/** A bucket: so many at once after a quiet time, and so many more a second. */
-interface Rate {
-  readonly burst: number
-  readonly perSecond: number
 }
 
 const requestRate: Rate = { burst: 100, perSecond: 20 }
@@ -65,12 +63,6 @@ const refusals: Readonly<Record<string, string>> = {
   deployment: '429 model_rate_limited',
 }
 
-/** A process from its start to its end, by the clock of the bill. */
-interface Life {
-  readonly startMs: number
-  readonly endMs: number
-}
-
 interface Place {
   readonly form: Form
   readonly simulator: Simulator
@@ -88,7 +80,10 @@ async function holdLimits({ form, loadMs, say }: Run): Promise<readonly Figure[]
     let startMs = nowMs()
     const { lives: count, lifeMs } = lengths[form]
     for (let life = 1; life <= count; life += 1) {
+      const before = refusedOf(load.answers)
       await Bun.sleep(loadMs === undefined ? lifeMs : loadMs / count)
+      await untilAllRefuse(load.answers, before)
+      if (life === count) await untilDollarIsSpent(load.answers)
       if (life < count) await gateway.stop('SIGKILL')
       lives.push({ startMs, endMs: nowMs() })
       if (life === count) break
@@ -96,7 +91,7 @@ async function holdLimits({ form, loadMs, say }: Run): Promise<readonly Figure[]
       gateway = await startLimited(place)
     }
     await load.stop()
-    const seen = letThrough(simulator.bill, lives)
+    const seen = letThrough(simulator.bill, lives, { requests: requestRate, tokens: tokenRate, places })
     const restedMs = performance.now()
     const rest = await restFigures(place, gateway)
     return [
@@ -110,6 +105,37 @@ async function holdLimits({ form, loadMs, say }: Run): Promise<readonly Figure[]
     await simulator.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** By crowd: how often it was refused as it should be. */
+function refusedOf(answers: ReadonlyMap<string, Answers>): ReadonlyMap<string, number> {
+  return new Map([...answers].map(([name, { refused }]) => [name, refused.get(refusals[name] ?? '') ?? 0]))
+}
+
+/** On a machine that has other things to do, a life is longer: every limit is to be reached in it. */
+async function untilAllRefuse(
+  answers: ReadonlyMap<string, Answers>,
+  before: ReadonlyMap<string, number>,
+): Promise<void> {
+  const isReached = (): boolean =>
+    [...refusedOf(answers)].every(
+      ([name, count]) => name === 'dollar' || count - (before.get(name) ?? 0) >= refusedInEachLife,
+    )
+  // The figures tell better than a failed wait what was not reached.
+  await until(isReached, lifeMsMax).catch(() => {})
+}
+
+/** Until nobody of its crowd has been let in for a while. */
+async function untilDollarIsSpent(answers: ReadonlyMap<string, Answers>): Promise<void> {
+  let granted = -1
+  let sinceMs = 0
+  const isSpent = (): boolean => {
+    const now = answers.get('dollar')?.granted ?? 0
+    if (now !== granted) sinceMs = performance.now()
+    granted = now
+    return performance.now() - sinceMs > quietMs
+  }
+  await until(isSpent, 2 * lifeMsMax).catch(() => {})
 }
 
 function startLimited({ form, simulator, dataDirectory }: Place): Promise<RunningGateway> {
@@ -161,55 +187,6 @@ function written({ burst, perSecond }: Rate): string {
   return `${perSecond}/s burst ${burst}`
 }
 
-/** What the provider saw in each life, in percent of the most that its process may have let through. */
-function letThrough(bill: readonly BillEntry[], lives: readonly Life[]): readonly Figure[] {
-  const shares = (name: string, rate: Rate, amountOf: (entry: BillEntry) => number): readonly number[] =>
-    lives.map(({ startMs, endMs }, index) => {
-      const untilMs = lives[index + 1]?.startMs ?? Number.POSITIVE_INFINITY
-      const own = bill.filter(
-        ({ key, receivedAtMs }) => key === name && receivedAtMs >= startMs && receivedAtMs < untilMs,
-      )
-      const used = own.reduce((sum, entry) => sum + amountOf(entry), 0)
-      return (100 * used) / (rate.burst + (rate.perSecond * (endMs - startMs)) / 1_000)
-    })
-  const one = (): number => 1
-  const requests = shares('requests', requestRate, one)
-  const deployment = shares('deployment', requestRate, one)
-  const tokens = shares('tokens', tokenRate, (entry) => entry.inputTokens + entry.outputTokens)
-  return [
-    atMost('requests let through, of the limit', Math.max(...requests), 100, '%'),
-    atLeast('requests let through, of the limit, at least', Math.min(...requests), 75, '%'),
-    atMost('tokens let through, of the limit', Math.max(...tokens), 100, '%'),
-    atLeast('tokens let through, of the limit, at least', Math.min(...tokens), 40, '%'),
-    atMost('attempts at the deployment, of its limit', Math.max(...deployment), 100, '%'),
-    atLeast('attempts at the deployment, of its limit, at least', Math.min(...deployment), 75, '%'),
-    atMost('calls at a time', mostAtOnce(bill), places),
-    atLeast('calls at a time, at least', mostAtOnce(bill), places),
-  ]
-}
-
-/** A provider hears later than the gateway that somebody has left. */
-const leavingMs = 50
-
-function mostAtOnce(bill: readonly BillEntry[]): number {
-  const changes = bill
-    .filter(({ key }) => key === 'places')
-    .flatMap(({ receivedAtMs, endedAtMs, finish }) => [
-      { atMs: receivedAtMs, by: 1 },
-      {
-        atMs: finish === 'done' ? endedAtMs! : Math.max(receivedAtMs, (endedAtMs ?? Infinity) - leavingMs),
-        by: -1,
-      },
-    ])
-  let running = 0
-  let most = 0
-  for (const { by } of changes.toSorted((one, other) => one.atMs - other.atMs || one.by - other.by)) {
-    running += by
-    most = Math.max(most, running)
-  }
-  return most
-}
-
 function answerFigures(
   answers: ReadonlyMap<string, Answers>,
   say: (line: string) => void,
@@ -220,10 +197,10 @@ function answerFigures(
       words === refusals[name] ? [] : [`${count} of ${name} were refused by ${words}`],
     ),
   )
-  const refused = all.map(([name, own]) => own.refused.get(refusals[name] ?? '') ?? 0)
+  const refused = [...refusedOf(answers).values()]
   return [
     none('refused by anything else', strange, say),
-    atLeast('calls that each limit refused', Math.min(...refused), clientsEach),
+    atLeast('calls that each limit refused', Math.min(...refused), refusedInEachLife),
     atLeast('calls that each let in', Math.min(...all.map(([, { granted }]) => granted)), 20),
   ]
 }
