@@ -22,7 +22,7 @@ import { rememberingResolver, systemResolver } from '../platform/egress/resolver
 import { BudgetBook } from '../limits/budget-book.ts'
 import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
-import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
+import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'

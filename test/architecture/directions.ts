@@ -47,6 +47,11 @@ export const doors: readonly Door[] = [
     why: 'durations, sizes, rates and secrets are spelled alike in every section of the config',
   },
   {
+    from: /^src\/routing\/rules\/load-compiler\.ts$/,
+    to: /^src\/platform\/apart\.ts$/,
+    why: 'the library of the rules is loaded only where a config has rules',
+  },
+  {
     from: /^src\/pipeline\//,
     to: /^src\/platform\/deadlines\.ts$/,
     typesOnly: true,

@@ -1,7 +1,7 @@
 // What can be done at the routes off the path of a call. A test compares this list with the table of routes: one that is
 // not described here is found, and so is what is described and not there.
 import { auditActions } from '../../audit/audit-trail.ts'
-import { keyChangeBody, newKeyBody, rotationBody } from '../admin/key-bodies.ts'
+import { keyChangeBody, newKeyBody, rotationBody } from '../admin/request-bodies.ts'
 import { roleNames } from '../admin/roles.ts'
 import type { Operation, Parameter } from './operation.ts'
 

@@ -1,4 +1,4 @@
-// What the admin API is told of keys. The words are those of `keys` in the config, so that whoever knows one knows the
+// What the admin API is told. The words are those of `keys` in the config, so that whoever knows one knows the
 // other; an empty list is refused here, too, because it would read as "nothing" and mean "everything".
 import * as z from 'zod'
 import { priorityNames, readPriority } from '../../core/priority.ts'
