@@ -12,6 +12,8 @@ import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
+import { webhookSettings } from '../webhooks/settings.ts'
+import type { WebhookSettings } from '../webhooks/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -27,6 +29,7 @@ export interface Draft {
   readonly teams: ReadonlyMap<string, TeamSettings | null> | null
   readonly keys: readonly (KeySettings | null)[]
   readonly oidc: readonly (IssuerSettings | null)[]
+  readonly webhooks: readonly (WebhookSettings | null)[]
 }
 
 export interface DraftModel {
@@ -80,6 +83,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     teams: eachNamed(sections['teams'], (team) => part(teamSettings, team)),
     oidc: listed(sections['oidc']).map((issuer) => part(issuerSettings, issuer)),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
+    webhooks: listed(sections['webhooks']).map((webhook) => part(webhookSettings, webhook)),
   }
 }
 

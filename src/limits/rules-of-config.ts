@@ -3,7 +3,6 @@ import type { BudgetRule } from './budget.ts'
 import type { BudgetRules, BudgetRulesByName } from './budget-book.ts'
 import type { LimitRules, RulesByName } from './limit-book.ts'
 import type { LimitKind, LimitRule } from './limits.ts'
-import type { WrittenRate } from '../platform/rate-values.ts'
 import type { BudgetSettings, BudgetsSettings, LimitSettings, LimitsSettings } from './settings.ts'
 
 const nanoPerDollar = 1e9
@@ -57,6 +56,6 @@ export function budgetRule({ dollars, tokens = 0, per, alerts, stops }: BudgetSe
     : { ...common, unit: 'nano_dollars', amount: Math.round(dollars * nanoPerDollar) }
 }
 
-function rulesOf(kind: LimitKind, written: readonly WrittenRate[] = []): readonly LimitRule[] {
+function rulesOf(kind: LimitKind, written: LimitSettings['requests'] = []): readonly LimitRule[] {
   return written.map((each) => ({ kind, ...each }))
 }

@@ -1,9 +1,14 @@
 // Checks bodies of the admin API by their schemas. Loaded with the first of them: schemas take memory that a gateway
 // whose keys stand in its config never needs.
 import type * as z from 'zod'
-import { keyChangeBody, newKeyBody, rotationBody } from './request-bodies.ts'
+import { keyChangeBody, newKeyBody, replayBody, rotationBody } from './request-bodies.ts'
 
-const bodies = { newKey: newKeyBody, keyChange: keyChangeBody, rotation: rotationBody } as const
+const bodies = {
+  newKey: newKeyBody,
+  keyChange: keyChangeBody,
+  rotation: rotationBody,
+  replay: replayBody,
+} as const
 
 /** The names of the bodies, and what is read from each. */
 export type RequestBodies = {
