@@ -5,6 +5,9 @@ import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { KeyDesk } from '../http/admin/key-desk.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
+import { spendExport } from '../http/admin/spend-export.ts'
+import { spend } from '../http/admin/spend.ts'
+import type { SpendParts } from '../http/admin/spend.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { webhookRoutes } from '../http/admin/webhooks.ts'
 import type { OpenWebhooks } from '../http/admin/webhooks.ts'
@@ -22,6 +25,8 @@ import { metrics } from '../http/routes/metrics.ts'
 import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
 import { ready } from '../http/routes/ready.ts'
 import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
+import { usage } from '../http/routes/usage.ts'
+import type { UsageParts } from '../http/routes/usage.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { HealthRegistry } from '../routing/health/health-registry.ts'
 import type { Registry } from '../telemetry/metrics.ts'
@@ -37,6 +42,7 @@ export interface RouteParts {
   readonly seeDeployments: SeeDeployments
   readonly findAttempts: FindAttempts
   readonly openWebhooks: OpenWebhooks
+  readonly spend: SpendParts & UsageParts
 }
 
 /** All of them. */
@@ -51,11 +57,14 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     geminiModels,
     geminiModel,
     calls(parts.findAttempts),
+    usage(parts.spend),
     keptResponse(responses),
     keptResponseRemoval(responses),
     ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail)),
     callTrace(traces),
     auditPage(trail),
+    spend(parts.spend),
+    spendExport(parts.spend),
     ...keyRoutes(parts.desk),
     ...webhookRoutes(parts.openWebhooks, writesActsIn(trail)),
     ...apiDescription(() => routes, version),

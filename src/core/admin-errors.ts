@@ -30,6 +30,14 @@ export class AuditUnavailable extends GatewayError {
   }
 }
 
+export class UsageUnavailable extends GatewayError {
+  readonly code = 'usage_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('What was used cannot be read just now. Nothing of it is lost: try again shortly.', { cause })
+  }
+}
+
 export class TenantNotAllowed extends GatewayError {
   readonly code = 'tenant_not_allowed'
   constructor(tenant: string) {

@@ -174,6 +174,9 @@ export class Attempt implements EgressSink, DeadlineOwner {
       estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
       priceVersion: this.#price?.id ?? '',
+      owner: record.owner,
+      region: deployment.region,
+      inner: record.inner,
     })
     const { deploymentLimits } = parts
     if (!deploymentLimits.isEmpty) this.#share = this.#shareOf(deploymentLimits)

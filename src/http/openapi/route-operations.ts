@@ -4,15 +4,10 @@ import { auditActions } from '../../audit/audit-trail.ts'
 import { deliveryStates } from '../../webhooks/ports.ts'
 import { keyChangeBody, newKeyBody, replayBody, rotationBody } from '../admin/request-bodies.ts'
 import { roleNames } from '../admin/roles.ts'
+import { after, limit } from './list-parameters.ts'
 import type { Operation, Parameter } from './operation.ts'
+import { spendOperations, usageOperation } from './spend-operations.ts'
 
-const limit: Parameter = {
-  name: 'limit',
-  in: 'query',
-  says: 'How many.',
-  schema: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 },
-}
-const after: Parameter = { name: 'after', in: 'query', says: 'Those behind this id.' }
 const keyId: Parameter = { name: 'id', in: 'path', says: 'Its id.' }
 const deploymentName: Parameter = {
   name: 'deployment',
@@ -76,6 +71,7 @@ const ofRecords: readonly Operation[] = [
     parameters: [{ name: 'id', in: 'path', says: 'As `x-request-id` said it.' }],
     answer: { says: 'The call with its attempts.' },
   },
+  usageOperation,
   {
     method: 'GET',
     path: '/v1/responses/{id}',
@@ -353,5 +349,6 @@ export const routeOperations: readonly Operation[] = [
   ...ofKeys,
   ...ofOperators,
   ...ofWebhooks,
+  ...spendOperations,
   ...ofProcess,
 ]

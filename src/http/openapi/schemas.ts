@@ -2,6 +2,9 @@
 import { auditActions } from '../../audit/audit-trail.ts'
 import { priorityNames } from '../../core/priority.ts'
 import { deliveryStates } from '../../webhooks/ports.ts'
+import { describeSums } from '../../ledger/spend/describe-row.ts'
+import { dimensions, sumNames } from '../../ledger/spend/spend.ts'
+import type { SpendSums } from '../../ledger/spend/spend.ts'
 import { roleNames } from '../admin/roles.ts'
 import type { JsonSchema } from './operation.ts'
 
@@ -38,6 +41,13 @@ const key = {
   revoked_at: timeOrNull,
   last_used_at: timeOrNull,
   previous_secret_until: timeOrNull,
+}
+
+const sums = describeSums(Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums)
+const spend = {
+  id: text,
+  object: { const: 'spend' },
+  ...Object.fromEntries(Object.keys(sums).map((name) => [name, { type: 'integer' }])),
 }
 
 /** By name. */
@@ -93,6 +103,16 @@ export const schemas = {
     },
     'An event on its way to one endpoint.',
   ),
+  Spend: {
+    ...shape(spend, 'Sums of attempts, with a member for each dimension that was asked by.'),
+    properties: {
+      ...spend,
+      start: time,
+      end: time,
+      ...Object.fromEntries(dimensions.map((dimension) => [dimension, textOrNull])),
+      key_name: textOrNull,
+    },
+  },
   Deployment: {
     type: 'object',
     description: 'How a deployment stands, and what was measured of it.',
