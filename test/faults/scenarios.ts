@@ -11,6 +11,7 @@ import { overload } from './scenarios/overload.ts'
 import { money } from './scenarios/money.ts'
 import { oneProviderSick } from './scenarios/one-provider-sick.ts'
 import { thousandReloads } from './scenarios/thousand-reloads.ts'
+import { redisAway } from './scenarios/redis-away.ts'
 import type { Scenario } from './scenario.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   thousandReloads,
   allProvidersDown,
   oneProviderSick,
+  redisAway,
 ]
