@@ -68,7 +68,7 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
     )
     try {
       const production = productionOf(inner, record, parts)
-      hold({ ...production, ...inner, isInner: true }, production.deployments, parts)
+      hold({ ...production, ...inner, isInner: true }, production, parts)
       attempt(production, reader, parts)
     } catch (failure) {
       if (failure instanceof GatewayError) record.error = failure

@@ -2,6 +2,7 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
+import type { Caller } from '../core/caller.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
@@ -116,13 +117,9 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
         if (judge === undefined) produce(call, found, { reader: to, parts })
         else {
           // Nobody is asked for a call that may not be made.
-          hold(call, found.deployments, parts)
+          hold(call, found, parts)
           judged(judge, { ...call, demands: found.demands }, parts)
-            .then((score) => {
-              // Whoever has left meanwhile has been given back what was held for it.
-              if (record.settledMs > 0) return
-              produce({ ...call, judged: score, isHeld: true }, found, { reader: to, parts })
-            })
+            .then((score) => produce({ ...call, judged: score, isHeld: true }, found, { reader: to, parts }))
             .catch((failure) => to.refuse(failure))
         }
       } catch (failure) {
@@ -157,8 +154,12 @@ interface Producing {
 function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
+  // Its client has left in the meantime: what was held now nobody would give back, and what had been was given back.
+  if (record.settledMs > 0) return
   const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
-  if (call.isHeld !== true && !(parts.limits.isEmpty && parts.budgets.isEmpty)) hold(call, deployments, parts)
+  if (call.isHeld !== true && !(parts.limits.isEmpty && parts.budgets.isEmpty)) {
+    hold(call, { deployments, lastResort }, parts)
+  }
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
@@ -182,11 +183,11 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
 }
 
 /** The key's own, for a call that brings none. */
-function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+export function tagsOf({ tags }: ClientWishes, caller: Caller): readonly string[] {
   return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
+export function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
   return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }

@@ -2,18 +2,17 @@
 // takes their place when it is over, whatever ended it. Calls without limits pass at the cost of one comparison.
 import type { Caller } from '../core/caller.ts'
 import { LimitTooSmall, RateLimited } from '../core/limit-errors.ts'
-import type { Usage } from '../core/usage.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { Subject } from '../limits/limit-subject.ts'
-import type { LimitLease } from '../limits/limits.ts'
+import type { CallTokens, LimitLease } from '../limits/limits.ts'
 import { reckonedTokens } from './reckoned-tokens.ts'
 import type { ReckonedRequest } from './reckoned-tokens.ts'
 
 /** A call's record, as far as limits are concerned. */
 interface LimitedRecord {
   readonly model: string
-  readonly attempts: number
-  readonly usage: Usage
+  /** Undefined where no attempt was made. */
+  readonly used: CallTokens | undefined
   reservation: Reservation | undefined
 }
 
@@ -59,9 +58,9 @@ export function reserve(
 
 /** What was used takes the place of what was held back; a call that was never attempted counts for nothing. */
 export function settleReservation(record: LimitedRecord, nowMs: number): void {
-  const { reservation, attempts, usage } = record
+  const { reservation, used } = record
   if (reservation?.lease === undefined) return
   const { book, lease } = reservation
-  if (attempts === 0) book.refund(lease, nowMs)
-  else book.settle(lease, usage, nowMs)
+  if (used === undefined) book.refund(lease, nowMs)
+  else book.settle(lease, used, nowMs)
 }
