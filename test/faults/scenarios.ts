@@ -5,6 +5,7 @@ import { killedProcess } from './scenarios/killed-process.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
 import { limitsHold } from './scenarios/limits-hold.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
+import { canaries } from './scenarios/canaries.ts'
 import { continuedStreams } from './scenarios/continued-streams.ts'
 import { blockedLoop } from './scenarios/blocked-loop.ts'
 import { overload } from './scenarios/overload.ts'
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   leavingProcess,
   killedProcess,
   malformedInputs,
+  canaries,
   blockedLoop,
   money,
   limitsHold,
