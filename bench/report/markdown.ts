@@ -39,6 +39,8 @@ const absolutes: readonly { readonly metric: string; readonly title: string; rea
   { metric: 'translatedLongCallCpuUs', title: 'CPU per translated call of 200 kB, µs', digits: 0 },
   { metric: 'relayedEventCpuUs', title: 'CPU per relayed event, µs', digits: 1 },
   { metric: 'translatedEventCpuUs', title: 'CPU per translated event, µs', digits: 1 },
+  { metric: 'unlimitedCallCpuUs', title: 'CPU per call without limits, µs', digits: 1 },
+  { metric: 'limitedCallCpuUs', title: 'CPU per call under limits of every kind, µs', digits: 1 },
 ]
 
 /** Each subject's own figures: the median, and between which figures it lies. */

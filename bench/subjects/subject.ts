@@ -12,7 +12,8 @@ export type SubjectPlace = {
   readonly providerPort: number
   /** The key the mock provider wants. */
   readonly providerKey: string
-  readonly purpose: 'calls' | 'streams'
+  /** `limited` and `unlimited`: calls of a priced model, with limits and budgets of every kind over them and without. */
+  readonly purpose: 'calls' | 'streams' | 'limited' | 'unlimited'
 }
 
 /** A subject that has been started; it may need a moment until it answers. */

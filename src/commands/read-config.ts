@@ -7,7 +7,7 @@ import { formatProblems } from '../config/problem.ts'
 import type { Draft } from '../config/read-shape.ts'
 import type { Timer } from '../core/clock.ts'
 import { Secret } from '../core/secret.ts'
-import { forgetApart, requireApart } from '../platform/apart.ts'
+import { collectGarbage, forgetApart, requireApart } from '../platform/apart.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { configFacts } from './config-facts.ts'
 import type { ProcessPort } from './process-port.ts'
@@ -18,6 +18,7 @@ const place = { file: '../config/load-config-apart.ts', from: import.meta.url }
 const keptMs = 100
 
 let forgetting: Timer | undefined
+let hasCollected = false
 
 /** As `loadConfig` of config/. */
 export function loadConfig(path: string | undefined, facts: LoadParts): LoadOutcome {
@@ -47,6 +48,10 @@ function forget(): void {
   forgetApart(part, place)
   // zod leaves its registry where it outlives the module, and with it everything that the module has made.
   for (const name of ['__zod_globalRegistry', '__zod_globalConfig']) Reflect.deleteProperty(globalThis, name)
+  // Once, before calls come: what a start leaves behind is old, and old things wait long to be looked at. Later it would
+  // hold up calls.
+  if (!hasCollected) collectGarbage()
+  hasCollected = true
 }
 
 /** The config, or undefined when it is refused and that has been said. */

@@ -5,6 +5,7 @@ import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { databasePlace } from '../compose/database-place.ts'
 import { Gateway } from '../compose/gateway.ts'
+import { loadFleet } from '../compose/load-fleet.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
@@ -36,18 +37,19 @@ const firstLookMs = 1_500
 
 /** Runs until a signal; resolves with the exit code. */
 export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
-  const dataDir = options.dataDir ?? '.sallyport'
-  const lastGood = new LastGood(dataDir, configFacts(port))
+  const path = options.dataDir ?? '.sallyport'
+  const lastGood = new LastGood(path, configFacts(port))
   const chosen = firstConfig(port, options, lastGood)
   if (chosen === undefined) return 1
   const first = withOptions(chosen.loaded, options)
   const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
   log.level = first.config.log.level
-  const place = { path: dataDir, database: databasePlace(first, port.environment) }
-  const store = await openStore(place, { clock: systemClock, log })
+  const database = databasePlace(first, port.environment)
+  const store = await openStore({ path, database }, { clock: systemClock, log })
   const gateway = new Gateway(first, {
     ...store,
+    fleet: await loadFleet(first, port.environment),
     clock: systemClock,
     log,
     environment: port.environment,
@@ -56,16 +58,11 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     droppedLines: port.droppedLines,
   })
   await gateway.loadBudgets()
+  await gateway.joinFleet()
   const { url, adminUrl } = gateway.listen()
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)
-  if (chosen.instead !== undefined) {
-    gateway.reloadRefused()
-    log.error('config_refused', {
-      problems: chosen.instead.problems,
-      in_use: `that of ${chosen.instead.since}`,
-    })
-  }
+  if (chosen.instead !== undefined) tellRefused(gateway, log, chosen.instead)
   log.info('listening', {
     url,
     admin: adminUrl,
@@ -95,6 +92,15 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   watching.close()
   if (ended.kind === 'signal') lastGood.end()
   return await leave(ended, { port, gateway, store, log })
+}
+
+function tellRefused(
+  gateway: Gateway,
+  log: Log,
+  { problems, since }: { readonly problems: string; readonly since: string },
+): void {
+  gateway.reloadRefused()
+  log.error('config_refused', { problems, in_use: `that of ${since}` })
 }
 
 type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly kind: 'bug' }

@@ -20,6 +20,7 @@ import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
+import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
@@ -31,6 +32,7 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { deploymentLimitsFrom } from './deployment-limits-from.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
@@ -39,6 +41,9 @@ import { keptResponses } from './kept-responses.ts'
 import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { joinFleet } from './load-fleet.ts'
+import type { FleetOffer } from './load-fleet.ts'
+import type { Fleet } from '../adapters/redis/fleet-apart.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
@@ -63,6 +68,8 @@ export interface GatewayParts {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  /** Undefined for a gateway that is alone. */
+  readonly fleet: FleetOffer | undefined
   /** Where what is to be told by webhooks is kept. */
   webhooks(): Promise<DeliveryStore>
   /** A name for an account at a provider, from which nothing of it can be had. */
@@ -108,7 +115,9 @@ export class Gateway {
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
   readonly #limits = new LimitBook()
+  readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
+  readonly #fleet: Fleet | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
@@ -127,8 +136,9 @@ export class Gateway {
     const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
     const memory = new RoutingMemory(evenRandom, happenings.standings())
     this.#budgets = happenings.budgetBook()
-    this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    this.#fleet = this.#fleetOn(registry)
+    this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
       registry,
@@ -147,8 +157,7 @@ export class Gateway {
       environment,
       ...this.#kept.parts,
       memory,
-      limits: this.#limits,
-      budgets: this.#budgets,
+      ...this.#books(),
       reported: happenings.reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
@@ -203,7 +212,9 @@ export class Gateway {
         () => true,
         () => false,
       )
-      if (isRead) log.info('budgets_read')
+      if (!isRead) continue
+      this.#fleet?.holds.learn(this.#budgets.spent(clock.wallMs()))
+      log.info('budgets_read')
     }
   }
 
@@ -211,6 +222,13 @@ export class Gateway {
     const { clock, ledger, keys } = this.#parts
     const { reader } = await ledger.upToDate(spoolWaitMs)
     await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })
+  }
+
+  /** Learns what other gateways count, and tells them what this one knows. Whoever is away is looked for from then on. */
+  async joinFleet(): Promise<void> {
+    if (this.#fleet === undefined) return
+    this.#fleet.holds.learn(this.#budgets.spent(this.#parts.clock.wallMs()))
+    await this.#fleet.start()
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -305,6 +323,7 @@ export class Gateway {
     await this.#webhooks.close()
     this.#world.egress.close()
     await this.#kept.close()
+    await this.#fleet?.close()
   }
 
   /** Ends the calls under way with a typed error, at once. */
@@ -329,7 +348,24 @@ export class Gateway {
     this.#callers.use(config, secrets)
     this.#webhooks.use({ config, secrets })
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
+    this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
+  }
+
+  #fleetOn(registry: Registry): Fleet | undefined {
+    const onGateways = (gateways: number): void => {
+      this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
+    }
+    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways })
+  }
+
+  #books(): Pick<LastingParts, 'limits' | 'deploymentLimits' | 'budgets' | 'shared'> {
+    return {
+      limits: this.#limits,
+      deploymentLimits: this.#deploymentLimits,
+      budgets: this.#budgets,
+      shared: this.#fleet?.holds,
+    }
   }
 
   #toDiscover(): DiscoverySettings {
@@ -411,7 +447,7 @@ export class Gateway {
 
   #seeAll(): ReturnType<SeeDeployments> {
     const { config, directory } = this.#world
-    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
+    return seeDeployments(config.models.keys(), directory, this.#lasting)
   }
 
   #gauges(registry: Registry): void {

@@ -19,7 +19,7 @@ export interface SecretsRead {
 /** Keys for clients: shorter ones can be guessed. */
 const keyCharactersMin = 16
 
-type Kind = 'credential' | 'client key' | 'PEM' | 'database address' | 'webhook secret'
+type Kind = 'credential' | 'client key' | 'PEM' | 'webhook secret' | 'database address' | 'redis address'
 
 interface Use {
   readonly path: SettingPath
@@ -54,7 +54,9 @@ function usesOf(draft: Draft): Use[] {
     use(['server', 'tls', 'cert'], tls.cert, 'PEM')
     use(['server', 'tls', 'key'], tls.key, 'PEM')
   }
-  use(['database'], databaseReference(draft), 'database address')
+  for (const name of ['database', 'redis'] as const) {
+    use([name], isSecretReference(draft[name]) ? draft[name] : undefined, `${name} address`)
+  }
   use(['egress', 'ca_file'], draft.egress?.ca_file, 'PEM')
   for (const [name, provider] of draft.providers ?? []) {
     use(['providers', name, 'api_key'], provider?.api_key, 'credential')
@@ -70,10 +72,6 @@ function usesOf(draft: Draft): Use[] {
 type SecretRead =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string }
-
-function databaseReference({ database }: Draft): SecretReference | undefined {
-  return isSecretReference(database) ? database : undefined
-}
 
 function readSecret(reference: SecretReference, facts: Facts): SecretRead {
   const name = reference.slice(reference.indexOf(':') + 1)
@@ -98,6 +96,8 @@ function problemOf(text: string, kind: Kind): string | undefined {
   if (text === '') return 'the file is empty'
   if (kind === 'database address' && !/^postgres(ql)?:\/\//.test(text))
     return 'holds no address of PostgreSQL, such as postgres://user:password@host/name'
+  if (kind === 'redis address' && !/^rediss?:\/\//.test(text))
+    return 'holds no address of Redis, such as redis://:password@host:6379'
   // It travels in a header: anything else would be refused there, or be read as a header of its own.
   if (!/^[\x21-\x7e]+$/.test(text))
     return 'the secret holds a space, a line break or a character outside ASCII'

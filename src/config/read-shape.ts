@@ -12,8 +12,8 @@ import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
-import { databaseSetting } from '../store/settings.ts'
-import type { DatabaseSetting } from '../store/settings.ts'
+import { databaseSetting, redisSetting } from '../store/settings.ts'
+import type { DatabaseSetting, RedisSetting } from '../store/settings.ts'
 import { webhookSettings } from '../webhooks/settings.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
@@ -25,6 +25,7 @@ import type { Config } from './schema.ts'
 export interface Draft {
   readonly discover: boolean
   readonly database: DatabaseSetting | null
+  readonly redis: RedisSetting | null
   readonly server: ServerSettings | null
   readonly egress: EgressSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
@@ -73,6 +74,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
   return {
     discover: part(discoverSetting, sections['discover']) ?? true,
     database: part(databaseSetting, sections['database']),
+    redis: part(redisSetting, sections['redis']),
     server: part(serverSettings, sections['server'] ?? {}),
     egress: part(egressSettings, sections['egress'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),

@@ -44,8 +44,8 @@ export const doors: readonly Door[] = [
   { from: /^src\/config\//, to: /\/settings\.ts$/, why: 'config assembles what each feature declares' },
   {
     from: /^src\/config\/|\/settings\.ts$/,
-    to: /^src\/platform\/setting-values\.ts$/,
-    why: 'durations, sizes and secrets are spelled alike in every section of the config',
+    to: /^src\/platform\/(setting|rate)-values\.ts$/,
+    why: 'durations, sizes, rates and secrets are spelled alike in every section of the config',
   },
   {
     from: /^src\/routing\/rules\/load-compiler\.ts$/,
@@ -77,7 +77,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
   kysely: /^src\/(store|adapters)\//,
   pg: /^src\/adapters\/postgres\//,
   yaml: /^src\/config\//,
-  zod: /^src\/(config\/|platform\/setting-values\.ts|.*\/settings\.ts$|http\/(admin|openapi)\/)/,
+  zod: /^src\/(config\/|platform\/(setting|rate)-values\.ts|.*\/settings\.ts$|http\/(admin|openapi)\/)/,
 }
 
 /** Parts of src/ that may do input and output through `node:` and `bun:` modules. */

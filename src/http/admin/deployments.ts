@@ -109,7 +109,7 @@ function described(all: readonly SeenDeployment[], { edge }: RouteRequest): Desc
 }
 
 function describe(seen: SeenDeployment, clock: Clock): Described {
-  const { place: where, health, models } = seen
+  const { place: where, health, models, limits } = seen
   const { window, throttle, ...report } = health.report(clock.nowMs())
   const { untilMs } = report
   return {
@@ -140,6 +140,13 @@ function describe(seen: SeenDeployment, clock: Clock): Described {
     },
     in_flight: report.inFlight,
     limit: report.limit,
+    limits: limits(clock.nowMs()).map(({ kind, limit, perMs, remaining, resetMs }) => ({
+      kind,
+      limit,
+      per_seconds: perMs / 1_000,
+      remaining,
+      reset_seconds: Math.ceil(resetMs / 1_000),
+    })),
     first_token_ms: percentiles(report.firstTokenMs),
     tokens_per_second: percentiles(report.tokensPerSecond),
     last_failures: health.lastFailures.map(({ outcome, status, atMs }) => ({
