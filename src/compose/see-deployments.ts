@@ -1,6 +1,7 @@
 // All deployments that this process knows: those of the config, whether anybody has called them or not, and those that
 // were asked for by name.
 import type { ModelDirectory } from '../pipeline/route.ts'
+import { accountsOf } from '../providers/deployment.ts'
 import type { HealthPlace } from '../routing/health/health-registry.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { DeploymentReading } from '../telemetry/routing-telemetry.ts'
@@ -19,7 +20,8 @@ export function seeDeployments(
     if (found.kind !== 'found') continue
     const { retries, hedges } = memory.ofModel(name)
     const model = { name, retriesLeft: Math.floor(retries.tokens), hedgesLeft: Math.floor(hedges.tokens) }
-    for (const deployment of [...found.deployments, ...(found.lastResort ? [found.lastResort] : [])]) {
+    const all = [...found.deployments, ...(found.lastResort ? [found.lastResort] : [])]
+    for (const deployment of all.flatMap((one) => accountsOf(one))) {
       const key = keyOf(deployment)
       const known = users.get(key)
       if (known === undefined) users.set(key, [model])

@@ -1,18 +1,21 @@
 // Every secret and file that a config names, read. What was read is never part of a message, and a variable's name
 // only where it looks like one: somebody may have written the secret itself behind `env:`.
-import { Secret } from '../core/secret.ts'
-import type { SecretReference } from '../core/secret.ts'
+import { isStored, Secret } from '../core/secret.ts'
+import type { SecretReference, StoredReference } from '../core/secret.ts'
+import { keysOf } from '../providers/settings.ts'
 import { variable } from './facts.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, SecretRead } from './facts.ts'
 import type { Finding, SettingPath } from './problem.ts'
 import type { Draft } from './read-shape.ts'
 
-/** What `env:` and `file:` lead to, by the reference as it stands in the config. */
+/** What the names lead to, by the reference as it stands in the config. */
 export type Secrets = ReadonlyMap<SecretReference, Secret>
 
 export interface SecretsRead {
   readonly secrets: Secrets
   readonly findings: readonly Finding[]
+  /** Names of secrets that lie in stores outside. */
+  readonly stored: readonly StoredReference[]
 }
 
 /** Keys for clients: shorter ones can be guessed. */
@@ -30,7 +33,9 @@ export function readSecrets(draft: Draft, facts: Facts): SecretsRead {
   const secrets = new Map<SecretReference, Secret>()
   const findings: Finding[] = []
   const keyAt = new Map<string, SettingPath>()
+  const stored = new Set<StoredReference>()
   for (const { path, reference, kind } of usesOf(draft)) {
+    if (isStored(reference)) stored.add(reference)
     const read = readSecret(reference, facts)
     const problem = read.ok ? problemOf(read.text, kind) : read.reason
     if (problem !== undefined) findings.push({ path, at: 'value', message: problem })
@@ -41,7 +46,7 @@ export function readSecrets(draft: Draft, facts: Facts): SecretsRead {
     if (first === undefined) keyAt.set(read.text, path)
     else findings.push({ path, at: 'value', message: `is the same secret as keys[${String(first[1])}]` })
   }
-  return { secrets, findings }
+  return { secrets, findings, stored: [...stored] }
 }
 
 function usesOf(draft: Draft): Use[] {
@@ -55,17 +60,25 @@ function usesOf(draft: Draft): Use[] {
   }
   use(['egress', 'ca_file'], draft.egress?.ca_file, 'PEM')
   for (const [name, provider] of draft.providers ?? []) {
-    use(['providers', name, 'api_key'], provider?.api_key, 'credential')
+    if (provider === null) continue
+    const several = provider.api_keys !== undefined
+    keysOf(provider).forEach(({ secret }, index) => {
+      use(
+        ['providers', name, ...(several ? ['api_keys', index, 'secret'] : ['api_key'])],
+        secret,
+        'credential',
+      )
+    })
   }
   draft.keys.forEach((key, index) => use(['keys', index, 'secret'], key?.secret, 'client key'))
   return uses.filter((candidate) => candidate !== undefined)
 }
 
-type SecretRead =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string }
-
 function readSecret(reference: SecretReference, facts: Facts): SecretRead {
+  if (isStored(reference)) {
+    const read = facts.storedSecret?.(reference)
+    return read ?? { ok: false, reason: 'stores outside this machine are not asked here' }
+  }
   const name = reference.slice(reference.indexOf(':') + 1)
   if (reference.startsWith('env:')) {
     const text = variable(facts, name)
@@ -82,7 +95,7 @@ function readSecret(reference: SecretReference, facts: Facts): SecretRead {
 
 function problemOf(text: string, kind: Kind): string | undefined {
   if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
-  if (text === '') return 'the file is empty'
+  if (text === '') return 'the secret is empty'
   // It travels in a header: anything else would be refused there, or be read as a header of its own.
   if (!/^[\x21-\x7e]+$/.test(text))
     return 'the secret holds a space, a line break or a character outside ASCII'

@@ -12,6 +12,8 @@ import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
+import { secretsSettings } from '../secrets/settings.ts'
+import type { SecretsSettings } from '../secrets/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -22,6 +24,7 @@ export interface Draft {
   readonly discover: boolean
   readonly server: ServerSettings | null
   readonly egress: EgressSettings | null
+  readonly secrets: SecretsSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
   readonly models: ReadonlyMap<string, DraftModel> | null
   readonly teams: ReadonlyMap<string, TeamSettings | null> | null
@@ -68,6 +71,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     discover: part(discoverSetting, sections['discover']) ?? true,
     server: part(serverSettings, sections['server'] ?? {}),
     egress: part(egressSettings, sections['egress'] ?? {}),
+    secrets: part(secretsSettings, sections['secrets'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
     models: eachNamed(sections['models'], (entry) => ({
       on_retired: group(entry)?.['on_retired'] === 'replace' ? 'replace' : 'error',

@@ -10,6 +10,7 @@ import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
 import { responsesSettings } from '../responses/settings.ts'
 import { modelsSettings, routingSettings, timeoutSettings } from '../routing/settings.ts'
+import { secretsSettings } from '../secrets/settings.ts'
 import { databaseSetting, redisSetting } from '../store/settings.ts'
 import { logMembers } from '../telemetry/settings.ts'
 
@@ -32,6 +33,9 @@ export const configSchema = section({
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),
+  secrets: secretsSettings
+    .prefault({})
+    .describe('Where keys are kept outside this machine, and when they are due for a change.'),
   providers: providersSettings,
   models: modelsSettings,
   teams: teamsSettings,

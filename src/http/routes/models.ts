@@ -127,7 +127,7 @@ function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
     return {
       listed: { name, ownedBy: first.provider, end: endOf(directory.lifeOf(name), wallMs) },
       deployments: [shownAs(first), ...rest.map(shownAs)],
-      places: lookup.kind === 'found' ? lookup.deployments : [],
+      places: lookup.kind === 'found' ? lookup.deployments.flatMap((one) => accountsOf(one)) : [],
       retired: lookup.kind === 'found' ? lookup.retired.map(shownAs) : [],
     }
   }
