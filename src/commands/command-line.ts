@@ -283,5 +283,5 @@ async function importApart(...words: Parameters<typeof ImportParts.importLitellm
 
 async function explainApart(...words: Parameters<typeof ExplainParts.explainRequest>): Promise<number> {
   const { explainRequest } = await import('./explain/explain.ts')
-  return explainRequest(...words)
+  return await explainRequest(...words)
 }

@@ -1,15 +1,13 @@
 // `sallyport start`: runs the gateway until somebody asks it to stop. It says where it listens before it looks for
 // anything, takes over changes of its config while it runs, and leaves without cutting a call.
-import { loadConfig } from '../config/load-config.ts'
-import type { LoadedConfig } from '../config/load-config.ts'
-import { formatProblems } from '../config/problem.ts'
+import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
 import { Gateway } from '../compose/gateway.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
+import { secretStores } from '../compose/secret-stores.ts'
+import { evenRandom } from '../platform/random.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
-import { watchFiles } from '../platform/watch-files.ts'
-import type { FileWatch } from '../platform/watch-files.ts'
 import type { TextWritten } from '../platform/write-text.ts'
 import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
@@ -17,9 +15,10 @@ import { configFacts } from './config-facts.ts'
 import { firstConfig } from './first-config.ts'
 import type { FirstConfigOptions } from './first-config.ts'
 import { noteReloads } from './note-reloads.ts'
-import type { ReloadNotes } from './note-reloads.ts'
 import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
+import { readConfig } from './read-config.ts'
+import { reloadOnChange } from './reload-config.ts'
 
 export interface StartOptions extends FirstConfigOptions {
   readonly port?: string
@@ -36,8 +35,11 @@ const firstLookMs = 1_500
 /** Runs until a signal; resolves with the exit code. */
 export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
   const dataDir = options.dataDir ?? '.sallyport'
-  const lastGood = new LastGood(dataDir, configFacts(port))
-  const chosen = firstConfig(port, options, lastGood)
+  const facts = configFacts(port)
+  const secrets = secretStores({ clock: systemClock, random: evenRandom, facts })
+  const read = (from: LoadParts, anew = false) => readConfig(options.config, from, { secrets, anew })
+  const lastGood = new LastGood(dataDir, facts)
+  const chosen = await firstConfig(port, options, { lastGood, facts, read })
   if (chosen === undefined) return 1
   const first = withOptions(chosen.loaded, options)
   const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
@@ -48,6 +50,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     ...store,
     clock: systemClock,
     log,
+    secrets,
     environment: port.environment,
     readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,
@@ -86,10 +89,21 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   })
   const measured = watchedMeasuredPath(store.directory)
   const audit = noteReloads(store.trail, log, first)
-  const { files } = first
-  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit })
+  const watching = reloadOnChange({
+    port,
+    gateway,
+    log,
+    files: first.files,
+    measured,
+    audit,
+    read: ({ anew }) => read(facts, anew),
+    withOptions: (loaded) => withOptions(loaded, options),
+    taken: (loaded) => keepGood(loaded, lastGood, log),
+  })
+  secrets.start(() => watching.reload({ anew: false }))
   const ended = await untilStopped(port, log)
   watching.close()
+  await secrets.close()
   if (ended.kind === 'signal') lastGood.end()
   return await leave(ended, { port, gateway, store, log })
 }
@@ -136,55 +150,6 @@ async function leave(end: End, { port, gateway, store, log }: Running): Promise<
   log.info('stopped')
   log.flush()
   return hasFailed ? 1 : 0
-}
-
-interface Reloading {
-  readonly port: ProcessPort
-  readonly options: StartOptions
-  readonly gateway: Gateway
-  readonly log: Log
-  readonly lastGood: LastGood
-  readonly files: readonly string[]
-  /** What the doctor writes down: a change of it is a reason to build the world again. */
-  readonly measured: string
-  readonly audit: ReloadNotes
-}
-
-/** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({
-  port,
-  options,
-  gateway,
-  log,
-  lastGood,
-  files,
-  measured,
-  audit,
-}: Reloading): FileWatch {
-  const reload = (): void => {
-    const loaded = loadConfig(options.config, configFacts(port))
-    watching.watch([...loaded.files, measured])
-    if (!loaded.ok) {
-      gateway.reloadRefused()
-      audit.refused(loaded.source)
-      log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
-      return
-    }
-    try {
-      const { generation } = gateway.reload(withOptions(loaded, options))
-      log.level = loaded.config.log.level
-      keepGood(loaded, lastGood, log)
-      audit.taken(loaded, generation)
-      log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
-    } catch (failure) {
-      gateway.reloadRefused()
-      audit.refused(loaded.source ?? 'none')
-      log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
-    }
-  }
-  const watching = watchFiles([...files, measured], reload, systemClock)
-  port.onHangUp(reload)
-  return watching
 }
 
 function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {

@@ -25,6 +25,7 @@ import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import type { FirstSeenStore } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { CallWatch } from '../telemetry/call-telemetry.ts'
 import { budgetAlerts } from '../telemetry/budget-telemetry.ts'
@@ -47,6 +48,8 @@ import type { ListedProvider } from './model-directory.ts'
 import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
+import type { GatewaySecrets } from './secret-stores.ts'
+import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
@@ -61,6 +64,9 @@ export interface GatewayParts {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  readonly firstSeen: FirstSeenStore
+  /** What stores outside keep; undefined where none is asked. */
+  readonly secrets?: GatewaySecrets
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -103,6 +109,7 @@ export class Gateway {
   readonly #budgets: BudgetBook
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
+  readonly #secretWatch: SecretWatch
   readonly #healthWatch: ReturnType<typeof watchHealth>
   #world: World
   #server: HttpServer | undefined
@@ -158,6 +165,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
+    this.#secretWatch = new SecretWatch({ ...parts, registry, secrets: parts.secrets })
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
@@ -192,6 +200,7 @@ export class Gateway {
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
+    this.#secretWatch.start()
     const place = { host, port, bodyBytesMax, tls }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
@@ -270,6 +279,7 @@ export class Gateway {
     this.#world.egress.close()
     this.#watch.stop()
     this.#healthWatch.stop()
+    this.#secretWatch.stop()
     await this.#kept.close()
   }
 
@@ -293,6 +303,7 @@ export class Gateway {
   #useCallers({ config, secrets }: LoadedConfig): void {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
+    this.#secretWatch.use(config, this.#world.providers)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
+import { firstSeenFile } from '../adapters/first-seen-file.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
@@ -23,6 +24,7 @@ import type { KeptStores } from './kept-responses.ts'
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import type { FirstSeenStore } from '../secrets/credential-ages.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -62,6 +64,7 @@ export interface OpenStore {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  readonly firstSeen: FirstSeenStore
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -114,6 +117,9 @@ export async function openStore(
     },
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
+    }),
+    firstSeen: firstSeenFile(directory.path, (problem) => {
+      log.warn('credentials_seen_file', { problem })
     }),
     fingerprint: (text) => names.of(text).slice(0, fingerprintChars),
     hashOf: (text) => names.of(text),

@@ -14,6 +14,7 @@ const features = [
   'prompts',
   'knowledge',
   'review',
+  'secrets',
 ]
 
 /** Folders that a folder may import from, besides itself. */

@@ -1,21 +1,24 @@
 // `sallyport explain`: what would become of a request that lies in a file, stage by stage, and why. Nobody is called.
-import { loadConfig } from '../../config/load-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { explain } from '../../compose/explain.ts'
 import { readMeasured } from '../../compose/measured-capabilities.ts'
 import { readText } from '../../platform/read-text.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 import { Log } from '../../telemetry/log.ts'
-import { configFacts } from '../config-facts.ts'
 import type { ProcessPort } from '../process-port.ts'
+import { readConfigOnce } from '../read-config.ts'
 import { explanationJson } from './explanation-json.ts'
 import { explanationText } from './explanation-text.ts'
 import { readQuestion } from './read-question.ts'
 import type { ExplainOptions } from './read-question.ts'
 
 /** Resolves with 0 when the request would be sent to somebody, and with 1 when it would be refused. */
-export function explainRequest(port: ProcessPort, file: string, options: ExplainOptions): number {
-  const loaded = loadConfig(options.config, configFacts(port))
+export async function explainRequest(
+  port: ProcessPort,
+  file: string,
+  options: ExplainOptions,
+): Promise<number> {
+  const loaded = await readConfigOnce(port, options.config)
   if (!loaded.ok) {
     port.printError(`${formatProblems(loaded)}\n`)
     return 1
