@@ -364,8 +364,7 @@ export class Gateway {
   }
 
   #seeAll(): ReturnType<SeeDeployments> {
-    const { config, directory } = this.#world
-    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
+    return seeDeployments(this.#world.config.models.keys(), this.#world, this.#lasting.memory)
   }
 
   #gauges(registry: Registry): void {

@@ -2,6 +2,8 @@
 // were asked for by name.
 import type { ModelDirectory } from '../pipeline/route.ts'
 import { accountsOf } from '../providers/deployment.ts'
+import type { Account } from './provider-keys.ts'
+import type { ReadyProvider } from './provider-set.ts'
 import type { HealthPlace } from '../routing/health/health-registry.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { DeploymentReading } from '../telemetry/routing-telemetry.ts'
@@ -10,9 +12,13 @@ import type { SeenDeployment, UsingModel } from '../http/admin/seen-deployments.
 /** Looks at them, those of the config first and in its order. */
 export function seeDeployments(
   models: Iterable<string>,
-  directory: ModelDirectory,
+  {
+    directory,
+    providers,
+  }: { readonly directory: ModelDirectory; readonly providers: readonly ReadyProvider[] },
   memory: RoutingMemory,
 ): readonly SeenDeployment[] {
+  const keys = new Map(providers.flatMap(({ accounts }) => accounts.map((key) => [key.account, key])))
   const users = new Map<string, UsingModel[]>()
   for (const name of models) {
     // Looking a model up is what makes the health of its deployments, if nobody has called them yet.
@@ -28,12 +34,21 @@ export function seeDeployments(
       else if (!known.includes(model)) known.push(model)
     }
   }
-  const all = memory.health
-    .all()
-    .map(({ place, health }) => ({ place, health, models: users.get(keyOf(place)) ?? [] }))
+  const all = memory.health.all().map(({ place, health }) => ({
+    place,
+    health,
+    key: shownKey(keys.get(place.credential)),
+    models: users.get(keyOf(place)) ?? [],
+  }))
   const rank = new Map([...users.keys()].map((key, index) => [key, index]))
   const rankOf = ({ place }: SeenDeployment): number => rank.get(keyOf(place)) ?? rank.size
   return all.toSorted((left, right) => rankOf(left) - rankOf(right))
+}
+
+/** By its name alone; a server without a key has none to show. */
+function shownKey(account: Account | undefined): SeenDeployment['key'] {
+  if (account === undefined || account.secret === '') return undefined
+  return { secret: account.secret, weight: account.weight }
 }
 
 /** The same, as the metrics want it. */

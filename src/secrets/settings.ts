@@ -73,7 +73,7 @@ export const awsSettings = section({
 })
 
 export const secretsSettings = section({
-  refresh: duration('5s', '1d')
+  refresh: duration('1s', '1d')
     .prefault('5m')
     .describe('How often `vault:` and `aws:` secrets are read again, give or take a tenth.'),
   max_age: z

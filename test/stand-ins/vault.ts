@@ -132,7 +132,7 @@ class StandIn implements VaultStandIn {
   async #login(path: string, request: Request): Promise<Response> {
     if (request.method !== 'POST') return refusal(405, 'unsupported operation')
     const mount = path.slice('auth/'.length, -'/login'.length)
-    const body: Readonly<Record<string, unknown>> = await request.json()
+    const body = (await request.json()) as Readonly<Record<string, unknown>>
     const appRole = this.appRoles.get(String(body['role_id']))
     if (appRole?.mount === mount) {
       return appRole.secretId === body['secret_id']
