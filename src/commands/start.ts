@@ -61,41 +61,24 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)
   if (chosen.instead !== undefined) {
+    const { problems, since } = chosen.instead
     gateway.reloadRefused()
-    log.error('config_refused', {
-      problems: chosen.instead.problems,
-      in_use: `that of ${chosen.instead.since}`,
-    })
+    log.error('config_refused', { problems, in_use: `that of ${since}` })
   }
-  log.info('listening', {
-    url,
-    admin: adminUrl,
-    config: first.source ?? 'none',
-    data: store.directory,
-  })
+  const config = first.source ?? 'none'
+  log.info('listening', { url, admin: adminUrl, config, data: store.directory })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
   noteKept(lastGood.begin(), log)
   keepGood(chosen.loaded, lastGood, log)
-  const discovered = gateway.discover()
-  if (firstKey !== undefined) {
-    void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
-      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0]))
-    })
-  }
-  void discovered.then((found) => {
-    log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
-    if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
-  })
-  const measured = watchedMeasuredPath(store.directory)
-  const audit = noteReloads(store.trail, log, first)
+  tellWhatIsFound(gateway, { port, log, isText, url, firstKey })
   const watching = reloadOnChange({
     port,
     gateway,
     log,
     files: first.files,
-    measured,
-    audit,
+    measured: watchedMeasuredPath(store.directory),
+    audit: noteReloads(store.trail, log, first),
     read: ({ anew }) => read(facts, anew),
     withOptions: (loaded) => withOptions(loaded, options),
     taken: (loaded) => keepGood(loaded, lastGood, log),
@@ -106,6 +89,28 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   await secrets.close()
   if (ended.kind === 'signal') lastGood.end()
   return await leave(ended, { port, gateway, store, log })
+}
+
+interface Telling {
+  readonly port: ProcessPort
+  readonly log: Log
+  readonly isText: boolean
+  readonly url: string
+  readonly firstKey: string | undefined
+}
+
+/** Looks for models and servers, and says what there is; the first key soon, whoever has answered by then. */
+function tellWhatIsFound(gateway: Gateway, { port, log, isText, url, firstKey }: Telling): void {
+  const discovered = gateway.discover()
+  if (firstKey !== undefined) {
+    void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
+      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0]))
+    })
+  }
+  void discovered.then((found) => {
+    log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
+    if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
+  })
 }
 
 type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly kind: 'bug' }

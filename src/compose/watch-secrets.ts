@@ -45,8 +45,8 @@ export class SecretWatch {
 
   /** Takes over a config. */
   use({ secrets: { max_age: maxAge } }: Pick<Config, 'secrets'>, providers: readonly ReadyProvider[]): void {
-    const known = new Map(
-      this.#secrets?.readings().map(({ reference, sinceMs }) => [String(reference), sinceMs]),
+    const known = new Map<string, number | undefined>(
+      this.#secrets?.readings().map(({ reference, sinceMs }) => [reference, sinceMs]),
     )
     const used = providers.flatMap(({ name, accounts }) =>
       accounts

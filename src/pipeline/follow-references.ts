@@ -126,35 +126,31 @@ async function continued(production: Production, continuation: Continuation): Pr
   const inOrder = production.deployments.toSorted(
     (one, other) => Number(isHolder(other)) - Number(isHolder(one)),
   )
-  const requestFor = async (deployment: Deployment, held: boolean): Promise<RelayRequest> => {
-    const body = held ? continuation.heldBody : (await continuation.expand(deployment)).body
-    return production.door.relay.readRequest(Buffer.from(JSON.stringify(body)), saidInBody)
-  }
   const tried: Deployment[] = []
   const requests = new Map<string, RelayRequest>()
   let reason: unknown
+  /** Whether it can be told. */
+  const readFor = async (name: string, deployment: Deployment, held: boolean): Promise<boolean> => {
+    try {
+      const body = held ? continuation.heldBody : (await continuation.expand(deployment)).body
+      const { relay } = production.door
+      requests.set(name, relay.readRequest(Buffer.from(JSON.stringify(body)), saidInBody))
+      return true
+    } catch (failure) {
+      if (!(failure instanceof GatewayError)) throw failure
+      reason ??= failure
+      return false
+    }
+  }
   for (const deployment of inOrder) {
     if (tried.length === attemptsMaxDefault) break
     // With several keys, the account that made it is told what it can be told, and all others what anybody can.
     const account = deployment.keys === undefined ? undefined : accountOf(deployment)
-    if (account !== undefined) {
-      try {
-        requests.set(keyedName(account), await requestFor(account, isHolder(deployment)))
-      } catch (failure) {
-        if (!(failure instanceof GatewayError)) throw failure
-      }
-    }
-    try {
-      requests.set(
-        deployment.name,
-        await requestFor(deployment, account === undefined && isHolder(deployment)),
-      )
-      tried.push(deployment)
-    } catch (failure) {
-      if (!(failure instanceof GatewayError)) throw failure
-      if (account !== undefined && requests.has(keyedName(account))) tried.push(account)
-      else reason ??= failure
-    }
+    const isAccountTold =
+      account !== undefined && (await readFor(keyedName(account), account, isHolder(deployment)))
+    const isHeld = account === undefined && isHolder(deployment)
+    if (await readFor(deployment.name, deployment, isHeld)) tried.push(deployment)
+    else if (isAccountTold) tried.push(account)
   }
   const preferred = tried.find(isHolder) ?? tried.find((deployment) => accountOf(deployment)?.siblings)
   const { previous_response_id: previousId } = production.request.parsed()
