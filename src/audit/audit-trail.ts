@@ -15,6 +15,8 @@ export const auditActions = [
   'bodies.erase',
   'database.backup',
   'database.restore',
+  'encryption.forget',
+  'encryption.rotate',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -8,6 +8,7 @@ import type * as BackupParts from './backup.ts'
 import { check } from './check.ts'
 import type * as DoctorParts from './doctor/doctor.ts'
 import { changePepper, createKey, listKeys, revokeKey, rotateKeySecret } from './keys.ts'
+import type * as EncryptionParts from './encryption.ts'
 import type * as ExplainParts from './explain/explain.ts'
 import { doorNames } from './explain/door-names.ts'
 import type * as ImportParts from './import-litellm/import-litellm.ts'
@@ -53,6 +54,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .action((command, args, options) => done(runApart(port, [command, ...args], options)))
   addAuditCommands(program, port, done)
   addBackupCommands(program, port, done)
+  addEncryptionCommands(program, port, done)
   addDoctorCommand(program, port, done)
   addExplainCommand(program, port, done)
   program
@@ -205,6 +207,24 @@ function addBackupCommands(program: Command, port: ProcessPort, done: Done): voi
     .action((file, options) => done(restoreApart(port, file, options)))
 }
 
+function addEncryptionCommands(program: Command, port: ProcessPort, done: Done): void {
+  const encryption = program
+    .command('encryption')
+    .description('what is kept of calls, under the keys of `encryption` in the config')
+  withCommon(encryption.command('status'))
+    .description('show how much is kept under which key')
+    .action((options) => done(encryptionApart(({ showEncryption }) => showEncryption(port, options))))
+  withCommon(encryption.command('rotate'))
+    .description('bring everything under the key in use, also while gateways run')
+    .action((options) => done(encryptionApart(({ rotateEncryption }) => rotateEncryption(port, options))))
+  withCommon(encryption.command('forget'))
+    .argument('<id>', 'the id of the key, as `encryption status` shows it')
+    .description('let gateways start without a key that is lost; what is under it stays unreadable')
+    .action((id, options) =>
+      done(encryptionApart(({ forgetEncryptionKey }) => forgetEncryptionKey(port, id, options))),
+    )
+}
+
 function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('doctor'))
     .description('measure what a deployment, or any OpenAI-compatible address, really does')
@@ -259,6 +279,10 @@ async function runApart(...words: Parameters<typeof RunParts.run>): Promise<numb
 
 async function bodiesApart(work: (parts: typeof BodyCommands) => Promise<number>): Promise<number> {
   return await work(await import('./bodies.ts'))
+}
+
+async function encryptionApart(work: (parts: typeof EncryptionParts) => Promise<number>): Promise<number> {
+  return await work(await import('./encryption.ts'))
 }
 
 async function backupApart(...words: Parameters<typeof BackupParts.backup>): Promise<number> {

@@ -2,18 +2,33 @@
 // once more with what they said.
 import { loadConfig } from '../config/load-config.ts'
 import type { LoadOutcome, LoadParts } from '../config/load-config.ts'
+import { secretCopiesFile } from '../adapters/encryption/secret-copies-file.ts'
+import { sealerOf } from '../compose/encryption.ts'
 import { secretStores } from '../compose/secret-stores.ts'
 import type { GatewaySecrets } from '../compose/secret-stores.ts'
+import type { SecretCopies } from '../secrets/ports.ts'
+import type { EncryptionSettings } from '../store/settings.ts'
 import { evenRandom } from '../platform/random.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { configFacts } from './config-facts.ts'
+import { localEncryptionKeys } from './read-encryption-keys.ts'
+import type { EncryptionPlace } from './read-encryption-keys.ts'
 import type { ProcessPort } from './process-port.ts'
 
-/** What lies in stores is remembered in `secrets`; `anew`: asked again all the same. Never rejects. */
+export interface ConfigReading {
+  /** What lies in stores is remembered here. */
+  readonly secrets: GatewaySecrets
+  /** Stores are asked also for what is known. */
+  readonly anew?: boolean
+  /** Where copies of what stores say are kept; left out, there are none. */
+  readonly dataDir?: string
+}
+
+/** Never rejects. */
 export async function readConfig(
   path: string | undefined,
   facts: LoadParts,
-  { secrets, anew = false }: { readonly secrets: GatewaySecrets; readonly anew?: boolean },
+  { secrets, anew = false, dataDir }: ConfigReading,
 ): Promise<LoadOutcome> {
   const withStores: LoadParts = { ...facts, storedSecret: (reference) => secrets.lookup(reference) }
   const loaded = loadConfig(path, withStores)
@@ -22,10 +37,23 @@ export async function readConfig(
     if (loaded.ok) secrets.rest()
     return loaded
   }
-  const { stored, secrets: settings, egress } = needs
+  const { stored, secrets: settings, egress, encryption } = needs
+  secrets.copies = dataDir === undefined ? undefined : copiesIn(dataDir, encryption, { facts, source })
   const wanted = { stored, refreshMs: settings.refresh, place: { settings, egress, source } }
   const isAsked = await secrets.prepare(wanted, { anew })
   return isAsked ? loadConfig(path, withStores) : loaded
+}
+
+/** Undefined where there is no key to seal them with. */
+function copiesIn(
+  dataDir: string,
+  encryption: EncryptionSettings,
+  place: EncryptionPlace,
+): SecretCopies | undefined {
+  if (encryption.key === undefined) return undefined
+  const keys = localEncryptionKeys(encryption, place)
+  // The config is refused for it, with more to say than here.
+  return keys.ok ? secretCopiesFile(dataDir, sealerOf(keys.keys)) : undefined
 }
 
 /** For commands that read it once. */

@@ -20,6 +20,8 @@ export interface Reloading {
   readonly audit: ReloadNotes
   /** `anew`: what stores outside keep is asked for again. Never rejects. */
   read(wish: ReloadWish): Promise<LoadOutcome>
+  /** What has to be done before it is taken over. Rejects with the reason why it cannot be. */
+  prepare(loaded: LoadedConfig): Promise<void>
   /** What the command line says goes before the file. */
   withOptions(loaded: LoadedConfig): LoadedConfig
   /** A config is in use now. */
@@ -73,12 +75,12 @@ class Watch implements ConfigWatch {
       this.#wish = undefined
       const loaded = await this.#parts.read(wish)
       if (this.#isClosed) return
-      this.#take(loaded)
+      await this.#take(loaded)
     }
     this.#isReloading = false
   }
 
-  #take(loaded: LoadOutcome): void {
+  async #take(loaded: LoadOutcome): Promise<void> {
     const { gateway, log, audit, measured } = this.#parts
     this.#files.watch([...loaded.files, measured])
     if (!loaded.ok) {
@@ -88,6 +90,8 @@ class Watch implements ConfigWatch {
       return
     }
     try {
+      await this.#parts.prepare(loaded)
+      if (this.#isClosed) return
       const { generation } = gateway.reload(this.#parts.withOptions(loaded))
       log.level = loaded.config.log.level
       this.#parts.taken(loaded)

@@ -1,6 +1,7 @@
 // `sallyport start`: runs the gateway until somebody asks it to stop. It says where it listens before it looks for
 // anything, takes over changes of its config while it runs, and leaves without cutting a call.
 import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
+import { keysOfConfig } from '../compose/encryption.ts'
 import { Gateway } from '../compose/gateway.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
@@ -37,7 +38,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const dataDir = options.dataDir ?? '.sallyport'
   const facts = configFacts(port)
   const secrets = secretStores({ clock: systemClock, random: evenRandom, facts })
-  const read = (from: LoadParts, anew = false) => readConfig(options.config, from, { secrets, anew })
+  const read = (from: LoadParts, anew = false) => readConfig(options.config, from, { secrets, anew, dataDir })
   const lastGood = new LastGood(dataDir, facts)
   const chosen = await firstConfig(port, options, { lastGood, facts, read })
   if (chosen === undefined) return 1
@@ -46,6 +47,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
   log.level = first.config.log.level
   const store = await openStore(dataDir, { clock: systemClock, log })
+  await store.encryption.use(keysOfConfig(first))
   const gateway = new Gateway(first, {
     ...store,
     clock: systemClock,
@@ -80,6 +82,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     measured: watchedMeasuredPath(store.directory),
     audit: noteReloads(store.trail, log, first),
     read: ({ anew }) => read(facts, anew),
+    prepare: async (loaded) => await store.encryption.use(keysOfConfig(loaded)),
     withOptions: (loaded) => withOptions(loaded, options),
     taken: (loaded) => keepGood(loaded, lastGood, log),
   })

@@ -3,6 +3,7 @@
 import { isStored, Secret } from '../core/secret.ts'
 import type { SecretReference, StoredReference } from '../core/secret.ts'
 import { keysOf } from '../providers/settings.ts'
+import { masterKeyProblem } from '../store/settings.ts'
 import { variable } from './facts.ts'
 import type { Facts, SecretRead } from './facts.ts'
 import type { Finding, SettingPath } from './problem.ts'
@@ -21,7 +22,7 @@ export interface SecretsRead {
 /** Keys for clients: shorter ones can be guessed. */
 const keyCharactersMin = 16
 
-type Kind = 'credential' | 'client key' | 'PEM'
+type Kind = 'credential' | 'client key' | 'master key' | 'PEM'
 
 interface Use {
   readonly path: SettingPath
@@ -70,6 +71,9 @@ function usesOf(draft: Draft): Use[] {
       )
     })
   }
+  const { key: masterKey, previous = [] } = draft.encryption ?? {}
+  use(['encryption', 'key'], masterKey, 'master key')
+  previous.forEach((reference, index) => use(['encryption', 'previous', index], reference, 'master key'))
   draft.keys.forEach((key, index) => use(['keys', index, 'secret'], key?.secret, 'client key'))
   return uses.filter((candidate) => candidate !== undefined)
 }
@@ -96,6 +100,7 @@ function readSecret(reference: SecretReference, facts: Facts): SecretRead {
 function problemOf(text: string, kind: Kind): string | undefined {
   if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
   if (text === '') return 'the secret is empty'
+  if (kind === 'master key') return masterKeyProblem(text)
   // It travels in a header: anything else would be refused there, or be read as a header of its own.
   if (!/^[\x21-\x7e]+$/.test(text))
     return 'the secret holds a space, a line break or a character outside ASCII'

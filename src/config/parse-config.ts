@@ -3,6 +3,7 @@
 import type { StoredReference } from '../core/secret.ts'
 import type { EgressSettings } from '../providers/settings.ts'
 import type { SecretsSettings } from '../secrets/settings.ts'
+import type { EncryptionSettings } from '../store/settings.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkLives } from './check-lives.ts'
 import { checkModels } from './check-models.ts'
@@ -32,6 +33,7 @@ export interface Needs {
         readonly stored: readonly StoredReference[]
         readonly secrets: SecretsSettings
         readonly egress: EgressSettings
+        readonly encryption: EncryptionSettings
       }
     | undefined
 }
@@ -57,9 +59,9 @@ export function parseConfig(text: string, facts: Facts): ConfigOutcome {
     ...secretFindings,
   ]
   const needs =
-    stored.length === 0 || draft.secrets === null || draft.egress === null
+    stored.length === 0 || draft.secrets === null || draft.egress === null || draft.encryption === null
       ? undefined
-      : { stored, secrets: draft.secrets, egress: draft.egress }
+      : { stored, secrets: draft.secrets, egress: draft.egress, encryption: draft.encryption }
   if (shape.ok && findings.length === 0) return { ok: true, config: shape.config, secrets, needs }
   return {
     ok: false,

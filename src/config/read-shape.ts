@@ -14,6 +14,8 @@ import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { secretsSettings } from '../secrets/settings.ts'
 import type { SecretsSettings } from '../secrets/settings.ts'
+import { encryptionSettings } from '../store/settings.ts'
+import type { EncryptionSettings } from '../store/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -25,6 +27,7 @@ export interface Draft {
   readonly server: ServerSettings | null
   readonly egress: EgressSettings | null
   readonly secrets: SecretsSettings | null
+  readonly encryption: EncryptionSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
   readonly models: ReadonlyMap<string, DraftModel> | null
   readonly teams: ReadonlyMap<string, TeamSettings | null> | null
@@ -72,6 +75,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     server: part(serverSettings, sections['server'] ?? {}),
     egress: part(egressSettings, sections['egress'] ?? {}),
     secrets: part(secretsSettings, sections['secrets'] ?? {}),
+    encryption: part(encryptionSettings, sections['encryption'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
     models: eachNamed(sections['models'], (entry) => ({
       on_retired: group(entry)?.['on_retired'] === 'replace' ? 'replace' : 'error',

@@ -11,7 +11,7 @@ import { discoverSetting, egressSettings, providersSettings } from '../providers
 import { responsesSettings } from '../responses/settings.ts'
 import { modelsSettings, routingSettings, timeoutSettings } from '../routing/settings.ts'
 import { secretsSettings } from '../secrets/settings.ts'
-import { databaseSetting, redisSetting } from '../store/settings.ts'
+import { databaseSetting, encryptionSettings, redisSetting } from '../store/settings.ts'
 import { logMembers } from '../telemetry/settings.ts'
 
 export const configSchema = section({
@@ -19,6 +19,7 @@ export const configSchema = section({
   overload: overloadSettings.prefault({}).describe('When there are too many calls, and what happens then.'),
   database: databaseSetting,
   redis: redisSetting,
+  encryption: encryptionSettings.prefault({}).describe('What is kept of calls, encrypted where it lies.'),
   discover: discoverSetting,
   log: section({ ...logMembers, bodies: bodiesSetting })
     .prefault({})

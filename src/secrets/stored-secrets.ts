@@ -53,8 +53,7 @@ export class StoredSecrets<Place> {
   #onChange: (() => void) | undefined
   #timer: Timer | undefined
   #observer = silent
-  /** There where copies are kept. */
-  copies: SecretCopies | undefined
+  #copies: SecretCopies | undefined
 
   constructor(parts: StoredSecretsParts<Place>) {
     this.#parts = parts
@@ -68,6 +67,13 @@ export class StoredSecrets<Place> {
       if (trouble?.kind === 'away' && secret !== undefined) observer.copyUsed(reference, secret.readAtMs)
     }
     for (const store of this.#away) observer.away(store, this.#reasonOf(store))
+  }
+
+  /** Where copies are kept from now on; undefined where none are. */
+  set copies(copies: SecretCopies | undefined) {
+    this.#copies = copies
+    // They may have to be sealed with another key from now on.
+    if (this.readings().length > 0) this.#writeCopies()
   }
 
   /** Undefined for one that nobody was asked for. */
@@ -189,9 +195,12 @@ export class StoredSecrets<Place> {
     }
     this.#entries = entries
     this.#tellStores(answers)
-    if (isNew)
-      this.copies?.write(new Map(this.readings().map(({ reference, ...secret }) => [reference, secret])))
+    if (isNew) this.#writeCopies()
     return hasChanged
+  }
+
+  #writeCopies(): void {
+    this.#copies?.write(new Map(this.readings().map(({ reference, ...secret }) => [reference, secret])))
   }
 
   #entryOf(
@@ -214,7 +223,7 @@ export class StoredSecrets<Place> {
   }
 
   #copyOf(reference: StoredReference): ReadSecret | undefined {
-    const copy = this.copies?.read().get(reference)
+    const copy = this.#copies?.read().get(reference)
     if (copy !== undefined) this.#observer.copyUsed(reference, copy.readAtMs)
     return copy
   }
