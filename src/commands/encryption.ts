@@ -35,14 +35,14 @@ export async function showEncryption(port: ProcessPort, options: CommonOptions):
 /** Brings everything under the key in use. Resolves with 1 where something could not be opened. */
 export async function rotateEncryption(port: ProcessPort, options: CommonOptions): Promise<number> {
   const keys = readEncryptionKeys(port, options.config)
-  return await withKept(options, async ({ rows, register, trail, forgetOldTexts }) => {
+  return await withKept(options, async ({ rows, register, trail, forgetPlainTexts }) => {
     const { current } = keys
     const act = { actor: 'cli', address: '', action: 'encryption.rotate', before: null, after: null } as const
     const subject = current?.id ?? 'none'
     trail.append({ ...act, subject, outcome: 'done' }, systemClock.wallMs())
     if (current !== undefined) await register.add(current.id)
-    const { changed, unreadable, byKey } = await reseal(rows, sealerOf(keys))
-    forgetOldTexts()
+    const { changed, wasPlain, unreadable, byKey } = await reseal(rows, sealerOf(keys))
+    if (wasPlain > 0) forgetPlainTexts()
     port.print(`Changed ${counted(changed)}.\n`)
     for (const id of await register.ids()) {
       const left = byKey.get(id) ?? 0
@@ -85,8 +85,8 @@ interface Kept {
   readonly rows: readonly SealableRows[]
   readonly register: SealKeyRegister
   readonly trail: AuditTrail
-  /** What was replaced is gone from the files, too. */
-  forgetOldTexts(): void
+  /** What was replaced is gone from the files, too, wherever it once was in them. */
+  forgetPlainTexts(): void
 }
 
 async function withKept(
@@ -94,13 +94,16 @@ async function withKept(
   work: (kept: Kept) => Promise<number>,
 ): Promise<number> {
   const { raw, close } = await openDatabase(openDataDirectory(dataDir).databasePath)
-  raw.run('PRAGMA secure_delete = ON')
   try {
     return await work({
       rows: createSqliteSealableRows(raw),
       register: createSqliteSealKeys(raw),
       trail: createSqliteAuditTrail(raw),
-      forgetOldTexts: () => raw.run('PRAGMA wal_checkpoint(TRUNCATE)'),
+      forgetPlainTexts: () => {
+        // Rows that were moved have left copies behind in space that is free now: all of it is written anew.
+        raw.run('VACUUM')
+        raw.run('PRAGMA wal_checkpoint(TRUNCATE)')
+      },
     })
   } finally {
     close()

@@ -83,6 +83,7 @@ describe('what is kept', () => {
       await readsAll()
       expect(await reseal(rows, sealer)).toEqual({
         changed: 2,
+        wasPlain: key === one ? 2 : 0,
         unreadable: 0,
         byKey: new Map([[key?.id ?? '', 2]]),
       })
@@ -101,6 +102,7 @@ describe('what is kept', () => {
     await responses.keep([response('b')])
     expect(await reseal(rows, sealer)).toEqual({
       changed: 0,
+      wasPlain: 0,
       unreadable: 2,
       byKey: new Map([
         [one.id, 2],

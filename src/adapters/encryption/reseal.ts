@@ -7,6 +7,8 @@ import { columnsFor, joined, parted, sealedIn } from './kept-pairs.ts'
 export interface Resealed {
   /** Rows that were brought under the key in use, or were opened where none is. */
   readonly changed: number
+  /** Of those, the ones that were not sealed before. */
+  readonly wasPlain: number
   /** Rows that nobody here can open. */
   readonly unreadable: number
   /** How many rows are under which key now; '' for those that are not sealed. */
@@ -21,17 +23,19 @@ const triesMax = 5
 export async function reseal(tables: readonly SealableRows[], sealer: Sealer): Promise<Resealed> {
   const byKey = new Map<string, number>()
   let changed = 0
+  let wasPlain = 0
   let unreadable = 0
   for (const rows of tables) {
     for await (const row of allOf(rows)) {
       const outcome = await resealRow(row, rows, sealer)
       if (outcome === 'changed') changed += 1
+      if (outcome === 'changed' && keyOf(row) === '') wasPlain += 1
       if (outcome === 'unreadable') unreadable += 1
       const key = outcome === 'unreadable' ? keyOf(row) : (sealer.keyId ?? '')
       byKey.set(key, (byKey.get(key) ?? 0) + 1)
     }
   }
-  return { changed, unreadable, byKey }
+  return { changed, wasPlain, unreadable, byKey }
 }
 
 /** How many rows are under which key; '' for those that are not sealed. */
