@@ -35,6 +35,16 @@ beforeEach(() => {
   return () => rmSync(directory, { recursive: true, force: true })
 })
 
+/** What a start says that does not come to be. */
+async function failureOf(started: Promise<RunningGateway>): Promise<string> {
+  try {
+    await (await started).stop()
+    return ''
+  } catch (failure) {
+    return failure instanceof Error ? failure.message : ''
+  }
+}
+
 function configWith(encryption: string): string {
   return configFor(`${provider.baseUrl}/v1`, `log: { bodies: {} }\nencryption: ${encryption}`)
 }
@@ -135,7 +145,7 @@ test('no gateway starts, or goes over, to a config without a key that is needed'
   expect(refused['problems']).toContain('which the config does not name')
   await turn(gateway)
   await gateway.stop()
-  const failure = String(await start('{}').catch(String))
+  const failure = await failureOf(start('{}'))
   const [, id = ''] = /the key with the id ([0-9a-f]{8})/.exec(failure) ?? []
   expect(failure).toContain('Write it as encryption.key')
   const forgotten = await command('{}', 'encryption', 'forget', id)
@@ -147,9 +157,7 @@ test('no gateway starts, or goes over, to a config without a key that is needed'
 test('a key that is no random one is refused, and not repeated', async () => {
   const sample = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='
   const config = configWith('{ key: env:SAMPLE }')
-  const failure = String(
-    await startGateway({ config, environment: { ...environment, SAMPLE: sample } }).catch(String),
-  )
+  const failure = await failureOf(startGateway({ config, environment: { ...environment, SAMPLE: sample } }))
   expect(failure).toContain('encryption.key: the key is')
   expect(failure).not.toContain(sample)
 })
@@ -173,10 +181,10 @@ test('with a key, a start finds the last secrets of a store that is away, and wi
   const used = await second.logged(({ event }) => event === 'secret_from_copy')
   expect(used).toMatchObject({ secret: 'vault:kv/ai#sim' })
   await second.stop()
-  expect(String(await startGateway({ ...options, config: text('{}') }).catch(String))).toContain('is sealed')
+  expect(await failureOf(startGateway({ ...options, config: text('{}') }))).toContain('is sealed')
   // One that refuses is another matter.
   vault.mood = 'well'
   vault.remove('kv/ai', 'deleted')
   const refused = startGateway({ ...options, config: text('{ key: env:KEY_A }') })
-  expect(String(await refused.catch(String))).toContain('was deleted')
+  expect(await failureOf(refused)).toContain('was deleted')
 }, 20_000)
