@@ -2,7 +2,7 @@
 import { formatProblems } from '../config/problem.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
-import { readConfigOnce } from './read-config.ts'
+import { readConfigOnce } from './read-with-stores.ts'
 
 /** Resolves with 0 when the gateway would start with this config. */
 export async function check(port: ProcessPort, { config }: CommonOptions): Promise<number> {

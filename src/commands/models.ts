@@ -4,7 +4,7 @@ import { findModels } from '../compose/find-models.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
-import { readConfigOnce } from './read-config.ts'
+import { readConfigOnce } from './read-with-stores.ts'
 
 /** Asks every provider for its list; one that does not answer is said on standard error. */
 export async function listModels(port: ProcessPort, { config }: CommonOptions): Promise<number> {

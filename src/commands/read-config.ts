@@ -1,66 +1,47 @@
-// Loads a config with everything that it names, also what stores outside keep: they are asked, and the config is read
-// once more with what they said.
-import { loadConfig } from '../config/load-config.ts'
+// Reads configs with a part of the program that is loaded for it and let go soon afterwards: the schemas of all settings
+// take more memory than all settings do.
+import type { Secrets } from '../config/check-secrets.ts'
+import type * as ConfigParts from '../config/load-config-apart.ts'
 import type { LoadOutcome, LoadParts } from '../config/load-config.ts'
-import { secretCopiesFile } from '../adapters/encryption/secret-copies-file.ts'
-import { sealerOf } from '../compose/encryption.ts'
-import { secretStores } from '../compose/secret-stores.ts'
-import type { GatewaySecrets } from '../compose/secret-stores.ts'
-import type { SecretCopies } from '../secrets/ports.ts'
-import type { EncryptionSettings } from '../store/settings.ts'
-import { evenRandom } from '../platform/random.ts'
+import type { Draft } from '../config/read-shape.ts'
+import type { Timer } from '../core/clock.ts'
+import { Secret } from '../core/secret.ts'
+import { forgetApart, requireApart } from '../platform/apart.ts'
 import { systemClock } from '../platform/system-clock.ts'
-import { configFacts } from './config-facts.ts'
-import { localEncryptionKeys } from './read-encryption-keys.ts'
-import type { EncryptionPlace } from './read-encryption-keys.ts'
-import type { ProcessPort } from './process-port.ts'
 
-export interface ConfigReading {
-  /** What lies in stores is remembered here. */
-  readonly secrets: GatewaySecrets
-  /** Stores are asked also for what is known. */
-  readonly anew?: boolean
-  /** Where copies of what stores say are kept; left out, there are none. */
-  readonly dataDir?: string
+const part = 'config/load-config-apart'
+const place = { file: '../config/load-config-apart.ts', from: import.meta.url }
+/** Who changes a config once often does it again. */
+const keptMs = 100
+
+let forgetting: Timer | undefined
+
+/** As `loadConfig` of config/. */
+export function loadConfig(path: string | undefined, facts: LoadParts): LoadOutcome {
+  const outcome = configParts().loadConfig(path, facts)
+  return outcome.ok ? { ...outcome, secrets: ownSecrets(outcome.secrets) } : outcome
 }
 
-/** Never rejects. */
-export async function readConfig(
-  path: string | undefined,
-  facts: LoadParts,
-  { secrets, anew = false, dataDir }: ConfigReading,
-): Promise<LoadOutcome> {
-  const withStores: LoadParts = { ...facts, storedSecret: (reference) => secrets.lookup(reference) }
-  const loaded = loadConfig(path, withStores)
-  const { needs, source = '' } = loaded
-  if (needs === undefined) {
-    if (loaded.ok) secrets.rest()
-    return loaded
-  }
-  const { stored, secrets: settings, egress, encryption } = needs
-  secrets.copies = dataDir === undefined ? undefined : copiesIn(dataDir, encryption, { facts, source })
-  const wanted = { stored, refreshMs: settings.refresh, place: { settings, egress, source } }
-  const isAsked = await secrets.prepare(wanted, { anew })
-  return isAsked ? loadConfig(path, withStores) : loaded
+/** As `loadDraft` of config/. */
+export function loadDraft(path: string | undefined, facts: Pick<LoadParts, 'readText'>): Draft | undefined {
+  return configParts().loadDraft(path, facts)
 }
 
-/** Undefined where there is no key to seal them with. */
-function copiesIn(
-  dataDir: string,
-  encryption: EncryptionSettings,
-  place: EncryptionPlace,
-): SecretCopies | undefined {
-  if (encryption.key === undefined) return undefined
-  const keys = localEncryptionKeys(encryption, place)
-  // The config is refused for it, with more to say than here.
-  return keys.ok ? secretCopiesFile(dataDir, sealerOf(keys.keys)) : undefined
+// One object whose class that part has defined would keep all of it.
+function ownSecrets(secrets: Secrets): Secrets {
+  return new Map(
+    Array.from(secrets, ([reference, secret]) => [reference, new Secret(reference, secret.reveal())]),
+  )
 }
 
-/** For commands that read it once. */
-export async function readConfigOnce(port: ProcessPort, path: string | undefined): Promise<LoadOutcome> {
-  const facts = configFacts(port)
-  const secrets = secretStores({ clock: systemClock, random: evenRandom, facts })
-  const loaded = await readConfig(path, facts, { secrets })
-  await secrets.close()
-  return loaded
+function configParts(): typeof ConfigParts {
+  forgetting?.cancel()
+  forgetting = systemClock.after(keptMs, forget)
+  return requireApart(part, place) as typeof ConfigParts
+}
+
+function forget(): void {
+  forgetApart(part, place)
+  // zod leaves its registry where it outlives the module, and with it everything that the module has made.
+  for (const name of ['__zod_globalRegistry', '__zod_globalConfig']) Reflect.deleteProperty(globalThis, name)
 }

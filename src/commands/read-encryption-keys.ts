@@ -1,11 +1,11 @@
 // The keys with which what is kept is encrypted, for those who look at it without a whole config: whatever else stands in
 // the file may be wrong, or lead to secrets that are not on this machine.
-import { loadDraft } from '../config/load-config.ts'
+import { loadDraft } from './read-config.ts'
 import type { LoadParts } from '../config/load-config.ts'
 import { encryptionKeys } from '../compose/encryption.ts'
 import type { EncryptionKeys } from '../compose/encryption.ts'
 import type { SecretReference } from '../core/secret.ts'
-import { masterKeyProblem } from '../store/settings.ts'
+import { masterKeyProblem } from '../core/master-key.ts'
 import type { EncryptionSettings } from '../store/settings.ts'
 import { configFacts } from './config-facts.ts'
 import type { ProcessPort } from './process-port.ts'

@@ -18,7 +18,7 @@ import type { FirstConfigOptions } from './first-config.ts'
 import { noteReloads } from './note-reloads.ts'
 import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
-import { readConfig } from './read-config.ts'
+import { readConfig } from './read-with-stores.ts'
 import { reloadOnChange } from './reload-config.ts'
 
 export interface StartOptions extends FirstConfigOptions {

@@ -6,6 +6,8 @@ import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { KeyDesk } from '../http/admin/key-desk.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
+import { webhookRoutes } from '../http/admin/webhooks.ts'
+import type { OpenWebhooks } from '../http/admin/webhooks.ts'
 import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { Edge } from '../http/edge.ts'
 import { createHandler, createOperatorHandler } from '../http/handle.ts'
@@ -34,6 +36,7 @@ export interface RouteParts {
   readonly desk: KeyDesk
   readonly seeDeployments: SeeDeployments
   readonly findAttempts: FindAttempts
+  readonly openWebhooks: OpenWebhooks
 }
 
 /** All of them. */
@@ -54,6 +57,7 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     callTrace(traces),
     auditPage(trail),
     ...keyRoutes(parts.desk),
+    ...webhookRoutes(parts.openWebhooks, writesActsIn(trail)),
     ...apiDescription(() => routes, version),
   ]
   return routes

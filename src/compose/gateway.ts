@@ -2,6 +2,7 @@
 // away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock } from '../core/clock.ts'
+import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
@@ -19,27 +20,24 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
-import { BudgetBook } from '../limits/budget-book.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import { LimitBook } from '../limits/limit-book.ts'
-import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
+import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
-import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import type { FirstSeenStore } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
-import type { CallWatch } from '../telemetry/call-telemetry.ts'
-import { budgetAlerts } from '../telemetry/budget-telemetry.ts'
-import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
-import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
+import { standingGauges } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
+import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
@@ -51,6 +49,9 @@ import { ModelWatch } from './model-watch.ts'
 import type { GatewaySecrets } from './secret-stores.ts'
 import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
+import { Webhooks } from './webhooks.ts'
+import { Happenings } from './happenings.ts'
+import { credentialDue, keyExpires } from './webhook-events.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -67,6 +68,8 @@ export interface GatewayParts {
   readonly firstSeen: FirstSeenStore
   /** What stores outside keep; undefined where none is asked. */
   readonly secrets?: GatewaySecrets
+  /** Where what is to be told by webhooks is kept. */
+  readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -111,6 +114,8 @@ export class Gateway {
   readonly #callers: GatewayCallers
   readonly #secretWatch: SecretWatch
   readonly #healthWatch: ReturnType<typeof watchHealth>
+  readonly #keyWatch: KeyWatch
+  readonly #webhooks: Webhooks
   #world: World
   #server: HttpServer | undefined
   #operatorServer: HttpServer | undefined
@@ -120,8 +125,10 @@ export class Gateway {
     const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
-    const memory = new RoutingMemory(evenRandom, standings(log, registry))
-    this.#budgets = new BudgetBook(budgetAlerts(log, registry))
+    this.#webhooks = new Webhooks({ ...parts, registry, egress: () => this.#world.egress })
+    const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
+    const memory = new RoutingMemory(evenRandom, happenings.standings())
+    this.#budgets = happenings.budgetBook()
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
@@ -130,30 +137,28 @@ export class Gateway {
       random: evenRandom,
       callsInFlight: () => this.#edge.callsInFlight,
     })
-    const life = new LifeTelemetry(log, clock, registry)
     this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
-    const reported = reportedModels(parts, life)
     this.#lasting = {
       clock,
       overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys: this.#callers.callers,
-      observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
+      observer: new CallTelemetry(log, registry, { traces, watch: happenings.callWatch() }),
       environment,
       ...this.#kept.parts,
       memory,
       limits: this.#limits,
       budgets: this.#budgets,
-      reported,
+      reported: happenings.reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
     this.#watch = new ModelWatch(clock, () => {
-      for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
-      reported.save()
+      happenings.stagesChanged(this.#world.directory.checkDays())
+      happenings.reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
@@ -165,12 +170,18 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    this.#secretWatch = new SecretWatch({ ...parts, registry, secrets: parts.secrets })
+    this.#secretWatch = new SecretWatch({
+      ...parts,
+      registry,
+      secrets: parts.secrets,
+      onDue: (age) => this.#webhooks.tell(credentialDue(age)),
+    })
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
+    this.#keyWatch = this.#keyWatchOn(registry)
     this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
       hasOperatorListener: loaded.config.server.admin !== 'off',
     })
@@ -201,9 +212,11 @@ export class Gateway {
     this.#watch.start()
     this.#healthWatch.start()
     this.#secretWatch.start()
+    this.#keyWatch.start()
     const place = { host, port, bodyBytesMax, tls }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
+    this.#webhooks.start()
     return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
   }
 
@@ -276,10 +289,12 @@ export class Gateway {
     // Whoever watches how it leaves can do so to the end.
     this.#operatorServer?.close()
     this.#overload.stop()
-    this.#world.egress.close()
     this.#watch.stop()
     this.#healthWatch.stop()
     this.#secretWatch.stop()
+    this.#keyWatch.stop()
+    await this.#webhooks.close()
+    this.#world.egress.close()
     await this.#kept.close()
   }
 
@@ -303,6 +318,7 @@ export class Gateway {
   #useCallers({ config, secrets }: LoadedConfig): void {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
+    this.#webhooks.use({ config, secrets })
     this.#secretWatch.use(config, this.#world.providers)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
@@ -345,6 +361,7 @@ export class Gateway {
       traces,
       trail,
       desk,
+      openWebhooks: () => this.#webhooks.open(),
       responses: this.#kept.parts.responses,
       healths: memory.health,
       seeDeployments: seeAll,
@@ -360,6 +377,17 @@ export class Gateway {
       world: () => this.#world,
       providers: () => this.#discovery.known().map(({ provider }) => provider),
       seeAll: () => this.#seeAll(),
+    })
+  }
+
+  #keyWatchOn(registry: Registry): KeyWatch {
+    return new KeyWatch({
+      ...this.#parts,
+      registry,
+      callers: this.#callers.callers,
+      recheckMs: () => this.#world.config.server.recheck_keys,
+      expel: (ended) => this.#edge.expelEnded(ended),
+      onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key)),
     })
   }
 
@@ -391,20 +419,6 @@ export class Gateway {
     registry.gauge('sallyport_keys', 'API keys that can be used.', () => keys.size)
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
-  }
-}
-
-function reportedModels({ reportedModels: store, clock }: GatewayParts, life: LifeTelemetry): ReportedModels {
-  return new ReportedModels({ store, clock, onChange: (change) => life.modelChanged(change) })
-}
-
-/** A model's own word of what it is counts where it answered, and the demo has none. */
-function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
-  return {
-    kindSeen: ({ provider, providerModel, reportedModel, demo, outcome }) => {
-      if (!demo && outcome === 'ok') reported.heard(`${provider}/${providerModel}`, reportedModel)
-    },
-    usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
 }
 

@@ -4,6 +4,7 @@ import { sealedBodies, sealedResponses } from '../adapters/encryption/sealed-sto
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { firstSeenFile } from '../adapters/first-seen-file.ts'
+import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
@@ -73,6 +74,8 @@ export interface OpenStore {
   readonly encryption: Encryption
   readonly reportedModels: ReportedModelsStore
   readonly firstSeen: FirstSeenStore
+  /** Where what is to be told by webhooks is kept. */
+  readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -125,6 +128,7 @@ export async function openStore(
       heldIds: createSqliteHeldIds(connection),
       bodies: sealedBodies(createSqliteBodies(connection), encryption.sealer),
     },
+    webhookConnection: connection,
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),

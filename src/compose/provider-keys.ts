@@ -8,7 +8,7 @@ import type { Sender } from '../providers/deployment.ts'
 import type { Provider } from '../providers/provider.ts'
 import { createSender } from '../providers/send.ts'
 import type { Connection } from '../providers/send.ts'
-import { keysOf } from '../providers/settings.ts'
+import { keysOf } from '../core/provider-keys.ts'
 import type { ProviderSettings } from '../providers/settings.ts'
 
 /** A key as the config names it. */

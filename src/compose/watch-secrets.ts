@@ -18,7 +18,7 @@ export interface SecretWatchParts {
   readonly secrets: GatewaySecrets | undefined
   readonly firstSeen: FirstSeenStore
   /** Told of each credential that falls due, and again on each day after. */
-  onDue?(age: CredentialAge): void
+  onDue(age: CredentialAge): void
 }
 
 export class SecretWatch {
@@ -37,7 +37,7 @@ export class SecretWatch {
       firstSeen,
       onDue: (age) => {
         telemetry.due(age)
-        onDue?.(age)
+        onDue(age)
       },
     })
     if (secrets !== undefined) secrets.observer = telemetry

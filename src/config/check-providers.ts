@@ -1,6 +1,6 @@
 // What a provider's type demands of its entry: the catalogue's need a key, one without a place of its own an
 // address, and the demo takes nothing.
-import { keysOf } from '../providers/settings.ts'
+import { keysOf } from '../core/provider-keys.ts'
 import type { ProviderSettings } from '../providers/settings.ts'
 import { compatibleType, demoType } from './facts.ts'
 import type { Facts, KnownProvider } from './facts.ts'

@@ -12,6 +12,7 @@ import { checkResidency } from './check-residency.ts'
 import { checkSecretStores } from './check-secret-stores.ts'
 import { readSecrets } from './check-secrets.ts'
 import type { Secrets } from './check-secrets.ts'
+import { checkWebhooks } from './check-webhooks.ts'
 import type { Facts } from './facts.ts'
 import type { Finding, Problem } from './problem.ts'
 import { readShape } from './read-shape.ts'
@@ -56,6 +57,7 @@ export function parseConfig(text: string, facts: Facts): ConfigOutcome {
     ...checkLives(draft, facts),
     ...checkResidency(draft),
     ...checkKeys(draft, facts),
+    ...checkWebhooks(draft),
     ...secretFindings,
   ]
   const needs =

@@ -16,6 +16,8 @@ import { secretsSettings } from '../secrets/settings.ts'
 import type { SecretsSettings } from '../secrets/settings.ts'
 import { encryptionSettings } from '../store/settings.ts'
 import type { EncryptionSettings } from '../store/settings.ts'
+import { webhookSettings } from '../webhooks/settings.ts'
+import type { WebhookSettings } from '../webhooks/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -33,6 +35,7 @@ export interface Draft {
   readonly teams: ReadonlyMap<string, TeamSettings | null> | null
   readonly keys: readonly (KeySettings | null)[]
   readonly oidc: readonly (IssuerSettings | null)[]
+  readonly webhooks: readonly (WebhookSettings | null)[]
 }
 
 export interface DraftModel {
@@ -88,6 +91,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     teams: eachNamed(sections['teams'], (team) => part(teamSettings, team)),
     oidc: listed(sections['oidc']).map((issuer) => part(issuerSettings, issuer)),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
+    webhooks: listed(sections['webhooks']).map((webhook) => part(webhookSettings, webhook)),
   }
 }
 

@@ -13,6 +13,7 @@ import { modelsSettings, routingSettings, timeoutSettings } from '../routing/set
 import { secretsSettings } from '../secrets/settings.ts'
 import { databaseSetting, encryptionSettings, redisSetting } from '../store/settings.ts'
 import { logMembers } from '../telemetry/settings.ts'
+import { webhooksSettings } from '../webhooks/settings.ts'
 
 export const configSchema = section({
   server: serverSettings.prefault({}).describe('Where Sallyport listens, and how it stops.'),
@@ -43,6 +44,7 @@ export const configSchema = section({
   keys: keysSettings,
   oidc: oidcSettings,
   failed_keys: failedKeysSetting,
+  webhooks: webhooksSettings,
 })
 
 /** What the file says, read: defaults filled in, durations in milliseconds, sizes in bytes. Frozen. */

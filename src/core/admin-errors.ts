@@ -54,3 +54,12 @@ export class GrantNotAllowed extends GatewayError {
     )
   }
 }
+
+export class WebhookNotFound extends GatewayError {
+  readonly code = 'webhook_not_found'
+  constructor(name: string) {
+    super(
+      `There is no webhook or delivery "${shown(name)}". GET /admin/v1/webhooks/endpoints and /deliveries list them.`,
+    )
+  }
+}

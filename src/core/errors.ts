@@ -5,6 +5,7 @@
 export const errorCodes = [
   'missing_api_key',
   'invalid_api_key',
+  'key_ended',
   'conflicting_api_keys',
   'auth_unavailable',
   'too_many_failed_keys',
@@ -39,6 +40,7 @@ export const errorCodes = [
   'audit_unavailable',
   'tenant_not_allowed',
   'key_not_found',
+  'webhook_not_found',
   'grant_not_allowed',
   'response_not_found',
   'previous_response_not_found',

@@ -206,7 +206,16 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   stop(error: GatewayError): void {
     if (this.#closed) return
     if (this.#ended) return this.#close(200)
-    this.#abandonReason = 'shutdown'
+    this.#cutOff(error, 'shutdown')
+  }
+
+  /** Ends the call with an error, because its caller may call no more. What it has been told already it keeps. */
+  expel(error: GatewayError): void {
+    if (!this.#ended) this.#cutOff(error, 'cancelled')
+  }
+
+  #cutOff(error: GatewayError, why: AbandonReason): void {
+    this.#abandonReason = why
     const source = this.#source
     source?.abandon(this.#abandonReason)
     this.fail(error, source?.lastWords)

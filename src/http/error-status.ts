@@ -5,6 +5,7 @@ import type { ErrorCode, GatewayError } from '../core/errors.ts'
 export const statusOfCode = {
   missing_api_key: 401,
   invalid_api_key: 401,
+  key_ended: 401,
   conflicting_api_keys: 400,
   auth_unavailable: 503,
   too_many_failed_keys: 429,
@@ -39,6 +40,7 @@ export const statusOfCode = {
   audit_unavailable: 503,
   tenant_not_allowed: 403,
   key_not_found: 404,
+  webhook_not_found: 404,
   grant_not_allowed: 403,
   response_not_found: 404,
   previous_response_not_found: 400,

@@ -9,6 +9,7 @@ import type {
   BudgetLevel,
   BudgetRequest,
   BudgetRule,
+  BudgetStanding,
   Instant,
   Spending,
 } from './budget.ts'
@@ -35,9 +36,12 @@ export class BudgetBook {
   #rules: BudgetRules = {}
   #owners = new Map<string, BudgetOwner>()
 
-  /** `alert` is told once in each window for each share that is reached; it must not throw. */
-  constructor(alert: (alert: BudgetAlert) => void) {
-    this.#budgets = new Budgets(alert)
+  /**
+   * `alert` is told once in each window for each share that is reached, `stopped` when a first call is refused or ended;
+   * neither may throw.
+   */
+  constructor(alert: (alert: BudgetAlert) => void, stopped?: (standing: BudgetStanding) => void) {
+    this.#budgets = new Budgets(alert, stopped)
   }
 
   /** No call has a budget. */

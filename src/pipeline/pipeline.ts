@@ -88,6 +88,7 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
     record.keyId = caller.keyId
+    if (caller.endsAtMs !== undefined) record.keyEndsAtMs = caller.endsAtMs
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
     const priority = cappedPriority(caller.priority, wishes.priority)

@@ -27,6 +27,8 @@ export class CallRecord implements CallSummary {
   readonly generation: number
   readonly startedMs: number
   keyId = ''
+  /** When its caller's token ends, wall clock; undefined for keys, which may be revoked at any time. */
+  keyEndsAtMs: number | undefined = undefined
   model = ''
   stream = false
   attempts = 0

@@ -124,14 +124,6 @@ export const discoverSetting = onOff()
 export type ProviderSettings = z.output<typeof providerSettings>
 export type ProviderKeySettings = z.output<typeof providerKeySettings>
 
-/** The keys of a provider, however they are written; none for a server that wants none. */
-export function keysOf({
-  api_key: only,
-  api_keys: several,
-}: Pick<ProviderSettings, 'api_key' | 'api_keys'>): readonly ProviderKeySettings[] {
-  return several ?? (only === undefined ? [] : [{ secret: only, weight: 1 }])
-}
-
 export type ProvidersSettings = z.output<typeof providersSettings>
 export type EgressSettings = z.output<typeof egressSettings>
 

@@ -35,29 +35,3 @@ function databaseAdvice(written: unknown): string {
     ? 'this version keeps its records in SQLite; write `database: sqlite`'
     : 'write `database: sqlite`'
 }
-
-const bytesWanted = 32
-/** Of 32 random bytes fewer different ones come once in many lives of the universe. */
-const differentMin = 18
-
-/** What is wrong with it; undefined for a good one. The sentence holds nothing of it. */
-export function masterKeyProblem(text: string): string | undefined {
-  const advice = 'make one with "openssl rand -base64 32"'
-  const bytes = /^[0-9a-f]{64}$/i.test(text)
-    ? Buffer.from(text, 'hex')
-    : /^[\w+/-]{43}=?$/.test(text)
-      ? Buffer.from(text, 'base64')
-      : undefined
-  if (bytes?.length !== bytesWanted) return `the key is not 32 bytes in base64 or hexadecimal; ${advice}`
-  if (new Set(bytes).size < differentMin || isCounting(bytes))
-    return `the key is a sample, not a random one; ${advice}`
-  // Words that somebody typed, such as "change-me-…", are letters alone.
-  if (bytes.every((byte) => byte >= 0x20 && byte < 0x7f))
-    return `the key is text, not random bytes; ${advice}`
-  return undefined
-}
-
-/** 0, 1, 2, …, as in every example. */
-function isCounting(bytes: Uint8Array): boolean {
-  return bytes.every((byte, index) => index === 0 || byte === ((bytes[index - 1] ?? 0) + 1) % 256)
-}

@@ -15,6 +15,7 @@ const features = [
   'knowledge',
   'review',
   'secrets',
+  'webhooks',
 ]
 
 /** Folders that a folder may import from, besides itself. */
@@ -46,6 +47,11 @@ export const doors: readonly Door[] = [
     from: /^src\/config\/|\/settings\.ts$/,
     to: /^src\/platform\/setting-values\.ts$/,
     why: 'durations, sizes and secrets are spelled alike in every section of the config',
+  },
+  {
+    from: /^src\/routing\/rules\/load-compiler\.ts$/,
+    to: /^src\/platform\/apart\.ts$/,
+    why: 'the library of the rules is loaded only where a config has rules',
   },
   {
     from: /^src\/pipeline\//,

@@ -122,6 +122,10 @@ const expected: Readonly<Record<string, string>> = {
   'POST /admin/v1/deployments/*': doers,
   'GET /admin/v1/calls/*': lookers,
   'GET /admin/v1/audit': lookers,
+  'GET /admin/v1/webhooks/endpoints': lookers,
+  'POST /admin/v1/webhooks/endpoints/*': doers,
+  'GET /admin/v1/webhooks/deliveries': lookers,
+  'POST /admin/v1/webhooks/deliveries/*': doers,
   'GET /admin/v1/keys': lookersOfTenants,
   'POST /admin/v1/keys': doersOfTenants,
   'GET /admin/v1/keys/*': lookersOfTenants,
@@ -234,7 +238,7 @@ describe('what belongs to another tenant', () => {
       reaches.map(([method, , path]) => `${method} ${path.replace(/^((?:\/admin)?\/v1\/\w+)\/.*$/, '$1/*')}`),
     )
     const others = withIds.filter(
-      (name) => !tried.has(name) && !/models|admin\/v1\/(deployments|calls)/.test(name),
+      (name) => !tried.has(name) && !/models|admin\/v1\/(deployments|calls|webhooks)/.test(name),
     )
     expect(others).toEqual([])
     // Nothing has happened to it.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { CannotOpen, isSealed, sealedParts, sealedText } from '../../store/sealing.ts'
 import type { SealPlace } from '../../store/sealing.ts'
-import { masterKeyProblem } from '../../store/settings.ts'
+import { masterKeyProblem } from '../../core/master-key.ts'
 import { createEnvelope, masterKeyOf } from './envelope.ts'
 
 /** Each another 32 bytes, as good as random ones. */

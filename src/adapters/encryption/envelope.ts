@@ -2,6 +2,7 @@
 // operator's, only the small keys are wrapped anew. Both are bound to the place of the text, so that nobody who can write
 // to the store can put one text in the place of another.
 import { createCipheriv, createDecipheriv, hkdfSync, randomFillSync } from 'node:crypto'
+import { bytesOfMasterKey } from '../../core/master-key.ts'
 import { CannotOpen, sealedParts, sealedText } from '../../store/sealing.ts'
 import type { SealedParts, Sealer, SealPlace } from '../../store/sealing.ts'
 
@@ -19,17 +20,10 @@ export interface MasterKey {
 
 /** Of a text that `masterKeyProblem` has nothing against. */
 export function masterKeyOf(text: string): MasterKey {
-  const secret = bytesOf(text) ?? new Uint8Array(0)
+  const secret = bytesOfMasterKey(text) ?? new Uint8Array(0)
   const derived = (purpose: string, length: number): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `sallyport ${purpose}`, length))
   return { id: derived('key id', 4).toString('hex'), wrapping: derived('key wrapping', keyBytes) }
-}
-
-/** 32 bytes, in base64 or hexadecimal. */
-function bytesOf(text: string): Uint8Array | undefined {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex')
-  if (!/^[\w+/-]{43}=?$/.test(text)) return undefined
-  return Buffer.from(text, 'base64')
 }
 
 /** Seals under `current`, where there is one; opens what is under it or one of the `previous`. */

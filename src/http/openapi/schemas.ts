@@ -1,6 +1,7 @@
 // The shapes of answers in the description of the API. A test holds those of the admin API beside real answers.
 import { auditActions } from '../../audit/audit-trail.ts'
 import { priorityNames } from '../../core/priority.ts'
+import { deliveryStates } from '../../webhooks/ports.ts'
 import { roleNames } from '../admin/roles.ts'
 import type { JsonSchema } from './operation.ts'
 
@@ -59,6 +60,38 @@ export const schemas = {
       hash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
     },
     'Something that was done to the gateway. The hash is over the entry and the hash of the one before.',
+  ),
+  WebhookEndpoint: shape(
+    {
+      id: text,
+      object: { const: 'webhook.endpoint' },
+      origin: text,
+      events: { type: 'array', items: text },
+      state: { enum: ['working', 'failing', 'disabled'] },
+      waiting: { type: 'integer' },
+      failures: { type: 'integer' },
+      failing_since: timeOrNull,
+      disabled_because: textOrNull,
+      disabled_at: timeOrNull,
+    },
+    'Somebody who is told of events.',
+  ),
+  WebhookDelivery: shape(
+    {
+      id: text,
+      object: { const: 'webhook.delivery' },
+      endpoint: text,
+      event: text,
+      type: text,
+      state: { enum: deliveryStates },
+      attempts: { type: 'integer' },
+      created_at: time,
+      next_at: timeOrNull,
+      last_at: timeOrNull,
+      last_status: { type: ['integer', 'null'] },
+      last_problem: textOrNull,
+    },
+    'An event on its way to one endpoint.',
   ),
   Deployment: {
     type: 'object',

@@ -1,0 +1,12 @@
+// The commands beside `start`, which a running gateway does not need.
+export { listAudit, verifyAudit } from './audit.ts'
+export { backup, restore } from './backup.ts'
+export { eraseBodies, listBodies, showBody } from './bodies.ts'
+export { check } from './check.ts'
+export { forgetEncryptionKey, rotateEncryption, showEncryption } from './encryption.ts'
+export { doctor } from './doctor/doctor.ts'
+export { explainRequest } from './explain/explain.ts'
+export { importLitellm } from './import-litellm/import-litellm.ts'
+export { changePepper, createKey, listKeys, revokeKey, rotateKeySecret } from './keys.ts'
+export { listModels } from './models.ts'
+export { run } from './run/run.ts'
