@@ -25,7 +25,7 @@ import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
-import type { FirstSeenStore } from '../secrets/credential-ages.ts'
+import type { CredentialAge, FirstSeenStore } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -170,12 +170,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
-    this.#secretWatch = new SecretWatch({
-      ...parts,
-      registry,
-      secrets: parts.secrets,
-      onDue: (age) => this.#webhooks.tell(credentialDue(age)),
-    })
+    this.#secretWatch = this.#secretWatchOn(registry)
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
@@ -378,6 +373,11 @@ export class Gateway {
       providers: () => this.#discovery.known().map(({ provider }) => provider),
       seeAll: () => this.#seeAll(),
     })
+  }
+
+  #secretWatchOn(registry: Registry): SecretWatch {
+    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age))
+    return new SecretWatch({ ...this.#parts, registry, secrets: this.#parts.secrets, onDue })
   }
 
   #keyWatchOn(registry: Registry): KeyWatch {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Database } from 'bun:sqlite'
+import { failureOf } from '../../../test/failure-of.ts'
 import { newDatabase } from '../../../test/new-database.ts'
 import type { BodyStore, KeptBody } from '../../bodies/ports.ts'
 import type { ResponseStore, WrittenResponse } from '../../responses/ports.ts'
@@ -109,7 +110,7 @@ describe('what is kept', () => {
         [two.id, 1],
       ]),
     })
-    await expect(responses.find('a', 'acme')).rejects.toThrow(one.id)
+    expect(String(await failureOf(() => responses.find('a', 'acme')))).toContain(one.id)
     // One that cannot be opened does not hide the others.
     expect((await bodies.list({}, 9))[0]?.prompt[0]?.kind).toBe('sealed')
   })
@@ -118,7 +119,7 @@ describe('what is kept', () => {
     sealer = createEnvelope(one, [])
     await responses.keep([response('a'), response('b')])
     raw.run("UPDATE responses SET body = (SELECT body FROM responses WHERE id = 'b') WHERE id = 'a'")
-    await expect(responses.find('a', 'acme')).rejects.toThrow('belongs elsewhere')
+    expect(String(await failureOf(() => responses.find('a', 'acme')))).toContain('belongs elsewhere')
   })
 
   test('in many rows is gone through to the end, also where others write meanwhile', async () => {
