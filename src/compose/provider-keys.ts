@@ -5,6 +5,7 @@ import type { Secret } from '../core/secret.ts'
 import type { Secrets } from '../config/check-secrets.ts'
 import { parseDestination } from '../platform/egress/destination.ts'
 import type { Sender } from '../providers/deployment.ts'
+import { hidingSecret } from '../providers/hide-secret.ts'
 import type { Provider } from '../providers/provider.ts'
 import { createSender } from '../providers/send.ts'
 import type { Connection } from '../providers/send.ts'
@@ -78,9 +79,10 @@ export function accountsAt(
   return [made(first), ...rest.map(made)]
 }
 
-/** A text that a provider sent, with none of its keys in it. */
-export function withoutCredentials(text: string, accounts: readonly KeyedAccount[]): string {
-  return accounts.reduce((clean, { connection: { credential } }) => {
-    return credential === '' ? clean : clean.replaceAll(credential, '[redacted]')
-  }, text)
+/** Makes what takes all of a provider's keys out of a text that it sent. */
+export function hidingSecrets(accounts: readonly KeyedAccount[]): (text: string) => string {
+  const [first, ...rest] = accounts.map(({ connection }) => hidingSecret(connection.credential))
+  if (first === undefined) return (text) => text
+  if (rest.length === 0) return first
+  return (text) => rest.reduce((clean, hide) => hide(clean), first(text))
 }

@@ -28,7 +28,7 @@ import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { keysOf } from '../core/provider-keys.ts'
 import type { ProviderSettings } from '../providers/settings.ts'
 import type { Connection } from '../providers/send.ts'
-import { accountsAt, providerKeys, withoutCredentials } from './provider-keys.ts'
+import { accountsAt, hidingSecrets, providerKeys } from './provider-keys.ts'
 import type { Account, KeyedAccount, ProviderKey } from './provider-keys.ts'
 
 /** How a provider came to be there. */
@@ -190,6 +190,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
   const { credential } = connection
   const speaks = spokenBy(provider)
   const place = placeOf(connection)
+  const redact = hidingSecrets(accounts)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
     name,
@@ -221,7 +222,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
         drops: provider.quirks.drops ?? [],
         quotaIsGone: (answer) => quotaIsGone(provider.quirks, answer),
         keyIsRefused: (answer) => keyIsRefused(provider.quirks, answer),
-        redact: (text) => withoutCredentials(text, accounts),
+        redact,
       }
     },
   }

@@ -9,6 +9,7 @@ import type { ProcessPort } from '../process-port.ts'
 import { readConfigOnce } from '../read-with-stores.ts'
 import { explanationJson } from './explanation-json.ts'
 import { explanationText } from './explanation-text.ts'
+import { findKey } from '../../compose/find-key.ts'
 import { readQuestion } from './read-question.ts'
 import type { ExplainOptions } from './read-question.ts'
 
@@ -24,9 +25,14 @@ export async function explainRequest(
     return 1
   }
   const text = textOf(port, file, loaded.config.server.body_limit)
-  const { question, isGuessed } = readQuestion(text, options)
+  const dataDirectory = options.dataDir ?? '.sallyport'
+  const key =
+    options.key === undefined
+      ? undefined
+      : await findKey(options.key, { loaded, dataDirectory, wallMs: systemClock.wallMs() })
+  const { question, isGuessed } = readQuestion(text, options, key)
   const silent = new Log({ write: () => {} }, systemClock, 'json')
-  const measured = readMeasured(options.dataDir ?? '.sallyport', silent)
+  const measured = readMeasured(dataDirectory, silent)
   const { environment } = port
   const explanation = explain(loaded, question, { clock: systemClock, environment, measured })
   port.print(
