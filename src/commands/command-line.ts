@@ -48,7 +48,6 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
   addSpendCommands(program, port, done)
   addAuditCommands(program, port, done)
   addBackupCommands(program, port, done)
-  addEncryptionCommands(program, port, done)
   addDoctorCommand(program, port, done)
   addExplainCommand(program, port, done)
   program
@@ -189,6 +188,7 @@ function addAuditCommands(program: Command, port: ProcessPort, done: Done): void
 }
 
 function addBackupCommands(program: Command, port: ProcessPort, done: Done): void {
+  addEncryptionCommands(program, port, done)
   withCommon(program.command('backup'))
     .description('copy the database and the peppers into one file, also while a gateway runs')
     .argument('<file>', 'where to write; a file that exists is not replaced')
