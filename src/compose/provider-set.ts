@@ -58,6 +58,8 @@ export interface ReadyProvider {
   readonly origin: Origin
   /** Undefined for the demo, which is nowhere. */
   readonly connection: Connection | undefined
+  /** With its other keys, where it has several. */
+  readonly otherConnections?: readonly Connection[]
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
   /** Where it is; its deployments may be elsewhere. */
@@ -186,7 +188,7 @@ export interface NetworkProviderFacts {
 export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
   const { name, origin, provider, models, heartbeat = 'auto' } = facts
   const accounts = accountsAt(facts, parts)
-  const [{ connection, sender, account: firstAccount }] = accounts
+  const [{ connection, sender, account: firstAccount }, ...others] = accounts
   const { credential } = connection
   const speaks = spokenBy(provider)
   const place = placeOf(connection)
@@ -196,6 +198,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
     name,
     origin,
     connection,
+    ...(others.length > 0 && { otherConnections: others.map((other) => other.connection) }),
     declaredModels: models,
     residence: unknownResidence,
     accounts,

@@ -40,7 +40,7 @@ function configWith(credential: string, more = ''): string {
   return [
     'discover: off',
     'server: { drain_delay: 0s }',
-    'keys: [{ name: tests, secret: env:TEST_KEY, scopes: [chat, admin, metrics] }]',
+    'keys: [{ name: tests, secret: env:TEST_KEY, scopes: [chat, models, admin, metrics] }]',
     `providers: { sim: { type: openai-compatible, base_url: "${provider.baseUrl}/v1", models: [], ${credential} } }`,
     'models: { m: { sticky: "header:x-session", deployments: [{ provider: sim, model: m }] } }',
     more,
@@ -214,6 +214,37 @@ describe('a provider with several keys', () => {
     expect(new Set(used)).toEqual(new Set(['sk-one', 'sk-two']))
     for (let count = 0; count < 10; count += 1) await ask(gateway, 'm')
     expect(new Set(provider.bill.slice(before + 1).map(({ key }) => key)).size).toBe(1)
+  })
+
+  test('is asked for its models with another key when the first is refused', async () => {
+    const config = configWith(several('KEY_DEAD', 'KEY_ONE')).replace('models: [], ', '')
+    await using gateway = await start(config)
+    await gateway.logged(({ event }) => event === 'models')
+    const headers = { authorization: `Bearer ${testKey}` }
+    const list = await (await fetch(`${gateway.url}/v1/models`, { headers })).text()
+    expect(list).toContain('"sim/')
+  })
+
+  test('goes on with a conversation under the key that has it', async () => {
+    const config = configWith(several('KEY_ONE', 'KEY_TWO', 'KEY_THREE')).replace(
+      'openai-compatible',
+      'openai',
+    )
+    await using gateway = await start(config)
+    const turn = async (previous?: string): Promise<string> => {
+      const answer = await fetch(`${gateway.url}/v1/responses`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', input: 'Hello', previous_response_id: previous }),
+      })
+      expect(answer.status).toBe(200)
+      return String(((await answer.json()) as { readonly id?: string }).id)
+    }
+    const before = provider.bill.length
+    let id = await turn()
+    for (let count = 0; count < 6; count += 1) id = await turn(id)
+    const used = provider.bill.slice(before).map(({ key }) => key)
+    expect([used.length, new Set(used).size]).toEqual([7, 1])
   })
 
   test('is only given up when every key is refused', async () => {
