@@ -35,6 +35,9 @@ beforeAll(async () => {
       'failed_keys: off',
       `providers: { sim: { type: openai, base_url: "${simulator.baseUrl}/v1", api_key: env:SIM_KEY } }`,
       'models: { fast: { deployments: [{ provider: sim, model: m }] } }',
+      'webhooks:',
+      '  - { name: one, url: "https://hooks.invalid/one", secret: env:HOOK }',
+      '  - { name: two, url: "https://hooks.invalid/two", secret: env:HOOK }',
       'teams:',
       '  acme-team: { tenant: acme }',
       '  beta-team: { tenant: beta }',
@@ -51,6 +54,7 @@ beforeAll(async () => {
     ].join('\n'),
     environment: {
       SIM_KEY: simulatorKey,
+      HOOK: `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
       ...Object.fromEntries(Object.entries(keys).map(([who, secret]) => [who.toUpperCase(), secret])),
     },
   })
@@ -465,6 +469,9 @@ describe('lists of the admin API', () => {
     expect(paths.map(([path]) => path)).toEqual(
       expect.arrayContaining(['/admin/v1/audit', '/admin/v1/deployments', '/admin/v1/keys']),
     )
+    for (const name of ['one', 'two']) {
+      await ask(adminUrl, `/admin/v1/webhooks/endpoints/${name}/test`, { who: 'owner', method: 'POST' })
+    }
     for (const [path, operations] of paths) {
       const parameters = listAt(operations, 'get', 'parameters')
       const named = new Set(parameters.map((parameter) => at(parameter, 'name')))
