@@ -188,6 +188,7 @@ function addAuditCommands(program: Command, port: ProcessPort, done: Done): void
 }
 
 function addBackupCommands(program: Command, port: ProcessPort, done: Done): void {
+  addEncryptionCommands(program, port, done)
   withCommon(program.command('backup'))
     .description('copy the database and the peppers into one file, also while a gateway runs')
     .argument('<file>', 'where to write; a file that exists is not replaced')
@@ -196,6 +197,22 @@ function addBackupCommands(program: Command, port: ProcessPort, done: Done): voi
     .description('put a backup in the place of the database; no gateway may run on it')
     .argument('<file>', 'what `backup` has written')
     .action((file, options) => done(other(({ restore }) => restore(port, file, options))))
+}
+
+function addEncryptionCommands(program: Command, port: ProcessPort, done: Done): void {
+  const encryption = program
+    .command('encryption')
+    .description('what is kept of calls, under the keys of `encryption` in the config')
+  withCommon(encryption.command('status'))
+    .description('show how much is kept under which key')
+    .action((options) => done(other(({ showEncryption }) => showEncryption(port, options))))
+  withCommon(encryption.command('rotate'))
+    .description('bring everything under the key in use, also while gateways run')
+    .action((options) => done(other(({ rotateEncryption }) => rotateEncryption(port, options))))
+  withCommon(encryption.command('forget'))
+    .argument('<id>', 'the id of the key, as `encryption status` shows it')
+    .description('let gateways start without a key that is lost; what is under it stays unreadable')
+    .action((id, options) => done(other(({ forgetEncryptionKey }) => forgetEncryptionKey(port, id, options))))
 }
 
 function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {

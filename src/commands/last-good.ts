@@ -1,8 +1,7 @@
 // The last config that worked, kept in the data directory. A process that died is started again by a machine, at night
 // and with whatever stands in the file by then: it goes on with what worked. Who starts one on purpose is told.
 import { join } from 'node:path'
-import { loadConfig } from './read-config.ts'
-import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
+import type { LoadedConfig, LoadOutcome, LoadParts } from '../config/load-config.ts'
 import { isRunning, thisProcess } from '../platform/process-life.ts'
 import type { ProcessIdentity } from '../platform/process-life.ts'
 import { removeFile, replaceText } from '../platform/write-text.ts'
@@ -41,11 +40,14 @@ export class LastGood {
   }
 
   /** Loads what worked in the place of a file that was refused; undefined when there is nothing, or it works no more. */
-  load(path: string | undefined, refused: { readonly source: string }): LoadedBefore | undefined {
+  async load(
+    refused: { readonly source: string },
+    readConfig: (facts: LoadParts) => Promise<LoadOutcome>,
+  ): Promise<LoadedBefore | undefined> {
     const text = this.#read(this.#keptPath)
     const kept = text === undefined ? undefined : parsed<Kept>(text, ['path', 'text', 'since'])
     if (kept === undefined || kept.path !== this.#facts.fullPath(refused.source)) return undefined
-    const loaded = loadConfig(path, {
+    const loaded = await readConfig({
       ...this.#facts,
       readText: (asked, bytesMax) =>
         this.#facts.fullPath(asked) === kept.path

@@ -1,16 +1,15 @@
 // `sallyport start`: runs the gateway until somebody asks it to stop. It says where it listens before it looks for
 // anything, takes over changes of its config while it runs, and leaves without cutting a call.
-import { loadConfig } from './read-config.ts'
-import type { LoadedConfig } from '../config/load-config.ts'
-import { formatProblems } from '../config/problem.ts'
+import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
+import { keysOfConfig } from '../compose/encryption.ts'
 import { Gateway } from '../compose/gateway.ts'
 import { loadFleet } from '../compose/load-fleet.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
+import { secretStores } from '../compose/secret-stores.ts'
+import { evenRandom } from '../platform/random.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
-import { watchFiles } from '../platform/watch-files.ts'
-import type { FileWatch } from '../platform/watch-files.ts'
 import type { TextWritten } from '../platform/write-text.ts'
 import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
@@ -18,9 +17,10 @@ import { configFacts } from './config-facts.ts'
 import { firstConfig } from './first-config.ts'
 import type { FirstConfigOptions } from './first-config.ts'
 import { noteReloads } from './note-reloads.ts'
-import type { ReloadNotes } from './note-reloads.ts'
 import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
+import { readConfig } from './read-with-stores.ts'
+import { reloadOnChange } from './reload-config.ts'
 
 export interface StartOptions extends FirstConfigOptions {
   readonly port?: string
@@ -37,19 +37,24 @@ const firstLookMs = 1_500
 /** Runs until a signal; resolves with the exit code. */
 export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
   const dataDir = options.dataDir ?? '.sallyport'
-  const lastGood = new LastGood(dataDir, configFacts(port))
-  const chosen = firstConfig(port, options, lastGood)
+  const facts = configFacts(port)
+  const secrets = secretStores({ clock: systemClock, random: evenRandom, facts })
+  const read = (from: LoadParts, anew = false) => readConfig(options.config, from, { secrets, anew, dataDir })
+  const lastGood = new LastGood(dataDir, facts)
+  const chosen = await firstConfig(port, options, { lastGood, facts, read })
   if (chosen === undefined) return 1
   const first = withOptions(chosen.loaded, options)
   const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
   log.level = first.config.log.level
   const store = await openStore(dataDir, { clock: systemClock, log })
+  await store.encryption.use(keysOfConfig(first))
   const gateway = new Gateway(first, {
     ...store,
     fleet: await loadFleet(first, port.environment),
     clock: systemClock,
     log,
+    secrets,
     environment: port.environment,
     readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,
@@ -61,22 +66,47 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = await store.firstKey(first.config.keys.length > 0)
   if (chosen.instead !== undefined) {
+    const { problems, since } = chosen.instead
     gateway.reloadRefused()
-    log.error('config_refused', {
-      problems: chosen.instead.problems,
-      in_use: `that of ${chosen.instead.since}`,
-    })
+    log.error('config_refused', { problems, in_use: `that of ${since}` })
   }
-  log.info('listening', {
-    url,
-    admin: adminUrl,
-    config: first.source ?? 'none',
-    data: store.directory,
-  })
+  const config = first.source ?? 'none'
+  log.info('listening', { url, admin: adminUrl, config, data: store.directory })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
   noteKept(lastGood.begin(), log)
   keepGood(chosen.loaded, lastGood, log)
+  tellWhatIsFound(gateway, { port, log, isText, url, firstKey })
+  const watching = reloadOnChange({
+    port,
+    gateway,
+    log,
+    files: first.files,
+    measured: watchedMeasuredPath(store.directory),
+    audit: noteReloads(store.trail, log, first),
+    read: ({ anew }) => read(facts, anew),
+    prepare: async (loaded) => await store.encryption.use(keysOfConfig(loaded)),
+    withOptions: (loaded) => withOptions(loaded, options),
+    taken: (loaded) => keepGood(loaded, lastGood, log),
+  })
+  secrets.start(() => watching.reload({ anew: false }))
+  const ended = await untilStopped(port, log)
+  watching.close()
+  await secrets.close()
+  if (ended.kind === 'signal') lastGood.end()
+  return await leave(ended, { port, gateway, store, log })
+}
+
+interface Telling {
+  readonly port: ProcessPort
+  readonly log: Log
+  readonly isText: boolean
+  readonly url: string
+  readonly firstKey: string | undefined
+}
+
+/** Looks for models and servers, and says what there is; the first key soon, whoever has answered by then. */
+function tellWhatIsFound(gateway: Gateway, { port, log, isText, url, firstKey }: Telling): void {
   const discovered = gateway.discover()
   if (firstKey !== undefined) {
     void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
@@ -87,14 +117,6 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
     if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
   })
-  const measured = watchedMeasuredPath(store.directory)
-  const audit = noteReloads(store.trail, log, first)
-  const { files } = first
-  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit })
-  const ended = await untilStopped(port, log)
-  watching.close()
-  if (ended.kind === 'signal') lastGood.end()
-  return await leave(ended, { port, gateway, store, log })
 }
 
 type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly kind: 'bug' }
@@ -139,55 +161,6 @@ async function leave(end: End, { port, gateway, store, log }: Running): Promise<
   log.info('stopped')
   log.flush()
   return hasFailed ? 1 : 0
-}
-
-interface Reloading {
-  readonly port: ProcessPort
-  readonly options: StartOptions
-  readonly gateway: Gateway
-  readonly log: Log
-  readonly lastGood: LastGood
-  readonly files: readonly string[]
-  /** What the doctor writes down: a change of it is a reason to build the world again. */
-  readonly measured: string
-  readonly audit: ReloadNotes
-}
-
-/** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({
-  port,
-  options,
-  gateway,
-  log,
-  lastGood,
-  files,
-  measured,
-  audit,
-}: Reloading): FileWatch {
-  const reload = (): void => {
-    const loaded = loadConfig(options.config, configFacts(port))
-    watching.watch([...loaded.files, measured])
-    if (!loaded.ok) {
-      gateway.reloadRefused()
-      audit.refused(loaded.source)
-      log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
-      return
-    }
-    try {
-      const { generation } = gateway.reload(withOptions(loaded, options))
-      log.level = loaded.config.log.level
-      keepGood(loaded, lastGood, log)
-      audit.taken(loaded, generation)
-      log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
-    } catch (failure) {
-      gateway.reloadRefused()
-      audit.refused(loaded.source ?? 'none')
-      log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
-    }
-  }
-  const watching = watchFiles([...files, measured], reload, systemClock)
-  port.onHangUp(reload)
-  return watching
 }
 
 function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {

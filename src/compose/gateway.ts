@@ -26,6 +26,7 @@ import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import type { CredentialAge, FirstSeenStore } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -51,10 +52,12 @@ import type { ListedProvider } from './model-directory.ts'
 import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
+import type { GatewaySecrets } from './secret-stores.ts'
+import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { Webhooks } from './webhooks.ts'
 import { Happenings } from './happenings.ts'
-import { keyExpires } from './webhook-events.ts'
+import { credentialDue, keyExpires } from './webhook-events.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -70,6 +73,9 @@ export interface GatewayParts {
   readonly reportedModels: ReportedModelsStore
   /** Undefined for a gateway that is alone. */
   readonly fleet: FleetOffer | undefined
+  readonly firstSeen: FirstSeenStore
+  /** What stores outside keep; undefined where none is asked. */
+  readonly secrets?: GatewaySecrets
   /** Where what is to be told by webhooks is kept. */
   readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
@@ -118,6 +124,7 @@ export class Gateway {
   readonly #fleet: Fleet | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
+  readonly #secretWatch: SecretWatch
   readonly #healthWatch: ReturnType<typeof watchHealth>
   readonly #keyWatch: KeyWatch
   readonly #webhooks: Webhooks
@@ -175,6 +182,7 @@ export class Gateway {
       log,
       onChange: (providers) => this.#world.directory.update(providers),
     })
+    this.#secretWatch = this.#secretWatchOn(registry)
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
@@ -210,6 +218,7 @@ export class Gateway {
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
+    this.#secretWatch.start()
     this.#keyWatch.start()
     const place = { host, port, bodyBytesMax, tls }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
@@ -289,6 +298,7 @@ export class Gateway {
     this.#overload.stop()
     this.#watch.stop()
     this.#healthWatch.stop()
+    this.#secretWatch.stop()
     this.#keyWatch.stop()
     await this.#webhooks.close()
     this.#world.egress.close()
@@ -317,6 +327,7 @@ export class Gateway {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
     this.#webhooks.use({ config, secrets })
+    this.#secretWatch.use(config, this.#world.providers)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
@@ -404,6 +415,11 @@ export class Gateway {
     })
   }
 
+  #secretWatchOn(registry: Registry): SecretWatch {
+    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age))
+    return new SecretWatch({ ...this.#parts, registry, secrets: this.#parts.secrets, onDue })
+  }
+
   #keyWatchOn(registry: Registry): KeyWatch {
     return new KeyWatch({
       ...this.#parts,
@@ -416,8 +432,7 @@ export class Gateway {
   }
 
   #seeAll(): ReturnType<SeeDeployments> {
-    const { config, directory } = this.#world
-    return seeDeployments(config.models.keys(), directory, this.#lasting)
+    return seeDeployments(this.#world.config.models.keys(), this.#world, this.#lasting)
   }
 
   #gauges(registry: Registry): void {

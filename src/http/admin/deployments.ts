@@ -109,7 +109,7 @@ function described(all: readonly SeenDeployment[], { edge }: RouteRequest): Desc
 }
 
 function describe(seen: SeenDeployment, clock: Clock): Described {
-  const { place: where, health, models, limits } = seen
+  const { place: where, health, models, limits, key } = seen
   const { window, throttle, ...report } = health.report(clock.nowMs())
   const { untilMs } = report
   return {
@@ -118,6 +118,8 @@ function describe(seen: SeenDeployment, clock: Clock): Described {
     provider: where.provider,
     model: where.providerModel,
     account: where.credential === '' ? null : where.credential,
+    secret: key?.secret ?? null,
+    key_weight: key?.weight ?? null,
     models: models.map(({ name, retriesLeft, hedgesLeft }) => ({
       name,
       budget_left: { retries: rounded(retriesLeft), hedges: rounded(hedgesLeft) },
