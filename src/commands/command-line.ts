@@ -11,6 +11,7 @@ import { changePepper, createKey, listKeys, revokeKey, rotateKeySecret } from '.
 import type * as ExplainParts from './explain/explain.ts'
 import { doorNames } from './explain/door-names.ts'
 import type * as ImportParts from './import-litellm/import-litellm.ts'
+import type * as HealthParts from './health.ts'
 import { listModels } from './models.ts'
 import type { ProcessPort } from './process-port.ts'
 import type * as RunParts from './run/run.ts'
@@ -39,6 +40,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
   withCommon(program.command('models'))
     .description('list the models that can be called')
     .action((options) => done(listModels(port, options)))
+  addHealthCommand(program, port, done)
   addKeyCommands(program, port, done)
   addBodyCommands(program, port, done)
   withCommon(program.command('run'))
@@ -103,6 +105,15 @@ function addStart(program: Command, port: ProcessPort, done: Done): void {
     .option('--no-last-good', 'never do that')
     .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
     .action((options) => done(start(port, options)))
+}
+
+function addHealthCommand(program: Command, port: ProcessPort, done: Done): void {
+  program
+    .command('health')
+    .description('ask the gateway that runs on a data directory whether it lives; ends with 0 or 1')
+    .option('--data-dir <folder>', 'its data directory (default: .sallyport)')
+    .option('--ready', 'ask whether it takes calls')
+    .action((options) => done(healthApart(port, options)))
 }
 
 function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
@@ -259,6 +270,11 @@ async function runApart(...words: Parameters<typeof RunParts.run>): Promise<numb
 
 async function bodiesApart(work: (parts: typeof BodyCommands) => Promise<number>): Promise<number> {
   return await work(await import('./bodies.ts'))
+}
+
+async function healthApart(...words: Parameters<typeof HealthParts.askHealth>): Promise<number> {
+  const { askHealth } = await import('./health.ts')
+  return await askHealth(...words)
 }
 
 async function backupApart(...words: Parameters<typeof BackupParts.backup>): Promise<number> {

@@ -72,7 +72,7 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   })
   if (isText) port.print(listeningText(url, first.source))
   store.ledger.start()
-  noteKept(lastGood.begin(), log)
+  noteKept(lastGood.begin(url), log)
   keepGood(chosen.loaded, lastGood, log)
   const discovered = gateway.discover()
   if (firstKey !== undefined) {
@@ -90,8 +90,10 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit })
   const ended = await untilStopped(port, log)
   watching.close()
+  if (ended.kind === 'signal') lastGood.leave()
+  const code = await leave(ended, { port, gateway, store, log })
   if (ended.kind === 'signal') lastGood.end()
-  return await leave(ended, { port, gateway, store, log })
+  return code
 }
 
 type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly kind: 'bug' }
