@@ -97,6 +97,7 @@ type Done = (work: Promise<number>) => Promise<void>
 function addStart(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('start', { isDefault: true }))
     .description('run the gateway (what is done without a command)')
+    .option('--host <address>', 'listen on this address')
     .option('--port <number>', 'listen on this port')
     .option(
       '--last-good',
@@ -111,7 +112,7 @@ function addHealthCommand(program: Command, port: ProcessPort, done: Done): void
   program
     .command('health')
     .description('ask the gateway that runs on a data directory whether it lives; ends with 0 or 1')
-    .option('--data-dir <folder>', 'its data directory (default: .sallyport)')
+    .addOption(dataDirOption('its data directory (default: .sallyport)'))
     .option('--ready', 'ask whether it takes calls')
     .action((options) => done(healthApart(port, options)))
 }
@@ -257,8 +258,17 @@ function gathered(line: string, before: readonly string[]): readonly string[] {
 
 function withCommon(command: Command): Command {
   return command
-    .option('--config <file>', 'the config (default: sallyport.yaml, if it is there)')
-    .option('--data-dir <folder>', 'where keys and records are kept (default: .sallyport)')
+    .addOption(
+      new Option('--config <file>', 'the config (default: sallyport.yaml, if it is there)').env(
+        'SALLYPORT_CONFIG',
+      ),
+    )
+    .addOption(dataDirOption('where keys and records are kept (default: .sallyport)'))
+}
+
+/** An image says once where everything is, for whatever command is run in it. */
+function dataDirOption(description: string): Option {
+  return new Option('--data-dir <folder>', description).env('SALLYPORT_DATA_DIR')
 }
 
 // What a gateway that serves does not need is loaded by those who do.

@@ -7,6 +7,7 @@ import { Gateway } from '../compose/gateway.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
+import { serverSettings } from '../http/settings.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import type { FileWatch } from '../platform/watch-files.ts'
@@ -22,6 +23,7 @@ import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
 
 export interface StartOptions extends FirstConfigOptions {
+  readonly host?: string
   readonly port?: string
   readonly logFormat?: 'text' | 'json'
 }
@@ -199,13 +201,17 @@ function noteKept(written: TextWritten, log: Log): void {
 }
 
 /** What the command line says goes before the file. */
-function withOptions(loaded: LoadedConfig, { port }: StartOptions): LoadedConfig {
-  if (port === undefined) return loaded
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN
-  if (!(number <= 65_535)) {
+function withOptions(loaded: LoadedConfig, { host, port }: StartOptions): LoadedConfig {
+  const { server } = loaded.config
+  const number = port === undefined || !/^\d{1,5}$/.test(port) ? Number.NaN : Number(port)
+  if (port !== undefined && !(number <= 65_535)) {
     throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
   }
-  return { ...loaded, config: { ...loaded.config, server: { ...loaded.config.server, port: number } } }
+  if (host !== undefined && !serverSettings.safeParse({ host }).success) {
+    throw new Error(`--host takes an IP address or a host name, not "${host}".`)
+  }
+  const changed = { host: host ?? server.host, port: port === undefined ? server.port : number }
+  return { ...loaded, config: { ...loaded.config, server: { ...server, ...changed } } }
 }
 
 function resolvedFormat({ config }: LoadedConfig, port: ProcessPort): 'text' | 'json' {
