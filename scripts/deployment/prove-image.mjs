@@ -129,7 +129,7 @@ async function tryImage(layout) {
   const gateway = new Running(layout, [...layout.command, '--port', '0'])
   try {
     const { url } = await gateway.logged('listening')
-    const healthy = await runOnce(layout, layout.health)
+    const healthy = runOnce(layout, layout.health)
     if (healthy.status !== 0) return `HEALTHCHECK of a gateway that runs: ${healthy.output}`
     const secret = / {2}(sp_\w+)\n/.exec(await gateway.printed(/ {2}sp_\w+\n/))?.[1]
     const near = url.replace('0.0.0.0', '127.0.0.1')
@@ -142,7 +142,7 @@ async function tryImage(layout) {
     gateway.child.kill(stopSignal)
     const code = await gateway.ended()
     if (code !== 0) return `after ${stopSignal} it ended with ${code}: ${gateway.output}`
-    const gone = await runOnce(layout, layout.health)
+    const gone = runOnce(layout, layout.health)
     if (gone.status === 0) return 'HEALTHCHECK finds nothing wrong with a gateway that is gone'
     if (listing(folder, volume) !== before) return 'it changed its own tree outside of the volume'
     const stray = strayFiles(uid).filter((path) => !strayBefore.includes(path))

@@ -99,6 +99,7 @@ function addStart(program: Command, port: ProcessPort, done: Done): void {
     .description('run the gateway (what is done without a command)')
     .option('--host <address>', 'listen on this address')
     .option('--port <number>', 'listen on this port')
+    .option('--workers <number>', 'so many processes serve the port together; "auto": one for each core')
     .option(
       '--last-good',
       'with a config that is refused, go on with the last that worked (default: after a crash)',

@@ -7,7 +7,11 @@ import { Gateway } from '../compose/gateway.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
+import { FellowWorkers, placeVariable } from '../compose/fellow-workers.ts'
+import type { WorkerPlace } from '../compose/fellow-workers.ts'
 import { serverSettings } from '../http/settings.ts'
+import { loadApart } from '../platform/apart.ts'
+import { coreCount } from '../platform/process-limits.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import type { FileWatch } from '../platform/watch-files.ts'
@@ -16,15 +20,17 @@ import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
 import { configFacts } from './config-facts.ts'
 import { firstConfig } from './first-config.ts'
-import type { FirstConfigOptions } from './first-config.ts'
+import type { FirstConfig, FirstConfigOptions } from './first-config.ts'
 import { noteReloads } from './note-reloads.ts'
 import type { ReloadNotes } from './note-reloads.ts'
 import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
+import type * as SuperviseParts from './workers/supervise-apart.ts'
 
 export interface StartOptions extends FirstConfigOptions {
   readonly host?: string
   readonly port?: string
+  readonly workers?: string
   readonly logFormat?: 'text' | 'json'
 }
 
@@ -37,28 +43,100 @@ const firstLookMs = 1_500
 
 /** Runs until a signal; resolves with the exit code. */
 export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
+  const fellows = fellowsOf(port)
   const dataDir = options.dataDir ?? '.sallyport'
   const lastGood = new LastGood(dataDir, configFacts(port))
-  const chosen = firstConfig(port, options, lastGood)
+  // Whether it may be the last good one was decided for all workers by who started them.
+  const wish = fellows === undefined ? options : { ...options, lastGood: options.lastGood ?? true }
+  const chosen = firstConfig(port, wish, lastGood)
   if (chosen === undefined) return 1
-  const first = withOptions(chosen.loaded, options)
+  const first = withOptions(chosen.loaded, options, fellows?.place)
+  const starting: Starting = { port, options, dataDir, lastGood, chosen, first, fellows }
+  const workers = workersIn(first, options)
+  return fellows === undefined && workers > 1
+    ? await superviseApart(starting, workers)
+    : await serve(starting)
+}
+
+interface Starting {
+  readonly port: ProcessPort
+  readonly options: StartOptions
+  readonly dataDir: string
+  readonly lastGood: LastGood
+  readonly chosen: FirstConfig
+  readonly first: LoadedConfig
+  /** There where this is one of several processes. */
+  readonly fellows: FellowWorkers | undefined
+}
+
+function fellowsOf({ supervisor, environment }: ProcessPort): FellowWorkers | undefined {
+  const place = environment[placeVariable]
+  if (supervisor === undefined || place === undefined) return undefined
+  return new FellowWorkers(supervisor, JSON.parse(place) as WorkerPlace, systemClock)
+}
+
+const workersMax = 64
+
+function workersIn({ config }: LoadedConfig, { workers }: StartOptions): number {
+  const wish = workers ?? config.server.workers
+  if (wish === 'auto') return Math.min(workersMax, coreCount())
+  const count = Number(wish)
+  if (Number.isInteger(count) && count >= 1 && count <= workersMax) return count
+  throw new Error(`--workers takes a number from 1 to ${workersMax}, or auto, not "${wish}".`)
+}
+
+/** This process only looks after others, which serve. */
+async function superviseApart(starting: Starting, count: number): Promise<number> {
+  const { port, options, lastGood, first } = starting
+  const { server, log: logSettings } = first.config
+  const file = './workers/supervise-apart.ts'
+  const { supervise } = await loadApart<typeof SuperviseParts>('commands/workers/supervise-apart', {
+    file,
+    from: import.meta.url,
+  })
+  const logFormat = options.logFormat ?? resolvedFormat(first, port)
+  const log = new Log({ write: port.print }, systemClock, logFormat)
+  log.level = logSettings.level
+  const code = await supervise({
+    port,
+    clock: systemClock,
+    log,
+    count,
+    place: { host: server.host, port: server.port },
+    adminPlace: server.admin === 'off' ? undefined : server.admin,
+    isHttps: server.tls !== 'off',
+    logFormat,
+    watchdogMs,
+    onServing: (url) => noteKept(lastGood.begin(url), log),
+    onLeave: () => lastGood.leave(),
+  })
+  lastGood.end()
+  return code
+}
+
+async function serve(starting: Starting): Promise<number> {
+  const { port, options, dataDir, lastGood, chosen, first, fellows } = starting
   const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
   const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
   log.level = first.config.log.level
+  if (fellows !== undefined) log.always({ worker: fellows.place.number })
   const store = await openStore(dataDir, { clock: systemClock, log })
   const gateway = new Gateway(first, {
     ...store,
     clock: systemClock,
     log,
     environment: port.environment,
+    fellows,
     readMeasured: () => readMeasured(store.directory, log),
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
   await gateway.loadBudgets()
   const { url, adminUrl } = gateway.listen()
+  // What is said and made once is so by the first.
+  const isFirst = fellows === undefined || fellows.place.isFirst
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
-  const firstKey = await store.firstKey(first.config.keys.length > 0)
+  const firstKey = isFirst ? await store.firstKey(first.config.keys.length > 0) : undefined
   if (chosen.instead !== undefined) {
     gateway.reloadRefused()
     log.error('config_refused', {
@@ -72,10 +150,11 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
     config: first.source ?? 'none',
     data: store.directory,
   })
-  if (isText) port.print(listeningText(url, first.source))
+  if (isText && isFirst) port.print(listeningText(url, first.source))
   store.ledger.start()
-  noteKept(lastGood.begin(url), log)
+  if (fellows === undefined) noteKept(lastGood.begin(url), log)
   keepGood(chosen.loaded, lastGood, log)
+  fellows?.serving(first.config.server.drain_timeout)
   const discovered = gateway.discover()
   if (firstKey !== undefined) {
     void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
@@ -84,12 +163,12 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   }
   void discovered.then((found) => {
     log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
-    if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
+    if (isText && isFirst) port.print(foundText(found, [...gateway.config.models.keys()]))
   })
   const measured = watchedMeasuredPath(store.directory)
   const audit = noteReloads(store.trail, log, first)
   const { files } = first
-  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit })
+  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit, fellows })
   const ended = await untilStopped(port, log)
   watching.close()
   if (ended.kind === 'signal') lastGood.leave()
@@ -104,6 +183,8 @@ type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly
 function untilStopped(port: ProcessPort, log: Log): Promise<End> {
   return new Promise((resolve) => {
     void port.stopRequested().then((signal) => resolve({ kind: 'signal', signal }))
+    // Nobody would start it anew, or stop it.
+    port.supervisor?.onGone(() => resolve({ kind: 'signal', signal: 'SIGINT' }))
     port.onUncaught((failure) => {
       log.error('uncaught', {
         error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
@@ -152,6 +233,7 @@ interface Reloading {
   /** What the doctor writes down: a change of it is a reason to build the world again. */
   readonly measured: string
   readonly audit: ReloadNotes
+  readonly fellows: FellowWorkers | undefined
 }
 
 /** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
@@ -164,25 +246,29 @@ function reloadOnChange({
   files,
   measured,
   audit,
+  fellows,
 }: Reloading): FileWatch {
+  // All workers reload; one of them writes it down.
+  const isNoted = fellows === undefined || fellows.place.number === 1
   const reload = (): void => {
     const loaded = loadConfig(options.config, configFacts(port))
     watching.watch([...loaded.files, measured])
     if (!loaded.ok) {
       gateway.reloadRefused()
-      audit.refused(loaded.source)
+      if (isNoted) audit.refused(loaded.source)
       log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
       return
     }
     try {
-      const { generation } = gateway.reload(withOptions(loaded, options))
+      const { generation } = gateway.reload(withOptions(loaded, options, fellows?.place))
+      fellows?.serving(loaded.config.server.drain_timeout)
       log.level = loaded.config.log.level
       keepGood(loaded, lastGood, log)
-      audit.taken(loaded, generation)
+      if (isNoted) audit.taken(loaded, generation)
       log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
     } catch (failure) {
       gateway.reloadRefused()
-      audit.refused(loaded.source ?? 'none')
+      if (isNoted) audit.refused(loaded.source ?? 'none')
       log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
     }
   }
@@ -200,9 +286,13 @@ function noteKept(written: TextWritten, log: Log): void {
   if (!written.ok) log.warn('last_good_not_kept', { reason: `the file ${written.reason}` })
 }
 
-/** What the command line says goes before the file. */
-function withOptions(loaded: LoadedConfig, { host, port }: StartOptions): LoadedConfig {
-  const { server } = loaded.config
+/** What the command line says goes before the file. A worker listens where all do, and lets in its part of the calls. */
+function withOptions(
+  loaded: LoadedConfig,
+  { host, port }: StartOptions,
+  worker: WorkerPlace | undefined,
+): LoadedConfig {
+  const { server, overload } = loaded.config
   const number = port === undefined || !/^\d{1,5}$/.test(port) ? Number.NaN : Number(port)
   if (port !== undefined && !(number <= 65_535)) {
     throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
@@ -210,8 +300,18 @@ function withOptions(loaded: LoadedConfig, { host, port }: StartOptions): Loaded
   if (host !== undefined && !serverSettings.safeParse({ host }).success) {
     throw new Error(`--host takes an IP address or a host name, not "${host}".`)
   }
-  const changed = { host: host ?? server.host, port: port === undefined ? server.port : number }
-  return { ...loaded, config: { ...loaded.config, server: { ...server, ...changed } } }
+  const place = { host: host ?? server.host, port: port === undefined ? server.port : number }
+  if (worker === undefined)
+    return { ...loaded, config: { ...loaded.config, server: { ...server, ...place } } }
+  const admin = server.admin === 'off' ? server.admin : { ...server.admin, port: worker.adminPort }
+  return {
+    ...loaded,
+    config: {
+      ...loaded.config,
+      server: { ...server, ...place, port: worker.port, admin },
+      overload: { ...overload, calls_max: Math.ceil(overload.calls_max / worker.count) },
+    },
+  }
 }
 
 function resolvedFormat({ config }: LoadedConfig, port: ProcessPort): 'text' | 'json' {

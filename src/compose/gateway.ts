@@ -35,6 +35,8 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { answerFellows, findsEverywhere, keptByAll } from './fellow-views.ts'
+import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
@@ -66,6 +68,8 @@ export interface GatewayParts {
   /** A keyed hash of a text, whole. */
   hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** There where this is one of several processes that serve a port together. */
+  readonly fellows?: FellowWorkers | undefined
   /** What was measured of deployments; asked again at each reload. */
   readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
@@ -115,12 +119,17 @@ export class Gateway {
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
     this.#budgets = new BudgetBook(budgetAlerts(log, registry))
-    this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
+    this.#kept = keptResponses(keptByAll(parts.kept, parts.fellows), loaded.config.responses, {
+      clock,
+      log,
+      registry,
+    })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
       registry,
       random: evenRandom,
+      processes: parts.fellows?.place.count ?? 1,
       callsInFlight: () => this.#edge.callsInFlight,
     })
     const life = new LifeTelemetry(log, clock, registry)
@@ -192,7 +201,7 @@ export class Gateway {
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
-    const place = { host, port, bodyBytesMax, tls }
+    const place = { host, port, bodyBytesMax, tls, isShared: this.#parts.fellows !== undefined }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
     return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
@@ -325,19 +334,30 @@ export class Gateway {
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
-    const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
+    const { ledger, trail, keys, keyStore: store, secretHash: hash, fellows } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const seeAll: SeeDeployments = () => this.#seeAll()
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
+    if (fellows !== undefined) {
+      answerFellows(fellows, {
+        registry,
+        traces,
+        clock,
+        seeDeployments: seeAll,
+        flush: () => Promise.all([this.#kept.flush(), ledger.flush()]),
+        freed: (nowMs) => this.#edge.world.pipeline.lines.freed(nowMs),
+      })
+    }
     return gatewayRoutes({
       registry,
+      fellows,
       traces,
       trail,
       desk,
       responses: this.#kept.parts.responses,
       healths: memory.health,
       seeDeployments: seeAll,
-      findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+      findAttempts: findsEverywhere(ledger, fellows),
     })
   }
 
