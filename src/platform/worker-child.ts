@@ -36,9 +36,7 @@ const embedded = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/
 
 /** How this very program is started, before its own words. */
 export function thisProgram(): readonly [string, ...string[]] {
-  return embedded.test(Bun.main)
-    ? [process.execPath]
-    : [process.execPath, ...process.execArgv, Bun.main]
+  return embedded.test(Bun.main) ? [process.execPath] : [process.execPath, ...process.execArgv, Bun.main]
 }
 
 /** Whether several processes can listen on one port here, each getting a part of the connections. */

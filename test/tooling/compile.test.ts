@@ -69,6 +69,27 @@ test('makes a key, answers a call, records it, and leaves when it is asked to', 
   ])
 })
 
+test('starts workers of itself', async () => {
+  const words = ['start', '--workers', '2', '--port', '0', '--data-dir', 'of-two', '--log-format', 'json']
+  const gateway = Bun.spawn([executable, ...words], { cwd: folder, env: {}, stdout: 'pipe', stderr: 'pipe' })
+  let printed = ''
+  const reading = (async () => {
+    for await (const piece of gateway.stdout) printed += Buffer.from(piece).toString()
+  })()
+  try {
+    await until(() => printed.match(/"event":"listening"/g)?.length === 2)
+    const url = /"url":"([^"]+)"/.exec(printed)?.[1] ?? ''
+    expect((await ask(`${url}/ready`, '')).status).toBe(200)
+    const metrics = await (await ask(`${url}/metrics`, '')).text()
+    expect(metrics).toContain('sallyport_worker_up{worker="2"} 1')
+  } finally {
+    gateway.kill('SIGINT')
+  }
+  expect(await gateway.exited).toBe(0)
+  await reading
+  expect(await gateway.stderr.text()).toBe('')
+})
+
 function ask(url: string, secret: string, body?: object): Promise<Response> {
   const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
   return fetch(
