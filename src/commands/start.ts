@@ -7,11 +7,7 @@ import { Gateway } from '../compose/gateway.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
-import { FellowWorkers, placeVariable } from '../compose/fellow-workers.ts'
-import type { WorkerPlace } from '../compose/fellow-workers.ts'
-import { serverSettings } from '../http/settings.ts'
-import { loadApart } from '../platform/apart.ts'
-import { coreCount } from '../platform/process-limits.ts'
+import type { FellowWorkers } from '../compose/fellow-workers.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import type { FileWatch } from '../platform/watch-files.ts'
@@ -20,19 +16,14 @@ import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
 import { configFacts } from './config-facts.ts'
 import { firstConfig } from './first-config.ts'
-import type { FirstConfig, FirstConfigOptions } from './first-config.ts'
+import type { FirstConfig } from './first-config.ts'
 import { noteReloads } from './note-reloads.ts'
 import type { ReloadNotes } from './note-reloads.ts'
 import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
-import type * as SuperviseParts from './workers/supervise-apart.ts'
-
-export interface StartOptions extends FirstConfigOptions {
-  readonly host?: string
-  readonly port?: string
-  readonly workers?: string
-  readonly logFormat?: 'text' | 'json'
-}
+import { logFormatIn, withOptions, workersIn } from './start-options.ts'
+import type { StartOptions } from './start-options.ts'
+import { fellowsOf, startWorkers } from './workers/start-workers.ts'
 
 /** How long a process that has failed in an unknown way may still try to say goodbye. */
 const emergencyMs = 2_000
@@ -52,10 +43,8 @@ export async function start(port: ProcessPort, options: StartOptions): Promise<n
   if (chosen === undefined) return 1
   const first = withOptions(chosen.loaded, options, fellows?.place)
   const starting: Starting = { port, options, dataDir, lastGood, chosen, first, fellows }
-  const workers = workersIn(first, options)
-  return fellows === undefined && workers > 1
-    ? await superviseApart(starting, workers)
-    : await serve(starting)
+  const count = workersIn(first, options)
+  return fellows === undefined && count > 1 ? await supervise(starting, count) : await serve(starting)
 }
 
 interface Starting {
@@ -69,45 +58,14 @@ interface Starting {
   readonly fellows: FellowWorkers | undefined
 }
 
-function fellowsOf({ supervisor, environment }: ProcessPort): FellowWorkers | undefined {
-  const place = environment[placeVariable]
-  if (supervisor === undefined || place === undefined) return undefined
-  return new FellowWorkers(supervisor, JSON.parse(place) as WorkerPlace, systemClock)
-}
-
-const workersMax = 64
-
-function workersIn({ config }: LoadedConfig, { workers }: StartOptions): number {
-  const wish = workers ?? config.server.workers
-  if (wish === 'auto') return Math.min(workersMax, coreCount())
-  const count = Number(wish)
-  if (Number.isInteger(count) && count >= 1 && count <= workersMax) return count
-  throw new Error(`--workers takes a number from 1 to ${workersMax}, or auto, not "${wish}".`)
-}
-
-/** This process only looks after others, which serve. */
-async function superviseApart(starting: Starting, count: number): Promise<number> {
-  const { port, options, lastGood, first } = starting
-  const { server, log: logSettings } = first.config
-  const file = './workers/supervise-apart.ts'
-  const { supervise } = await loadApart<typeof SuperviseParts>('commands/workers/supervise-apart', {
-    file,
-    from: import.meta.url,
-  })
-  const logFormat = options.logFormat ?? resolvedFormat(first, port)
-  const log = new Log({ write: port.print }, systemClock, logFormat)
-  log.level = logSettings.level
-  const code = await supervise({
+async function supervise({ port, options, lastGood, first }: Starting, count: number): Promise<number> {
+  const code = await startWorkers({
     port,
-    clock: systemClock,
-    log,
+    first,
     count,
-    place: { host: server.host, port: server.port },
-    adminPlace: server.admin === 'off' ? undefined : server.admin,
-    isHttps: server.tls !== 'off',
-    logFormat,
+    logFormat: logFormatIn(first, options, port),
     watchdogMs,
-    onServing: (url) => noteKept(lastGood.begin(url), log),
+    onServing: (url, log) => noteKept(lastGood.begin(url), log),
     onLeave: () => lastGood.leave(),
   })
   lastGood.end()
@@ -116,8 +74,9 @@ async function superviseApart(starting: Starting, count: number): Promise<number
 
 async function serve(starting: Starting): Promise<number> {
   const { port, options, dataDir, lastGood, chosen, first, fellows } = starting
-  const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
-  const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
+  const logFormat = logFormatIn(first, options, port)
+  const isText = logFormat === 'text'
+  const log = new Log({ write: port.print }, systemClock, logFormat)
   log.level = first.config.log.level
   if (fellows !== undefined) log.always({ worker: fellows.place.number })
   const store = await openStore(dataDir, { clock: systemClock, log })
@@ -138,33 +97,18 @@ async function serve(starting: Starting): Promise<number> {
   // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
   const firstKey = isFirst ? await store.firstKey(first.config.keys.length > 0) : undefined
   if (chosen.instead !== undefined) {
+    const { problems, since } = chosen.instead
     gateway.reloadRefused()
-    log.error('config_refused', {
-      problems: chosen.instead.problems,
-      in_use: `that of ${chosen.instead.since}`,
-    })
+    log.error('config_refused', { problems, in_use: `that of ${since}` })
   }
-  log.info('listening', {
-    url,
-    admin: adminUrl,
-    config: first.source ?? 'none',
-    data: store.directory,
-  })
+  const config = first.source ?? 'none'
+  log.info('listening', { url, admin: adminUrl, config, data: store.directory })
   if (isText && isFirst) port.print(listeningText(url, first.source))
   store.ledger.start()
   if (fellows === undefined) noteKept(lastGood.begin(url), log)
   keepGood(chosen.loaded, lastGood, log)
   fellows?.serving(first.config.server.drain_timeout)
-  const discovered = gateway.discover()
-  if (firstKey !== undefined) {
-    void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
-      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0]))
-    })
-  }
-  void discovered.then((found) => {
-    log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
-    if (isText && isFirst) port.print(foundText(found, [...gateway.config.models.keys()]))
-  })
+  tellWhatIsFound(gateway, { port, log, isText: isText && isFirst, url, firstKey })
   const measured = watchedMeasuredPath(store.directory)
   const audit = noteReloads(store.trail, log, first)
   const { files } = first
@@ -175,6 +119,28 @@ async function serve(starting: Starting): Promise<number> {
   const code = await leave(ended, { port, gateway, store, log })
   if (ended.kind === 'signal') lastGood.end()
   return code
+}
+
+interface Telling {
+  readonly port: ProcessPort
+  readonly log: Log
+  readonly isText: boolean
+  readonly url: string
+  readonly firstKey: string | undefined
+}
+
+/** Looks for models and servers, and says what there is; the first key soon, whoever has answered by then. */
+function tellWhatIsFound(gateway: Gateway, { port, log, isText, url, firstKey }: Telling): void {
+  const discovered = gateway.discover()
+  if (firstKey !== undefined) {
+    void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
+      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0]))
+    })
+  }
+  void discovered.then((found) => {
+    log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
+    if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
+  })
 }
 
 type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly kind: 'bug' }
@@ -284,37 +250,4 @@ function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {
 /** The gateway runs without it as well. */
 function noteKept(written: TextWritten, log: Log): void {
   if (!written.ok) log.warn('last_good_not_kept', { reason: `the file ${written.reason}` })
-}
-
-/** What the command line says goes before the file. A worker listens where all do, and lets in its part of the calls. */
-function withOptions(
-  loaded: LoadedConfig,
-  { host, port }: StartOptions,
-  worker: WorkerPlace | undefined,
-): LoadedConfig {
-  const { server, overload } = loaded.config
-  const number = port === undefined || !/^\d{1,5}$/.test(port) ? Number.NaN : Number(port)
-  if (port !== undefined && !(number <= 65_535)) {
-    throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
-  }
-  if (host !== undefined && !serverSettings.safeParse({ host }).success) {
-    throw new Error(`--host takes an IP address or a host name, not "${host}".`)
-  }
-  const place = { host: host ?? server.host, port: port === undefined ? server.port : number }
-  if (worker === undefined)
-    return { ...loaded, config: { ...loaded.config, server: { ...server, ...place } } }
-  const admin = server.admin === 'off' ? server.admin : { ...server.admin, port: worker.adminPort }
-  return {
-    ...loaded,
-    config: {
-      ...loaded.config,
-      server: { ...server, ...place, port: worker.port, admin },
-      overload: { ...overload, calls_max: Math.ceil(overload.calls_max / worker.count) },
-    },
-  }
-}
-
-function resolvedFormat({ config }: LoadedConfig, port: ProcessPort): 'text' | 'json' {
-  if (config.log.format !== 'auto') return config.log.format
-  return port.isTerminal ? 'text' : 'json'
 }

@@ -63,7 +63,10 @@ export async function metricsOfAll(fellows: FellowWorkers, registry: Registry): 
   return mergeMetrics(
     all
       .toSorted((one, other) => rankOf(one) - rankOf(other))
-      .map(({ worker, value }) => ({ worker: worker?.toString(), text: String(value ?? '') })),
+      .map(({ worker, value }) => ({
+        worker: worker?.toString(),
+        text: typeof value === 'string' ? value : '',
+      })),
   )
 }
 

@@ -119,17 +119,13 @@ export class Gateway {
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
     this.#budgets = new BudgetBook(budgetAlerts(log, registry))
-    this.#kept = keptResponses(keptByAll(parts.kept, parts.fellows), loaded.config.responses, {
-      clock,
-      log,
-      registry,
-    })
+    const kept = keptByAll(parts.kept, parts.fellows)
+    this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
       registry,
       random: evenRandom,
-      processes: parts.fellows?.place.count ?? 1,
       callsInFlight: () => this.#edge.callsInFlight,
     })
     const life = new LifeTelemetry(log, clock, registry)

@@ -80,7 +80,7 @@ async function passLines(
   stream: ReadableStream<Uint8Array>,
   onOutput: WorkerEars['onOutput'],
 ): Promise<void> {
-  let rest: Uint8Array<ArrayBufferLike> = new Uint8Array()
+  let rest: Uint8Array = new Uint8Array()
   for await (const piece of stream) {
     const end = piece.lastIndexOf(newline) + 1
     if (end === 0) {

@@ -182,8 +182,10 @@ describe('what cannot be', () => {
     const running = shared
     const port = new URL(running.url).port
     const ran = await runCommand(tmpdir(), [
-      ...['start', '--workers', '2', '--port', port],
-      ...['--data-dir', join(running.dataDirectory, 'other')],
+      'start',
+      '--workers=2',
+      `--port=${port}`,
+      `--data-dir=${join(running.dataDirectory, 'other')}`,
     ])
     expect(ran).toMatchObject({ code: 1, error: expect.stringContaining('another process listens there') })
   })
