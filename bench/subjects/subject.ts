@@ -13,6 +13,10 @@ export type SubjectPlace = {
   /** The key the mock provider wants. */
   readonly providerKey: string
   readonly purpose: 'calls' | 'streams'
+  /** Processes that serve; one when left out. Only where the subject can be told. */
+  readonly workers?: number
+  /** As `taskset` takes them; the gateway's own core when left out. */
+  readonly cores?: string
 }
 
 /** A subject that has been started; it may need a moment until it answers. */

@@ -87,7 +87,8 @@ async function passLines(
       rest = Buffer.concat([rest, piece])
       continue
     }
-    onOutput(Buffer.concat([rest, piece.subarray(0, end)]))
+    const lines = piece.subarray(0, end)
+    onOutput(rest.length === 0 ? lines : Buffer.concat([rest, lines]))
     rest = piece.slice(end)
   }
   if (rest.length > 0) onOutput(Buffer.concat([rest, Buffer.of(newline)]))
