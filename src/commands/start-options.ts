@@ -5,6 +5,7 @@ import { serverSettings } from '../http/settings.ts'
 import { coreCount } from '../platform/process-limits.ts'
 import type { FirstConfigOptions } from './first-config.ts'
 import type { ProcessPort } from './process-port.ts'
+import { partOfConfig } from './workers/part-of-config.ts'
 
 export interface StartOptions extends FirstConfigOptions {
   readonly host?: string
@@ -30,7 +31,7 @@ export function withOptions(
   { host, port }: StartOptions,
   worker: WorkerPlace | undefined,
 ): LoadedConfig {
-  const { server, overload } = loaded.config
+  const { server } = loaded.config
   const number = port === undefined || !/^\d{1,5}$/.test(port) ? Number.NaN : Number(port)
   if (port !== undefined && !(number <= 65_535)) {
     throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
@@ -42,14 +43,8 @@ export function withOptions(
   if (worker === undefined)
     return { ...loaded, config: { ...loaded.config, server: { ...server, ...place } } }
   const admin = server.admin === 'off' ? server.admin : { ...server.admin, port: worker.adminPort }
-  return {
-    ...loaded,
-    config: {
-      ...loaded.config,
-      server: { ...server, ...place, port: worker.port, admin },
-      overload: { ...overload, calls_max: Math.ceil(overload.calls_max / worker.count) },
-    },
-  }
+  const config = { ...loaded.config, server: { ...server, ...place, port: worker.port, admin } }
+  return { ...loaded, config: partOfConfig(config, worker) }
 }
 
 /** How log lines look. */

@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
+import { loadFleet } from '../compose/load-fleet.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
 import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
@@ -82,6 +83,7 @@ async function serve(starting: Starting): Promise<number> {
   const store = await openStore(dataDir, { clock: systemClock, log })
   const gateway = new Gateway(first, {
     ...store,
+    fleet: await loadFleet(first, port.environment, fellows),
     clock: systemClock,
     log,
     environment: port.environment,
@@ -91,6 +93,7 @@ async function serve(starting: Starting): Promise<number> {
     droppedLines: port.droppedLines,
   })
   await gateway.loadBudgets()
+  await gateway.joinFleet()
   const { url, adminUrl } = gateway.listen()
   // What is said and made once is so by the first.
   const isFirst = fellows === undefined || fellows.place.isFirst

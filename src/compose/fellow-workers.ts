@@ -1,6 +1,7 @@
-// The other processes that serve the same port, as one of them sees them: a question goes to all of them by way of the
-// process that started them. No call asks; only whoever looks at the gateway from outside is answered for all.
+// The other processes that serve the same port, as one of them sees them, by way of the process that started them: it keeps
+// limits and budgets for all, and passes questions on. A call asks only where limits or budgets are over it.
 import type { Clock } from '../core/clock.ts'
+import type { Exchange, ExchangeAnswer, HoldStore } from '../limits/fleet/hold-store.ts'
 import type { SupervisorLink } from '../platform/worker-child.ts'
 
 /** What one worker wants to know of the others. */
@@ -29,8 +30,10 @@ export type ToSupervisor =
   | { readonly kind: 'pong' }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'exchange'; readonly id: number; readonly exchange: Exchange }
 
 export type ToWorker =
+  | { readonly kind: 'exchanged'; readonly id: number; readonly answer: ExchangeAnswer }
   | { readonly kind: 'ping' }
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   | { readonly kind: 'answers'; readonly id: number; readonly answers: readonly FellowAnswer[] }
@@ -53,19 +56,42 @@ type AnswerQuestion = (question: Question) => unknown
 /** Longer than the supervisor waits for all of them. */
 const answersMs = 3_000
 
-export class FellowWorkers {
+interface Waiting {
+  resolve(answer: ExchangeAnswer): void
+  reject(failure: Error): void
+}
+
+export class FellowWorkers implements HoldStore {
   readonly place: WorkerPlace
   readonly #link: SupervisorLink
   readonly #clock: Clock
   readonly #waiting = new Map<number, (answers: readonly FellowAnswer[]) => void>()
+  readonly #exchanges = new Map<number, Waiting>()
   #answer: AnswerQuestion = () => null
   #lastId = 0
+  #isGone = false
 
   constructor(link: SupervisorLink, place: WorkerPlace, clock: Clock) {
     this.#link = link
     this.place = place
     this.#clock = clock
     link.onMessage((message) => this.#heard(message as ToWorker))
+    link.onGone(() => this.#gone())
+  }
+
+  get isConnected(): boolean {
+    return !this.#isGone
+  }
+
+  /** Rejects when the supervisor is gone. Whoever does not want to wait for it longer does not. */
+  exchange(exchange: Exchange): Promise<ExchangeAnswer> {
+    if (this.#isGone) return Promise.reject(new Error('the supervisor is gone'))
+    this.#lastId += 1
+    const id = this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#exchanges.set(id, { resolve, reject })
+      this.#send({ kind: 'exchange', id, exchange })
+    })
   }
 
   /** How this worker answers the others; it may do so later. */
@@ -96,6 +122,11 @@ export class FellowWorkers {
 
   #heard(message: ToWorker): void {
     switch (message.kind) {
+      case 'exchanged': {
+        const waiting = this.#exchanges.get(message.id)
+        this.#exchanges.delete(message.id)
+        return waiting?.resolve(message.answer)
+      }
       case 'ping':
         return this.#send({ kind: 'pong' })
       case 'answers':
@@ -113,6 +144,12 @@ export class FellowWorkers {
       // Whoever asks does without; what is wrong here is in this worker's own log.
     }
     this.#send({ kind: 'answer', id, value })
+  }
+
+  #gone(): void {
+    this.#isGone = true
+    for (const { reject } of this.#exchanges.values()) reject(new Error('the supervisor is gone'))
+    this.#exchanges.clear()
   }
 
   #send(message: ToSupervisor): void {

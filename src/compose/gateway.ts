@@ -20,6 +20,7 @@ import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
+import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
@@ -35,6 +36,7 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { deploymentLimitsFrom } from './deployment-limits-from.ts'
 import { answerFellows, findsEverywhere, keptByAll } from './fellow-views.ts'
 import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
@@ -43,6 +45,9 @@ import { keyDesk } from './key-desk.ts'
 import { keptResponses } from './kept-responses.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { joinFleet } from './load-fleet.ts'
+import type { FleetOffer } from './load-fleet.ts'
+import type { Fleet } from '../adapters/redis/fleet-apart.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
@@ -63,6 +68,8 @@ export interface GatewayParts {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  /** Undefined for a gateway that is alone. */
+  readonly fleet: FleetOffer | undefined
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -104,7 +111,9 @@ export class Gateway {
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
   readonly #limits = new LimitBook()
+  readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
+  readonly #fleet: Fleet | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
@@ -118,7 +127,9 @@ export class Gateway {
     const registry = new Registry()
     const traces = new RecentTraces(clock)
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
-    this.#budgets = new BudgetBook(budgetAlerts(log, registry))
+    const alert = budgetAlerts(log, registry)
+    this.#budgets = new BudgetBook(alert)
+    this.#fleet = joinFleet(parts, registry, alert)
     const kept = keptByAll(parts.kept, parts.fellows)
     this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
@@ -142,7 +153,9 @@ export class Gateway {
       ...this.#kept.parts,
       memory,
       limits: this.#limits,
+      deploymentLimits: this.#deploymentLimits,
       budgets: this.#budgets,
+      shared: this.#fleet?.holds,
       reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
@@ -186,6 +199,13 @@ export class Gateway {
         if (caller !== undefined) this.#budgets.load(caller, { nanoDollars, tokens, windowStartMs }, wallMs)
       }
     }
+  }
+
+  /** Learns what other gateways count, and tells them what this one knows. Whoever is away is looked for from then on. */
+  async joinFleet(): Promise<void> {
+    if (this.#fleet === undefined) return
+    this.#fleet.holds.learn(this.#budgets.spent(this.#parts.clock.wallMs()))
+    await this.#fleet.start()
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -276,6 +296,7 @@ export class Gateway {
     this.#watch.stop()
     this.#healthWatch.stop()
     await this.#kept.close()
+    await this.#fleet?.close()
   }
 
   /** Ends the calls under way with a typed error, at once. */
@@ -299,6 +320,7 @@ export class Gateway {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
+    this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
@@ -370,7 +392,7 @@ export class Gateway {
 
   #seeAll(): ReturnType<SeeDeployments> {
     const { config, directory } = this.#world
-    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
+    return seeDeployments(config.models.keys(), directory, this.#lasting)
   }
 
   #gauges(registry: Registry): void {

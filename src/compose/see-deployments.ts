@@ -1,16 +1,23 @@
 // All deployments that this process knows: those of the config, whether anybody has called them or not, and those that
 // were asked for by name.
+import type { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { ModelDirectory } from '../pipeline/route.ts'
 import type { HealthPlace } from '../routing/health/health-registry.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { DeploymentReading } from '../telemetry/routing-telemetry.ts'
 import type { SeenDeployment, UsingModel } from '../http/admin/seen-deployments.ts'
 
+/** What is known of them, and outlives a config. */
+export interface SeeParts {
+  readonly memory: RoutingMemory
+  readonly deploymentLimits: DeploymentLimits
+}
+
 /** Looks at them, those of the config first and in its order. */
 export function seeDeployments(
   models: Iterable<string>,
   directory: ModelDirectory,
-  memory: RoutingMemory,
+  { memory, deploymentLimits }: SeeParts,
 ): readonly SeenDeployment[] {
   const users = new Map<string, UsingModel[]>()
   for (const name of models) {
@@ -26,9 +33,12 @@ export function seeDeployments(
       else if (!known.includes(model)) known.push(model)
     }
   }
-  const all = memory.health
-    .all()
-    .map(({ place, health }) => ({ place, health, models: users.get(keyOf(place)) ?? [] }))
+  const all = memory.health.all().map(({ place, health }) => ({
+    place,
+    health,
+    models: users.get(keyOf(place)) ?? [],
+    limits: (nowMs: number) => deploymentLimits.standings(`${place.provider}/${place.providerModel}`, nowMs),
+  }))
   const rank = new Map([...users.keys()].map((key, index) => [key, index]))
   const rankOf = ({ place }: SeenDeployment): number => rank.get(keyOf(place)) ?? rank.size
   return all.toSorted((left, right) => rankOf(left) - rankOf(right))
@@ -36,12 +46,13 @@ export function seeDeployments(
 
 /** The same, as the metrics want it. */
 export function standingsOf(seen: readonly SeenDeployment[], nowMs: number): readonly DeploymentReading[] {
-  return seen.map(({ place, health }) => ({
+  return seen.map(({ place, health, limits }) => ({
     provider: place.provider,
     providerModel: place.providerModel,
     account: place.credential,
     state: health.standing(nowMs),
     inFlight: health.inFlight,
+    limits: limits(nowMs),
   }))
 }
 

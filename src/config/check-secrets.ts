@@ -1,6 +1,6 @@
 // Every secret and file that a config names, read. What was read is never part of a message, and a variable's name
 // only where it looks like one: somebody may have written the secret itself behind `env:`.
-import { Secret } from '../core/secret.ts'
+import { isSecretReference, Secret } from '../core/secret.ts'
 import type { SecretReference } from '../core/secret.ts'
 import { variable } from './facts.ts'
 import type { Facts } from './facts.ts'
@@ -18,7 +18,7 @@ export interface SecretsRead {
 /** Keys for clients: shorter ones can be guessed. */
 const keyCharactersMin = 16
 
-type Kind = 'credential' | 'client key' | 'PEM'
+type Kind = 'credential' | 'client key' | 'PEM' | 'redis address'
 
 interface Use {
   readonly path: SettingPath
@@ -53,12 +53,17 @@ function usesOf(draft: Draft): Use[] {
     use(['server', 'tls', 'cert'], tls.cert, 'PEM')
     use(['server', 'tls', 'key'], tls.key, 'PEM')
   }
+  use(['redis'], redisReference(draft), 'redis address')
   use(['egress', 'ca_file'], draft.egress?.ca_file, 'PEM')
   for (const [name, provider] of draft.providers ?? []) {
     use(['providers', name, 'api_key'], provider?.api_key, 'credential')
   }
   draft.keys.forEach((key, index) => use(['keys', index, 'secret'], key?.secret, 'client key'))
   return uses.filter((candidate) => candidate !== undefined)
+}
+
+function redisReference({ redis }: Draft): SecretReference | undefined {
+  return isSecretReference(redis) ? redis : undefined
 }
 
 type SecretRead =
@@ -83,6 +88,8 @@ function readSecret(reference: SecretReference, facts: Facts): SecretRead {
 function problemOf(text: string, kind: Kind): string | undefined {
   if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
   if (text === '') return 'the file is empty'
+  if (kind === 'redis address' && !/^rediss?:\/\//.test(text))
+    return 'holds no address of Redis, such as redis://:password@host:6379'
   // It travels in a header: anything else would be refused there, or be read as a header of its own.
   if (!/^[\x21-\x7e]+$/.test(text))
     return 'the secret holds a space, a line break or a character outside ASCII'

@@ -12,6 +12,8 @@ import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
+import { redisSetting } from '../store/settings.ts'
+import type { RedisSetting } from '../store/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -20,6 +22,7 @@ import type { Config } from './schema.ts'
 /** What could be read. `null` stands for what is there but wrong, so that nobody calls it missing. */
 export interface Draft {
   readonly discover: boolean
+  readonly redis: RedisSetting | null
   readonly server: ServerSettings | null
   readonly egress: EgressSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
@@ -66,6 +69,7 @@ function withoutEmptySections(written: unknown): unknown {
 function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
   return {
     discover: part(discoverSetting, sections['discover']) ?? true,
+    redis: part(redisSetting, sections['redis']),
     server: part(serverSettings, sections['server'] ?? {}),
     egress: part(egressSettings, sections['egress'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),

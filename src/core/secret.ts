@@ -4,6 +4,11 @@
 /** Where a secret is kept, as the config names it: `env:OPENAI_API_KEY`, `file:/run/secrets/openai`. */
 export type SecretReference = `env:${string}` | `file:${string}`
 
+/** Whether a word of the config names a secret, where it may be something else. */
+export function isSecretReference(word: string | null | undefined): word is SecretReference {
+  return /^(env|file|vault|aws):/.test(word ?? '')
+}
+
 export class Secret {
   readonly reference: SecretReference
   readonly #text: string

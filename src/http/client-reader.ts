@@ -152,13 +152,13 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.record.error = error
     if (this.record.steps !== undefined) this.#noteError(error)
     if (this.#streaming) {
-      const text = lastWords?.fail(error, statusOf(error), this.record.callId)
+      const text = lastWords?.fail(error, statusOf(error, this.#door), this.record.callId)
       this.append(Buffer.from(text ?? this.#errorEvent(error)))
       if (this.record.isTraceAsked) this.#appendTrace()
       this.#endStream()
     } else {
       this.#answer(errorAnswer(error, this.record.callId, { door: this.#door, more: this.#factHeaders() }))
-      this.#close(statusOf(error))
+      this.#close(statusOf(error, this.#door))
     }
   }
 
@@ -173,7 +173,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   }
 
   #errorEvent(error: GatewayError): string {
-    return this.#door.codec.writeErrorEvent(error, statusOf(error), this.record.callId)
+    return this.#door.codec.writeErrorEvent(error, statusOf(error, this.#door), this.record.callId)
   }
 
   get #door(): Door {

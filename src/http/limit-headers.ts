@@ -11,14 +11,15 @@ interface Now {
 
 /** Header names and values for a call that has limits. */
 export function limitHeaders(
-  { book, over }: Reservation,
+  { book, over, holder }: Reservation,
   door: Door,
   now: Now,
 ): readonly (readonly [string, string])[] {
   const of = (kind: LimitStanding['kind']): LimitStanding | undefined => book.tightest(over, kind, now.nowMs)
   const requests = of('requests')
   const [tokens, input, output] = [of('tokens'), of('input_tokens'), of('output_tokens')]
-  const headers: (readonly [string, string])[] = []
+  const headers: (readonly [string, string])[] =
+    holder.isLocal === true ? [['x-sallyport-limits', 'local']] : []
   if (door.codec.name === 'anthropic-messages') {
     for (const [name, standing] of [
       ['requests', requests],

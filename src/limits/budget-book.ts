@@ -2,6 +2,7 @@
 // outlives a config.
 import type { Caller } from '../core/caller.ts'
 import { BudgetOwner } from './budget-account.ts'
+import type { Counter } from './budget-account.ts'
 import type {
   BudgetAlert,
   BudgetDenial,
@@ -93,6 +94,12 @@ export class BudgetBook {
         if (isOwn && owner.accountsOf(rule)[0]?.rule === rule) this.#budgets.load(owner, known, wallMs)
       }
     }
+  }
+
+  /** The windows that are now, of all who have spent something in them. */
+  spent(wallMs: number): readonly Counter[] {
+    const accounts = [...this.#owners.values()].flatMap((owner) => owner.accounts)
+    return accounts.map((account) => account.counterAt(wallMs)).filter(({ spent }) => spent > 0)
   }
 
   /** For streams whose length nobody promised. */

@@ -124,12 +124,7 @@ export class Budgets {
   }
 
   #tell(counter: Counter): void {
-    const { alertAt } = counter.account.rule
-    for (let share = alertAt[counter.told]; share !== undefined && reached(counter, share);) {
-      counter.told++
-      this.#alert({ ...standingOf(counter), share })
-      share = alertAt[counter.told]
-    }
+    for (const share of reachedShares(counter)) this.#alert({ ...standingOf(counter), share })
   }
 
   #release(lease: Lease): void {
@@ -195,11 +190,23 @@ function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | u
   return unit === 'tokens' ? tokens : nanoDollars
 }
 
+/** The shares that are reached and have not been told; they count as told from now on. */
+export function reachedShares(counter: Counter): readonly number[] {
+  const { alertAt } = counter.account.rule
+  const shares: number[] = []
+  for (let share = alertAt[counter.told]; share !== undefined && reached(counter, share);) {
+    counter.told++
+    shares.push(share)
+    share = alertAt[counter.told]
+  }
+  return shares
+}
+
 function reached(counter: Counter, share: number): boolean {
   return counter.spent >= share * counter.account.rule.amount
 }
 
-function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
+export function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
   const { owner, rule } = account
   const windowEndMs = endMs === Infinity ? undefined : endMs
   return { level: owner.level, name: owner.name, rule, windowStartMs: startMs, windowEndMs, spent, held }

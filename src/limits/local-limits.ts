@@ -42,11 +42,21 @@ export class LocalLimits implements Limits {
   }
 
   reserve(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitLease | LimitDenial {
+    return this.denial(subjects, request, nowMs) ?? this.take(subjects, request, nowMs)
+  }
+
+  /** Why a call would not be let in now; undefined where it would. */
+  denial(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitDenial | undefined {
     if (nowMs >= this.#expiryMs) this.#sweep(nowMs)
-    let isRunning = false
     for (const subject of subjects) {
       if (!subject.has(request, nowMs)) return denialOf(subjects, request, nowMs)
     }
+    return undefined
+  }
+
+  /** What a call may use is used from now on, whether there is so much or not. */
+  take(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitLease {
+    let isRunning = false
     for (const subject of subjects) {
       subject.take(request)
       isRunning ||= subject.countsRunning

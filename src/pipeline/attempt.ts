@@ -13,6 +13,8 @@ import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { note } from './call-trace.ts'
 import { chooseDeployment } from './choose-deployment.ts'
+import type { Choosing } from './choose-deployment.ts'
+import { fullText, hasRoom, withoutRoom } from './deployment-room.ts'
 import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
 import { answerWith, mayStandIn } from './last-resort.ts'
@@ -147,7 +149,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       course.attempts < plan.attemptsMax &&
       this.lastMs - nowMs >= worthwhileMs
     if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(broken)
-    const choice = chooseDeployment(this.#production, course.choosing(parts, nowMs))
+    const choice = this.#choose(course.choosing(parts, nowMs))
     if (choice.kind !== 'one') return this.#giveUp(broken)
     const deployment = choice.candidate
     const instead = goOn(this.#production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
@@ -176,9 +178,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const production = this.#production
     const { plan, wishes } = production
     const nowMs = this.parts.clock.nowMs()
-    const choice = wishes.noFallback
-      ? undefined
-      : chooseDeployment(production, course.choosing(this.parts, nowMs))
+    const choice = wishes.noFallback ? undefined : this.#choose(course.choosing(this.parts, nowMs))
     const other = choice?.kind === 'one' ? choice.candidate : undefined
     const step = nextAttempt(
       {
@@ -217,7 +217,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     // Whoever asked for the pause has had it: that calls are held back there is no reason to give this one up.
     const mayBeAsked =
       availability === 'throttled' ? failure.outcome === 'throttled' : availability === 'free'
-    if (!mayBeAsked) return this.#giveUp(course.errorOf(failure))
+    if (!mayBeAsked || !this.#hasRoom(deployment)) return this.#giveUp(course.errorOf(failure))
     course.repeats += 1
     this.#tryTo(failure, () => this.#begin(deployment, 'retry', false))
   }
@@ -245,7 +245,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       excluded: none,
       mayProbe: true,
     }
-    this.#take(chooseDeployment(this.#production, choosing), kind)
+    this.#take(this.#choose(choosing), kind)
   }
 
   #take(choice: Choice<Deployment>, kind: AttemptKind): void {
@@ -256,7 +256,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     }
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
+    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, this.parts)
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
@@ -393,7 +393,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const course = this.#courseSoFar()
     course.excluded.add(first.deployment.name)
     if (this.parts.strained() || !mayHedge(this.#production, nowMs, this.lastMs)) return
-    const choice = chooseDeployment(this.#production, course.choosing(this.parts, nowMs))
+    const choice = this.#choose(course.choosing(this.parts, nowMs))
     if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
     try {
       const rival = new Attempt(this.#production, { deployment: choice.candidate, kind: 'hedge' }, this)
@@ -431,7 +431,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
     const course = this.#courseSoFar()
     const isInTime = this.lastMs - this.parts.clock.nowMs() >= worthwhileMs
-    if (lastResort !== undefined && isSpoken && isInTime && !course.isLast && !wishes.noFallback) {
+    const isAsked = isSpoken && isInTime && !course.isLast && !wishes.noFallback
+    if (lastResort !== undefined && isAsked && this.#hasRoom(lastResort)) {
       course.isLast = true
       course.error = error
       try {
@@ -470,6 +471,23 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       { what, ...(deployment && { deployment: deployment.name }), ...(why !== undefined && { why }) },
       this.parts.clock.nowMs(),
     )
+  }
+
+  #hasRoom(deployment: Deployment): boolean {
+    const { clock, deploymentLimits: limits } = this.parts
+    return hasRoom(deployment, this.#production, { limits, nowMs: clock.nowMs() })
+  }
+
+  #choose(choosing: Choosing): Choice<Deployment> {
+    if (this.#production.record.steps !== undefined) this.#notePassedOver(choosing)
+    return chooseDeployment(this.#production, choosing)
+  }
+
+  #notePassedOver({ parts: { deploymentLimits }, nowMs, excluded }: Choosing): void {
+    if (deploymentLimits.isEmpty) return
+    for (const { deployment, denial } of withoutRoom(this.#production, deploymentLimits, nowMs)) {
+      if (!excluded.has(deployment.name)) this.#note('no_room', deployment, fullText(denial))
+    }
   }
 
   /** A start may have had its answer already. */

@@ -4,10 +4,11 @@ import { choose, chooseOnly } from '../routing/choice/choose.ts'
 import type { Choice } from '../routing/choice/candidate.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { AttemptParts, Production } from './production.ts'
+import { withoutRoom } from './deployment-room.ts'
 
 /** What a choice is made with. */
 export interface Choosing {
-  readonly parts: Pick<AttemptParts, 'random'>
+  readonly parts: Pick<AttemptParts, 'random' | 'deploymentLimits'>
   readonly nowMs: number
   /** The number of the call among those of its model. */
   readonly turn: number
@@ -26,8 +27,17 @@ export type Choosable = Pick<
 /** So many tokens an answer is taken to have where its client did not say. */
 const expectedOutputTokens = 512
 
-/** Chooses among the deployments of a call. */
+/** Chooses among the deployments of a call. One that has been asked for as much as it may be is passed over. */
 export function chooseDeployment(production: Choosable, choosing: Choosing): Choice<Deployment> {
+  const { deploymentLimits } = choosing.parts
+  if (deploymentLimits.isEmpty) return chosen(production, choosing)
+  const full = withoutRoom(production, deploymentLimits, choosing.nowMs)
+  if (full.length === 0) return chosen(production, choosing)
+  const names = full.map(({ deployment }) => deployment.name)
+  return chosen(production, { ...choosing, excluded: new Set([...choosing.excluded, ...names]) })
+}
+
+function chosen(production: Choosable, choosing: Choosing): Choice<Deployment> {
   const { deployments, plan, request, stickyTo } = production
   const { parts, nowMs, turn, excluded, mayProbe } = choosing
   if (deployments.length === 1) return chooseOnly(deployments[0], choosing)

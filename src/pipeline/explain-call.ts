@@ -7,6 +7,7 @@ import { meets, noDemands } from '../core/residency.ts'
 import type { Demand } from '../core/residency.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
+import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Reason } from '../routing/choice/candidate.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
@@ -195,10 +196,12 @@ function explainRoute(routing: Routing, parts: ExplainParts): RoutePart {
     explained.flatMap(({ deployment, sending }) => (isUnfit(sending) ? [deployment.name] : [])),
   )
   const attempts: ExplainedAttempt[] = []
+  // What a running gateway has left of its deployments' limits, nobody knows here.
+  const choosing = { random, deploymentLimits: new DeploymentLimits() }
   for (let left = deployments.length; left > 0; left -= 1) {
     const choice = chooseDeployment(
       { record, deployments, plan, request, stickyTo: sticky },
-      { parts, nowMs, turn: 1, excluded, mayProbe: attempts.length === 0 },
+      { parts: choosing, nowMs, turn: 1, excluded, mayProbe: attempts.length === 0 },
     )
     if (choice.kind !== 'one') break
     const { candidate, because } = choice

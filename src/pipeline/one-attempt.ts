@@ -15,6 +15,8 @@ import { freeOfCharge, moneyOf } from '../ledger/attempt-money.ts'
 import type { ClientShare } from '../ledger/attempt-money.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
+import type { DeploymentLimits } from '../limits/deployment-limits.ts'
+import type { LimitLease } from '../limits/limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import {
@@ -26,6 +28,7 @@ import {
   verdictOf,
 } from './attempt-failures.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import { reckonedTokens } from './reckoned-tokens.ts'
 import { endOfMoney } from './spend.ts'
 import type { CallSpending } from './spend.ts'
 import { translate } from './translate.ts'
@@ -83,6 +86,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   readonly #continues: boolean
   /** What its deployment's health is told; it holds a place there until the end. */
   #trial: Trial | undefined
+  /** What it takes of its deployment's limits; undefined where that has none. */
+  #share: LimitLease | undefined
   #deadline: Deadline | undefined
   /** How long the first content, or the whole answer, may take. */
   #patienceMs = 0
@@ -170,6 +175,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
       generation: parts.generation,
       priceVersion: this.#price?.id ?? '',
     })
+    const { deploymentLimits } = parts
+    if (!deploymentLimits.isEmpty) this.#share = this.#shareOf(deploymentLimits)
     this.#trial = deployment.health.begin(this.#startedMs, stream)
     this.describe()
     this.#patienceMs = this.#patience()
@@ -181,6 +188,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
       this.#settle('internal')
       throw failure
     }
+  }
+
+  #shareOf(limits: DeploymentLimits): LimitLease | undefined {
+    const { name } = this.#deployment
+    return limits.has(name) ? limits.take(name, reckonedTokens(this.#request), this.#startedMs) : undefined
   }
 
   #send(fresh: boolean): void {
@@ -453,6 +465,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
 
   #failed(failure: Failure, stale: boolean): void {
     if (this.#tap !== undefined) this.#learn(this.#tap)
+    // On a connection that had died unseen, nobody was asked.
+    if (stale && this.#share !== undefined) {
+      const { clock, deploymentLimits } = this.#owner.parts
+      deploymentLimits.refund(this.#share, clock.nowMs())
+    }
     this.#settle(failure.outcome)
     this.#owner.failed(this, { ...failure, stale, unsent: this.#connectMs < 0 })
   }
@@ -498,11 +515,19 @@ export class Attempt implements EgressSink, DeadlineOwner {
     if (verdict !== 'success' && verdict !== 'neutral') {
       this.#deployment.health.failed({ outcome, status: end.status, atMs: parts.clock.wallMs() })
     }
+    if (this.#share !== undefined) this.#settleShare(this.#share, end)
     if (outcome !== 'hedge_loser') record.lastAttempt = end
     record.pays(end)
     parts.spool.end(this.#id, end)
     parts.observer.attemptEnded(this.#deployment.provider, outcome, end.costNanoDollars)
     parts.lines.freed(this.#startedMs + end.totalMs)
+  }
+
+  #settleShare(share: LimitLease, { usage, totalMs }: AttemptEnd): void {
+    const { deploymentLimits } = this.#owner.parts
+    const endMs = this.#startedMs + totalMs
+    if (this.#connectMs < 0) deploymentLimits.refund(share, endMs)
+    else deploymentLimits.settle(share, usage, endMs)
   }
 
   /** What we saw go by, where the provider's count cannot be believed. */

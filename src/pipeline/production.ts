@@ -7,6 +7,7 @@ import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
+import type { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
@@ -63,6 +64,8 @@ export interface AttemptParts {
   readonly generation: number
   /** Where calls wait for a place, over all models. */
   readonly lines: OpenLines
+  /** How much deployments may still be asked for. */
+  readonly deploymentLimits: DeploymentLimits
   newAttemptId(): string
   /** The process has much to do: what is only nice to have is left out. */
   strained(): boolean

@@ -1,6 +1,7 @@
 // All scenarios, in the order in which the command runs them: the quick ones first.
 import { allProvidersDown } from './scenarios/all-providers-down.ts'
 import { brokenStreams } from './scenarios/broken-streams.ts'
+import { killedProcess } from './scenarios/killed-process.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
 import { continuedStreams } from './scenarios/continued-streams.ts'
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   brokenStreams,
   continuedStreams,
   leavingProcess,
+  killedProcess,
   malformedInputs,
   blockedLoop,
   money,

@@ -3,6 +3,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { placeVariable } from '../../compose/fellow-workers.ts'
 import type { FellowAnswer, Question, WorkerPlace } from '../../compose/fellow-workers.ts'
+import { MemoryHoldStore } from '../../limits/fleet/memory-hold-store.ts'
 import { startHttpServer } from '../../platform/http-server.ts'
 import { canSharePort, startWorker, thisProgram } from '../../platform/worker-child.ts'
 import type { WorkerChild, WorkerEars } from '../../platform/worker-child.ts'
@@ -107,6 +108,7 @@ function openSlots(supervising: Supervising): Slots {
   }
   const all: WorkerSlot[] = []
   const metrics = ownMetrics(all, supervising)
+  const holds = new MemoryHoldStore(() => clock.wallMs())
   const questions = new WorkerQuestions(all, clock, (question) => metrics.answer(question))
   for (let number = 1; number <= count; number += 1) {
     const slot: WorkerSlot = new WorkerSlot({
@@ -115,7 +117,10 @@ function openSlots(supervising: Supervising): Slots {
       log,
       start: (ears) => start(number, ears),
       onRestart: () => metrics.restarted(number),
-      onMessage: (message) => questions.heard(slot, message),
+      onMessage: (message) => {
+        if (message.kind !== 'exchange') return questions.heard(slot, message)
+        slot.send({ kind: 'exchanged', id: message.id, answer: holds.answer(message.exchange) })
+      },
     })
     all.push(slot)
   }

@@ -13,7 +13,7 @@ export interface SlotParts {
   onRestart(): void
   start(ears: Pick<WorkerEars, 'onMessage'>): WorkerChild
   /** What it says that is not about its own life. */
-  onMessage(message: ToSupervisor & { readonly kind: 'ask' | 'answer' }): void
+  onMessage(message: ToSupervisor & { readonly kind: 'ask' | 'answer' | 'exchange' }): void
 }
 
 const pingEveryMs = 5_000

@@ -1,6 +1,7 @@
 // A deployment as the admin API shows it. Names of members are a contract: they are added to and never changed.
 import type { Clock } from '../../core/clock.ts'
 import type { Percentiles } from '../../core/health.ts'
+import type { LimitKind } from '../../limits/limits.ts'
 import type { HealthReport } from '../../routing/health/health-report.ts'
 import type { SeenDeployment } from './seen-deployments.ts'
 
@@ -14,6 +15,14 @@ export interface ShownPercentiles {
 export interface ShownModel {
   readonly name: string
   readonly budget_left: { readonly retries: number; readonly hedges: number }
+}
+
+export interface ShownLimit {
+  readonly kind: LimitKind
+  readonly limit: number
+  readonly per_seconds: number
+  readonly remaining: number
+  readonly reset_seconds: number
 }
 
 export interface DescribedDeployment {
@@ -37,6 +46,7 @@ export interface DescribedDeployment {
   readonly throttle: { readonly calls: number; readonly accepted: number; readonly refused_share: number }
   readonly in_flight: number
   readonly limit: number | null
+  readonly limits: readonly ShownLimit[]
   readonly first_token_ms: ShownPercentiles | null
   readonly tokens_per_second: ShownPercentiles | null
   readonly last_failures: readonly {
@@ -64,7 +74,7 @@ export function idOf(seen: SeenDeployment): string {
 }
 
 function describe(seen: SeenDeployment, clock: Clock): DescribedDeployment {
-  const { place: where, health, models } = seen
+  const { place: where, health, models, limits } = seen
   const { window, throttle, ...report } = health.report(clock.nowMs())
   const { untilMs } = report
   return {
@@ -95,6 +105,13 @@ function describe(seen: SeenDeployment, clock: Clock): DescribedDeployment {
     },
     in_flight: report.inFlight,
     limit: report.limit,
+    limits: limits(clock.nowMs()).map(({ kind, limit, perMs, remaining, resetMs }) => ({
+      kind,
+      limit,
+      per_seconds: perMs / 1_000,
+      remaining,
+      reset_seconds: Math.ceil(resetMs / 1_000),
+    })),
     first_token_ms: percentiles(report.firstTokenMs),
     tokens_per_second: percentiles(report.tokensPerSecond),
     last_failures: health.lastFailures.map(({ outcome, status, atMs }) => ({

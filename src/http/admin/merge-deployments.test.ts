@@ -18,6 +18,7 @@ const calm: DescribedDeployment = {
   throttle: { calls: 3, accepted: 3, refused_share: 0 },
   in_flight: 2,
   limit: 10,
+  limits: [{ kind: 'requests', limit: 30, per_seconds: 60, remaining: 30, reset_seconds: 0 }],
   first_token_ms: { samples: 3, p50: 10, p95: 20, p99: 30 },
   tokens_per_second: null,
   last_failures: [],
@@ -33,6 +34,7 @@ const open: DescribedDeployment = {
   window: { calls: 1, failures: 1, failures_in_row: 1, success: 0 },
   throttle: { calls: 1, accepted: 0, refused_share: 0.2 },
   in_flight: 0,
+  limits: [{ kind: 'requests', limit: 30, per_seconds: 60, remaining: 5, reset_seconds: 50 }],
   first_token_ms: { samples: 1, p50: 30, p95: 40, p99: 50 },
   last_failures: [{ outcome: 'provider_error', status: 500, at: '2026-11-21T12:00:00.000Z' }],
 }
@@ -51,6 +53,7 @@ test('counts are summed, the most careful judgement is shown, percentiles are we
       throttle: { calls: 4, accepted: 3, refused_share: 0.05 },
       in_flight: 2,
       limit: 20,
+      limits: [{ kind: 'requests', limit: 60, per_seconds: 60, remaining: 35, reset_seconds: 50 }],
       first_token_ms: { samples: 4, p50: 15, p95: 25, p99: 35 },
       last_failures: open.last_failures,
     },

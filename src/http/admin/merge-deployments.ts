@@ -1,7 +1,7 @@
 // One view of deployments that several processes of a gateway call: what is counted is summed, and where they judge
 // differently the most careful one is shown. Percentiles are weighed by their samples, which is near enough to look at.
 import { rounded } from './described-deployment.ts'
-import type { DescribedDeployment, ShownModel, ShownPercentiles } from './described-deployment.ts'
+import type { DescribedDeployment, ShownLimit, ShownModel, ShownPercentiles } from './described-deployment.ts'
 
 /** From the best to the worst. */
 const ranks = [
@@ -57,6 +57,7 @@ function merged(views: readonly DescribedDeployment[]): DescribedDeployment {
     },
     in_flight: sum((view) => view.in_flight),
     limit: views.some(({ limit }) => limit === null) ? null : sum(({ limit }) => limit ?? 0),
+    limits: limitsOf(views),
     first_token_ms: percentilesOf(views.map((view) => view.first_token_ms)),
     tokens_per_second: percentilesOf(views.map((view) => view.tokens_per_second)),
     last_failures: views
@@ -79,6 +80,22 @@ function modelsOf(views: readonly DescribedDeployment[]): readonly ShownModel[] 
     byName.set(name, { name, budget_left: together })
   }
   return [...byName.values()]
+}
+
+/** Each process has its part of them. */
+function limitsOf(views: readonly DescribedDeployment[]): readonly ShownLimit[] {
+  const byKind = new Map<string, ShownLimit>()
+  for (const one of views.flatMap(({ limits }) => limits)) {
+    const key = `${one.kind} ${one.per_seconds}`
+    const known = byKind.get(key)
+    byKind.set(key, {
+      ...one,
+      limit: one.limit + (known?.limit ?? 0),
+      remaining: one.remaining + (known?.remaining ?? 0),
+      reset_seconds: Math.max(one.reset_seconds, known?.reset_seconds ?? 0),
+    })
+  }
+  return [...byKind.values()]
 }
 
 function percentilesOf(all: readonly (ShownPercentiles | null)[]): ShownPercentiles | null {

@@ -1,0 +1,67 @@
+// How much each deployment may still be asked for: what its provider lets through, counted attempt by attempt. Whoever chooses
+// asks first whether there is room, so that taking never fails. What was used outlives a config.
+import type { RulesByName } from './limit-book.ts'
+import type { Subject } from './limit-subject.ts'
+import type { CallTokens, LimitDenial, LimitLease, LimitStanding } from './limits.ts'
+import { LocalLimits } from './local-limits.ts'
+
+/** These limits count no calls at a time, so nothing waits for the end of one. */
+const leaseMs = 0
+
+export class DeploymentLimits {
+  readonly #limits = new LocalLimits()
+  /** By `provider/model`; each as the list that it is asked by. */
+  #subjects: ReadonlyMap<string, readonly [Subject]> = new Map()
+  /** No deployment has a limit. */
+  isEmpty = true
+
+  /** Goes by other rules from now on. */
+  use(rules: RulesByName, nowMs: number): void {
+    const before = this.#subjects
+    const now = new Map<string, readonly [Subject]>()
+    for (const [name, own] of rules) {
+      const kept = before.get(name)
+      if (kept !== undefined) this.#limits.change(kept[0], own, nowMs)
+      now.set(name, kept ?? [this.#limits.subject({ level: 'deployment', name }, own, nowMs)])
+    }
+    this.#subjects = now
+    this.isEmpty = now.size === 0
+  }
+
+  has(name: string): boolean {
+    return this.#subjects.has(name)
+  }
+
+  /** Why it cannot be asked for so much just now; undefined where it can. */
+  denial(name: string, tokens: CallTokens, nowMs: number): LimitDenial | undefined {
+    const own = this.#subjects.get(name)
+    return own && this.#limits.denial(own, { ...tokens, leaseMs }, nowMs)
+  }
+
+  /** It is asked for so much: to be settled or refunded. Undefined where it has no limits. */
+  take(name: string, tokens: CallTokens, nowMs: number): LimitLease | undefined {
+    const own = this.#subjects.get(name)
+    return own && this.#limits.take(own, { ...tokens, leaseMs }, nowMs)
+  }
+
+  /** What was really used takes the place of what was taken. Only the first word on a lease counts. */
+  settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
+    this.#limits.settle(lease, used, nowMs)
+  }
+
+  /** Nothing was sent after all. */
+  refund(lease: LimitLease, nowMs: number): void {
+    this.#limits.refund(lease, nowMs)
+  }
+
+  /** All limits of a deployment, and what is left of each; empty where it has none. */
+  standings(name: string, nowMs: number): readonly LimitStanding[] {
+    const own = this.#subjects.get(name)
+    return own === undefined ? [] : this.#limits.standings(own[0], nowMs)
+  }
+
+  /** Those that have limits. */
+  names(): Iterable<string> {
+    return this.#subjects.keys()
+  }
+}
