@@ -19,6 +19,7 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
+import type { BudgetAlert } from '../limits/budget.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
 import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
@@ -129,10 +130,10 @@ export class Gateway {
     const memory = new RoutingMemory(evenRandom, standings(log, registry))
     const alert = budgetAlerts(log, registry)
     this.#budgets = new BudgetBook(alert)
-    this.#fleet = joinFleet(parts, registry, alert)
+    this.#parts = parts
+    this.#fleet = this.#fleetOn(registry, alert)
     const kept = keptByAll(parts.kept, parts.fellows)
     this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
-    this.#parts = parts
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
       registry,
@@ -152,10 +153,7 @@ export class Gateway {
       environment,
       ...this.#kept.parts,
       memory,
-      limits: this.#limits,
-      deploymentLimits: this.#deploymentLimits,
-      budgets: this.#budgets,
-      shared: this.#fleet?.holds,
+      ...this.#books(),
       reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
@@ -322,6 +320,22 @@ export class Gateway {
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
+  }
+
+  #fleetOn(registry: Registry, alert: (alert: BudgetAlert) => void): Fleet | undefined {
+    const onGateways = (gateways: number): void => {
+      this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
+    }
+    return joinFleet(this.#parts, registry, { alert, onGateways })
+  }
+
+  #books(): Pick<LastingParts, 'limits' | 'deploymentLimits' | 'budgets' | 'shared'> {
+    return {
+      limits: this.#limits,
+      deploymentLimits: this.#deploymentLimits,
+      budgets: this.#budgets,
+      shared: this.#fleet?.holds,
+    }
   }
 
   #toDiscover(): DiscoverySettings {

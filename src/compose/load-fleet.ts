@@ -3,7 +3,6 @@ import type * as FleetPart from '../adapters/redis/fleet-apart.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { isSecretReference } from '../core/secret.ts'
 import type { Clock } from '../core/clock.ts'
-import type { BudgetAlert } from '../limits/budget.ts'
 import type { HoldStore } from '../limits/fleet/hold-store.ts'
 import { loadApart } from '../platform/apart.ts'
 import { evenRandom } from '../platform/random.ts'
@@ -60,13 +59,13 @@ export function joinFleet(
     log,
   }: { readonly fleet: FleetOffer | undefined; readonly clock: Clock; readonly log: Log },
   registry: Registry,
-  alert: (alert: BudgetAlert) => void,
+  watch: Pick<FleetPart.FleetParts, 'alert' | 'onGateways'>,
 ): FleetPart.Fleet | undefined {
   if (offer === undefined) return undefined
   const fleet: FleetPart.Fleet = offer({
     clock,
     random: evenRandom,
-    alert,
+    ...watch,
     tells: new FleetTelemetry(log, registry, () => fleet.holds),
   })
   return fleet

@@ -5,7 +5,7 @@ import type { HoldStore } from '../limits/fleet/hold-store.ts'
 import { newId } from '../platform/ids.ts'
 import type { JoiningParts } from './load-fleet.ts'
 
-export function openWorkersFleet(store: HoldStore, { clock, tells, alert }: JoiningParts): Fleet {
-  const holds = new FleetHolds({ store, clock, from: newId('gw'), tells, alert })
+export function openWorkersFleet(store: HoldStore, parts: JoiningParts): Fleet {
+  const holds = new FleetHolds({ ...parts, store, from: newId('gw') })
   return { holds, start: () => holds.start(), close: () => holds.close() }
 }

@@ -2,7 +2,7 @@
 // asks first whether there is room, so that taking never fails. What was used outlives a config.
 import type { RulesByName } from './limit-book.ts'
 import type { Subject } from './limit-subject.ts'
-import type { CallTokens, LimitDenial, LimitLease, LimitStanding } from './limits.ts'
+import type { CallTokens, LimitDenial, LimitLease, LimitRule, LimitStanding } from './limits.ts'
 import { LocalLimits } from './local-limits.ts'
 
 /** These limits count no calls at a time, so nothing waits for the end of one. */
@@ -12,14 +12,25 @@ export class DeploymentLimits {
   readonly #limits = new LocalLimits()
   /** By `provider/model`; each as the list that it is asked by. */
   #subjects: ReadonlyMap<string, readonly [Subject]> = new Map()
+  #rules: RulesByName = new Map()
+  #gateways = 1
   /** No deployment has a limit. */
   isEmpty = true
 
+  /** So many gateways ask the same deployments: each goes by its part of what comes in. A burst is not divided. */
+  shareAmong(gateways: number, nowMs: number): void {
+    if (gateways === this.#gateways) return
+    this.#gateways = gateways
+    this.use(this.#rules, nowMs)
+  }
+
   /** Goes by other rules from now on. */
   use(rules: RulesByName, nowMs: number): void {
+    this.#rules = rules
     const before = this.#subjects
     const now = new Map<string, readonly [Subject]>()
-    for (const [name, own] of rules) {
+    for (const [name, whole] of rules) {
+      const own = this.#gateways === 1 ? whole : whole.map((rule) => partOf(rule, this.#gateways))
       const kept = before.get(name)
       if (kept !== undefined) this.#limits.change(kept[0], own, nowMs)
       now.set(name, kept ?? [this.#limits.subject({ level: 'deployment', name }, own, nowMs)])
@@ -64,4 +75,8 @@ export class DeploymentLimits {
   names(): Iterable<string> {
     return this.#subjects.keys()
   }
+}
+
+function partOf(rule: LimitRule, gateways: number): LimitRule {
+  return { ...rule, amount: rule.amount / gateways, burst: rule.burst ?? rule.amount }
 }

@@ -1,17 +1,30 @@
 // Limits and budgets that several gateways have in common are asked for in one question. Whoever has left before the answer
 // came holds nothing.
+import type { Caller } from '../core/caller.ts'
 import type { Clock } from '../core/clock.ts'
 import { BudgetUnavailable } from '../core/limit-errors.ts'
+import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetStanding, Instant } from '../limits/budget.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { SharedHolds, SharedOutcome } from '../limits/shared-holds.ts'
-import type { HeldCall } from './hold.ts'
 import { reckonedTokens } from './reckoned-tokens.ts'
 import { deniedLimit, settleReservation } from './reserve.ts'
 import type { Routed } from './route.ts'
+import type { CallRecord } from './settle.ts'
 import { deniedBudget, priceOf, settleSpending } from './spend.ts'
 import type { Priced } from './spend.ts'
+
+export interface HeldCall {
+  readonly record: CallRecord
+  readonly request: RelayRequest
+  readonly caller: Caller
+  readonly tags: readonly string[]
+  /** Undefined where nobody knows, or nobody asks. */
+  readonly address: string | undefined
+  /** A call of the caller's makes it. */
+  readonly isInner?: boolean
+}
 
 export interface TogetherParts {
   readonly limits: LimitBook

@@ -1,15 +1,13 @@
 // What a call may use, and what it may cost, is held back before anybody is asked. A gateway alone says at once whether there
 // is so much; where several have their limits in common, somebody else has to be asked.
-import type { Caller } from '../core/caller.ts'
-import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { SharedHolds } from '../limits/shared-holds.ts'
 import { holdTogether } from './hold-together.ts'
+import type { HeldCall } from './hold-together.ts'
 import type { AttemptParts } from './production.ts'
 import { reserve } from './reserve.ts'
 import type { Routed } from './route.ts'
-import type { CallRecord } from './settle.ts'
 import { holdBack } from './spend.ts'
 
 export interface HoldParts extends Pick<AttemptParts, 'clock' | 'timeouts'> {
@@ -17,17 +15,6 @@ export interface HoldParts extends Pick<AttemptParts, 'clock' | 'timeouts'> {
   readonly budgets: BudgetBook
   /** Undefined for a gateway that is alone. */
   readonly shared: SharedHolds | undefined
-}
-
-export interface HeldCall {
-  readonly record: CallRecord
-  readonly request: RelayRequest
-  readonly caller: Caller
-  readonly tags: readonly string[]
-  /** Undefined where nobody knows, or nobody asks. */
-  readonly address: string | undefined
-  /** A call of the caller's makes it. */
-  readonly isInner?: boolean
 }
 
 /** Holds it back, and notes it on the call's record. Throws, or rejects with, what says that there is not so much. */

@@ -17,6 +17,8 @@ export interface FleetParts {
   /** 0 to 1, 1 excluded. */
   random(): number
   alert(alert: BudgetAlert): void
+  /** So many gateways live now. */
+  onGateways(gateways: number): void
 }
 
 export interface Fleet {
@@ -27,7 +29,8 @@ export interface Fleet {
   close(): Promise<void>
 }
 
-export function openFleet({ url, ca, clock, tells, random, alert }: FleetParts): Fleet {
+export function openFleet({ url, ca, random, ...parts }: FleetParts): Fleet {
+  const { clock, tells } = parts
   const connection = new RedisConnection({
     url,
     ca,
@@ -37,7 +40,7 @@ export function openFleet({ url, ca, clock, tells, random, alert }: FleetParts):
     onLost: (reason) => tells.connectionLost(reason),
   })
   const store = new RedisHoldStore(connection)
-  const holds = new FleetHolds({ store, clock, from: newId('gw'), tells, alert })
+  const holds = new FleetHolds({ ...parts, store, from: newId('gw') })
   return {
     holds,
     start: async () => {

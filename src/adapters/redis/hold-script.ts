@@ -69,7 +69,7 @@ end
 local function keep(key, id, amount, lease)
   if amount == 0 then return end
   redis.call('ZADD', key .. ':h', whole(math.ceil(now + lease)), id .. ':' .. whole(amount))
-  redis.call('PEXPIRE', key .. ':h', ${86_400_000})
+  redis.call('PEXPIRE', key .. ':h', 86400000)
   redis.call('HINCRBY', key, 'held', whole(amount))
 end
 local function let_go(key, id, amount)
@@ -237,7 +237,7 @@ if #ask.notes > 0 then
       results[i] = tell[n.kind](n)
       written[i] = whole(results[i])
     end
-    redis.call('SET', p .. 'said:' .. ask.from, whole(ask.sequence) .. ' ' .. table.concat(written, ','), 'PX', ${86_400_000})
+    redis.call('SET', p .. 'said:' .. ask.from, whole(ask.sequence) .. ' ' .. table.concat(written, ','), 'PX', 86400000)
   elseif ask.sequence == tonumber(last) then
     for text in string.gmatch(before, '[^,]+') do results[#results + 1] = tonumber(text) end
   end

@@ -1,6 +1,5 @@
 // A connection to Redis, or to a server that speaks its language, that comes back by itself. Nothing waits for it: while it is
 // not there, commands fail at once, and nothing is ever sent twice.
-import { RedisClient } from 'bun'
 import type { Clock, Timer } from '../../core/clock.ts'
 
 export interface RedisConnectionParts {
@@ -24,7 +23,7 @@ const lastPauseMs = 2_000
 
 export class RedisConnection {
   readonly #parts: RedisConnectionParts
-  #client: RedisClient | undefined
+  #client: Bun.RedisClient | undefined
   #isConnected = false
   #isClosed = false
   #isLossTold = false
@@ -70,7 +69,7 @@ export class RedisConnection {
 
   async #connect(): Promise<void> {
     const { url, ca } = this.#parts
-    const client = new RedisClient(url, {
+    const client = new Bun.RedisClient(url, {
       connectionTimeout: connectMs,
       autoReconnect: false,
       enableOfflineQueue: false,
@@ -78,6 +77,7 @@ export class RedisConnection {
       ...(ca !== undefined && { tls: { ca } }),
     })
     this.#client = client
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is no event target
     client.onclose = () => {
       if (this.#client === client) this.#lost('the connection was closed')
     }
@@ -115,7 +115,7 @@ export class RedisConnection {
   }
 
   /** A server that was stopped, or is behind a network that swallows everything, never says so. */
-  #watchSilence(client: RedisClient): void {
+  #watchSilence(client: Bun.RedisClient): void {
     const answersBefore = this.#answers
     this.#watch = this.#parts.clock.after(silentMs, () => {
       this.#watch = undefined

@@ -9,8 +9,8 @@ models:
   fast:
     max_concurrency: 7
     deployments:
-      - { provider: local, model: a, max_concurrency: 1, limits: { requests: 60/m, tokens: 90k/m burst 30k } }
-      - { provider: local, model: b, limits: { requests: 1/h } }
+      - { provider: local, model: a, max_concurrency: 1 }
+      - { provider: local, model: b }
 `)
 
 function partsOf(count: number) {
@@ -29,19 +29,6 @@ test('what is one alone is one for each', () => {
   const deployments = partsOf(2).map(({ models }) => models.get('fast')?.deployments)
   expect(deployments.map((all) => all?.[0]?.max_concurrency)).toEqual([1, 1])
   expect(deployments.map((all) => all?.[1]?.max_concurrency)).toEqual([undefined, undefined])
-})
-
-test('of what a deployment is asked for each has its part; one long call still finds room', () => {
-  const limits = partsOf(3).map(({ models }) => models.get('fast')?.deployments[0]?.limits)
-  for (const part of limits) {
-    expect(part?.requests).toEqual([{ amount: 20, perMs: 60_000, burst: 20 }])
-    expect(part?.tokens).toEqual([{ amount: 30_000, perMs: 60_000, burst: 30_000 }])
-    expect(part?.output_tokens).toBeUndefined()
-  }
-  const [first] = partsOf(4)
-  expect(first?.models.get('fast')?.deployments[1]?.limits?.requests).toEqual([
-    { amount: 0.25, perMs: 3_600_000, burst: 1 },
-  ])
 })
 
 test('everything else stays as it is written', () => {

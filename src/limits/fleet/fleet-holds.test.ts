@@ -72,6 +72,7 @@ class Member {
         forgotten: () => world.told.push('forgotten'),
       },
       alert: (alert) => void world.alerts.push(alert),
+      onGateways: () => {},
     })
   }
 
@@ -87,12 +88,10 @@ class Member {
       { nowMs: clock.nowMs(), wallMs: clock.wallMs() },
     )
     if (!(outcome instanceof Promise)) return outcome
-    let told: SharedOutcome | undefined
-    void outcome.then((answer) => {
-      told = answer
-    })
-    while (told === undefined) await this.#world.pass(5)
-    return told
+    const told: SharedOutcome[] = []
+    void outcome.then((answer) => told.push(answer))
+    while (told.length === 0) await this.#world.pass(5)
+    return await outcome
   }
 
   async granted(amount = 0): Promise<SharedLease> {

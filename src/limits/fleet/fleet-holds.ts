@@ -26,6 +26,8 @@ export interface FleetHoldsParts {
   readonly from: LinkParts['from']
   readonly tells: FleetTells
   alert(alert: BudgetAlert): void
+  /** So many gateways live now. */
+  onGateways(gateways: number): void
 }
 
 /** A call that nobody but the store can decide waits so long at most. */
@@ -56,6 +58,7 @@ export class FleetHolds implements SharedHolds {
         tells.forgotten()
         this.#remind()
       },
+      onGateways: (gateways) => parts.onGateways(gateways),
       onMode: (mode, reason) => {
         tells.modeChanged(mode, reason, this.#link.gateways)
         if (mode === 'shared') this.#sayAll()

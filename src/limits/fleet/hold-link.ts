@@ -18,6 +18,8 @@ export interface LinkParts {
   onBeat(): void
   /** The store has lost what it had. */
   onForgotten(): void
+  /** So many live now. */
+  onGateways(gateways: number): void
   onMode(mode: 'shared' | 'local', reason: LocalReason | undefined): void
 }
 
@@ -160,7 +162,10 @@ export class HoldLink {
 
   #heard({ nowMs, epoch, gateways, results }: ExchangeAnswer, parcel: Parcel): void {
     this.#storeZeroMs = nowMs - this.#parts.clock.nowMs()
-    if (gateways > 0) this.#gateways = gateways
+    if (gateways > 0 && gateways !== this.#gateways) {
+      this.#gateways = gateways
+      this.#parts.onGateways(gateways)
+    }
     const isForgotten = this.#epoch >= 0 && this.#epoch !== epoch
     this.#epoch = epoch
     if (parcel.sequence > 0) this.#outbox.arrived(results)

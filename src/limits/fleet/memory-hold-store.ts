@@ -191,10 +191,10 @@ export class MemoryHoldStore implements HoldStore {
     return size
   }
 
-  #know({ key, startMs, endMs, spent }: HoldNote & { kind: 'known' }, nowMs: number): number {
+  #know({ key, endMs, spent }: HoldNote & { kind: 'known' }, nowMs: number): number {
     const counter = this.#counters.find(key, nowMs)
     if (counter === undefined) {
-      this.#counters.make(key, { startMs, endMs }, nowMs).spent = spent
+      this.#counters.make(key, { endMs }, nowMs).spent = spent
       return 1
     }
     counter.spent = Math.max(counter.spent, spent)
@@ -205,7 +205,7 @@ export class MemoryHoldStore implements HoldStore {
   #counter({ key, startMs, endMs }: CounterLine, nowMs: number): Counter | undefined {
     const known = this.#counters.find(key, nowMs)
     if (known !== undefined) return known
-    return startMs > this.#epoch ? this.#counters.make(key, { startMs, endMs }, nowMs) : undefined
+    return startMs > this.#epoch ? this.#counters.make(key, { endMs }, nowMs) : undefined
   }
 
   #beat(from: string, nowMs: number): number {
