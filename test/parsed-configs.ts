@@ -18,6 +18,7 @@ export const facts: Facts = {
     CI_KEY: 'canary-0123456789',
     SAME_KEY: 'canary-0123456789',
     SHORT_KEY: 'canary-15-chars',
+    HOOK: `whsec_${'A'.repeat(32)}`,
     EMPTY: '',
     BROKEN: 'canary with\r\nx-evil: 1',
   },

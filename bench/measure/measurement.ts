@@ -1,4 +1,4 @@
-// The eight things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
+// The nine things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
 // others with it: it becomes a sentence in the report, and the run fails.
 import { subjectNames } from '../subjects/subject.ts'
 import type { Subject, SubjectName } from '../subjects/subject.ts'
@@ -7,6 +7,7 @@ import { measureLatency } from './added-latency.ts'
 import { measureCallCost } from './call-cost.ts'
 import { measureEventCost } from './event-cost.ts'
 import { measureFirstAnswer } from './first-answer.ts'
+import { measureLimits } from './limits.ts'
 import type { Effort, Series } from './rounds.ts'
 import { measureStreamMemory } from './stream-memory.ts'
 import { measureTranslation } from './translation.ts'
@@ -22,6 +23,7 @@ export const measurementNames = [
   'abort',
   'translation',
   'workers',
+  'limits',
 ] as const
 
 /** One measurement's name. */
@@ -54,6 +56,7 @@ const measurements: Readonly<Record<MeasurementName, Measurement>> = {
   abort: { measure: measureAbort, entrants: gateways },
   translation: { measure: measureTranslation, entrants: ['sallyport'] },
   workers: { measure: measureWorkers, entrants: ['sallyport'] },
+  limits: { measure: measureLimits, entrants: ['sallyport'] },
 }
 
 /** Everyone who takes part in one of these measurements. */

@@ -201,4 +201,19 @@ export const goals: readonly Goal[] = [
     better: 'higher',
     figuresOf: ownRatio('spreadWorkersCallsPerSecond', 'oneWorkerCallsPerSecond'),
   },
+  {
+    title: 'call under limits and budgets of every kind above one without',
+    measurement: 'limits',
+    style: 'µs',
+    better: 'lower',
+    must: 8,
+    figuresOf: ownAbove('limitedCallCpuUs', 'unlimitedCallCpuUs'),
+  },
+  {
+    title: 'call under limits and budgets of every kind ÷ one without',
+    measurement: 'limits',
+    style: 'times',
+    better: 'lower',
+    figuresOf: ownRatio('limitedCallCpuUs', 'unlimitedCallCpuUs'),
+  },
 ]

@@ -48,6 +48,8 @@ const absolutes: readonly { readonly metric: string; readonly title: string; rea
     title: 'calls per second, two workers, the load on their second core',
     digits: 0,
   },
+  { metric: 'unlimitedCallCpuUs', title: 'CPU per call without limits, µs', digits: 1 },
+  { metric: 'limitedCallCpuUs', title: 'CPU per call under limits of every kind, µs', digits: 1 },
 ]
 
 /** Each subject's own figures: the median, and between which figures it lies. */

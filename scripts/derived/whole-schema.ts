@@ -16,7 +16,8 @@ async function statementsOfNewDatabase(): Promise<readonly string[]> {
   await migrate(database)
   const parts = database
     .query<{ type: string; name: string; sql: string | null }, []>(
-      'SELECT type, name, sql FROM sqlite_master',
+      // SQLite makes its own tables itself, and nobody else may.
+      `SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'`,
     )
     .all()
   const made = parts.flatMap(({ sql }) => (sql === null ? [] : [sql]))

@@ -11,6 +11,8 @@ export const auditActions = [
   'pepper.change',
   'deployment.eject',
   'deployment.restore',
+  'webhook.test',
+  'webhook.replay',
   'config.reload',
   'bodies.erase',
   'database.backup',

@@ -1,5 +1,5 @@
 // `sallyport check`: reads the config as `start` would, builds what `start` would build of it, and says what is wrong.
-import { loadConfig } from '../config/load-config.ts'
+import { loadConfig } from './read-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { configFacts } from './config-facts.ts'
 import type { CommonOptions } from './options.ts'

@@ -1,20 +1,13 @@
 // The command line: which commands there are, what they take, and what becomes of a mistake in them.
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
-import type * as BodyCommands from './bodies.ts'
-import { listAudit, verifyAudit } from './audit.ts'
 import { priorityNames } from '../core/priority.ts'
-import type * as BackupParts from './backup.ts'
-import { check } from './check.ts'
-import type * as DoctorParts from './doctor/doctor.ts'
-import { changePepper, createKey, listKeys, revokeKey, rotateKeySecret } from './keys.ts'
-import type * as ExplainParts from './explain/explain.ts'
 import { doorNames } from './explain/door-names.ts'
-import type * as ImportParts from './import-litellm/import-litellm.ts'
-import type * as HealthParts from './health.ts'
-import { listModels } from './models.ts'
+import { dataDirOption, gathered, withCommon } from './options.ts'
+import type { Done } from './options.ts'
+import { other } from './other-commands.ts'
 import type { ProcessPort } from './process-port.ts'
-import type * as RunParts from './run/run.ts'
+import { addSpendCommands } from './spend-commands.ts'
 import { start } from './start.ts'
 import { version } from './version.ts'
 
@@ -36,10 +29,10 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
   addStart(program, port, done)
   withCommon(program.command('check'))
     .description('read the config and say what is wrong with it, without starting')
-    .action((options) => done(check(port, options)))
+    .action((options) => done(other(({ check }) => check(port, options))))
   withCommon(program.command('models'))
     .description('list the models that can be called')
-    .action((options) => done(listModels(port, options)))
+    .action((options) => done(other(({ listModels }) => listModels(port, options))))
   addHealthCommand(program, port, done)
   addKeyCommands(program, port, done)
   addBodyCommands(program, port, done)
@@ -52,7 +45,8 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--log <file>', 'write the log of a gateway that is started for the command here')
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
-    .action((command, args, options) => done(runApart(port, [command, ...args], options)))
+    .action((command, args, options) => done(other(({ run }) => run(port, [command, ...args], options))))
+  addSpendCommands(program, port, done)
   addAuditCommands(program, port, done)
   addBackupCommands(program, port, done)
   addDoctorCommand(program, port, done)
@@ -65,7 +59,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .argument('<file>', 'its config.yaml')
     .option('--out <file>', 'where to write; "-" prints it', 'sallyport.yaml')
     .option('--force', 'replace a file that exists')
-    .action((file, options) => done(importApart(port, file, options)))
+    .action((file, options) => done(other(({ importLitellm }) => importLitellm(port, file, options))))
   program
     .command('version')
     .description('print the version')
@@ -92,8 +86,6 @@ function refuseUnknownCommand(program: Command, first: string | undefined): void
   program.error(`There is no command "${first}". ${advice}`)
 }
 
-type Done = (work: Promise<number>) => Promise<void>
-
 function addStart(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('start', { isDefault: true }))
     .description('run the gateway (what is done without a command)')
@@ -115,7 +107,7 @@ function addHealthCommand(program: Command, port: ProcessPort, done: Done): void
     .description('ask the gateway that runs on a data directory whether it lives; ends with 0 or 1')
     .addOption(dataDirOption('its data directory (default: .sallyport)'))
     .option('--ready', 'ask whether it takes calls')
-    .action((options) => done(healthApart(port, options)))
+    .action((options) => done(other(({ askHealth }) => askHealth(port, options))))
 }
 
 function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
@@ -148,23 +140,23 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
         'lower',
       ]),
     )
-    .action((options) => done(createKey(port, options)))
+    .action((options) => done(other(({ createKey }) => createKey(port, options))))
   withCommon(keys.command('list'))
     .description('list the keys, without their secrets')
-    .action((options) => done(listKeys(port, options)))
+    .action((options) => done(other(({ listKeys }) => listKeys(port, options))))
   withCommon(keys.command('rotate'))
     .argument('<id>', 'the id of the key, as `keys list` shows it')
     .description('give a key a new secret; it is shown once, and the old one is good for a while')
     .option('--overlap <duration>', 'how long the old one is good: 1h, 7d, or 0 (default: 24h)')
-    .action((id, options) => done(rotateKeySecret(port, id, options)))
+    .action((id, options) => done(other(({ rotateKeySecret }) => rotateKeySecret(port, id, options))))
   withCommon(keys.command('pepper'))
     .description('change the pepper that keys are hashed with; they all go on working')
     .option('--force', 'also where keys were not used since the last change, which end by it')
-    .action((options) => done(changePepper(port, options)))
+    .action((options) => done(other(({ changePepper }) => changePepper(port, options))))
   withCommon(keys.command('revoke'))
     .argument('<id>', 'the id of the key, as `keys list` shows it')
     .description('make a key useless, everywhere within five seconds')
-    .action((id, options) => done(revokeKey(port, id, options)))
+    .action((id, options) => done(other(({ revokeKey }) => revokeKey(port, id, options))))
 }
 
 function addBodyCommands(program: Command, port: ProcessPort, done: Done): void {
@@ -175,15 +167,15 @@ function addBodyCommands(program: Command, port: ProcessPort, done: Done): void 
     .description('list what is kept, the newest first')
     .option('--limit <number>', 'how many calls at most', '50')
     .option('--json', 'all that was said, a JSON object on each line')
-    .action((options) => done(bodiesApart(async ({ listBodies }) => await listBodies(port, options))))
+    .action((options) => done(other(({ listBodies }) => listBodies(port, options))))
   withCommon(bodies.command('show'))
     .argument('<call>', 'the id of the call')
     .description('print what was said in a call')
-    .action((call, options) => done(bodiesApart(async ({ showBody }) => await showBody(port, call, options))))
+    .action((call, options) => done(other(({ showBody }) => showBody(port, call, options))))
   withWhose(withCommon(bodies.command('erase')))
     .description('erase what is kept of somebody, for good')
     .option('--all', 'erase everything')
-    .action((options) => done(bodiesApart(async ({ eraseBodies }) => await eraseBodies(port, options))))
+    .action((options) => done(other(({ eraseBodies }) => eraseBodies(port, options))))
 }
 
 function withWhose(command: Command): Command {
@@ -200,22 +192,22 @@ function addAuditCommands(program: Command, port: ProcessPort, done: Done): void
     .description('list the newest acts, the newest first')
     .option('--limit <number>', 'how many', '50')
     .option('--json', 'whole entries, for programs')
-    .action((options) => done(listAudit(port, options)))
+    .action((options) => done(other(({ listAudit }) => listAudit(port, options))))
   withCommon(audit.command('verify'))
     .description('look whether every entry is as it was written, and name the first that is not')
     .option('--holds <number:hash>', 'an entry that must still be there, as this command printed it before')
-    .action((options) => done(verifyAudit(port, options)))
+    .action((options) => done(other(({ verifyAudit }) => verifyAudit(port, options))))
 }
 
 function addBackupCommands(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('backup'))
     .description('copy the database and the peppers into one file, also while a gateway runs')
     .argument('<file>', 'where to write; a file that exists is not replaced')
-    .action((file, options) => done(backupApart(port, file, options)))
+    .action((file, options) => done(other(({ backup }) => backup(port, file, options))))
   withCommon(program.command('restore'))
     .description('put a backup in the place of the database; no gateway may run on it')
     .argument('<file>', 'what `backup` has written')
-    .action((file, options) => done(restoreApart(port, file, options)))
+    .action((file, options) => done(other(({ restore }) => restore(port, file, options))))
 }
 
 function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {
@@ -237,7 +229,7 @@ function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void
     )
     .option('--provider-port <number>', 'where the faulty provider listens', '4199')
     .option('--wait <time>', 'how long to wait until the gateway reaches it', '2m')
-    .action((model, options) => done(doctorApart(port, model, options)))
+    .action((model, options) => done(other(({ doctor }) => doctor(port, model, options))))
 }
 
 function addExplainCommand(program: Command, port: ProcessPort, done: Done): void {
@@ -250,65 +242,5 @@ function addExplainCommand(program: Command, port: ProcessPort, done: Done): voi
     .option('--key <id>', 'the id of the key that asks, where calls stay together by it')
     .option('--header <line>', 'a header that it comes with: "x-sallyport-tags: a"', gathered, [])
     .option('--json', 'for programs')
-    .action((file, options) => done(explainApart(port, file, options)))
-}
-
-function gathered(line: string, before: readonly string[]): readonly string[] {
-  return [...before, line]
-}
-
-function withCommon(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--config <file>', 'the config (default: sallyport.yaml, if it is there)').env(
-        'SALLYPORT_CONFIG',
-      ),
-    )
-    .addOption(dataDirOption('where keys and records are kept (default: .sallyport)'))
-}
-
-/** An image says once where everything is, for whatever command is run in it. */
-function dataDirOption(description: string): Option {
-  return new Option('--data-dir <folder>', description).env('SALLYPORT_DATA_DIR')
-}
-
-// What a gateway that serves does not need is loaded by those who do.
-
-async function runApart(...words: Parameters<typeof RunParts.run>): Promise<number> {
-  const { run } = await import('./run/run.ts')
-  return await run(...words)
-}
-
-async function bodiesApart(work: (parts: typeof BodyCommands) => Promise<number>): Promise<number> {
-  return await work(await import('./bodies.ts'))
-}
-
-async function healthApart(...words: Parameters<typeof HealthParts.askHealth>): Promise<number> {
-  const { askHealth } = await import('./health.ts')
-  return await askHealth(...words)
-}
-
-async function backupApart(...words: Parameters<typeof BackupParts.backup>): Promise<number> {
-  const { backup } = await import('./backup.ts')
-  return await backup(...words)
-}
-
-async function restoreApart(...words: Parameters<typeof BackupParts.restore>): Promise<number> {
-  const { restore } = await import('./backup.ts')
-  return await restore(...words)
-}
-
-async function doctorApart(...words: Parameters<typeof DoctorParts.doctor>): Promise<number> {
-  const { doctor } = await import('./doctor/doctor.ts')
-  return await doctor(...words)
-}
-
-async function importApart(...words: Parameters<typeof ImportParts.importLitellm>): Promise<number> {
-  const { importLitellm } = await import('./import-litellm/import-litellm.ts')
-  return importLitellm(...words)
-}
-
-async function explainApart(...words: Parameters<typeof ExplainParts.explainRequest>): Promise<number> {
-  const { explainRequest } = await import('./explain/explain.ts')
-  return explainRequest(...words)
+    .action((file, options) => done(other(({ explainRequest }) => explainRequest(port, file, options))))
 }

@@ -1,5 +1,5 @@
 // The config that a gateway starts with: the file, or what worked before it where the file is refused.
-import { loadConfig } from '../config/load-config.ts'
+import { loadConfig } from './read-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { configFacts } from './config-facts.ts'

@@ -1,6 +1,6 @@
 // `sallyport keys`: makes, lists, changes and revokes the keys of clients, also while a gateway runs on the same data.
 import { doubtModel } from '../config/doubt-model.ts'
-import { loadDraft } from '../config/load-config.ts'
+import { loadDraft } from './read-config.ts'
 import { openKeys } from '../compose/open-store.ts'
 import type { OpenKeys } from '../compose/open-store.ts'
 import type { StoredKey } from '../keys/key-store.ts'

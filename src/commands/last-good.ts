@@ -1,7 +1,7 @@
 // The last config that worked, kept in the data directory. A process that died is started again by a machine, at night
 // and with whatever stands in the file by then: it goes on with what worked. Who starts one on purpose is told.
 import { join } from 'node:path'
-import { loadConfig } from '../config/load-config.ts'
+import { loadConfig } from './read-config.ts'
 import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
 import { isRunning, thisProcess } from '../platform/process-life.ts'
 import type { ProcessIdentity } from '../platform/process-life.ts'

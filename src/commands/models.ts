@@ -1,5 +1,5 @@
 // `sallyport models`: what could be called if the gateway ran here with this config, one name a line.
-import { loadConfig } from '../config/load-config.ts'
+import { loadConfig } from './read-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { findModels } from '../compose/find-models.ts'
 import { systemClock } from '../platform/system-clock.ts'

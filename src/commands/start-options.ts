@@ -1,7 +1,6 @@
 // What the command line of `start` says, laid over the config, which it goes before.
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { WorkerPlace } from '../compose/fellow-workers.ts'
-import { serverSettings } from '../http/settings.ts'
 import { coreCount } from '../platform/process-limits.ts'
 import type { FirstConfigOptions } from './first-config.ts'
 import type { ProcessPort } from './process-port.ts'
@@ -25,6 +24,9 @@ export function workersIn({ config }: LoadedConfig, { workers }: StartOptions): 
   throw new Error(`--workers takes a number from 1 to ${workersMax}, or auto, not "${wish}".`)
 }
 
+/** An address, or a name; the settings say it more closely. */
+const hostName = /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+$/
+
 /** What the command line says goes before the file. A worker listens where all do, and lets in its part of the calls. */
 export function withOptions(
   loaded: LoadedConfig,
@@ -36,7 +38,7 @@ export function withOptions(
   if (port !== undefined && !(number <= 65_535)) {
     throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
   }
-  if (host !== undefined && !serverSettings.safeParse({ host }).success) {
+  if (host !== undefined && !hostName.test(host)) {
     throw new Error(`--host takes an IP address or a host name, not "${host}".`)
   }
   const place = { host: host ?? server.host, port: port === undefined ? server.port : number }

@@ -1,6 +1,6 @@
 // `sallyport start`: runs the gateway until somebody asks it to stop. It says where it listens before it looks for
 // anything, takes over changes of its config while it runs, and leaves without cutting a call.
-import { loadConfig } from '../config/load-config.ts'
+import { loadConfig } from './read-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'

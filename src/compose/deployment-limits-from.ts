@@ -2,7 +2,7 @@
 // whoever names it.
 import type { RulesByName } from '../limits/limit-book.ts'
 import type { LimitRule } from '../limits/limits.ts'
-import { limitRules } from '../limits/settings.ts'
+import { limitRules } from '../limits/rules-of-config.ts'
 import type { ModelsSettings } from '../routing/settings.ts'
 
 /** The rules of a config, by `provider/model`. */

@@ -5,7 +5,12 @@ import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { KeyDesk } from '../http/admin/key-desk.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
+import { spendExport } from '../http/admin/spend-export.ts'
+import { spend } from '../http/admin/spend.ts'
+import type { SpendParts } from '../http/admin/spend.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
+import { webhookRoutes } from '../http/admin/webhooks.ts'
+import type { OpenWebhooks } from '../http/admin/webhooks.ts'
 import { writesActsIn } from '../http/admin/written-acts.ts'
 import type { Edge } from '../http/edge.ts'
 import { createHandler, createOperatorHandler } from '../http/handle.ts'
@@ -20,6 +25,8 @@ import { metrics } from '../http/routes/metrics.ts'
 import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
 import { ready } from '../http/routes/ready.ts'
 import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
+import { usage } from '../http/routes/usage.ts'
+import type { UsageParts } from '../http/routes/usage.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { HealthRegistry } from '../routing/health/health-registry.ts'
 import type { Registry } from '../telemetry/metrics.ts'
@@ -38,6 +45,8 @@ export interface RouteParts {
   readonly desk: KeyDesk
   readonly seeDeployments: SeeDeployments
   readonly findAttempts: FindAttempts
+  readonly openWebhooks: OpenWebhooks
+  readonly spend: SpendParts & UsageParts
 }
 
 /** All of them. */
@@ -52,12 +61,16 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     geminiModels,
     geminiModel,
     calls(parts.findAttempts),
+    usage(parts.spend),
     keptResponse(responses),
     keptResponseRemoval(responses),
     ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail), fellows && otherDeployments(fellows)),
     callTrace(traces, fellows && ((callId) => traceElsewhere(fellows, callId))),
     auditPage(trail),
+    spend(parts.spend),
+    spendExport(parts.spend),
     ...keyRoutes(parts.desk),
+    ...webhookRoutes(parts.openWebhooks, writesActsIn(trail)),
     ...apiDescription(() => routes, version),
   ]
   return routes

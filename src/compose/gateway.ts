@@ -2,6 +2,7 @@
 // away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock } from '../core/clock.ts'
+import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
@@ -19,22 +20,17 @@ import { wait } from '../platform/system-clock.ts'
 import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
-import type { BudgetAlert } from '../limits/budget.ts'
-import { BudgetBook } from '../limits/budget-book.ts'
+import type { BudgetBook } from '../limits/budget-book.ts'
 import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
-import { budgetsFrom, limitsFrom } from '../limits/settings.ts'
+import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
-import { ReportedModels } from '../routing/life/reported-models.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
-import type { CallWatch } from '../telemetry/call-telemetry.ts'
-import { budgetAlerts } from '../telemetry/budget-telemetry.ts'
-import { LifeTelemetry } from '../telemetry/life-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
-import { standingGauges, standings } from '../telemetry/routing-telemetry.ts'
+import { standingGauges } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { deploymentLimitsFrom } from './deployment-limits-from.ts'
@@ -43,7 +39,9 @@ import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
+import { keyNamesOf, loadSpending } from './load-budgets.ts'
 import { keptResponses } from './kept-responses.ts'
+import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { joinFleet } from './load-fleet.ts'
@@ -56,6 +54,9 @@ import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
+import { Webhooks } from './webhooks.ts'
+import { Happenings } from './happenings.ts'
+import { keyExpires } from './webhook-events.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -71,6 +72,8 @@ export interface GatewayParts {
   readonly reportedModels: ReportedModelsStore
   /** Undefined for a gateway that is alone. */
   readonly fleet: FleetOffer | undefined
+  /** Where what is to be told by webhooks is kept. */
+  readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -91,6 +94,8 @@ const runtimeBodySlackBytes = 1024 * 1024
 /** Streams that are still open this long before the end of the drain get their error event. */
 const lastWordsMs = 5_000
 const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
+/** So long a start waits for what dead processes left to be stored, where somebody has a budget. */
+const spoolWaitMs = 5_000
 /** How often is looked whether everything has been sent. */
 const sentLookMs = 50
 
@@ -118,6 +123,8 @@ export class Gateway {
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
+  readonly #keyWatch: KeyWatch
+  readonly #webhooks: Webhooks
   #world: World
   #server: HttpServer | undefined
   #operatorServer: HttpServer | undefined
@@ -127,11 +134,12 @@ export class Gateway {
     const { clock, log, ledger, environment } = parts
     const registry = new Registry()
     const traces = new RecentTraces(clock)
-    const memory = new RoutingMemory(evenRandom, standings(log, registry))
-    const alert = budgetAlerts(log, registry)
-    this.#budgets = new BudgetBook(alert)
+    this.#webhooks = new Webhooks({ ...parts, registry, egress: () => this.#world.egress })
+    const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
+    const memory = new RoutingMemory(evenRandom, happenings.standings())
+    this.#budgets = happenings.budgetBook()
     this.#parts = parts
-    this.#fleet = this.#fleetOn(registry, alert)
+    this.#fleet = this.#fleetOn(registry)
     const kept = keptByAll(parts.kept, parts.fellows)
     this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
@@ -140,29 +148,27 @@ export class Gateway {
       random: evenRandom,
       callsInFlight: () => this.#edge.callsInFlight,
     })
-    const life = new LifeTelemetry(log, clock, registry)
     this.#callers = new GatewayCallers({ ...parts, registry, egress: () => this.#world.egress })
-    const reported = reportedModels(parts, life)
     this.#lasting = {
       clock,
       overload: this.#overload,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys: this.#callers.callers,
-      observer: new CallTelemetry(log, registry, { traces, watch: watchOf(life, reported) }),
+      observer: new CallTelemetry(log, registry, { traces, watch: happenings.callWatch() }),
       environment,
       ...this.#kept.parts,
       memory,
       ...this.#books(),
-      reported,
+      reported: happenings.reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
     this.#watch = new ModelWatch(clock, () => {
-      for (const change of this.#world.directory.checkDays()) life.stageChanged(change)
-      reported.save()
+      happenings.stagesChanged(this.#world.directory.checkDays())
+      happenings.reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = new Discovery({
@@ -179,6 +185,7 @@ export class Gateway {
     this.#reloads = reloadCounter(registry)
     this.#gauges(registry)
     this.#healthWatch = this.#healthWatchOn(registry)
+    this.#keyWatch = this.#keyWatchOn(registry)
     this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
       hasOperatorListener: loaded.config.server.admin !== 'off',
     })
@@ -188,15 +195,8 @@ export class Gateway {
   async loadBudgets(): Promise<void> {
     if (this.#budgets.isEmpty) return
     const { clock, ledger, keys } = this.#parts
-    ledger.start()
-    const callers = new Map(keys.holders().map((caller) => [caller.keyId, caller]))
-    const wallMs = clock.wallMs()
-    for (const windowStartMs of this.#budgets.windowStarts(wallMs)) {
-      for (const { keyId, nanoDollars, tokens } of await ledger.spentSince(windowStartMs)) {
-        const caller = callers.get(keyId)
-        if (caller !== undefined) this.#budgets.load(caller, { nanoDollars, tokens, windowStartMs }, wallMs)
-      }
-    }
+    const { reader } = await ledger.upToDate(spoolWaitMs)
+    await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })
   }
 
   /** Learns what other gateways count, and tells them what this one knows. Whoever is away is looked for from then on. */
@@ -215,9 +215,11 @@ export class Gateway {
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
+    this.#keyWatch.start()
     const place = { host, port, bodyBytesMax, tls, isShared: this.#parts.fellows !== undefined }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
+    this.#webhooks.start()
     return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
   }
 
@@ -290,9 +292,11 @@ export class Gateway {
     // Whoever watches how it leaves can do so to the end.
     this.#operatorServer?.close()
     this.#overload.stop()
-    this.#world.egress.close()
     this.#watch.stop()
     this.#healthWatch.stop()
+    this.#keyWatch.stop()
+    await this.#webhooks.close()
+    this.#world.egress.close()
     await this.#kept.close()
     await this.#fleet?.close()
   }
@@ -317,16 +321,17 @@ export class Gateway {
   #useCallers({ config, secrets }: LoadedConfig): void {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
+    this.#webhooks.use({ config, secrets })
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
-  #fleetOn(registry: Registry, alert: (alert: BudgetAlert) => void): Fleet | undefined {
+  #fleetOn(registry: Registry): Fleet | undefined {
     const onGateways = (gateways: number): void => {
       this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
     }
-    return joinFleet(this.#parts, registry, { alert, onGateways })
+    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways })
   }
 
   #books(): Pick<LastingParts, 'limits' | 'deploymentLimits' | 'budgets' | 'shared'> {
@@ -386,10 +391,19 @@ export class Gateway {
       traces,
       trail,
       desk,
+      openWebhooks: () => this.#webhooks.open(),
       responses: this.#kept.parts.responses,
       healths: memory.health,
       seeDeployments: seeAll,
       findAttempts: findsEverywhere(ledger, fellows),
+      spend: {
+        source: ledger,
+        keyNames: () => keyNamesOf(keys),
+        standingsOf: (caller) => ({
+          budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
+          limits: this.#limits.standings(caller, clock.nowMs()),
+        }),
+      },
     })
   }
 
@@ -401,6 +415,17 @@ export class Gateway {
       world: () => this.#world,
       providers: () => this.#discovery.known().map(({ provider }) => provider),
       seeAll: () => this.#seeAll(),
+    })
+  }
+
+  #keyWatchOn(registry: Registry): KeyWatch {
+    return new KeyWatch({
+      ...this.#parts,
+      registry,
+      callers: this.#callers.callers,
+      recheckMs: () => this.#world.config.server.recheck_keys,
+      expel: (ended) => this.#edge.expelEnded(ended),
+      onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key)),
     })
   }
 
@@ -433,20 +458,6 @@ export class Gateway {
     registry.gauge('sallyport_keys', 'API keys that can be used.', () => keys.size)
     registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
     registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
-  }
-}
-
-function reportedModels({ reportedModels: store, clock }: GatewayParts, life: LifeTelemetry): ReportedModels {
-  return new ReportedModels({ store, clock, onChange: (change) => life.modelChanged(change) })
-}
-
-/** A model's own word of what it is counts where it answered, and the demo has none. */
-function watchOf(life: LifeTelemetry, reported: ReportedModels): CallWatch {
-  return {
-    kindSeen: ({ provider, providerModel, reportedModel, demo, outcome }) => {
-      if (!demo && outcome === 'ok') reported.heard(`${provider}/${providerModel}`, reportedModel)
-    },
-    usedAtItsEnd: (call) => life.usedAtItsEnd(call),
   }
 }
 

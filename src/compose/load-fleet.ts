@@ -59,7 +59,7 @@ export function joinFleet(
     log,
   }: { readonly fleet: FleetOffer | undefined; readonly clock: Clock; readonly log: Log },
   registry: Registry,
-  watch: Pick<FleetPart.FleetParts, 'alert' | 'onGateways'>,
+  watch: Pick<FleetPart.FleetParts, 'told' | 'onGateways'>,
 ): FleetPart.Fleet | undefined {
   if (offer === undefined) return undefined
   const fleet: FleetPart.Fleet = offer({

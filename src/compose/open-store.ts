@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
+import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
@@ -62,6 +63,8 @@ export interface OpenStore {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  /** Where what is to be told by webhooks is kept. */
+  readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -112,6 +115,7 @@ export async function openStore(
       heldIds: createSqliteHeldIds(connection),
       bodies: createSqliteBodies(connection),
     },
+    webhookConnection: connection,
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),

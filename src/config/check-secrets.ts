@@ -2,6 +2,7 @@
 // only where it looks like one: somebody may have written the secret itself behind `env:`.
 import { isSecretReference, Secret } from '../core/secret.ts'
 import type { SecretReference } from '../core/secret.ts'
+import { webhookKeyOf } from '../webhooks/settings.ts'
 import { variable } from './facts.ts'
 import type { Facts } from './facts.ts'
 import type { Finding, SettingPath } from './problem.ts'
@@ -18,7 +19,7 @@ export interface SecretsRead {
 /** Keys for clients: shorter ones can be guessed. */
 const keyCharactersMin = 16
 
-type Kind = 'credential' | 'client key' | 'PEM' | 'redis address'
+type Kind = 'credential' | 'client key' | 'PEM' | 'webhook secret' | 'redis address'
 
 interface Use {
   readonly path: SettingPath
@@ -58,6 +59,10 @@ function usesOf(draft: Draft): Use[] {
   for (const [name, provider] of draft.providers ?? []) {
     use(['providers', name, 'api_key'], provider?.api_key, 'credential')
   }
+  draft.webhooks.forEach((webhook, index) => {
+    use(['webhooks', index, 'secret'], webhook?.secret, 'webhook secret')
+    use(['webhooks', index, 'previous_secret'], webhook?.previous_secret, 'webhook secret')
+  })
   draft.keys.forEach((key, index) => use(['keys', index, 'secret'], key?.secret, 'client key'))
   return uses.filter((candidate) => candidate !== undefined)
 }
@@ -85,6 +90,9 @@ function readSecret(reference: SecretReference, facts: Facts): SecretRead {
     : { ok: false, reason: `the file ${read.reason}` }
 }
 
+const webhookSecretAdvice =
+  'is no webhook secret: that is whsec_ and 24 to 64 random bytes in base64, as echo "whsec_$(openssl rand -base64 32)" makes it'
+
 function problemOf(text: string, kind: Kind): string | undefined {
   if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
   if (text === '') return 'the file is empty'
@@ -93,6 +101,7 @@ function problemOf(text: string, kind: Kind): string | undefined {
   // It travels in a header: anything else would be refused there, or be read as a header of its own.
   if (!/^[\x21-\x7e]+$/.test(text))
     return 'the secret holds a space, a line break or a character outside ASCII'
+  if (kind === 'webhook secret') return webhookKeyOf(text) === undefined ? webhookSecretAdvice : undefined
   if (kind === 'client key' && text.length < keyCharactersMin)
     return `the secret needs ${keyCharactersMin} characters`
   return undefined

@@ -13,6 +13,7 @@ describe('a good config', () => {
       cors: 'off',
       tls: 'off',
       admin: 'off',
+      recheck_keys: 60_000,
       drain_delay: 5_000,
       drain_timeout: 600_000,
     })

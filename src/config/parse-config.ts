@@ -7,6 +7,7 @@ import { checkProviders } from './check-providers.ts'
 import { checkResidency } from './check-residency.ts'
 import { readSecrets } from './check-secrets.ts'
 import type { Secrets } from './check-secrets.ts'
+import { checkWebhooks } from './check-webhooks.ts'
 import type { Facts } from './facts.ts'
 import type { Finding, Problem } from './problem.ts'
 import { readShape } from './read-shape.ts'
@@ -35,6 +36,7 @@ export function parseConfig(text: string, facts: Facts): ConfigOutcome {
     ...checkLives(draft, facts),
     ...checkResidency(draft),
     ...checkKeys(draft, facts),
+    ...checkWebhooks(draft),
     ...secretFindings,
   ]
   if (shape.ok && findings.length === 0) return { ok: true, config: shape.config, secrets }

@@ -14,6 +14,8 @@ import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { redisSetting } from '../store/settings.ts'
 import type { RedisSetting } from '../store/settings.ts'
+import { webhookSettings } from '../webhooks/settings.ts'
+import type { WebhookSettings } from '../webhooks/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
 import type { Finding } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -30,6 +32,7 @@ export interface Draft {
   readonly teams: ReadonlyMap<string, TeamSettings | null> | null
   readonly keys: readonly (KeySettings | null)[]
   readonly oidc: readonly (IssuerSettings | null)[]
+  readonly webhooks: readonly (WebhookSettings | null)[]
 }
 
 export interface DraftModel {
@@ -84,6 +87,7 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     teams: eachNamed(sections['teams'], (team) => part(teamSettings, team)),
     oidc: listed(sections['oidc']).map((issuer) => part(issuerSettings, issuer)),
     keys: listed(sections['keys']).map((key) => part(keySettings, key)),
+    webhooks: listed(sections['webhooks']).map((webhook) => part(webhookSettings, webhook)),
   }
 }
 

@@ -12,6 +12,7 @@ import { responsesSettings } from '../responses/settings.ts'
 import { modelsSettings, routingSettings, timeoutSettings } from '../routing/settings.ts'
 import { databaseSetting, redisSetting } from '../store/settings.ts'
 import { logMembers } from '../telemetry/settings.ts'
+import { webhooksSettings } from '../webhooks/settings.ts'
 
 export const configSchema = section({
   server: serverSettings.prefault({}).describe('Where Sallyport listens, and how it stops.'),
@@ -38,6 +39,7 @@ export const configSchema = section({
   keys: keysSettings,
   oidc: oidcSettings,
   failed_keys: failedKeysSetting,
+  webhooks: webhooksSettings,
 })
 
 /** What the file says, read: defaults filled in, durations in milliseconds, sizes in bytes. Frozen. */

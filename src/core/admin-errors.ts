@@ -30,6 +30,14 @@ export class AuditUnavailable extends GatewayError {
   }
 }
 
+export class UsageUnavailable extends GatewayError {
+  readonly code = 'usage_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('What was used cannot be read just now. Nothing of it is lost: try again shortly.', { cause })
+  }
+}
+
 export class TenantNotAllowed extends GatewayError {
   readonly code = 'tenant_not_allowed'
   constructor(tenant: string) {
@@ -51,6 +59,15 @@ export class GrantNotAllowed extends GatewayError {
   constructor(scope: string) {
     super(
       `Nobody gives or changes rights that they have not themselves, and this API key has not "${shown(scope)}".`,
+    )
+  }
+}
+
+export class WebhookNotFound extends GatewayError {
+  readonly code = 'webhook_not_found'
+  constructor(name: string) {
+    super(
+      `There is no webhook or delivery "${shown(name)}". GET /admin/v1/webhooks/endpoints and /deliveries list them.`,
     )
   }
 }

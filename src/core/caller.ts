@@ -43,6 +43,8 @@ export interface Caller extends Allowance, CallDefaults {
    */
   readonly keyId: string
   readonly keyName: string
+  /** When the token that it came with is good no more, milliseconds since the epoch. Left out for keys. */
+  readonly endsAtMs?: number | undefined
   /** Who owns what the key's calls leave behind. Left out, it is the one tenant that every installation has. */
   readonly tenant?: string | undefined
   readonly team?: string | undefined

@@ -5,6 +5,7 @@
 export const errorCodes = [
   'missing_api_key',
   'invalid_api_key',
+  'key_ended',
   'conflicting_api_keys',
   'auth_unavailable',
   'too_many_failed_keys',
@@ -38,8 +39,10 @@ export const errorCodes = [
   'trace_not_found',
   'deployment_not_found',
   'audit_unavailable',
+  'usage_unavailable',
   'tenant_not_allowed',
   'key_not_found',
+  'webhook_not_found',
   'grant_not_allowed',
   'response_not_found',
   'previous_response_not_found',

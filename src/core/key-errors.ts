@@ -10,6 +10,16 @@ export class TooManyFailedKeys extends GatewayError {
   }
 }
 
+/** Not the words of `invalid_api_key`: it was good when the call began, and its owner has to know what ended the call. */
+export class KeyEnded extends GatewayError {
+  readonly code = 'key_ended'
+  constructor() {
+    super(
+      'The API key or token of this call was revoked or has expired while it ran. Go on with a valid one.',
+    )
+  }
+}
+
 export class AddressNotAllowed extends GatewayError {
   readonly code = 'address_not_allowed'
   constructor(address: string) {

@@ -7,6 +7,8 @@ import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
 import type { Lens } from './lens.ts'
 import type { RelayRequest, RelayWishes } from './relay-request.ts'
+import { requestLabels } from './request-labels.ts'
+import type { RequestLabels } from './request-labels.ts'
 import type { Member } from './scan-json.ts'
 
 /** What a dialect found in a request, and what it changes in it. */
@@ -34,6 +36,8 @@ export class RelayedRequest implements RelayRequest {
   readonly estimatedInputTokens: number
   readonly #findings: RequestFindings
   #body: JsonBody | undefined
+  /** Limits, budgets and each deployment ask; null before the first of them. */
+  #askedTokens: number | undefined | null = null
 
   constructor(body: JsonBody, findings: RequestFindings) {
     this.model = findings.model
@@ -47,7 +51,12 @@ export class RelayedRequest implements RelayRequest {
   }
 
   askedTokens(): number | undefined {
-    return askedTokens(this.#kept())
+    if (this.#askedTokens === null) this.#askedTokens = askedTokens(this.#kept())
+    return this.#askedTokens
+  }
+
+  labels(): RequestLabels | undefined {
+    return requestLabels(this.#kept())
   }
 
   parsed(): JsonObject {

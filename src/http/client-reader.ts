@@ -16,7 +16,8 @@ import type { DirectController, DirectSource } from '../platform/direct-stream.t
 import { atTurnEnd } from '../platform/turn-end.ts'
 import type { TurnTask } from '../platform/turn-end.ts'
 import { factHeaders } from './answer-headers.ts'
-import type { AnswerForm, GoodAnswerHeaders } from './answer-headers.ts'
+import { noLimits } from './answer-headers.ts'
+import type { AnswerForm, GoodAnswerHeaders, LimitHeaders } from './answer-headers.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
 import { limitHeaders } from './limit-headers.ts'
@@ -206,7 +207,16 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   stop(error: GatewayError): void {
     if (this.#closed) return
     if (this.#ended) return this.#close(200)
-    this.#abandonReason = 'shutdown'
+    this.#cutOff(error, 'shutdown')
+  }
+
+  /** Ends the call with an error, because its caller may call no more. What it has been told already it keeps. */
+  expel(error: GatewayError): void {
+    if (!this.#ended) this.#cutOff(error, 'cancelled')
+  }
+
+  #cutOff(error: GatewayError, why: AbandonReason): void {
+    this.#abandonReason = why
     const source = this.#source
     source?.abandon(this.#abandonReason)
     this.fail(error, source?.lastWords)
@@ -327,22 +337,19 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
 
   #headers(form: AnswerForm): Headers {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing, body: this.#body })
+    const look = { form, timing, body: this.#body, limits: this.#limitHeaders() }
+    const headers = this.#parts.goodHeaders.of(this.record, this.#head, look)
     const isTraced = form === 'whole' && this.record.isTraceAsked
-    const { reservation } = this.record
-    if (!isTraced && reservation === undefined && !this.#parts.endsConnections()) return headers
+    if (!isTraced && !this.#parts.endsConnections()) return headers
     const own = new Headers(headers)
-    for (const [name, value] of this.#limitHeaders()) own.set(name, value)
     if (isTraced) own.set(traceHeader, compactSteps(this.record.steps ?? []))
     if (this.#parts.endsConnections()) own.set('connection', 'close')
     return own
   }
 
-  #limitHeaders(): readonly (readonly [string, string])[] {
+  #limitHeaders(): LimitHeaders {
     const { reservation } = this.record
-    const { clock } = this.#parts
-    const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    return reservation === undefined ? [] : limitHeaders(reservation, this.#door, now)
+    return reservation === undefined ? noLimits : limitHeaders(reservation, this.#door, this.#parts.clock)
   }
 
   #factHeaders(): Record<string, string> {

@@ -2,7 +2,9 @@
 import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { ShuttingDown } from '../core/errors.ts'
+import { KeyEnded } from '../core/key-errors.ts'
 import type { PipelineParts } from '../pipeline/pipeline.ts'
+import type { CallRecord } from '../pipeline/settle.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import type { ServerPeers } from '../platform/http-server.ts'
 import type { ClientReader, ClientReaderParts, ClientWaits } from './client-reader.ts'
@@ -102,6 +104,14 @@ export class Edge {
    */
   stopAll(): void {
     for (const reader of this.#calls.all()) reader.stop(new ShuttingDown())
+  }
+
+  /** Ends the calls under way of those who may call no more; says how many. */
+  expelEnded(ended: (calls: readonly CallRecord[]) => readonly CallRecord[]): number {
+    const readers = this.#calls.all()
+    const records = new Set(ended(readers.map(({ record }) => record)))
+    for (const reader of readers) if (records.has(reader.record)) reader.expel(new KeyEnded())
+    return records.size
   }
 
   #partsFor({ waits }: EdgeWorld): ClientReaderParts {

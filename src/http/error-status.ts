@@ -7,6 +7,7 @@ import type { Door } from '../dialects/doors.ts'
 export const statusOfCode = {
   missing_api_key: 401,
   invalid_api_key: 401,
+  key_ended: 401,
   conflicting_api_keys: 400,
   auth_unavailable: 503,
   too_many_failed_keys: 429,
@@ -40,8 +41,10 @@ export const statusOfCode = {
   trace_not_found: 404,
   deployment_not_found: 404,
   audit_unavailable: 503,
+  usage_unavailable: 503,
   tenant_not_allowed: 403,
   key_not_found: 404,
+  webhook_not_found: 404,
   grant_not_allowed: 403,
   response_not_found: 404,
   previous_response_not_found: 400,

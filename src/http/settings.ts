@@ -65,6 +65,11 @@ export const serverSettings = section({
     .describe(
       'A listener of their own for operators: the admin API and `/metrics` are then there, and nowhere else. It speaks HTTPS where the other one does.',
     ),
+  recheck_keys: duration('1s', '1h')
+    .prefault('60s')
+    .describe(
+      'How often calls under way are looked at whose key or token may have come to its end. A key that is revoked ends its calls within two seconds, whatever stands here.',
+    ),
   drain_delay: duration('0s', '5m')
     .prefault('5s')
     .describe('How long a stopping process still takes calls while /ready says that it is leaving.'),

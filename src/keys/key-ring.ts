@@ -22,6 +22,13 @@ export interface DeclaredKey extends KeyOwner, Allowance, CallDefaults {
   readonly secret: string
 }
 
+/** A key that ends soon. */
+export interface ExpiringKey {
+  readonly id: string
+  readonly name: string
+  readonly expiresAtMs: number
+}
+
 /** Where the ring says what an operator must know. */
 export interface KeyLog {
   warn(event: string, facts?: Readonly<Record<string, string>>): void
@@ -65,6 +72,7 @@ export class KeyRing {
   #declaredKeys: readonly DeclaredKey[] = []
   #teams: Teams = new Map()
   #uses: KeyUses | undefined
+  #changed: (() => void) | undefined
   #notedAtMs: number
   #version = -1
   #timer: Timer | undefined
@@ -133,6 +141,38 @@ export class KeyRing {
     return names.map(({ id }) => id)
   }
 
+  /** Of these keys those that open nothing any more. */
+  goneOf(ids: ReadonlySet<string>): ReadonlySet<string> {
+    const gone = new Set(ids)
+    if (gone.size === 0) return gone
+    const nowMs = this.#clock.wallMs()
+    for (const keys of [this.#stored, this.#declared]) {
+      for (const key of keys.values()) {
+        if (ids.has(key.id) && key.caller !== undefined && stateOf(key, nowMs) === 'known')
+          gone.delete(key.id)
+      }
+    }
+    return gone
+  }
+
+  /** Keys that are good now and expire within this time. */
+  expiring(withinMs: number): readonly ExpiringKey[] {
+    const nowMs = this.#clock.wallMs()
+    const soon: ExpiringKey[] = []
+    for (const key of this.#stored.values()) {
+      const { id, caller, expiresAtMs, isPrevious } = key
+      if (expiresAtMs === null || isPrevious === true || caller === undefined) continue
+      if (expiresAtMs > nowMs + withinMs || stateOf(key, nowMs) !== 'known') continue
+      soon.push({ id, name: caller.keyName, expiresAtMs })
+    }
+    return soon
+  }
+
+  /** From now on told each time that keys may have changed. It may be in the middle of a call. */
+  tellChanges(tell: () => void): void {
+    this.#changed = tell
+  }
+
   /** Begins to look for changes that other processes make. */
   start(log?: KeyLog): void {
     this.#timer = this.#clock.after(lookEveryMs, () => {
@@ -181,6 +221,7 @@ export class KeyRing {
         .flatMap((key) => this.#ringKeys(key, used.has(key.id)).map((entry) => [entry.hash, entry])),
     )
     this.#unknown.clear()
+    this.#changed?.()
   }
 
   #hashDeclared(): void {

@@ -13,6 +13,8 @@ export class Counter {
   held = 0
   /** So many of the shares in `alertAt` have been told. */
   told = 0
+  /** That calls are refused has been told. */
+  isStopTold = false
 
   constructor(account: Account, { startMs, endMs }: { readonly startMs: number; readonly endMs: number }) {
     this.account = account
@@ -55,7 +57,10 @@ export class Account {
     const before = this.rule
     const isSame = rule.amount === before.amount && rule.alertAt.join() === before.alertAt.join()
     this.rule = rule
-    if (!isSame) this.counterAt(wallMs).told = 0
+    if (isSame) return
+    const counter = this.counterAt(wallMs)
+    counter.told = 0
+    counter.isStopTold = false
   }
 
   counterAt(wallMs: number): Counter {

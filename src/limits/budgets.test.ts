@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { BudgetOwner } from './budget-account.ts'
 import { Budgets } from './budgets.ts'
 import { OutputAllowance } from './output-allowance.ts'
-import type { BudgetAlert, BudgetDenial, BudgetLease, BudgetRule, Instant } from './budget.ts'
+import type { BudgetAlert, BudgetDenial, BudgetLease, BudgetRule, BudgetStanding, Instant } from './budget.ts'
 
 const startMs = Date.UTC(2026, 0, 31, 12)
 const midnightMs = Date.UTC(2026, 1, 1)
@@ -171,6 +171,19 @@ describe('alerts', () => {
     expect(alerts.map(({ share }) => share)).toEqual([0.5, 0.8, 1, 0.5, 0.8])
   })
 
+  test('say that a budget stops its first call in a window, also in the middle of a stream', () => {
+    const { budgets, key, stops } = withRules([daily])
+    const held = lease(ask(budgets, key, 0.9))
+    expect(budgets.topUp(held, { nanoDollars: 0.2 * dollar, tokens: 1 }, at(0))).toBeFalse()
+    denied(ask(budgets, key, 0.2))
+    expect(stops).toMatchObject([{ name: 'k1', spent: 0, held: 0.9 * dollar }])
+    denied(ask(budgets, key, 2, 0, midnightMs))
+    expect(stops).toHaveLength(2)
+    key.change([{ ...daily, amount: 0.5 * dollar }], midnightMs)
+    denied(ask(budgets, key, 2, 0, midnightMs))
+    expect(stops).toHaveLength(3)
+  })
+
   test('of what the ledger knows were told when it was spent', () => {
     const { budgets, key, alerts } = withRules([{ ...daily, alertAt: [0.5, 0.8] }])
     const windowStartMs = Date.UTC(2026, 0, 31)
@@ -206,8 +219,12 @@ describe('a stream of unknown length', () => {
 
 function withRules(rules: readonly BudgetRule[]) {
   const alerts: BudgetAlert[] = []
-  const budgets = new Budgets((alert) => void alerts.push(alert))
-  return { budgets, alerts, key: new BudgetOwner({ level: 'key', name: 'k1' }, rules, startMs) }
+  const stops: BudgetStanding[] = []
+  const budgets = new Budgets(
+    (alert) => void alerts.push(alert),
+    (standing) => void stops.push(standing),
+  )
+  return { budgets, alerts, stops, key: new BudgetOwner({ level: 'key', name: 'k1' }, rules, startMs) }
 }
 
 function at(nowMs: number): Instant {

@@ -19,13 +19,15 @@ const sweepMs = 1_000
 
 export class Budgets {
   readonly #alert: (alert: BudgetAlert) => void
+  readonly #stopped: (standing: BudgetStanding) => void
   readonly #open = new Set<Lease>()
   /** No open hold runs out sooner. */
   #expiryMs = Infinity
 
-  /** `alert` must not throw. */
-  constructor(alert: (alert: BudgetAlert) => void) {
+  /** `stopped` is told once in each window, when a first call is refused or ended. Neither may throw. */
+  constructor(alert: (alert: BudgetAlert) => void, stopped: (standing: BudgetStanding) => void = () => {}) {
     this.#alert = alert
+    this.#stopped = stopped
   }
 
   /** All or none of the budgets over a call hold it back. */
@@ -118,13 +120,27 @@ export class Budgets {
       if (!stops || amount === 0) continue
       // What costs nothing passes an empty budget; what nobody knows the price of passes none.
       if (amount === undefined) return { ...standingOf(counter), granted: false, reason: 'unknown_price' }
-      if (amount > counter.remaining) return { ...standingOf(counter), granted: false, reason: 'exhausted' }
+      if (amount > counter.remaining) {
+        this.tellStop(counter)
+        return { ...standingOf(counter), granted: false, reason: 'exhausted' }
+      }
     }
     return undefined
   }
 
   #tell(counter: Counter): void {
-    for (const share of reachedShares(counter)) this.#alert({ ...standingOf(counter), share })
+    for (const share of reachedShares(counter)) this.tellShare(counter, share)
+  }
+
+  tellShare(counter: Counter, share: number): void {
+    this.#alert({ ...standingOf(counter), share })
+  }
+
+  /** Once in each window: a call is refused or ended. */
+  tellStop(counter: Counter): void {
+    if (counter.isStopTold) return
+    counter.isStopTold = true
+    this.#stopped(standingOf(counter))
   }
 
   #release(lease: Lease): void {

@@ -8,10 +8,13 @@ import { LocalLimits } from './local-limits.ts'
 /** These limits count no calls at a time, so nothing waits for the end of one. */
 const leaseMs = 0
 
+/** A deployment with limits, as the list that it is asked by. */
+export type LimitedDeployment = readonly [Subject]
+
 export class DeploymentLimits {
   readonly #limits = new LocalLimits()
   /** By `provider/model`; each as the list that it is asked by. */
-  #subjects: ReadonlyMap<string, readonly [Subject]> = new Map()
+  #subjects: ReadonlyMap<string, LimitedDeployment> = new Map()
   #rules: RulesByName = new Map()
   #gateways = 1
   /** No deployment has a limit. */
@@ -28,7 +31,7 @@ export class DeploymentLimits {
   use(rules: RulesByName, nowMs: number): void {
     this.#rules = rules
     const before = this.#subjects
-    const now = new Map<string, readonly [Subject]>()
+    const now = new Map<string, LimitedDeployment>()
     for (const [name, whole] of rules) {
       const own = this.#gateways === 1 ? whole : whole.map((rule) => partOf(rule, this.#gateways))
       const kept = before.get(name)
@@ -39,20 +42,19 @@ export class DeploymentLimits {
     this.isEmpty = now.size === 0
   }
 
-  has(name: string): boolean {
-    return this.#subjects.has(name)
+  /** To be asked and taken from; undefined where it has no limits. Not to be kept: a config may change it. */
+  of(name: string): LimitedDeployment | undefined {
+    return this.#subjects.get(name)
   }
 
   /** Why it cannot be asked for so much just now; undefined where it can. */
-  denial(name: string, tokens: CallTokens, nowMs: number): LimitDenial | undefined {
-    const own = this.#subjects.get(name)
-    return own && this.#limits.denial(own, { ...tokens, leaseMs }, nowMs)
+  denial(limited: LimitedDeployment, tokens: CallTokens, nowMs: number): LimitDenial | undefined {
+    return this.#limits.denial(limited, { ...tokens, leaseMs }, nowMs)
   }
 
-  /** It is asked for so much: to be settled or refunded. Undefined where it has no limits. */
-  take(name: string, tokens: CallTokens, nowMs: number): LimitLease | undefined {
-    const own = this.#subjects.get(name)
-    return own && this.#limits.take(own, { ...tokens, leaseMs }, nowMs)
+  /** It is asked for so much: to be settled or refunded. */
+  take(limited: LimitedDeployment, tokens: CallTokens, nowMs: number): LimitLease {
+    return this.#limits.take(limited, { ...tokens, leaseMs }, nowMs)
   }
 
   /** What was really used takes the place of what was taken. Only the first word on a lease counts. */

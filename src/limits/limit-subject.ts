@@ -66,9 +66,18 @@ export class Subject implements LimitSubject {
     }
   }
 
-  correct(lease: CallTokens & { readonly generation: number }, used: Used, nowMs: number): void {
+  /** What was used takes the place of what was taken, and a place of a call that still ran is free. */
+  end(
+    lease: CallTokens & { readonly generation: number },
+    { used, wasRunning }: { readonly used: Used; readonly wasRunning: boolean },
+    nowMs: number,
+  ): void {
     for (const bucket of this.buckets) {
-      if (bucket.generation > lease.generation || bucket.kind === 'concurrency') continue
+      if (bucket.generation > lease.generation) continue
+      if (bucket.kind === 'concurrency') {
+        if (wasRunning) bucket.inFlight--
+        continue
+      }
       const taken = Math.min(amountOf(bucket.kind, lease, 1), bucket.burst)
       bucket.correct(taken, amountOf(bucket.kind, used, used.requests), nowMs)
     }

@@ -70,7 +70,8 @@ export class LocalLimits implements Limits {
   }
 
   settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
-    this.#end(lease as Lease, { ...used, requests: 1 }, nowMs)
+    const { inputTokens, outputTokens } = used
+    this.#end(lease as Lease, { requests: 1, inputTokens, outputTokens }, nowMs)
   }
 
   refund(lease: LimitLease, nowMs: number): void {
@@ -118,8 +119,10 @@ export class LocalLimits implements Limits {
   #end(lease: Lease, used: Used, nowMs: number): void {
     if (lease.isOver) return
     lease.isOver = true
-    for (const subject of lease.subjects) subject.correct(lease, used, nowMs)
-    this.#stop(lease)
+    const wasRunning = lease.isRunning
+    if (wasRunning) this.#running.delete(lease)
+    lease.isRunning = false
+    for (const subject of lease.subjects) subject.end(lease, { used, wasRunning }, nowMs)
   }
 
   #stop(lease: Lease): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { budgetRule, budgetSettings, limitRules, limitSettings } from './settings.ts'
+import { budgetRule, limitRules } from './rules-of-config.ts'
+import { budgetSettings, limitSettings } from './settings.ts'
 
 describe('written limits', () => {
   test('are rules, one or several of a kind', () => {

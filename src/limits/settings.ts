@@ -1,12 +1,7 @@
 // How limits and budgets are written: `60/m`, `200k/h burst 50k`, and so many dollars or tokens in a day.
 import * as z from 'zod'
 import { rates } from '../platform/rate-values.ts'
-import type { WrittenRate } from '../platform/rate-values.ts'
 import { list, named, off, onOff, section } from '../platform/setting-values.ts'
-import type { BudgetRule } from './budget.ts'
-import type { BudgetRules, BudgetRulesByName } from './budget-book.ts'
-import type { LimitRules, RulesByName } from './limit-book.ts'
-import type { LimitKind, LimitRule } from './limits.ts'
 
 /** Limits of one kind of caller. Several of one kind hold together. */
 export const limitSettings = section({
@@ -44,7 +39,6 @@ const alertShares = list(z.number().min(1).max(100), 10)
 
 /** Nine million dollars are what a number holds in nano-dollars. */
 const dollarsMax = 9_000_000
-const nanoPerDollar = 1e9
 
 /** One budget, in dollars or in tokens. */
 export const budgetSettings = section({
@@ -78,57 +72,4 @@ export type BudgetSettings = z.output<typeof budgetSettings>
 
 export type LimitsSettings = z.output<typeof limitsSettings>
 
-/** The rules of a config, by whose they are. */
-export function limitsFrom(settings: LimitsSettings): LimitRules {
-  const { addresses, keys, users, teams, tenants, models } = settings
-  return {
-    ip: addresses === 'off' ? new Map() : new Map([['*', limitRules(addresses)]]),
-    key: rulesByName(keys),
-    user: rulesByName(users),
-    team: rulesByName(teams),
-    tenant: rulesByName(tenants),
-    model: rulesByName(models),
-  }
-}
-
 export type BudgetsSettings = z.output<typeof budgetsSettings>
-
-/** The budgets of a config, by whose they are. */
-export function budgetsFrom({ keys, users, teams, tenants, tags }: BudgetsSettings): BudgetRules {
-  const rules = (written: ReadonlyMap<string, readonly BudgetSettings[]>): BudgetRulesByName =>
-    new Map([...written].map(([name, budgets]) => [name, budgets.map(budgetRule)]))
-  return {
-    key: rules(keys),
-    user: rules(users),
-    team: rules(teams),
-    tenant: rules(tenants),
-    tag: rules(tags),
-  }
-}
-
-function rulesByName(written: ReadonlyMap<string, LimitSettings>): RulesByName {
-  return new Map([...written].map(([name, settings]) => [name, limitRules(settings)]))
-}
-
-/** The limits that are written, the quickest to check first. */
-export function limitRules(settings: Partial<LimitSettings>): readonly LimitRule[] {
-  const { requests, input_tokens: input, output_tokens: output, tokens, concurrency } = settings
-  return [
-    ...(concurrency === undefined ? [] : [{ kind: 'concurrency', amount: concurrency, perMs: 0 } as const]),
-    ...rulesOf('requests', requests),
-    ...rulesOf('input_tokens', input),
-    ...rulesOf('output_tokens', output),
-    ...rulesOf('tokens', tokens),
-  ]
-}
-
-export function budgetRule({ dollars, tokens = 0, per, alerts, stops }: BudgetSettings): BudgetRule {
-  const common = { period: per, alertAt: alerts, stops }
-  return dollars === undefined
-    ? { ...common, unit: 'tokens', amount: tokens }
-    : { ...common, unit: 'nano_dollars', amount: Math.round(dollars * nanoPerDollar) }
-}
-
-function rulesOf(kind: LimitKind, written: readonly WrittenRate[] = []): readonly LimitRule[] {
-  return written.map((each) => ({ kind, ...each }))
-}

@@ -1,6 +1,6 @@
 // The port of limits and budgets that several gateways have in common: a call asks once for all of them together. Those of
 // one gateway alone (limit-book.ts, budget-book.ts) need no port, and nobody waits for them.
-import type { BudgetOwner } from './budget-account.ts'
+import type { BudgetOwner, Counter } from './budget-account.ts'
 import type { BudgetDenial, BudgetLease, BudgetStanding, Instant, Spending } from './budget.ts'
 import type { Subject } from './limit-subject.ts'
 import type { CallTokens, LimitDenial, LimitLease } from './limits.ts'
@@ -29,6 +29,14 @@ export type SharedOutcome =
 /** Who hears that calls are over. */
 export interface SharedBudgets extends TopUps {
   settle(lease: BudgetLease, spent: Spending): void
+}
+
+/** Who hears of budgets. */
+export interface BudgetTold {
+  /** A share of a window is reached: once for all gateways. */
+  tellShare(counter: Counter, share: number): void
+  /** A call is refused or ended; once in each window and gateway. */
+  tellStop(counter: Counter): void
 }
 
 /** Who looks after the gateway. */

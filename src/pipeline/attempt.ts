@@ -245,10 +245,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       excluded: none,
       mayProbe: true,
     }
-    this.#take(this.#choose(choosing), kind)
+    this.#take(this.#choose(choosing), kind, nowMs)
   }
 
-  #take(choice: Choice<Deployment>, kind: AttemptKind): void {
+  #take(choice: Choice<Deployment>, kind: AttemptKind, nowMs: number): void {
     if (choice.kind === 'one') {
       this.#explain(choice.because)
       this.#noteIfTraced('chosen', choice.candidate, choice.because)
@@ -256,7 +256,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     }
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, this.parts)
+    const { deploymentLimits } = this.parts
+    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, { deploymentLimits, nowMs })
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
@@ -320,6 +321,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     plan.memory.places = Math.min(places, plan.concurrencyMax ?? places)
     const course = this.#courseSoFar()
     let choice: Choice<Deployment> | undefined
+    let chosenMs = nowMs
     const entered = line.enter(
       {
         priority,
@@ -333,9 +335,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         canGo: (laterMs) => {
           if (this.#isModelFull()) return false
           choice = chooseDeployment(this.#production, course.choosing(this.parts, laterMs))
+          chosenMs = laterMs
           return isWorthGoing(choice, deployments)
         },
-        go: () => this.#granted(choice, kind),
+        go: () => this.#granted(choice, kind, chosenMs),
         drop: (why) => this.#dropped(why),
       },
     )
@@ -346,11 +349,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   /** Its turn: with the very choice that made it so, or one that it finds no place by would be made again and again. */
-  #granted(choice: Choice<Deployment> | undefined, kind: AttemptKind): void {
+  #granted(choice: Choice<Deployment> | undefined, kind: AttemptKind, nowMs: number): void {
     if (this.#over || choice === undefined) return
     this.#deadline?.cancel()
     try {
-      this.#take(choice, kind)
+      this.#take(choice, kind, nowMs)
     } catch (problem) {
       if (problem instanceof GatewayError) this.#giveUp(problem)
       else this.#fall(problem)

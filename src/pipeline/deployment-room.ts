@@ -18,13 +18,15 @@ interface Full {
 
 /** Those of a call's deployments that cannot be asked for so much just now. */
 export function withoutRoom(call: Roomy, limits: DeploymentLimits, nowMs: number): readonly Full[] {
-  const full: Full[] = []
+  let full: Full[] | undefined
   for (const deployment of call.deployments) {
     const denial = denialFor(deployment, call, { limits, nowMs })
-    if (denial !== undefined) full.push({ deployment, denial })
+    if (denial !== undefined) (full ??= []).push({ deployment, denial })
   }
-  return full
+  return full ?? none
 }
+
+const none: readonly Full[] = []
 
 /** Whether one deployment can be asked for what a call needs. */
 export function hasRoom(
@@ -40,8 +42,8 @@ function denialFor(
   { request, requests }: Pick<Roomy, 'request' | 'requests'>,
   { limits, nowMs }: { readonly limits: DeploymentLimits; readonly nowMs: number },
 ): LimitDenial | undefined {
-  if (!limits.has(name)) return undefined
-  return limits.denial(name, reckonedTokens(requests?.get(name) ?? request), nowMs)
+  const limited = limits.of(name)
+  return limited && limits.denial(limited, reckonedTokens(requests?.get(name) ?? request), nowMs)
 }
 
 /** What a client is told of these; undefined where none of them gets room by waiting, and others are to be told of. */

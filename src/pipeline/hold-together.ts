@@ -4,8 +4,9 @@ import type { Caller } from '../core/caller.ts'
 import type { Clock } from '../core/clock.ts'
 import { BudgetUnavailable } from '../core/limit-errors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
+import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
-import type { BudgetStanding, Instant } from '../limits/budget.ts'
+import type { Instant } from '../limits/budget.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { SharedHolds, SharedOutcome } from '../limits/shared-holds.ts'
 import { reckonedTokens } from './reckoned-tokens.ts'
@@ -51,11 +52,7 @@ export function holdTogether(call: TogetherCall, parts: TogetherParts, at: Insta
   const tokens = over.length === 0 ? noTokens : reckonedTokens(request)
   const outcome = shared.hold({ over, owners, tokens, spending: price?.most ?? free }, at)
   const take = (told: SharedOutcome): void => {
-    note(call, told, {
-      shared,
-      price,
-      standings: () => owners.flatMap((owner) => budgets.budgets.standings(owner, at)),
-    })
+    note(call, told, { ...parts, price, owners })
     if (record.settledMs === 0) return
     settleReservation(record, parts.clock.nowMs())
     settleSpending(record)
@@ -65,12 +62,17 @@ export function holdTogether(call: TogetherCall, parts: TogetherParts, at: Insta
 
 interface Asking {
   readonly shared: SharedHolds
+  readonly budgets: BudgetBook
+  readonly owners: readonly BudgetOwner[]
   readonly price: Priced | undefined
-  standings(): readonly BudgetStanding[]
 }
 
 /** Writes on the record what was granted. Throws what was not. */
-function note({ record }: TogetherCall, outcome: SharedOutcome, { shared, price, standings }: Asking): void {
+function note(
+  { record }: TogetherCall,
+  outcome: SharedOutcome,
+  { shared, budgets, owners, price }: Asking,
+): void {
   switch (outcome.kind) {
     case 'limited':
       throw deniedLimit(outcome.denial)
@@ -81,7 +83,8 @@ function note({ record }: TogetherCall, outcome: SharedOutcome, { shared, price,
     case 'granted': {
       const { lease } = outcome
       if (record.reservation !== undefined) record.reservation.lease = lease
-      if (price !== undefined) record.spending = price.spendingOf(lease, shared.budgets, standings())
+      if (price !== undefined)
+        record.spending = price.spendingOf(lease, { book: budgets, holder: shared.budgets, owners })
     }
   }
 }

@@ -18,14 +18,13 @@ export interface HoldParts extends Pick<AttemptParts, 'clock' | 'timeouts'> {
 }
 
 /** Holds it back, and notes it on the call's record. Throws, or rejects with, what says that there is not so much. */
-export function hold(
-  call: HeldCall,
-  deployments: Routed,
-  { clock, timeouts, limits, budgets, shared }: HoldParts,
-): void | Promise<void> {
+export function hold(call: HeldCall, deployments: Routed, parts: HoldParts): void | Promise<void> {
+  const { clock, timeouts, limits, budgets, shared } = parts
   const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
   if (shared !== undefined)
     return holdTogether({ ...call, deployments }, { limits, budgets, shared, clock }, at)
   if (!limits.isEmpty) reserve(call, limits, at)
-  if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
+  if (budgets.isEmpty) return
+  const { record, request, caller, tags } = call
+  holdBack({ record, request, caller, tags, deployments }, budgets, at)
 }

@@ -14,14 +14,16 @@ const words: Readonly<Record<NoneReason, string>> = {
   no_candidates: 'it has no deployment',
 }
 
-/** Nobody may be asked. Tells when that changes, where it does so by itself. */
+/**
+ * Nobody may be asked. Tells when that changes, where it does so by itself. `nowMs`: when nobody was found; a moment later
+ * there may be room again, and the reason would be another one.
+ */
 export function nobodyThere(
   production: Production,
   why: NoneReason,
-  { clock, deploymentLimits }: Pick<AttemptParts, 'clock' | 'deploymentLimits'>,
+  { deploymentLimits, nowMs }: Pick<AttemptParts, 'deploymentLimits'> & { readonly nowMs: number },
 ): GatewayError {
   const { record, deployments } = production
-  const nowMs = clock.nowMs()
   const full = deploymentLimits.isEmpty ? [] : withoutRoom(production, deploymentLimits, nowMs)
   const limited = noRoom(production, full, nowMs)
   if (limited !== undefined) return limited

@@ -174,6 +174,9 @@ export class Attempt implements EgressSink, DeadlineOwner {
       estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
       priceVersion: this.#price?.id ?? '',
+      owner: record.owner,
+      region: deployment.region,
+      inner: record.inner,
     })
     const { deploymentLimits } = parts
     if (!deploymentLimits.isEmpty) this.#share = this.#shareOf(deploymentLimits)
@@ -191,8 +194,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   #shareOf(limits: DeploymentLimits): LimitLease | undefined {
-    const { name } = this.#deployment
-    return limits.has(name) ? limits.take(name, reckonedTokens(this.#request), this.#startedMs) : undefined
+    const limited = limits.of(this.#deployment.name)
+    return limited && limits.take(limited, reckonedTokens(this.#request), this.#startedMs)
   }
 
   #send(fresh: boolean): void {
@@ -333,7 +336,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #mayGoOn(spending: CallSpending, { contentChunks }: StreamTap): boolean {
     const { clock } = this.#owner.parts
     const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    const error = spending.allowance?.allows(contentChunks, at) === false ? endOfMoney(spending) : undefined
+    const isOver = spending.allowance?.allows(contentChunks, at) === false
+    const error = isOver ? endOfMoney(spending, at) : undefined
     if (error === undefined) return true
     this.#exchange?.abort()
     this.#failed({ outcome: 'budget', error, elsewhere: false }, false)

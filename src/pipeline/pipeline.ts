@@ -2,9 +2,7 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
-import { cappedPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
-import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import { admit } from './admit.ts'
@@ -13,7 +11,7 @@ import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { begin } from './begin.ts'
 import type { BeginParts } from './begin.ts'
 import { beginTrace, noteRoute } from './call-trace.ts'
-import { readWishes } from './client-wishes.ts'
+import { priorityOf, readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
@@ -23,6 +21,7 @@ import type { BodyParts } from './keep-bodies.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
 import { narrowRoute } from './narrow-route.ts'
+import { ownerOf } from './owner-of-call.ts'
 import { demandsOf, route } from './route.ts'
 import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -83,9 +82,10 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
   const refuse = (failure: unknown): void => reader.refuse(failure)
   try {
     record.keyId = caller.keyId
+    if (caller.endsAtMs !== undefined) record.keyEndsAtMs = caller.endsAtMs
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
-    const priority = cappedPriority(caller.priority, wishes.priority)
+    const priority = priorityOf(wishes, caller)
     if (parts.gate.isTight) parts.gate.check(priority)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
@@ -98,6 +98,8 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
         if (parts.bodies !== undefined) to = keepBodies(reader, { record, door, caller, body }, parts.bodies)
         const found = route({ request, door, demands: demandsOf(caller, wishes) }, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, to)
+        const tags = tagsOf(wishes, caller)
+        record.owner = ownerOf({ caller, tags, request, inbound })
         const call = {
           record,
           request,
@@ -105,7 +107,7 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
           caller,
           inbound,
           wishes,
-          tags: tagsOf(wishes, caller),
+          tags,
           priority,
           body,
           address: parts.limits.hasAddresses ? inbound.clientAddress() : undefined,
@@ -199,6 +201,6 @@ function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ spoken }: Door): Scope {
+function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
   return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }

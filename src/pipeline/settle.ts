@@ -1,7 +1,8 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
 import type { AttemptEnd, AttemptMoney, AttemptOutcome } from '../core/attempt.ts'
 import type { CallStep } from '../core/call-step.ts'
-import type { CallObserver, CallSummary, Endpoint, InnerOf } from '../core/call.ts'
+import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
+import type { CallOwner, InnerOf } from '../core/call-owner.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
@@ -27,6 +28,8 @@ export class CallRecord implements CallSummary {
   readonly generation: number
   readonly startedMs: number
   keyId = ''
+  /** When its caller's token ends, wall clock; undefined for keys, which may be revoked at any time. */
+  keyEndsAtMs: number | undefined = undefined
   model = ''
   stream = false
   attempts = 0
@@ -49,6 +52,8 @@ export class CallRecord implements CallSummary {
   /** What it holds of its budgets; undefined where it has none. */
   spending: CallSpending | undefined = undefined
   inner: InnerOf | undefined = undefined
+  /** Whose it is; undefined until that is known. */
+  owner: CallOwner | undefined = undefined
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
   costNanoDollars: number | null = 0

@@ -6,6 +6,7 @@ import type { GatewayError } from '../core/errors.ts'
 import type { Usage } from '../core/usage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
+import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetDenial, BudgetLease, BudgetStanding, Instant, Spending } from '../limits/budget.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
@@ -31,12 +32,12 @@ export interface SpendingCall {
 
 /** What a call holds of its budgets. */
 export interface CallSpending {
+  readonly book: BudgetBook
   readonly holder: BudgetHolder
   readonly lease: BudgetLease
   /** There only for a stream that may get as long as it likes. */
   readonly allowance: OutputAllowance | undefined
-  /** The budget that ends it when there is nothing left. */
-  readonly over: readonly BudgetStanding[]
+  readonly owners: readonly BudgetOwner[]
 }
 
 /** Who was asked, and is told when the call is over. */
@@ -48,7 +49,7 @@ export interface BudgetHolder extends TopUps {
 export interface Priced {
   readonly most: Spending
   /** What it holds when so much was granted. */
-  spendingOf(lease: BudgetLease, holder: BudgetHolder, over: readonly BudgetStanding[]): CallSpending
+  spendingOf(lease: BudgetLease, asked: Pick<CallSpending, 'book' | 'holder' | 'owners'>): CallSpending
 }
 
 /** Estimates are often a little low. */
@@ -68,8 +69,7 @@ export function holdBack(
   const price = priceOf(call, at.wallMs)
   const lease = book.reserve(owners, { ...price.most, leaseMs: at.callMs + leaseSlackMs }, at)
   if (!lease.granted) throw deniedBudget(lease, call.record.model)
-  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
-  call.record.spending = price.spendingOf(lease, book.budgets, over)
+  call.record.spending = price.spendingOf(lease, { book, holder: book.budgets, owners })
 }
 
 export function priceOf({ request, deployments }: SpendingCall, wallMs: number): Priced {
@@ -81,11 +81,11 @@ export function priceOf({ request, deployments }: SpendingCall, wallMs: number):
     dearest(deployments, wallMs, { inputTokens, outputTokens: tokens, cacheWrites: true, media: true })
   return {
     most: { nanoDollars: boundFor(outputTokens), tokens: inputTokens + outputTokens },
-    spendingOf: (lease, holder, over) => {
+    spendingOf: (lease, of) => {
       const allowance = isOpen
-        ? new OutputAllowance({ budgets: holder, lease, boundFor }, outputTokens)
+        ? new OutputAllowance({ budgets: of.holder, lease, boundFor }, outputTokens)
         : undefined
-      return { holder, lease, allowance, over }
+      return { ...of, lease, allowance }
     },
   }
 }
@@ -117,7 +117,8 @@ export function settleSpending({ spending, usage, chargedNanoDollars }: PaidReco
 }
 
 /** Why a stream goes on no further: the budget with the smallest part left. */
-export function endOfMoney({ over }: CallSpending): BudgetExhausted | undefined {
+export function endOfMoney({ book, owners }: CallSpending, at: Instant): BudgetExhausted | undefined {
+  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
   const left = ({ rule, spent, held }: BudgetStanding): number =>
     (rule.amount - spent - held) / Math.max(1, rule.amount)
   const [tightest] = over.filter(({ rule }) => rule.stops).toSorted((one, other) => left(one) - left(other))

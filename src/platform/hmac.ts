@@ -7,6 +7,11 @@ export function sha256(text: string): string {
   return new Bun.CryptoHasher('sha256').update(text).digest('hex')
 }
 
+/** HMAC-SHA-256 of a text under a key, in base64. */
+export function hmacBase64(key: Uint8Array, text: string): string {
+  return new Bun.CryptoHasher('sha256', key).update(text).digest('base64')
+}
+
 export interface KeyedHash {
   /** The hash of a text, as 64 hexadecimal digits. */
   of(text: string): string

@@ -13,7 +13,7 @@ const ratePattern = /^(\d{1,12}(?:\.\d{1,3})?[kM]?)\/([smhd])(?: burst (\d{1,12}
 const amountMax = 1_000_000_000_000
 const ratesMax = 4
 
-export interface WrittenRate {
+interface WrittenRate {
   readonly amount: number
   readonly perMs: number
   readonly burst?: number

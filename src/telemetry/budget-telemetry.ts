@@ -3,12 +3,17 @@
 import type { Log } from './log.ts'
 import type { Registry } from './metrics.ts'
 
-/** A budget of which a share was reached. */
-interface Alert {
+/** A budget as it stands. */
+interface Standing {
   readonly level: string
   readonly name: string
   readonly rule: { readonly unit: string; readonly period: string; readonly amount: number }
   readonly spent: number
+  readonly held: number
+}
+
+/** A budget of which a share was reached. */
+interface Alert extends Standing {
   readonly share: number
 }
 
@@ -24,5 +29,19 @@ export function budgetAlerts(log: Log, registry: Registry): (alert: Alert) => vo
     counter.add(1, level, String(percent))
     const { unit, period, amount } = rule
     log.warn('budget_reached', { level, name, percent, spent, amount, unit, period })
+  }
+}
+
+/** Makes the one who is told when a budget stops its first call in a window. */
+export function budgetStops(log: Log, registry: Registry): (standing: Standing) => void {
+  const counter = registry.counter(
+    'sallyport_budget_stops_total',
+    'Windows of budgets in which calls were refused or ended because nothing was left.',
+    ['level'],
+  )
+  return ({ level, name, rule, spent, held }) => {
+    counter.add(1, level)
+    const { unit, period, amount } = rule
+    log.warn('budget_exhausted', { level, name, spent, held, amount, unit, period })
   }
 }

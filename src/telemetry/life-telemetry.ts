@@ -46,16 +46,16 @@ export class LifeTelemetry {
     )
   }
 
-  /** A call has ended whose deployment has something to say of its end. */
-  usedAtItsEnd({ model, provider, providerModel, notice }: CallSummary): void {
-    if (notice === undefined) return
+  /** A call has ended whose deployment has something to say of its end. Says whether that was told for the first time today. */
+  usedAtItsEnd({ model, provider, providerModel, notice }: CallSummary): boolean {
+    if (notice === undefined) return false
     this.#used.add(1, provider, providerModel)
     const day = Math.floor(this.#clock.wallMs() / dayMs)
     if (day !== this.#day || this.#spokenOf.size >= spokenOfMax) this.#spokenOf.clear()
     this.#day = day
     const deployment = `${provider}/${providerModel}`
     const name = `${model} ${deployment}`
-    if (this.#spokenOf.has(name)) return
+    if (this.#spokenOf.has(name)) return false
     this.#spokenOf.add(name)
     const { deprecated, retires, replacedBy } = notice
     this.#log.warn('model_deprecated', {
@@ -65,6 +65,7 @@ export class LifeTelemetry {
       retires: retires || undefined,
       replaced_by: replacedBy || undefined,
     })
+    return true
   }
 
   /** The calendar has moved a deployment on. */

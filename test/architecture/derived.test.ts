@@ -39,7 +39,11 @@ describe('the schema of the config', () => {
   })
 
   test('has an example that is a valid config', () => {
-    const environment = { OPENAI_API_KEY: 'sk-example', SALLYPORT_CI_KEY: 'an-example-of-a-key' }
+    const environment = {
+      OPENAI_API_KEY: 'sk-example',
+      SALLYPORT_CI_KEY: 'an-example-of-a-key',
+      WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}`,
+    }
     const readText = () => ({ ok: false, missing: true, reason: 'does not exist' }) as const
     const outcome = parseConfig(exampleConfig(schema), { knownProviders: catalogue, environment, readText })
     expect(outcome).toMatchObject({ ok: true })

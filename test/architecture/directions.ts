@@ -14,6 +14,7 @@ const features = [
   'prompts',
   'knowledge',
   'review',
+  'webhooks',
 ]
 
 /** Folders that a folder may import from, besides itself. */
@@ -45,6 +46,11 @@ export const doors: readonly Door[] = [
     from: /^src\/config\/|\/settings\.ts$/,
     to: /^src\/platform\/(setting|rate)-values\.ts$/,
     why: 'durations, sizes, rates and secrets are spelled alike in every section of the config',
+  },
+  {
+    from: /^src\/routing\/rules\/load-compiler\.ts$/,
+    to: /^src\/platform\/apart\.ts$/,
+    why: 'the library of the rules is loaded only where a config has rules',
   },
   {
     from: /^src\/pipeline\//,

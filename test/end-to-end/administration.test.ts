@@ -115,6 +115,7 @@ const expected: Readonly<Record<string, string>> = {
   'GET /v1beta/models': clientsOnly,
   'GET /v1beta/models/*': clientsOnly,
   'GET /v1/calls/*': clients,
+  'GET /v1/usage': clients,
   'GET /v1/responses/*': clients,
   'DELETE /v1/responses/*': clients,
   'GET /admin/v1/deployments': lookers,
@@ -122,6 +123,12 @@ const expected: Readonly<Record<string, string>> = {
   'POST /admin/v1/deployments/*': doers,
   'GET /admin/v1/calls/*': lookers,
   'GET /admin/v1/audit': lookers,
+  'GET /admin/v1/webhooks/endpoints': lookers,
+  'POST /admin/v1/webhooks/endpoints/*': doers,
+  'GET /admin/v1/webhooks/deliveries': lookers,
+  'POST /admin/v1/webhooks/deliveries/*': doers,
+  'GET /admin/v1/spend': lookersOfTenants,
+  'GET /admin/v1/spend/export': lookersOfTenants,
   'GET /admin/v1/keys': lookersOfTenants,
   'POST /admin/v1/keys': doersOfTenants,
   'GET /admin/v1/keys/*': lookersOfTenants,
@@ -234,7 +241,7 @@ describe('what belongs to another tenant', () => {
       reaches.map(([method, , path]) => `${method} ${path.replace(/^((?:\/admin)?\/v1\/\w+)\/.*$/, '$1/*')}`),
     )
     const others = withIds.filter(
-      (name) => !tried.has(name) && !/models|admin\/v1\/(deployments|calls)/.test(name),
+      (name) => !tried.has(name) && !/models|admin\/v1\/(deployments|calls|webhooks)/.test(name),
     )
     expect(others).toEqual([])
     // Nothing has happened to it.

@@ -3,6 +3,7 @@ import { allProvidersDown } from './scenarios/all-providers-down.ts'
 import { brokenStreams } from './scenarios/broken-streams.ts'
 import { killedProcess } from './scenarios/killed-process.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
+import { limitsHold } from './scenarios/limits-hold.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
 import { continuedStreams } from './scenarios/continued-streams.ts'
 import { blockedLoop } from './scenarios/blocked-loop.ts'
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   malformedInputs,
   blockedLoop,
   money,
+  limitsHold,
   overload,
   thousandReloads,
   allProvidersDown,

@@ -1,8 +1,7 @@
 // A gateway's part in a fleet: loaded only where several gateways have something in common.
 import type { Clock } from '../../core/clock.ts'
-import type { BudgetAlert } from '../../limits/budget.ts'
 import { FleetHolds } from '../../limits/fleet/fleet-holds.ts'
-import type { FleetTells } from '../../limits/shared-holds.ts'
+import type { BudgetTold, FleetTells } from '../../limits/shared-holds.ts'
 import { newId } from '../../platform/ids.ts'
 import { RedisConnection } from './redis-connection.ts'
 import { RedisHoldStore } from './redis-hold-store.ts'
@@ -16,7 +15,7 @@ export interface FleetParts {
   readonly tells: FleetTells & { connectionLost(reason: string): void }
   /** 0 to 1, 1 excluded. */
   random(): number
-  alert(alert: BudgetAlert): void
+  readonly told: BudgetTold
   /** So many gateways live now. */
   onGateways(gateways: number): void
 }

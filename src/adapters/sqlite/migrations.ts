@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { addSpending } from './spending-tables.ts'
 
 /** In the order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -92,6 +93,16 @@ export const migrations: Record<string, Migration> = {
   '0009-bodies': {
     async up(database: Kysely<unknown>): Promise<void> {
       await createBodies(database)
+    },
+  },
+  '0010-spending': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await addSpending(database)
+    },
+  },
+  '0011-webhooks': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await createWebhooks(database)
     },
   },
 }
@@ -296,4 +307,48 @@ async function createBodies(database: Kysely<unknown>): Promise<void> {
   for (const name of ['prompt', 'answer']) table = table.addColumn(name, 'text', (column) => column.notNull())
   await table.execute()
   await database.schema.createIndex('bodies_by_expiry').on('bodies').columns(['expires_at_ms']).execute()
+}
+
+/** Events, their way to each endpoint, and how the endpoints stand. */
+async function createWebhooks(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('webhook_events')
+    // Never given out twice: receivers see it as the order of events.
+    .addColumn('number', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('id', 'text', (column) => column.notNull().unique())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .execute()
+  await database.schema
+    .createTable('webhook_deliveries')
+    .addColumn('number', 'integer', (column) => column.primaryKey())
+    .addColumn('event', 'integer', (column) =>
+      column.notNull().references('webhook_events.number').onDelete('cascade'),
+    )
+    .addColumn('endpoint', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('next_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('claimed_by', 'text', (column) => column.notNull().defaultTo(''))
+    .addColumn('last_at_ms', 'integer')
+    .addColumn('last_status', 'integer')
+    .addColumn('last_problem', 'text', (column) => column.notNull())
+    .addColumn('ended_at_ms', 'integer')
+    .addUniqueConstraint('webhook_deliveries_once', ['event', 'endpoint'])
+    .execute()
+  await database.schema
+    .createIndex('webhook_deliveries_due')
+    .on('webhook_deliveries')
+    .columns(['state', 'endpoint', 'next_at_ms'])
+    .execute()
+  await database.schema
+    .createTable('webhook_endpoints')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('failures', 'integer', (column) => column.notNull())
+    .addColumn('failing_since_ms', 'integer')
+    .addColumn('disabled_because', 'text', (column) => column.notNull())
+    .addColumn('disabled_at_ms', 'integer')
+    .execute()
 }

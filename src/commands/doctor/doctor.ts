@@ -1,6 +1,6 @@
 // `sallyport doctor`: asks a deployment what it is said to be able to do, and says plainly what it did.
 import type { LoadedConfig } from '../../config/load-config.ts'
-import { loadConfig } from '../../config/load-config.ts'
+import { loadConfig } from '../read-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import type { FindParts } from '../../compose/find-deployments.ts'
 import { commandEgress } from '../../compose/still-directory.ts'

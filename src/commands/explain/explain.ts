@@ -1,5 +1,5 @@
 // `sallyport explain`: what would become of a request that lies in a file, stage by stage, and why. Nobody is called.
-import { loadConfig } from '../../config/load-config.ts'
+import { loadConfig } from '../read-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { explain } from '../../compose/explain.ts'
 import { readMeasured } from '../../compose/measured-capabilities.ts'

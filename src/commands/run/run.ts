@@ -1,7 +1,7 @@
 // `sallyport run`: runs a command behind the gateway. Whatever happens to the command, its key goes away with it, and
 // its exit code is ours.
 import type { LoadedConfig } from '../../config/load-config.ts'
-import { loadConfig } from '../../config/load-config.ts'
+import { loadConfig } from '../read-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { meterKey } from '../../compose/key-usage.ts'
 import type { KeyMeter } from '../../compose/key-usage.ts'

@@ -6,7 +6,6 @@ import { InvalidValue, MethodNotAllowed } from '../../core/errors.ts'
 import type { KeyChanges, StoredKey } from '../../keys/key-store.ts'
 import type { Route, RouteRequest } from '../router.ts'
 import { describeKey } from './describe-key.ts'
-import { keyChangeBody, newKeyBody, rotationBody } from './key-bodies.ts'
 import type { KeyDesk, ShownKey } from './key-desk.ts'
 import { checkMayChange, checkMayGive, checkSees, sees } from './key-rights.ts'
 import { listPage } from './list-page.ts'
@@ -56,7 +55,7 @@ async function list(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
 
 async function make(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
   const caller = callerOf(asked)
-  const body = await readJson(asked.request, newKeyBody)
+  const body = await readJson(asked.request, 'newKey')
   const key = newKeyIn(body, { caller, nowMs: asked.edge.parts.clock.wallMs() })
   checkMayGive(caller, key, desk.teams())
   return withSecret(await desk.make(key, actorOf(asked)), asked, 201)
@@ -65,7 +64,7 @@ async function make(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
 async function change(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
   const caller = callerOf(asked)
   const key = await changeable(asked.rest, asked, desk)
-  const body = await readJson(asked.request, keyChangeBody)
+  const body = await readJson(asked.request, 'keyChange')
   const changes = changesIn(body, asked.edge.parts.clock.wallMs())
   if (needsRights(changes)) checkMayGive(caller, { ...key, ...changes }, desk.teams())
   return shown((await desk.change(key.id, changes, actorOf(asked))) ?? gone(key.id), asked)
@@ -88,7 +87,7 @@ async function rotate(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
   const { rest, request } = asked
   if (!rest.endsWith(rotateSuffix)) throw new MethodNotAllowed(`${place}/${rest}`, 'GET, PATCH, DELETE')
   const key = await changeable(rest.slice(0, -rotateSuffix.length), asked, desk)
-  const { overlap } = await readJson(request, rotationBody)
+  const { overlap } = await readJson(request, 'rotation')
   return withSecret((await desk.rotate(key.id, overlap, actorOf(asked))) ?? gone(key.id), asked, 200)
 }
 

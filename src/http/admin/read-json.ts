@@ -1,22 +1,27 @@
 // The body of a request to the admin API, read by its schema. What is wrong with it is said with the path of the member,
 // in the envelope that every other failure has.
-import type * as z from 'zod'
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import { readJsonBody } from '../../dialects/json-body.ts'
+import { loadApart } from '../../platform/apart.ts'
 import { readBody } from '../read-body.ts'
+import type * as ReadParts from './read-as-apart.ts'
+import type { BodyProblem, RequestBodies } from './read-as-apart.ts'
 
 /** Far above what any of these bodies needs. */
 const bodyBytesMax = 1024 * 1024
+const place = { file: './read-as-apart.ts', from: import.meta.url }
 
 /** Reads and checks a body; an empty one counts as `{}`. Rejects with the GatewayErrors of bad input. */
-export async function readJson<Schema extends z.ZodType>(
+export async function readJson<Name extends keyof RequestBodies>(
   request: Request,
-  schema: Schema,
-): Promise<z.output<Schema>> {
+  name: Name,
+): Promise<RequestBodies[Name]> {
   const bytes = await readBody(request, bodyBytesMax)
-  const read = schema.safeParse(bytes.length === 0 ? {} : parsed(bytes))
-  if (read.success) return read.data
-  throw asGatewayError(read.error)
+  const value = bytes.length === 0 ? {} : parsed(bytes)
+  const { readAs } = await loadApart<typeof ReadParts>('http/admin/read-as-apart', place)
+  const read = readAs(name, value)
+  if (read.ok) return read.body
+  throw asGatewayError(read.problem)
 }
 
 function parsed(bytes: Uint8Array): unknown {
@@ -25,17 +30,8 @@ function parsed(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(bytes).toString('utf8'))
 }
 
-function asGatewayError({ issues }: z.ZodError): Error {
-  const [issue] = issues
-  const path = issue?.path.join('.') ?? ''
-  switch (issue?.code) {
-    case 'unrecognized_keys':
-      return new InvalidValue([...issue.path, issue.keys[0] ?? ''].join('.'), 'there is no such member')
-    case 'invalid_type':
-      if (issue.input === undefined && issue.message.endsWith('received undefined'))
-        return new MissingParameter(path)
-      return new InvalidType(path, issue.expected)
-    default:
-      return new InvalidValue(path === '' ? 'body' : path, issue?.message ?? 'it is not what was expected')
-  }
+function asGatewayError({ kind, path, reason }: BodyProblem): Error {
+  if (kind === 'missing') return new MissingParameter(path)
+  if (kind === 'type') return new InvalidType(path, reason)
+  return new InvalidValue(path === '' ? 'body' : path, reason)
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { KeyChanges } from '../../keys/key-store.ts'
 import type { NewKey } from '../../keys/manage-keys.ts'
-import type { KeyChangeBody, NewKeyBody } from './key-bodies.ts'
+import type { KeyChangeBody, NewKeyBody } from './request-bodies.ts'
 import { roles } from './roles.ts'
 
 type Bound = NonNullable<NewKeyBody['max_tokens']>

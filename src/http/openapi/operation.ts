@@ -22,7 +22,7 @@ export interface Operation {
   /** Read by this schema, which is printed as it is; or described elsewhere, by whoever made the dialect. */
   readonly body?: z.ZodType | { readonly madeBy: string; readonly page: string }
   readonly answer: {
-    readonly status?: 200 | 201
+    readonly status?: 200 | 201 | 202
     readonly says: string
     /** The name of a schema in schemas.ts, or of a list of it. */
     readonly is?: string

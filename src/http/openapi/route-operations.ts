@@ -1,17 +1,13 @@
 // What can be done at the routes off the path of a call. A test compares this list with the table of routes: one that is
 // not described here is found, and so is what is described and not there.
 import { auditActions } from '../../audit/audit-trail.ts'
-import { keyChangeBody, newKeyBody, rotationBody } from '../admin/key-bodies.ts'
+import { deliveryStates } from '../../webhooks/ports.ts'
+import { keyChangeBody, newKeyBody, replayBody, rotationBody } from '../admin/request-bodies.ts'
 import { roleNames } from '../admin/roles.ts'
+import { after, limit } from './list-parameters.ts'
 import type { Operation, Parameter } from './operation.ts'
+import { spendOperations, usageOperation } from './spend-operations.ts'
 
-const limit: Parameter = {
-  name: 'limit',
-  in: 'query',
-  says: 'How many.',
-  schema: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 },
-}
-const after: Parameter = { name: 'after', in: 'query', says: 'Those behind this id.' }
 const keyId: Parameter = { name: 'id', in: 'path', says: 'Its id.' }
 const deploymentName: Parameter = {
   name: 'deployment',
@@ -75,6 +71,7 @@ const ofRecords: readonly Operation[] = [
     parameters: [{ name: 'id', in: 'path', says: 'As `x-request-id` said it.' }],
     answer: { says: 'The call with its attempts.' },
   },
+  usageOperation,
   {
     method: 'GET',
     path: '/v1/responses/{id}',
@@ -246,6 +243,63 @@ const ofOperators: readonly Operation[] = [
   },
 ]
 
+const endpointName: Parameter = { name: 'name', in: 'path', says: 'As the config calls it.' }
+
+const ofWebhooks: readonly Operation[] = [
+  {
+    method: 'GET',
+    path: '/admin/v1/webhooks/endpoints',
+    id: 'listWebhookEndpoints',
+    group: 'operators',
+    summary: 'Who is told of events, and how they stand.',
+    parameters: [limit, after],
+    answer: { says: 'A page.', listOf: 'WebhookEndpoint' },
+  },
+  {
+    method: 'POST',
+    path: '/admin/v1/webhooks/endpoints/{name}/test',
+    id: 'testWebhookEndpoint',
+    group: 'operators',
+    summary: 'Sends it an event `webhook.test`. One that was disabled begins anew.',
+    parameters: [endpointName],
+    answer: { status: 202, says: 'The id of the event.' },
+  },
+  {
+    method: 'POST',
+    path: '/admin/v1/webhooks/endpoints/{name}/replay',
+    id: 'replayWebhookEndpoint',
+    group: 'operators',
+    summary: 'Sends the events of a stretch of time once more.',
+    parameters: [endpointName],
+    body: replayBody,
+    answer: { status: 202, says: 'How many there are.' },
+  },
+  {
+    method: 'GET',
+    path: '/admin/v1/webhooks/deliveries',
+    id: 'listWebhookDeliveries',
+    group: 'operators',
+    summary: 'What became of deliveries, the newest first.',
+    parameters: [
+      limit,
+      after,
+      { name: 'endpoint', in: 'query', says: 'Only to this endpoint.' },
+      { name: 'state', in: 'query', says: 'Only such.', schema: { enum: deliveryStates } },
+      { name: 'type', in: 'query', says: 'Only events of this name.' },
+    ],
+    answer: { says: 'A page.', listOf: 'WebhookDelivery' },
+  },
+  {
+    method: 'POST',
+    path: '/admin/v1/webhooks/deliveries/{id}/replay',
+    id: 'replayWebhookDelivery',
+    group: 'operators',
+    summary: 'Sends one event once more.',
+    parameters: [keyId],
+    answer: { status: 202, says: 'How many there are: one.' },
+  },
+]
+
 const ofProcess: readonly Operation[] = [
   {
     method: 'GET',
@@ -294,5 +348,7 @@ export const routeOperations: readonly Operation[] = [
   ...ofRecords,
   ...ofKeys,
   ...ofOperators,
+  ...ofWebhooks,
+  ...spendOperations,
   ...ofProcess,
 ]

@@ -1,6 +1,10 @@
 // The shapes of answers in the description of the API. A test holds those of the admin API beside real answers.
 import { auditActions } from '../../audit/audit-trail.ts'
 import { priorityNames } from '../../core/priority.ts'
+import { deliveryStates } from '../../webhooks/ports.ts'
+import { describeSums } from '../../ledger/spend/describe-row.ts'
+import { dimensions, sumNames } from '../../ledger/spend/spend.ts'
+import type { SpendSums } from '../../ledger/spend/spend.ts'
 import { roleNames } from '../admin/roles.ts'
 import type { JsonSchema } from './operation.ts'
 
@@ -39,6 +43,13 @@ const key = {
   previous_secret_until: timeOrNull,
 }
 
+const sums = describeSums(Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums)
+const spend = {
+  id: text,
+  object: { const: 'spend' },
+  ...Object.fromEntries(Object.keys(sums).map((name) => [name, { type: 'integer' }])),
+}
+
 /** By name. */
 export const schemas = {
   Key: shape(key, 'An API key. A list that is null stands for everything of its kind.'),
@@ -60,6 +71,48 @@ export const schemas = {
     },
     'Something that was done to the gateway. The hash is over the entry and the hash of the one before.',
   ),
+  WebhookEndpoint: shape(
+    {
+      id: text,
+      object: { const: 'webhook.endpoint' },
+      origin: text,
+      events: { type: 'array', items: text },
+      state: { enum: ['working', 'failing', 'disabled'] },
+      waiting: { type: 'integer' },
+      failures: { type: 'integer' },
+      failing_since: timeOrNull,
+      disabled_because: textOrNull,
+      disabled_at: timeOrNull,
+    },
+    'Somebody who is told of events.',
+  ),
+  WebhookDelivery: shape(
+    {
+      id: text,
+      object: { const: 'webhook.delivery' },
+      endpoint: text,
+      event: text,
+      type: text,
+      state: { enum: deliveryStates },
+      attempts: { type: 'integer' },
+      created_at: time,
+      next_at: timeOrNull,
+      last_at: timeOrNull,
+      last_status: { type: ['integer', 'null'] },
+      last_problem: textOrNull,
+    },
+    'An event on its way to one endpoint.',
+  ),
+  Spend: {
+    ...shape(spend, 'Sums of attempts, with a member for each dimension that was asked by.'),
+    properties: {
+      ...spend,
+      start: time,
+      end: time,
+      ...Object.fromEntries(dimensions.map((dimension) => [dimension, textOrNull])),
+      key_name: textOrNull,
+    },
+  },
   Deployment: {
     type: 'object',
     description: 'How a deployment stands, and what was measured of it.',

@@ -83,6 +83,12 @@ export class TokenBearers {
     return { kind: 'pending', verify: () => this.#once(hash, token, issuer) }
   }
 
+  /** Whether it stands for the bearer of a token whose issuer is known still. */
+  knows(keyId: string): boolean {
+    const name = keyId.slice(0, keyId.lastIndexOf(':'))
+    return [...this.#issuers.values()].some(({ settings }) => settings.name === name)
+  }
+
   #keysOf(settings: IssuerSettings): IssuerKeys<SigningKeys> {
     const { clock, fetchKeys, onRenewal } = this.#parts
     const source = {
@@ -141,9 +147,9 @@ export class TokenBearers {
       idOf: (user) => this.#parts.hashOf(`${settings.issuer}\n${user}`).slice(0, idChars),
     })
     if (!read.ok) return told(`claim_${read.claim}`, { kind: 'unknown' })
-    const caller = callerOf(read.holder, this.#teams)
-    if (caller === undefined) return told('team', { kind: 'unknown' })
-    const lookup: KeyLookup = { kind: 'known', caller }
+    const holder = callerOf(read.holder, this.#teams)
+    if (holder === undefined) return told('team', { kind: 'unknown' })
+    const lookup: KeyLookup = { kind: 'known', caller: { ...holder, endsAtMs: verified.expiresAtMs } }
     // A config that came in the meantime has issuers of its own.
     if (this.#issuers.get(settings.issuer) === issuer && verified.expiresAtMs > clock.wallMs()) {
       this.#remember(hash, { lookup, issuer, untilMs: verified.expiresAtMs })

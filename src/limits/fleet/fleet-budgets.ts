@@ -1,8 +1,8 @@
 // Budgets that gateways have in common, after a call was let in. Nobody waits here: pieces of streams were granted ahead of
 // need or come out of this gateway's slice, and what was spent is told when it is known.
-import type { BudgetAlert, BudgetLease, Spending } from '../budget.ts'
-import { reachedShares, standingOf } from '../budgets.ts'
-import type { SharedBudgets } from '../shared-holds.ts'
+import type { BudgetLease, Spending } from '../budget.ts'
+import { reachedShares } from '../budgets.ts'
+import type { BudgetTold, SharedBudgets } from '../shared-holds.ts'
 import { amountsOf } from './fleet-lease.ts'
 import type { FleetLease, Holding } from './fleet-lease.ts'
 import { amountIn } from './hold-lines.ts'
@@ -14,7 +14,7 @@ export interface FleetBudgetsParts {
   readonly link: Pick<HoldLink, 'add' | 'addNow' | 'isShared'>
   readonly slices: Slices
   readonly leaseMs: number
-  alert(alert: BudgetAlert): void
+  readonly told: BudgetTold
   ended(lease: FleetLease): void
 }
 
@@ -121,7 +121,7 @@ export class FleetBudgets implements SharedBudgets {
       for (const share of reachedShares(counter)) {
         const mark = Math.round(share * amount)
         this.#parts.link.add({ kind: 'tell', key: line.key, mark }, (isFirst) => {
-          if (isFirst === 1) this.#parts.alert({ ...standingOf(counter), share })
+          if (isFirst === 1) this.#parts.told.tellShare(counter, share)
         })
       }
     }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'bun:test'
 import { ShakyStore } from '../../../test/shaky-store.ts'
 import { VirtualClock } from '../../../test/virtual-clock.ts'
 import { BudgetOwner } from '../budget-account.ts'
-import type { BudgetAlert, BudgetRule } from '../budget.ts'
+import type { BudgetRule } from '../budget.ts'
 import { Subject } from '../limit-subject.ts'
 import type { LimitRule } from '../limits.ts'
 import type { SharedLease, SharedOutcome } from '../shared-holds.ts'
@@ -24,7 +24,7 @@ class World {
   readonly clock = new VirtualClock()
   readonly memory = new MemoryHoldStore(() => this.clock.wallMs())
   readonly told: string[] = []
-  readonly alerts: BudgetAlert[] = []
+  readonly alerts: number[] = []
   #gateways = 0
 
   gateway(rules: readonly LimitRule[], budgets: readonly BudgetRule[] = []): Member {
@@ -71,7 +71,10 @@ class Member {
         decidedLocally: () => {},
         forgotten: () => world.told.push('forgotten'),
       },
-      alert: (alert) => void world.alerts.push(alert),
+      told: {
+        tellShare: (_, share) => void world.alerts.push(share),
+        tellStop: () => {},
+      },
       onGateways: () => {},
     })
   }
@@ -142,7 +145,7 @@ describe('gateways with a store in common', () => {
     }
     const [standing] = [one.owner.accounts[0]?.counterAt(world.clock.wallMs())]
     expect(standing?.spent).toBeWithin(900, 1_001)
-    expect(world.alerts.map(({ share }) => share)).toEqual([0.5])
+    expect(world.alerts).toEqual([0.5])
   })
 
   test('free the places of a gateway that was killed, and charge what it held', async () => {

@@ -3,10 +3,10 @@
 // by the slices of the budgets that it was given before.
 import type { Clock } from '../../core/clock.ts'
 import type { Counter } from '../budget-account.ts'
-import type { BudgetAlert, Instant } from '../budget.ts'
+import type { Instant } from '../budget.ts'
 import { standingOf } from '../budgets.ts'
 import type { CallTokens, LimitLease } from '../limits.ts'
-import type { FleetTells, SharedHolds, SharedOutcome, SharedRequest } from '../shared-holds.ts'
+import type { BudgetTold, FleetTells, SharedHolds, SharedOutcome, SharedRequest } from '../shared-holds.ts'
 import { FleetBudgets } from './fleet-budgets.ts'
 import { denialOf, exhausted, hopeless, overBudget } from './fleet-denials.ts'
 import type { FleetLease } from './fleet-lease.ts'
@@ -25,7 +25,7 @@ export interface FleetHoldsParts {
   readonly clock: Clock
   readonly from: LinkParts['from']
   readonly tells: FleetTells
-  alert(alert: BudgetAlert): void
+  readonly told: BudgetTold
   /** So many gateways live now. */
   onGateways(gateways: number): void
 }
@@ -70,7 +70,7 @@ export class FleetHolds implements SharedHolds {
       link: this.#link,
       slices: this.#slices,
       leaseMs,
-      alert: (alert) => parts.alert(alert),
+      told: parts.told,
       ended: (lease) => this.#open.ended(lease),
     })
     const tellDrawn = (lease: FleetLease): void => this.budgets.tellDrawn(lease)
@@ -222,7 +222,7 @@ export class FleetHolds implements SharedHolds {
     const denial = denialOf(limits, how)
     if (denial !== undefined) return { kind: 'limited', denial }
     const over = overBudget(counters, answer)
-    if (over !== undefined) return { kind: 'over_budget', denial: exhausted(over) }
+    if (over !== undefined) return this.#overBudget(over)
     // What the store says is rounded.
     const almost = denialOf(limits, { ...how, tolerance: -answerError })
     if (almost === undefined) throw new Error('a call was denied by no limit')
@@ -242,7 +242,7 @@ export class FleetHolds implements SharedHolds {
     this.#slices.use(held, nowMs)
     if (!this.#slices.draw(held.map(({ line }) => line))) {
       const over = overBudget(counters, figuresOf(counters))
-      if (over !== undefined) return { kind: 'over_budget', denial: exhausted(over) }
+      if (over !== undefined) return this.#overBudget(over)
       const [first] = held
       if (first !== undefined) return { kind: 'unknown', standing: standingOf(first.tightest) }
     }
@@ -267,6 +267,11 @@ export class FleetHolds implements SharedHolds {
       }
       this.budgets.tellShares(part)
     }
+  }
+
+  #overBudget(part: CounterPart): SharedOutcome {
+    this.#parts.told.tellStop(part.tightest)
+    return { kind: 'over_budget', denial: exhausted(part) }
   }
 
   /** What has to be said now and then. */

@@ -1,9 +1,10 @@
-// What the admin API is told of keys. The words are those of `keys` in the config, so that whoever knows one knows the
+// What the admin API is told. The words are those of `keys` in the config, so that whoever knows one knows the
 // other; an empty list is refused here, too, because it would read as "nothing" and mean "everything".
 import * as z from 'zod'
 import { priorityNames, readPriority } from '../../core/priority.ts'
 import { keySettings } from '../../keys/settings.ts'
 import { duration } from '../../platform/setting-values.ts'
+import { deliveryStates } from '../../webhooks/ports.ts'
 import { roleNames } from './roles.ts'
 
 const { name, team, user, tenant, models, scopes, addresses, tags, metadata, max_tokens } =
@@ -16,7 +17,11 @@ const priority = z
   .describe('How much its calls matter when there are too many.')
 
 const instant = z.iso
-  .datetime({ offset: true, error: 'write a time such as 2026-12-31T00:00:00Z' })
+  .datetime({
+    offset: true,
+    error: ({ code }) =>
+      code === 'invalid_format' ? 'write a time such as 2026-12-31T00:00:00Z' : undefined,
+  })
   .transform((text) => Date.parse(text))
 
 const endings = {
@@ -70,3 +75,13 @@ export const rotationBody = z.strictObject({
 
 export type NewKeyBody = z.output<typeof newKeyBody>
 export type KeyChangeBody = z.output<typeof keyChangeBody>
+
+/** POST /admin/v1/webhooks/endpoints/{name}/replay. */
+export const replayBody = z.strictObject({
+  since: instant.describe('Events from this time on.'),
+  until: instant.optional().describe('Events up to this time. Left out: up to now.'),
+  state: z
+    .enum(deliveryStates, { error: `write one of ${deliveryStates.join(', ')}` })
+    .prefault('given_up')
+    .describe('Only deliveries that stand so.'),
+})
