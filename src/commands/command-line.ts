@@ -33,7 +33,6 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
   withCommon(program.command('models'))
     .description('list the models that can be called')
     .action((options) => done(other(({ listModels }) => listModels(port, options))))
-  addHealthCommand(program, port, done)
   addKeyCommands(program, port, done)
   addBodyCommands(program, port, done)
   withCommon(program.command('run'))
@@ -86,6 +85,7 @@ function refuseUnknownCommand(program: Command, first: string | undefined): void
   program.error(`There is no command "${first}". ${advice}`)
 }
 
+/** Starting it, and asking whether it lives. */
 function addStart(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('start', { isDefault: true }))
     .description('run the gateway (what is done without a command)')
@@ -99,6 +99,7 @@ function addStart(program: Command, port: ProcessPort, done: Done): void {
     .option('--no-last-good', 'never do that')
     .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
     .action((options) => done(start(port, options)))
+  addHealthCommand(program, port, done)
 }
 
 function addHealthCommand(program: Command, port: ProcessPort, done: Done): void {

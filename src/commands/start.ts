@@ -2,7 +2,6 @@
 // anything, takes over changes of its config while it runs, and leaves without cutting a call.
 import { loadConfig } from './read-config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
-import { formatProblems } from '../config/problem.ts'
 import { Gateway } from '../compose/gateway.ts'
 import { loadFleet } from '../compose/load-fleet.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
@@ -10,18 +9,16 @@ import { openStore } from '../compose/open-store.ts'
 import type { OpenStore } from '../compose/open-store.ts'
 import type { FellowWorkers } from '../compose/fellow-workers.ts'
 import { systemClock, wait } from '../platform/system-clock.ts'
-import { watchFiles } from '../platform/watch-files.ts'
-import type { FileWatch } from '../platform/watch-files.ts'
 import type { TextWritten } from '../platform/write-text.ts'
 import { Log } from '../telemetry/log.ts'
 import { firstKeyText, foundText, listeningText } from './banner.ts'
 import { configFacts } from './config-facts.ts'
 import { firstConfig } from './first-config.ts'
 import type { FirstConfig } from './first-config.ts'
-import { noteReloads } from './note-reloads.ts'
-import type { ReloadNotes } from './note-reloads.ts'
+import { noNotes, noteReloads } from './note-reloads.ts'
 import { LastGood } from './last-good.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
+import { reloadOnChange } from './reload-config.ts'
 import { logFormatIn, withOptions, workersIn } from './start-options.ts'
 import type { StartOptions } from './start-options.ts'
 import { fellowsOf, startWorkers } from './workers/start-workers.ts'
@@ -112,10 +109,21 @@ async function serve(starting: Starting): Promise<number> {
   keepGood(chosen.loaded, lastGood, log)
   fellows?.serving(first.config.server.drain_timeout)
   tellWhatIsFound(gateway, { port, log, isText: isText && isFirst, url, firstKey })
-  const measured = watchedMeasuredPath(store.directory)
-  const audit = noteReloads(store.trail, log, first)
-  const { files } = first
-  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit, fellows })
+  const watching = reloadOnChange({
+    port,
+    gateway,
+    log,
+    files: first.files,
+    measured: watchedMeasuredPath(store.directory),
+    // All workers reload; one of them writes it down.
+    audit: (fellows?.place.number ?? 1) === 1 ? noteReloads(store.trail, log, first) : noNotes,
+    read: () => loadConfig(options.config, configFacts(port)),
+    withOptions: (loaded) => withOptions(loaded, options, fellows?.place),
+    taken: (loaded) => {
+      keepGood(loaded, lastGood, log)
+      fellows?.serving(loaded.config.server.drain_timeout)
+    },
+  })
   const ended = await untilStopped(port, log)
   watching.close()
   if (ended.kind === 'signal') lastGood.leave()
@@ -190,60 +198,6 @@ async function leave(end: End, { port, gateway, store, log }: Running): Promise<
   log.info('stopped')
   log.flush()
   return hasFailed ? 1 : 0
-}
-
-interface Reloading {
-  readonly port: ProcessPort
-  readonly options: StartOptions
-  readonly gateway: Gateway
-  readonly log: Log
-  readonly lastGood: LastGood
-  readonly files: readonly string[]
-  /** What the doctor writes down: a change of it is a reason to build the world again. */
-  readonly measured: string
-  readonly audit: ReloadNotes
-  readonly fellows: FellowWorkers | undefined
-}
-
-/** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({
-  port,
-  options,
-  gateway,
-  log,
-  lastGood,
-  files,
-  measured,
-  audit,
-  fellows,
-}: Reloading): FileWatch {
-  // All workers reload; one of them writes it down.
-  const isNoted = fellows === undefined || fellows.place.number === 1
-  const reload = (): void => {
-    const loaded = loadConfig(options.config, configFacts(port))
-    watching.watch([...loaded.files, measured])
-    if (!loaded.ok) {
-      gateway.reloadRefused()
-      if (isNoted) audit.refused(loaded.source)
-      log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
-      return
-    }
-    try {
-      const { generation } = gateway.reload(withOptions(loaded, options, fellows?.place))
-      fellows?.serving(loaded.config.server.drain_timeout)
-      log.level = loaded.config.log.level
-      keepGood(loaded, lastGood, log)
-      if (isNoted) audit.taken(loaded, generation)
-      log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
-    } catch (failure) {
-      gateway.reloadRefused()
-      if (isNoted) audit.refused(loaded.source ?? 'none')
-      log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
-    }
-  }
-  const watching = watchFiles([...files, measured], reload, systemClock)
-  port.onHangUp(reload)
-  return watching
 }
 
 function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {
