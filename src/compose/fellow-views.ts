@@ -1,5 +1,6 @@
 // What is seen from outside of several workers is what all of them know: whichever is asked. Parts of the gateway are
 // handed what they need of the others as plain functions, and nothing where there are none.
+import type { SpendSource } from '../http/admin/ask-spend.ts'
 import { applyAct } from '../http/admin/deployments.ts'
 import type { OtherDeployments } from '../http/admin/deployments.ts'
 import { describeDeployments } from '../http/admin/described-deployment.ts'
@@ -99,6 +100,17 @@ export function findsEverywhere(ledger: Ledger, fellows: FellowWorkers | undefin
     if (found.at(-1)?.outcome === 'ok') return found
     await fellows.ask({ about: 'flush' })
     return await find(callId, keyId)
+  }
+}
+
+/** What was spent, with what the others have not brought to the table yet. */
+export function spendOfAll(ledger: Ledger, fellows: FellowWorkers | undefined): SpendSource {
+  if (fellows === undefined) return ledger
+  return {
+    upToDate: async (waitMs) => {
+      await fellows.ask({ about: 'flush' })
+      return await ledger.upToDate(waitMs)
+    },
   }
 }
 

@@ -34,7 +34,7 @@ import { standingGauges } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { deploymentLimitsFrom } from './deployment-limits-from.ts'
-import { answerFellows, findsEverywhere, keptByAll } from './fellow-views.ts'
+import { answerFellows, findsEverywhere, keptByAll, spendOfAll } from './fellow-views.ts'
 import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
@@ -397,7 +397,7 @@ export class Gateway {
       seeDeployments: seeAll,
       findAttempts: findsEverywhere(ledger, fellows),
       spend: {
-        source: ledger,
+        source: spendOfAll(ledger, fellows),
         keyNames: () => keyNamesOf(keys),
         standingsOf: (caller) => ({
           budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
