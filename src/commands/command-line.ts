@@ -240,7 +240,10 @@ function addExplainCommand(program: Command, port: ProcessPort, done: Done): voi
     .option('--model <name>', 'another model than the one in the body')
     .addOption(new Option('--door <name>', 'where it comes in (default: guessed)').choices(doorNames))
     .option('--stream', 'as a stream, whatever the body says')
-    .option('--key <id>', 'the id of the key that asks, where calls stay together by it')
+    .option(
+      '--key <name>',
+      'the key that asks, by its name or id: what it may do, and what is over its calls',
+    )
     .option('--header <line>', 'a header that it comes with: "x-sallyport-tags: a"', gathered, [])
     .option('--json', 'for programs')
     .action((file, options) => done(other(({ explainRequest }) => explainRequest(port, file, options))))

@@ -1,6 +1,8 @@
 // The table of everything that is off the path of a call, and which of it is had at which listener.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { auditPage } from '../http/admin/audit-page.ts'
+import { bodyRoutes } from '../http/admin/bodies.ts'
+import type { BodyDesk } from '../http/admin/bodies.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { KeyDesk } from '../http/admin/key-desk.ts'
@@ -43,6 +45,7 @@ export interface RouteParts {
   readonly healths: HealthRegistry
   readonly trail: AuditTrail
   readonly desk: KeyDesk
+  readonly bodies: BodyDesk
   readonly seeDeployments: SeeDeployments
   readonly findAttempts: FindAttempts
   readonly openWebhooks: OpenWebhooks
@@ -71,6 +74,7 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     spendExport(parts.spend),
     ...keyRoutes(parts.desk),
     ...webhookRoutes(parts.openWebhooks, writesActsIn(trail)),
+    ...bodyRoutes(parts.bodies, writesActsIn(trail)),
     ...apiDescription(() => routes, version),
   ]
   return routes

@@ -374,6 +374,7 @@ export class Gateway {
     const { ledger, trail, keys, keyStore: store, secretHash: hash, fellows } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const seeAll: SeeDeployments = () => this.#seeAll()
+    const { responses, bodies } = this.#kept.parts
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     if (fellows !== undefined) {
       answerFellows(fellows, {
@@ -392,7 +393,8 @@ export class Gateway {
       trail,
       desk,
       openWebhooks: () => this.#webhooks.open(),
-      responses: this.#kept.parts.responses,
+      responses,
+      bodies: { settings: () => this.config.log.bodies, erase: (filter) => bodies.erase(filter) },
       healths: memory.health,
       seeDeployments: seeAll,
       findAttempts: findsEverywhere(ledger, fellows),

@@ -375,7 +375,7 @@ test('the printed text counts the problems and gives file, line and column of ea
   ).toBe(
     `conf/sallyport.yaml has 2 problems:
   - conf/sallyport.yaml:1:11 server.prot: there is no setting of this name here. Did you mean "port"?
-  - conf/sallyport.yaml:2:8 redis: this version works without Redis; write \`redis: off\``,
+  - conf/sallyport.yaml:2:8 redis: ${redisAdvice}`,
   )
 })
 

@@ -38,6 +38,14 @@ export class UsageUnavailable extends GatewayError {
   }
 }
 
+export class BodiesUnavailable extends GatewayError {
+  readonly code = 'bodies_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('What is kept of prompts and answers cannot be erased just now. Try again shortly.', { cause })
+  }
+}
+
 export class TenantNotAllowed extends GatewayError {
   readonly code = 'tenant_not_allowed'
   constructor(tenant: string) {

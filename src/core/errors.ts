@@ -40,6 +40,7 @@ export const errorCodes = [
   'deployment_not_found',
   'audit_unavailable',
   'usage_unavailable',
+  'bodies_unavailable',
   'tenant_not_allowed',
   'key_not_found',
   'webhook_not_found',

@@ -9,9 +9,9 @@ import type { BudgetBook } from '../limits/budget-book.ts'
 import type { Instant } from '../limits/budget.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { SharedHolds, SharedOutcome } from '../limits/shared-holds.ts'
+import type { Deployment } from '../providers/deployment.ts'
 import { reckonedTokens } from './reckoned-tokens.ts'
 import { deniedLimit, settleReservation } from './reserve.ts'
-import type { Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { deniedBudget, priceOf, settleSpending } from './spend.ts'
 import type { Priced } from './spend.ts'
@@ -34,7 +34,7 @@ export interface TogetherParts {
   readonly clock: Clock
 }
 
-type TogetherCall = HeldCall & { readonly deployments: Routed }
+type TogetherCall = HeldCall & { readonly deployments: readonly Deployment[] }
 
 const noTokens = { inputTokens: 0, outputTokens: 0 }
 const free = { nanoDollars: 0, tokens: 0 }

@@ -3,6 +3,7 @@
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { SharedHolds } from '../limits/shared-holds.ts'
+import type { Deployment } from '../providers/deployment.ts'
 import { holdTogether } from './hold-together.ts'
 import type { HeldCall } from './hold-together.ts'
 import type { AttemptParts } from './production.ts'
@@ -17,14 +18,25 @@ export interface HoldParts extends Pick<AttemptParts, 'clock' | 'timeouts'> {
   readonly shared: SharedHolds | undefined
 }
 
+/** Whoever may answer it. */
+export interface MayAnswer {
+  readonly deployments: Routed
+  readonly lastResort?: Deployment | undefined
+}
+
 /** Holds it back, and notes it on the call's record. Throws, or rejects with, what says that there is not so much. */
-export function hold(call: HeldCall, deployments: Routed, parts: HoldParts): void | Promise<void> {
+export function hold(call: HeldCall, by: MayAnswer, parts: HoldParts): void | Promise<void> {
   const { clock, timeouts, limits, budgets, shared } = parts
   const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
-  if (shared !== undefined)
-    return holdTogether({ ...call, deployments }, { limits, budgets, shared, clock }, at)
+  if (shared !== undefined) {
+    return holdTogether({ ...call, deployments: allOf(by) }, { limits, budgets, shared, clock }, at)
+  }
   if (!limits.isEmpty) reserve(call, limits, at)
   if (budgets.isEmpty) return
   const { record, request, caller, tags } = call
-  holdBack({ record, request, caller, tags, deployments }, budgets, at)
+  holdBack({ record, request, caller, tags, deployments: allOf(by) }, budgets, at)
+}
+
+function allOf({ deployments, lastResort }: MayAnswer): readonly Deployment[] {
+  return lastResort === undefined ? deployments : [...deployments, lastResort]
 }

@@ -73,7 +73,7 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
     }
     try {
       const production = productionOf(inner, record, parts)
-      const holding = hold({ ...production, ...inner, isInner: true }, production.deployments, parts)
+      const holding = hold({ ...production, ...inner, isInner: true }, production, parts)
       if (holding === undefined) attempt(production, reader, parts)
       else holding.then(() => void attempt(production, reader, parts)).catch(refuse)
     } catch (failure) {

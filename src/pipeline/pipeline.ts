@@ -2,6 +2,7 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
+import type { Caller } from '../core/caller.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
@@ -146,19 +147,20 @@ interface Producing {
 async function judgeFirst(call: AdmittedCall, found: Route, { reader, parts }: Producing): Promise<void> {
   const judge = found.plan.narrowing?.classifier?.judge
   if (judge === undefined) return
-  await hold(call, found.deployments, parts)
+  await hold(call, found, parts)
   if (call.record.settledMs > 0) return
   const score = await judged(judge, { ...call, demands: found.demands }, parts)
-  if (call.record.settledMs > 0) return
   produce({ ...call, judged: score, isHeld: true }, found, { reader, parts })
 }
 
 /** Where it may go, and off it goes when it may be made. */
 function produce(call: AdmittedCall, found: Route, producing: Producing): void {
   const { parts, reader } = producing
+  // Its client has left in the meantime: what was held now nobody would give back, and what had been was given back.
+  if (call.record.settledMs > 0) return
   const narrowed = narrowRoute(call, found, parts)
   const mustHold = call.isHeld !== true && !(parts.limits.isEmpty && parts.budgets.isEmpty)
-  const holding = mustHold ? hold(call, narrowed.deployments, parts) : undefined
+  const holding = mustHold ? hold(call, narrowed, parts) : undefined
   if (holding === undefined) return goOn(call, narrowed, { ...producing, demands: found.demands })
   holding
     .then(() => {
@@ -196,11 +198,11 @@ function goOn(
 }
 
 /** The key's own, for a call that brings none. */
-function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+export function tagsOf({ tags }: ClientWishes, caller: Caller): readonly string[] {
   return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
+export function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
   return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }

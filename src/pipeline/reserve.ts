@@ -2,7 +2,6 @@
 // takes their place when it is over, whatever ended it. Calls without limits pass at the cost of one comparison.
 import type { Caller } from '../core/caller.ts'
 import { LimitTooSmall, RateLimited } from '../core/limit-errors.ts'
-import type { Usage } from '../core/usage.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { Subject } from '../limits/limit-subject.ts'
 import type { CallTokens, LimitDenial, LimitLease } from '../limits/limits.ts'
@@ -12,8 +11,8 @@ import type { ReckonedRequest } from './reckoned-tokens.ts'
 /** A call's record, as far as limits are concerned. */
 interface LimitedRecord {
   readonly model: string
-  readonly attempts: number
-  readonly usage: Usage
+  /** Undefined where no attempt was made. */
+  readonly used: CallTokens | undefined
   reservation: Reservation | undefined
 }
 
@@ -70,9 +69,9 @@ export function deniedLimit(denial: LimitDenial): LimitTooSmall | RateLimited {
 
 /** What was used takes the place of what was held back; a call that was never attempted counts for nothing. */
 export function settleReservation(record: LimitedRecord, nowMs: number): void {
-  const { reservation, attempts, usage } = record
+  const { reservation, used } = record
   if (reservation?.lease === undefined) return
   const { holder, lease } = reservation
-  if (attempts === 0) holder.refund(lease, nowMs)
-  else holder.settle(lease, usage, nowMs)
+  if (used === undefined) holder.refund(lease, nowMs)
+  else holder.settle(lease, used, nowMs)
 }

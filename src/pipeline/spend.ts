@@ -3,12 +3,12 @@
 import type { Caller } from '../core/caller.ts'
 import { BudgetExhausted, PriceUnknown } from '../core/limit-errors.ts'
 import type { GatewayError } from '../core/errors.ts'
-import type { Usage } from '../core/usage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
 import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetDenial, BudgetLease, BudgetStanding, Instant, Spending } from '../limits/budget.ts'
+import type { CallTokens } from '../limits/limits.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
 import type { TopUps } from '../limits/output-allowance.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -16,7 +16,7 @@ import type { Deployment } from '../providers/deployment.ts'
 /** A call's record, as far as budgets are concerned. */
 interface PaidRecord {
   readonly model: string
-  readonly usage: Usage
+  readonly used: CallTokens | undefined
   readonly chargedNanoDollars: number | null
   spending: CallSpending | undefined
 }
@@ -110,9 +110,9 @@ function dearest(
 }
 
 /** What was spent takes the place of what was held back. */
-export function settleSpending({ spending, usage, chargedNanoDollars }: PaidRecord): void {
+export function settleSpending({ spending, used, chargedNanoDollars }: PaidRecord): void {
   if (spending === undefined) return
-  const tokens = usage.inputTokens + usage.outputTokens
+  const tokens = used === undefined ? 0 : used.inputTokens + used.outputTokens
   spending.holder.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
 }
 

@@ -5,12 +5,14 @@ import { killedProcess } from './scenarios/killed-process.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
 import { limitsHold } from './scenarios/limits-hold.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
+import { canaries } from './scenarios/canaries.ts'
 import { continuedStreams } from './scenarios/continued-streams.ts'
 import { blockedLoop } from './scenarios/blocked-loop.ts'
 import { overload } from './scenarios/overload.ts'
 import { money } from './scenarios/money.ts'
 import { oneProviderSick } from './scenarios/one-provider-sick.ts'
 import { thousandReloads } from './scenarios/thousand-reloads.ts'
+import { redisAway } from './scenarios/redis-away.ts'
 import type { Scenario } from './scenario.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -19,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   leavingProcess,
   killedProcess,
   malformedInputs,
+  canaries,
   blockedLoop,
   money,
   limitsHold,
@@ -26,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   thousandReloads,
   allProvidersDown,
   oneProviderSick,
+  redisAway,
 ]

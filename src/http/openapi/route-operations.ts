@@ -300,6 +300,32 @@ const ofWebhooks: readonly Operation[] = [
   },
 ]
 
+const ofBodies: readonly Operation[] = [
+  {
+    method: 'GET',
+    path: '/admin/v1/bodies',
+    id: 'readBodyRules',
+    group: 'operators',
+    summary: 'By which rules prompts and answers are kept, and how long.',
+    answer: { says: 'The rules.', is: 'BodyRules' },
+  },
+  {
+    method: 'DELETE',
+    path: '/admin/v1/bodies',
+    id: 'eraseBodies',
+    group: 'operators',
+    summary: 'Erases what is kept of prompts and answers.',
+    parameters: [
+      { name: 'user', in: 'query', says: 'Of this person, whom the key or the request named.' },
+      { name: 'key', in: 'query', says: 'Of the key with this id.' },
+      { name: 'call', in: 'query', says: 'Of this call.' },
+      { name: 'tenant', in: 'query', says: 'Of this tenant.' },
+      { name: 'all', in: 'query', says: 'Instead of all these: everything.', schema: { enum: ['true'] } },
+    ],
+    answer: { says: 'Of how many calls something was erased.', is: 'BodiesErased' },
+  },
+]
+
 const ofProcess: readonly Operation[] = [
   {
     method: 'GET',
@@ -350,5 +376,6 @@ export const routeOperations: readonly Operation[] = [
   ...ofOperators,
   ...ofWebhooks,
   ...spendOperations,
+  ...ofBodies,
   ...ofProcess,
 ]

@@ -35,6 +35,8 @@ const key = {
   tags: words,
   metadata: { type: ['object', 'null'], additionalProperties: text },
   max_tokens: facts,
+  residency: facts,
+  keep_bodies: { type: 'boolean' },
   priority: { enum: priorityNames },
   created_at: time,
   expires_at: timeOrNull,
@@ -113,6 +115,21 @@ export const schemas = {
       key_name: textOrNull,
     },
   },
+  BodyRules: shape(
+    {
+      object: { const: 'bodies' },
+      kept: { type: 'boolean' },
+      sample: { type: ['number', 'null'] },
+      mask: words,
+      max_bytes: { type: ['integer', 'null'] },
+      retention_seconds: { type: ['number', 'null'] },
+    },
+    'What is kept of what prompts and answers say; null while nothing is.',
+  ),
+  BodiesErased: shape(
+    { object: { const: 'bodies.erased' }, erased: { type: 'integer' } },
+    'Of so many calls something was kept, and is no more.',
+  ),
   Deployment: {
     type: 'object',
     description: 'How a deployment stands, and what was measured of it.',

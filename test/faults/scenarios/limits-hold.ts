@@ -131,9 +131,10 @@ async function untilDollarIsSpent(answers: ReadonlyMap<string, Answers>): Promis
   let sinceMs = 0
   const isSpent = (): boolean => {
     const now = answers.get('dollar')?.granted ?? 0
+    const refused = refusedOf(answers).get('dollar') ?? 0
     if (now !== granted) sinceMs = performance.now()
     granted = now
-    return performance.now() - sinceMs > quietMs
+    return refused >= refusedInEachLife && performance.now() - sinceMs > quietMs
   }
   await until(isSpent, 2 * lifeMsMax).catch(() => {})
 }
