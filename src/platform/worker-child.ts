@@ -1,4 +1,4 @@
-// Another process of this very program, started as one of several that do the same work: its output comes here, and
+// Another process of this very program, started as one of several that do the same work: it writes where this one writes, and
 // messages go both ways over a channel that nobody else can reach and that closes with either of them.
 
 export interface WorkerEnd {
@@ -9,17 +9,10 @@ export interface WorkerEnd {
 
 export interface WorkerChild {
   readonly pid: number
-  /** Resolves when it has ended and everything that it printed has been heard. */
   readonly ended: Promise<WorkerEnd>
   /** Harmless when it has ended. */
   send(message: unknown): void
   signal(name: NodeJS.Signals): void
-}
-
-export interface WorkerEars {
-  onMessage(message: unknown): void
-  /** Whole lines. */
-  onOutput(lines: Uint8Array): void
 }
 
 /** What connects a worker with the process that started it. */
@@ -30,7 +23,6 @@ export interface SupervisorLink {
   onGone(listen: () => void): void
 }
 
-const newline = 10
 /** Where the files lie that are within an executable. */
 const embedded = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/
 
@@ -47,20 +39,18 @@ export function canSharePort(): boolean {
 export function startWorker(
   words: readonly [string, ...string[]],
   environment: Readonly<Record<string, string | undefined>>,
-  { onMessage, onOutput }: WorkerEars,
+  onMessage: (message: unknown) => void,
 ): WorkerChild {
   const child = Bun.spawn([...words], {
     env: { ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit'],
     // Lines of JSON take 16 µs of processor for a question and its answer, structured clones 25.
     serialization: 'json',
     ipc: (message) => onMessage(message),
   })
-  const heard = passLines(child.stdout, onOutput)
   return {
     pid: child.pid,
-    ended: child.exited.then(async () => {
-      await heard
+    ended: child.exited.then(() => {
       const signal = child.signalCode === null ? null : String(child.signalCode)
       return { code: signal === null ? child.exitCode : null, signal }
     }),
@@ -73,23 +63,4 @@ export function startWorker(
     },
     signal: (name) => child.kill(name),
   }
-}
-
-/** Pieces of a stream end anywhere; lines of several workers must not be mixed. */
-async function passLines(
-  stream: ReadableStream<Uint8Array>,
-  onOutput: WorkerEars['onOutput'],
-): Promise<void> {
-  let rest: Uint8Array = new Uint8Array()
-  for await (const piece of stream) {
-    const end = piece.lastIndexOf(newline) + 1
-    if (end === 0) {
-      rest = Buffer.concat([rest, piece])
-      continue
-    }
-    const lines = piece.subarray(0, end)
-    onOutput(rest.length === 0 ? lines : Buffer.concat([rest, lines]))
-    rest = piece.slice(end)
-  }
-  if (rest.length > 0) onOutput(Buffer.concat([rest, Buffer.of(newline)]))
 }

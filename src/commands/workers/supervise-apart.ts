@@ -6,7 +6,7 @@ import type { FellowAnswer, Question, WorkerPlace } from '../../compose/fellow-w
 import { MemoryHoldStore } from '../../limits/fleet/memory-hold-store.ts'
 import { startHttpServer } from '../../platform/http-server.ts'
 import { canSharePort, startWorker, thisProgram } from '../../platform/worker-child.ts'
-import type { WorkerChild, WorkerEars } from '../../platform/worker-child.ts'
+import type { WorkerChild } from '../../platform/worker-child.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { mergeMetrics } from '../../telemetry/merge-metrics.ts'
 import { Registry } from '../../telemetry/metrics.ts'
@@ -97,13 +97,13 @@ function openSlots(supervising: Supervising): Slots {
   const found = findPorts(supervising)
   const [program, ...words] = thisProgram()
   let isFirst = true
-  const start = (number: number, ears: Pick<WorkerEars, 'onMessage'>): WorkerChild => {
+  const start = (number: number, onMessage: (message: unknown) => void): WorkerChild => {
     const place: WorkerPlace = { number, count, port: found.port, adminPort: found.adminPort, isFirst }
     isFirst = false
     return startWorker(
       [program, ...words, ...port.arguments, '--log-format', logFormat],
       { ...port.environment, [placeVariable]: JSON.stringify(place) },
-      { ...ears, onOutput: (lines) => port.print(lines) },
+      onMessage,
     )
   }
   const all: WorkerSlot[] = []
@@ -115,7 +115,7 @@ function openSlots(supervising: Supervising): Slots {
       number,
       clock,
       log,
-      start: (ears) => start(number, ears),
+      start: (onMessage) => start(number, onMessage),
       onRestart: () => metrics.restarted(number),
       onMessage: (message) => {
         if (message.kind !== 'exchange') return questions.heard(slot, message)

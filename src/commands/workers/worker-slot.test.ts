@@ -47,7 +47,7 @@ beforeEach(() => {
       restarts += 1
     },
     onMessage: () => {},
-    start: ({ onMessage }) => {
+    start: (onMessage) => {
       const child = new FakeChild(onMessage)
       children.push(child)
       return child

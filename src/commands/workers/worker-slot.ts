@@ -2,7 +2,7 @@
 // that dies again and again is waited for longer each time.
 import type { Clock, Timer } from '../../core/clock.ts'
 import type { ToSupervisor, ToWorker } from '../../compose/fellow-workers.ts'
-import type { WorkerChild, WorkerEars, WorkerEnd } from '../../platform/worker-child.ts'
+import type { WorkerChild, WorkerEnd } from '../../platform/worker-child.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { StopSignal } from '../process-port.ts'
 
@@ -11,7 +11,7 @@ export interface SlotParts {
   readonly clock: Clock
   readonly log: Log
   onRestart(): void
-  start(ears: Pick<WorkerEars, 'onMessage'>): WorkerChild
+  start(onMessage: (message: unknown) => void): WorkerChild
   /** What it says that is not about its own life. */
   onMessage(message: ToSupervisor & { readonly kind: 'ask' | 'answer' | 'exchange' }): void
 }
@@ -89,10 +89,8 @@ export class WorkerSlot {
   }
 
   #start(): void {
-    const child = this.#parts.start({
-      onMessage: (message) => {
-        if (this.#child === child) this.#heard(message as ToSupervisor)
-      },
+    const child = this.#parts.start((message) => {
+      if (this.#child === child) this.#heard(message as ToSupervisor)
     })
     this.#child = child
     this.#startedAtMs = this.#parts.clock.nowMs()
