@@ -35,6 +35,8 @@ import { standingGauges } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { deploymentLimitsFrom } from './deployment-limits-from.ts'
+import { answerFellows, findsEverywhere, keptByAll, spendOfAll } from './fellow-views.ts'
+import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
@@ -83,6 +85,8 @@ export interface GatewayParts {
   /** A keyed hash of a text, whole. */
   hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** There where this is one of several processes that serve a port together. */
+  readonly fellows?: FellowWorkers | undefined
   /** What was measured of deployments; asked again at each reload. */
   readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
@@ -143,7 +147,8 @@ export class Gateway {
     this.#budgets = happenings.budgetBook()
     this.#parts = parts
     this.#fleet = this.#fleetOn(registry)
-    this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
+    const kept = keptByAll(parts.kept, parts.fellows)
+    this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
       registry,
@@ -173,15 +178,7 @@ export class Gateway {
       happenings.reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
-    this.#discovery = new Discovery({
-      egress: () => this.#world.egress,
-      fingerprint: (text) => parts.fingerprint(text),
-      measured: (place) => this.#measured(place),
-      prices: this.#lasting.prices,
-      clock,
-      log,
-      onChange: (providers) => this.#world.directory.update(providers),
-    })
+    this.#discovery = this.#newDiscovery()
     this.#secretWatch = this.#secretWatchOn(registry)
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
@@ -191,6 +188,19 @@ export class Gateway {
     this.#keyWatch = this.#keyWatchOn(registry)
     this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
       hasOperatorListener: loaded.config.server.admin !== 'off',
+    })
+  }
+
+  #newDiscovery(): Discovery {
+    const { clock, log, fingerprint } = this.#parts
+    return new Discovery({
+      egress: () => this.#world.egress,
+      fingerprint,
+      measured: (place) => this.#measured(place),
+      prices: this.#lasting.prices,
+      clock,
+      log,
+      onChange: (providers) => this.#world.directory.update(providers),
     })
   }
 
@@ -220,7 +230,7 @@ export class Gateway {
     this.#healthWatch.start()
     this.#secretWatch.start()
     this.#keyWatch.start()
-    const place = { host, port, bodyBytesMax, tls }
+    const place = { host, port, bodyBytesMax, tls, isShared: this.#parts.fellows !== undefined }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
     this.#webhooks.start()
@@ -377,13 +387,24 @@ export class Gateway {
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
-    const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
+    const { ledger, trail, keys, keyStore: store, secretHash: hash, fellows } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const seeAll: SeeDeployments = () => this.#seeAll()
     const { responses, bodies } = this.#kept.parts
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
+    if (fellows !== undefined) {
+      answerFellows(fellows, {
+        registry,
+        traces,
+        clock,
+        seeDeployments: seeAll,
+        flush: () => Promise.all([this.#kept.flush(), ledger.flush()]),
+        freed: (nowMs) => this.#edge.world.pipeline.lines.freed(nowMs),
+      })
+    }
     return gatewayRoutes({
       registry,
+      fellows,
       traces,
       trail,
       desk,
@@ -392,9 +413,9 @@ export class Gateway {
       bodies: { settings: () => this.config.log.bodies, erase: (filter) => bodies.erase(filter) },
       healths: memory.health,
       seeDeployments: seeAll,
-      findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+      findAttempts: findsEverywhere(ledger, fellows),
       spend: {
-        source: ledger,
+        source: spendOfAll(ledger, fellows),
         keyNames: () => keyNamesOf(keys),
         standingsOf: (caller) => ({
           budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
