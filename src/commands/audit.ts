@@ -61,7 +61,7 @@ async function withTrail(
   options: CommonOptions,
   work: (trail: AuditTrail) => Promise<number>,
 ): Promise<number> {
-  const keys = await openKeys(keptPlace(port, options))
+  const keys = await openKeys(await keptPlace(port, options))
   try {
     return await work(keys.trail)
   } finally {

@@ -15,7 +15,7 @@ const by = { actor: 'cli', address: '' } as const
 
 /** Writes a backup, also while a gateway runs. */
 export async function backup(port: ProcessPort, file: string, options: CommonOptions): Promise<number> {
-  refuseElsewhere(port, options)
+  await refuseElsewhere(port, options)
   const directory = openDataDirectory(options.dataDir ?? '.sallyport')
   const { raw, close } = await openDatabase(directory.databasePath)
   try {
@@ -47,7 +47,7 @@ export async function backup(port: ProcessPort, file: string, options: CommonOpt
 
 /** Puts a backup in the place of the database. No gateway may run. */
 export async function restore(port: ProcessPort, file: string, options: CommonOptions): Promise<number> {
-  refuseElsewhere(port, options)
+  await refuseElsewhere(port, options)
   const directory = options.dataDir ?? '.sallyport'
   const { madeAt, kept, trail } = await restoreBackup(file, directory, { by, nowMs: systemClock.wallMs() })
   port.print(`Restored what was backed up on ${madeAt}.\n`)
@@ -59,8 +59,9 @@ export async function restore(port: ProcessPort, file: string, options: CommonOp
 }
 
 /** What lies in PostgreSQL is backed up by its own tools, which also know how to do it without a pause. */
-function refuseElsewhere(port: ProcessPort, options: CommonOptions): void {
-  if (keptPlace(port, options).database.kind === 'sqlite') return
+async function refuseElsewhere(port: ProcessPort, options: CommonOptions): Promise<void> {
+  const { database } = await keptPlace(port, options)
+  if (database.kind === 'sqlite') return
   throw new Error(
     'What is kept is in PostgreSQL: back it up with "pg_dump --schema=sallyport --format=custom", and put it back with "pg_restore".',
   )

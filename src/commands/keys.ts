@@ -136,7 +136,7 @@ async function withKeys(
   options: CommonOptions,
   work: (keys: OpenKeys) => Promise<number>,
 ): Promise<number> {
-  const keys = await openKeys(keptPlace(port, options), byCommand)
+  const keys = await openKeys(await keptPlace(port, options), byCommand)
   for (const what of keys.directory.mended) port.printError(`Mended in ${keys.directory.path}: ${what}.\n`)
   try {
     return await work(keys)

@@ -2,15 +2,12 @@
 // take more memory than all settings do.
 import type { Secrets } from '../config/check-secrets.ts'
 import type * as ConfigParts from '../config/load-config-apart.ts'
-import type { LoadedConfig, LoadOutcome, LoadParts } from '../config/load-config.ts'
-import { formatProblems } from '../config/problem.ts'
+import type { LoadOutcome, LoadParts } from '../config/load-config.ts'
 import type { Draft } from '../config/read-shape.ts'
 import type { Timer } from '../core/clock.ts'
 import { Secret } from '../core/secret.ts'
 import { collectGarbage, forgetApart, requireApart } from '../platform/apart.ts'
 import { systemClock } from '../platform/system-clock.ts'
-import { configFacts } from './config-facts.ts'
-import type { ProcessPort } from './process-port.ts'
 
 const part = 'config/load-config-apart'
 const place = { file: '../config/load-config-apart.ts', from: import.meta.url }
@@ -52,12 +49,4 @@ function forget(): void {
   // hold up calls.
   if (!hasCollected) collectGarbage()
   hasCollected = true
-}
-
-/** The config, or undefined when it is refused and that has been said. */
-export function loadOrSay(port: ProcessPort, path: string | undefined): LoadedConfig | undefined {
-  const loaded = loadConfig(path, configFacts(port))
-  if (loaded.ok) return loaded
-  port.printError(`${formatProblems(loaded)}\n`)
-  return undefined
 }

@@ -28,7 +28,7 @@ export async function reconcile(port: ProcessPort, file: string, options: Reconc
   const columns = options.columns === undefined ? undefined : columnsIn(options.columns)
   const provided = readExport(textOf(port, file), columns)
   if (provided.length === 0) throw new Error('The export says nothing was used at all.')
-  const spend = await openSpend(keptPlace(port, options))
+  const spend = await openSpend(await keptPlace(port, options))
   try {
     const recorded = await recordedRows(spend, provided, options.provider)
     const differences = compare(recorded, provided, tolerance)

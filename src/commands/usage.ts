@@ -43,7 +43,7 @@ export async function showUsage(port: ProcessPort, options: UsageOptions): Promi
   if (options.attempts === true && format !== 'csv' && format !== 'jsonl') {
     throw new Error('--attempts needs --format csv or jsonl.')
   }
-  const spend = await openSpend(keptPlace(port, options))
+  const spend = await openSpend(await keptPlace(port, options))
   try {
     for (const what of spend.directory.mended)
       port.printError(`Mended in ${spend.directory.path}: ${what}.\n`)

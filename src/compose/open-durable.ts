@@ -16,11 +16,13 @@ import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
+import { createSqliteSealableRows, createSqliteSealKeys } from '../adapters/sqlite/sqlite-sealing.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { AttemptRecord } from '../core/attempt.ts'
 import type { KeptKeys, KeyStore, KeyUses, SecretHash } from '../keys/key-store.ts'
 import { loadApart } from '../platform/apart.ts'
 import { randomBytes } from '../platform/random.ts'
+import type { SealableRows, SealKeyRegister } from '../store/sealing.ts'
 import type { DeliveryStore } from '../webhooks/ports.ts'
 import type { KeptPlace } from './database-place.ts'
 import type { KeptStores } from './kept-responses.ts'
@@ -44,6 +46,11 @@ export interface Durable {
   /** Under which accounts and people have their names. */
   firstPepper(): Uint8Array
   changePepper(): Promise<void>
+  readonly sealKeys: SealKeyRegister
+  /** What may be sealed, for whoever does it with all of it. */
+  sealable(): readonly SealableRows[]
+  /** What was replaced is gone from where it once lay, too. */
+  forgetReplaced(): Promise<void>
   /** Of webhooks; loaded where there are any. */
   webhooks(): Promise<DeliveryStore>
   /** How many of these attempts are in the table. */
@@ -92,6 +99,13 @@ async function openInDirectory(directory: DataDirectory): Promise<Durable> {
     peppers: () => directory.peppers(),
     firstPepper: () => first,
     changePepper: async () => directory.changePepper(),
+    sealKeys: createSqliteSealKeys(database.raw),
+    sealable: () => createSqliteSealableRows(database.raw),
+    forgetReplaced: async () => {
+      // Rows that were moved have left copies behind in space that is free now: all of it is written anew.
+      database.raw.run('VACUUM')
+      database.raw.run('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
     webhooks: async () => (await webhookParts()).createSqliteWebhooks(connection),
     storedAmong: async (names) => {
       const stored = openStoredNames(directory.databasePath)
@@ -150,6 +164,9 @@ async function openInPostgres(
     peppers: () => peppers,
     firstPepper: () => peppers.first,
     changePepper: () => stores.changePepper(randomBytes(peppers.current.length)),
+    sealKeys: stores.sealKeys,
+    sealable: () => stores.sealable,
+    forgetReplaced: () => stores.vacuum(),
     webhooks: () => Promise.resolve(stores.webhooks),
     storedAmong: (names) => stores.storedAmong(names),
     followKey: async (keyId) => ({ stored: await stores.followKey(keyId), close: () => {} }),

@@ -1,5 +1,7 @@
 // Opens what is kept: the data directory, the database, the keys and the ledger.
 import type { Clock } from '../core/clock.ts'
+import { sealedBodies, sealedResponses } from '../adapters/encryption/sealed-stores.ts'
+import { firstSeenFile } from '../adapters/first-seen-file.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
@@ -9,13 +11,18 @@ import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
+import { Encryption } from './encryption.ts'
+import { patientSealKeys } from './patient-seal-keys.ts'
 import { auditedKeys } from './audited-keys.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { databasePlace } from './database-place.ts'
 import type { KeptPlace } from './database-place.ts'
 import { openDurable } from './open-durable.ts'
 import type { Durable } from './open-durable.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { isInUse } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import type { FirstSeenStore } from '../secrets/credential-ages.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { evenRandom, randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -54,6 +61,15 @@ export async function keysIn(place: KeptPlace): Promise<readonly StoredKey[]> {
   }
 }
 
+/** Where a gateway of this config keeps everything. */
+export function placeOf(
+  path: string,
+  loaded: Pick<LoadedConfig, 'config' | 'secrets'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): KeptPlace {
+  return { path, database: databasePlace(loaded, environment) }
+}
+
 export interface OpenStore {
   readonly directory: string
   /** Where the database is, for people. */
@@ -64,7 +80,10 @@ export interface OpenStore {
   readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
+  /** What is kept is sealed once it has been told with what. */
+  readonly encryption: Encryption
   readonly reportedModels: ReportedModelsStore
+  readonly firstSeen: FirstSeenStore
   /** Where what is to be told by webhooks is kept. */
   readonly webhooks: Durable['webhooks']
   /** A name for an account at a provider, from which nothing of it can be had. */
@@ -97,7 +116,10 @@ export async function openStore(
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenStore> {
   const durable = await openDurable(place, log)
-  const { directory, store, hash, table, kept, keptKeys } = durable
+  const { directory, store, hash, table, kept, keptKeys, sealKeys } = durable
+  // Where the database can be away, a start does not depend on it.
+  const register = keptKeys === undefined ? sealKeys : patientSealKeys(sealKeys, { clock, log })
+  const encryption = new Encryption(register)
   const trail = loggedTrail(durable.trail, log)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = await KeyRing.open({ store, hash, clock, kept: keptKeys, random: evenRandom })
@@ -113,10 +135,18 @@ export async function openStore(
     secretHash: hash,
     trail,
     ledger,
-    kept,
+    encryption,
+    kept: {
+      ...kept,
+      responses: sealedResponses(kept.responses, encryption.sealer),
+      bodies: sealedBodies(kept.bodies, encryption.sealer),
+    },
     webhooks: durable.webhooks,
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
+    }),
+    firstSeen: firstSeenFile(directory.path, (problem) => {
+      log.warn('credentials_seen_file', { problem })
     }),
     fingerprint: (text) => names(text).slice(0, fingerprintChars),
     hashOf: (text) => names(text),

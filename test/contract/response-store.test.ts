@@ -1,50 +1,22 @@
 // What every store of responses, and of ids that providers gave out, promises, whatever it is made of.
 import { Database } from 'bun:sqlite'
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPostgresHeldIds } from '../../src/adapters/postgres/postgres-held-ids.ts'
-import { createPostgresResponses } from '../../src/adapters/postgres/postgres-responses.ts'
-import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
-import { createSqliteHeldIds } from '../../src/adapters/sqlite/sqlite-held-ids.ts'
-import { createSqliteResponses } from '../../src/adapters/sqlite/sqlite-responses.ts'
-import type { HeldId, HeldIdStore, ResponseStore, WrittenResponse } from '../../src/responses/ports.ts'
-import { MemoryHeldIds, MemoryResponses } from './memory-responses.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
-import { hasPostgres } from '../servers/postgres.ts'
+import type { HeldId, WrittenResponse } from '../../src/responses/ports.ts'
 import { failureOf } from '../failure-of.ts'
 import { newDatabase } from '../new-database.ts'
+import { hasPostgres } from '../servers/postgres.ts'
+import {
+  closeResponseStores,
+  folder,
+  memoryStores,
+  postgresStores,
+  sealedStores,
+  sqliteStores,
+  storesAt,
+} from './response-stores.ts'
 
-interface Stores {
-  readonly responses: ResponseStore
-  readonly heldIds: HeldIdStore
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'responses-'))
-const closings: (() => void)[] = []
-
-afterAll(async () => {
-  await closePostgres()
-  for (const close of closings) close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-function storesAt(path: string): Stores & { close(): void } {
-  const connection = lazyConnection(path)
-  closings.push(() => connection.close())
-  const [responses, heldIds] = [createSqliteResponses(connection), createSqliteHeldIds(connection)]
-  return { responses, heldIds, close: () => connection.close() }
-}
-
-const sqliteStores = async (): Promise<Stores> => storesAt(await newDatabase(folder))
-const memoryStores = (): Promise<Stores> =>
-  Promise.resolve({ responses: new MemoryResponses(), heldIds: new MemoryHeldIds() })
-
-async function postgresStores(): Promise<Stores> {
-  const { one } = await postgresPair()
-  return { responses: createPostgresResponses(one.calls), heldIds: createPostgresHeldIds(one.calls) }
-}
+afterAll(closeResponseStores)
 
 const maker = { provider: 'openai', deployment: 'openai/gpt-5-mini', credential: 'a1b2' }
 
@@ -73,6 +45,7 @@ function heldOf(id: string, more: Partial<HeldId> = {}): HeldId {
 
 const stores = [
   { name: 'SQLite', openStores: sqliteStores, isThere: true },
+  { name: 'SQLite, sealed', openStores: sealedStores, isThere: true },
   { name: 'memory', openStores: memoryStores, isThere: true },
   { name: 'PostgreSQL', openStores: postgresStores, isThere: hasPostgres },
 ]

@@ -95,7 +95,7 @@ CREATE TABLE responses (
   tenant ${text} NOT NULL, id ${text} NOT NULL, previous_id text, key_id text NOT NULL, model text NOT NULL,
   provider text NOT NULL, deployment text NOT NULL, credential text NOT NULL, provider_id text,
   created_at_ms bigint NOT NULL, expires_at_ms bigint NOT NULL, input text NOT NULL, body text NOT NULL,
-  PRIMARY KEY (tenant, id)
+  place bigint GENERATED ALWAYS AS IDENTITY UNIQUE, PRIMARY KEY (tenant, id)
 );
 CREATE INDEX responses_by_expiry ON responses (expires_at_ms);
 CREATE TABLE response_items (
@@ -116,7 +116,8 @@ CREATE TABLE bodies (
   request_user text NOT NULL, endpoint text NOT NULL, model text NOT NULL,
   deployment text NOT NULL, region text NOT NULL, code text NOT NULL, at_ms bigint NOT NULL,
   expires_at_ms bigint NOT NULL, is_cut bigint NOT NULL, prompt text NOT NULL,
-  answer text NOT NULL
+  answer text NOT NULL,
+  place bigint GENERATED ALWAYS AS IDENTITY UNIQUE
 );
 CREATE INDEX bodies_by_expiry ON bodies (expires_at_ms);
 CREATE INDEX bodies_by_time ON bodies (at_ms);`
@@ -144,4 +145,6 @@ CREATE TABLE webhook_endpoints (
 export const postgresMigrations: readonly PostgresMigration[] = [
   { name: '0001-tables', up: keys + audit + attempts + responses + bodies },
   { name: '0002-webhooks', up: webhooks },
+  // Ids of keys, never a key: a start has to know which it cannot do without.
+  { name: '0003-encryption-keys', up: `CREATE TABLE encryption_keys (id ${text} PRIMARY KEY)` },
 ]

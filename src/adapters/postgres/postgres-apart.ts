@@ -4,6 +4,7 @@ import type { BodyStore } from '../../bodies/ports.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import type { KeyStore, KeyUses } from '../../keys/key-store.ts'
 import type { HeldIdStore, ResponseStore } from '../../responses/ports.ts'
+import type { SealableRows, SealKeyRegister } from '../../store/sealing.ts'
 import type { DeliveryStore } from '../../webhooks/ports.ts'
 import type { Peppers } from '../data-directory.ts'
 import type { AttemptName } from '../spool/ended-in-spool.ts'
@@ -18,6 +19,7 @@ import { createPostgresKeyUses } from './postgres-key-uses.ts'
 import { createPostgresKeys } from './postgres-keys.ts'
 import { changePepper, readPeppers } from './postgres-peppers.ts'
 import { createPostgresResponses } from './postgres-responses.ts'
+import { createPostgresSealableRows, createPostgresSealKeys } from './postgres-sealing.ts'
 import { createPostgresWebhooks } from './postgres-webhooks.ts'
 
 export interface PostgresStores {
@@ -30,6 +32,10 @@ export interface PostgresStores {
   readonly heldIds: HeldIdStore
   readonly bodies: BodyStore
   readonly webhooks: DeliveryStore
+  readonly sealKeys: SealKeyRegister
+  readonly sealable: readonly SealableRows[]
+  /** Takes what was replaced out of the tables' pages. */
+  vacuum(): Promise<void>
   readonly table: AttemptTable
   /** How many of these attempts are in the table. */
   storedAmong(names: readonly AttemptName[]): Promise<number>
@@ -53,6 +59,12 @@ export function openPostgresStores(url: string, onMigrated: (migrated: Migrated)
     heldIds: createPostgresHeldIds(calls),
     bodies: createPostgresBodies(calls),
     webhooks: createPostgresWebhooks(calls),
+    sealKeys: createPostgresSealKeys(operators),
+    sealable: createPostgresSealableRows(operators),
+    vacuum: async () => {
+      await operators.patiently((queries) => queries.run('VACUUM FULL responses'))
+      await operators.patiently((queries) => queries.run('VACUUM FULL bodies'))
+    },
     table: {
       thread: {
         path: 'adapters/postgres/ship-postgres-worker',

@@ -1,5 +1,4 @@
 // `sallyport explain`: what would become of a request that lies in a file, stage by stage, and why. Nobody is called.
-import { loadConfig } from '../read-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { databasePlace } from '../../compose/database-place.ts'
 import { explain } from '../../compose/explain.ts'
@@ -7,8 +6,8 @@ import { readMeasured } from '../../compose/measured-capabilities.ts'
 import { readText } from '../../platform/read-text.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 import { Log } from '../../telemetry/log.ts'
-import { configFacts } from '../config-facts.ts'
 import type { ProcessPort } from '../process-port.ts'
+import { readConfigOnce } from '../read-with-stores.ts'
 import { explanationJson } from './explanation-json.ts'
 import { explanationText } from './explanation-text.ts'
 import { findKey } from '../../compose/find-key.ts'
@@ -21,7 +20,7 @@ export async function explainRequest(
   file: string,
   options: ExplainOptions,
 ): Promise<number> {
-  const loaded = loadConfig(options.config, configFacts(port))
+  const loaded = await readConfigOnce(port, options.config)
   if (!loaded.ok) {
     port.printError(`${formatProblems(loaded)}\n`)
     return 1

@@ -11,9 +11,9 @@ import { makeKey } from '../../keys/manage-keys.ts'
 import { CannotRun, startChild } from '../../platform/child-process.ts'
 import { randomBytes } from '../../platform/random.ts'
 import { systemClock } from '../../platform/system-clock.ts'
-import { loadOrSay } from '../read-config.ts'
 import type { CommonOptions } from '../options.ts'
 import type { PassedSignal, ProcessPort } from '../process-port.ts'
+import { readOrSay } from '../read-with-stores.ts'
 import { readKeyOptions } from '../read-key-options.ts'
 import { prepareCommand, programName } from './agents.ts'
 import { childEnvironment, secretsOf } from './child-environment.ts'
@@ -42,7 +42,7 @@ export async function run(
   words: readonly [string, ...string[]],
   options: RunOptions,
 ): Promise<number> {
-  const loaded = loadOrSay(port, options.config)
+  const loaded = await readOrSay(port, options.config)
   if (loaded === undefined) return 1
   const dataDir = options.dataDir ?? '.sallyport'
   const place = { path: dataDir, database: databasePlace(loaded, port.environment) }
