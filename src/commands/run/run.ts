@@ -119,7 +119,9 @@ class Run {
     }
     const own = await startOwnGateway(loaded, port, { place, logFile: options.log })
     const why =
-      found.kind === 'other' ? ` (the one on ${found.url} does not use the keys in ${keys.label})` : ''
+      found.kind === 'other'
+        ? ` (the one on ${found.url} does not use the keys in ${place.database.kind === 'sqlite' ? keys.directory.path : keys.label})`
+        : ''
     this.#tell(`a gateway for this run is on ${own.url}${why}`)
     return own
   }
