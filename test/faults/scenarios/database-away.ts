@@ -102,18 +102,7 @@ async function hurtAndHeal(hurt: Hurt, postgres: OwnPostgres, run: Run): Promise
   const drainedMs = performance.now() - backMs
   const newKey = await makeKey(world)
   return [
-    ...(console.log(
-      hurt,
-      quantile(
-        well.map((c) => c.latencyMs),
-        0.99,
-      ),
-      quantile(
-        away.map((c) => c.latencyMs),
-        0.99,
-      ),
-    ),
-    callFigures(well, away, run)),
+    ...callFigures(well, away, run),
     ...told,
     atMost('until it had every record', drainedMs, drainedMsMax, 'ms'),
     atMost('memory that was taken', grownBytes, grownBytesMax, 'bytes'),
