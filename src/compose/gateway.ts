@@ -24,7 +24,6 @@ import type { BudgetBook } from '../limits/budget-book.ts'
 import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
-import { RoutingMemory } from '../routing/routing-memory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -39,6 +38,7 @@ import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
 import { keyNamesOf, loadSpending } from './load-budgets.ts'
 import { keptResponses } from './kept-responses.ts'
+import { KeyNews } from './key-news.ts'
 import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
@@ -52,6 +52,7 @@ import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
+import { memoryWithNews } from './sick-news.ts'
 import { Webhooks } from './webhooks.ts'
 import { Happenings } from './happenings.ts'
 import { keyExpires } from './webhook-events.ts'
@@ -132,10 +133,11 @@ export class Gateway {
     const traces = new RecentTraces(clock)
     this.#webhooks = new Webhooks({ ...parts, registry, egress: () => this.#world.egress })
     const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
-    const memory = new RoutingMemory(evenRandom, happenings.standings())
     this.#budgets = happenings.budgetBook()
     this.#parts = parts
     this.#fleet = this.#fleetOn(registry)
+    const channel = this.#fleet?.channel
+    const memory = memoryWithNews({ channel, clock, random: evenRandom }, happenings.standings())
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
@@ -405,6 +407,9 @@ export class Gateway {
   }
 
   #keyWatchOn(registry: Registry): KeyWatch {
+    const { clock, keys } = this.#parts
+    const channel = this.#fleet?.channel
+    const news = channel && new KeyNews({ channel, clock, look: () => keys.refresh() })
     return new KeyWatch({
       ...this.#parts,
       registry,
@@ -412,6 +417,7 @@ export class Gateway {
       recheckMs: () => this.#world.config.server.recheck_keys,
       expel: (ended) => this.#edge.expelEnded(ended),
       onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key)),
+      onChanged: () => news?.noticed(),
     })
   }
 

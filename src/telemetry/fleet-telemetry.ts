@@ -14,6 +14,7 @@ export class FleetTelemetry {
   readonly #log: Log
   readonly #decisions: { add(by: number): void }
   readonly #losses: { add(by: number): void }
+  readonly #words: { add(by: number, topic: string, way: string): void }
   #lossReason: string | undefined
 
   constructor(log: Log, registry: Registry, seen: () => Seen) {
@@ -25,6 +26,11 @@ export class FleetTelemetry {
     this.#losses = registry.counter(
       'sallyport_fleet_forgotten_total',
       'Times that what gateways count in common was lost, and told anew by those who remembered.',
+    )
+    this.#words = registry.counter(
+      'sallyport_fleet_words_total',
+      'What gateways told each other at once: said, heard, or dropped because there was too much of it.',
+      ['topic', 'way'],
     )
     registry.gauges(
       'sallyport_limits_mode',
@@ -60,6 +66,10 @@ export class FleetTelemetry {
       return
     }
     this.#log.warn('limits_local', { reason, gateways, connection: this.#lossReason })
+  }
+
+  word(topic: string, way: 'said' | 'heard' | 'dropped'): void {
+    this.#words.add(1, topic, way)
   }
 
   decidedLocally(): void {

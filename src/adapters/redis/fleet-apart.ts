@@ -1,10 +1,12 @@
 // A gateway's part in a fleet: loaded only where several gateways have something in common.
+import type { Channel, Topic } from '../../core/channel.ts'
 import type { Clock } from '../../core/clock.ts'
 import { FleetHolds } from '../../limits/fleet/fleet-holds.ts'
 import type { BudgetTold, FleetTells } from '../../limits/shared-holds.ts'
 import { newId } from '../../platform/ids.ts'
+import { RedisChannel } from './redis-channel.ts'
 import { RedisConnection } from './redis-connection.ts'
-import { RedisHoldStore } from './redis-hold-store.ts'
+import { keyPrefix, RedisHoldStore } from './redis-hold-store.ts'
 
 export interface FleetParts {
   /** `redis://` or `rediss://`, with a password where there is one. */
@@ -12,7 +14,10 @@ export interface FleetParts {
   /** Certificates of authorities; undefined for those of the system. */
   readonly ca: string | undefined
   readonly clock: Clock
-  readonly tells: FleetTells & { connectionLost(reason: string): void }
+  readonly tells: FleetTells & {
+    connectionLost(reason: string): void
+    word(topic: Topic, way: 'said' | 'heard' | 'dropped'): void
+  }
   /** 0 to 1, 1 excluded. */
   random(): number
   readonly told: BudgetTold
@@ -22,6 +27,7 @@ export interface FleetParts {
 
 export interface Fleet {
   readonly holds: FleetHolds
+  readonly channel: Channel
   /** Resolves when it is known whether the others can be asked, or soon after; it stays together by itself. */
   start(): Promise<void>
   /** Says goodbye. */
@@ -39,15 +45,28 @@ export function openFleet({ url, ca, random, ...parts }: FleetParts): Fleet {
     onLost: (reason) => tells.connectionLost(reason),
   })
   const store = new RedisHoldStore(connection)
-  const holds = new FleetHolds({ ...parts, store, from: newId('gw') })
+  const from = newId('gw')
+  const holds = new FleetHolds({ ...parts, store, from })
+  const channel = new RedisChannel({
+    url,
+    ca,
+    clock,
+    random,
+    from,
+    prefix: keyPrefix,
+    speaker: connection,
+    onWord: (topic, way) => tells.word(topic, way),
+  })
   return {
     holds,
+    channel,
     start: async () => {
-      await connection.start()
+      await Promise.all([connection.start(), channel.start()])
       await holds.start()
     },
     close: async () => {
       await holds.close()
+      channel.close()
       connection.close()
     },
   }

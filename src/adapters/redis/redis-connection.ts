@@ -60,6 +60,19 @@ export class RedisConnection {
     }
   }
 
+  /** Hears what is published there, for as long as this connection lasts; true when it does. Nothing else but PING goes then. */
+  async subscribe(channel: string, heard: (text: string) => void): Promise<boolean> {
+    const client = this.#client
+    if (client === undefined) return false
+    try {
+      await client.subscribe(channel, (text) => heard(text))
+      return this.#client === client
+    } catch (failure) {
+      if (this.#client === client) this.#lost(reasonOf(failure))
+      return false
+    }
+  }
+
   close(): void {
     this.#isClosed = true
     this.#again?.cancel()
@@ -84,7 +97,7 @@ export class RedisConnection {
     try {
       await client.connect()
     } catch (failure) {
-      if (this.#client === client) this.#lost(failure instanceof Error ? failure.message : String(failure))
+      if (this.#client === client) this.#lost(reasonOf(failure))
       return
     }
     if (this.#client !== client || this.#isClosed) return client.close()
@@ -124,4 +137,8 @@ export class RedisConnection {
       else this.#watchSilence(client)
     })
   }
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure)
 }
