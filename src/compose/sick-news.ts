@@ -39,7 +39,11 @@ export function sickNews({ channel, clock, healths }: SickNewsParts): StandingOb
 
 /** What routing remembers, which hears of others too where there are any. */
 export function memoryWithNews(
-  { channel, clock, random }: Pick<SickNewsParts, 'clock'> & {
+  {
+    channel,
+    clock,
+    random,
+  }: Pick<SickNewsParts, 'clock'> & {
     readonly channel: Channel | undefined
     random(): number
   },

@@ -17,7 +17,7 @@ export interface RedisChannelParts extends Pick<RedisConnectionParts, 'url' | 'c
 }
 
 /** A connection on which nobody says anything is asked so often whether it is still there. */
-const beatMs = 5_000
+export const beatMs = 5_000
 /** So many words on one topic are said or listened to in a second, and so long ones. */
 const wordsMax = 50
 const lengthMax = 4_096

@@ -17,7 +17,7 @@ export interface RedisConnectionParts {
 
 const connectMs = 500
 /** A connection on which nothing came for so long, although something was asked, is given up. */
-const silentMs = 2_000
+export const silentMs = 2_000
 const firstPauseMs = 50
 const lastPauseMs = 2_000
 
