@@ -30,6 +30,7 @@ import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges } from '../telemetry/routing-telemetry.ts'
+import { BudgetCheck } from './budget-check.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { deploymentLimitsFrom } from './deployment-limits-from.ts'
@@ -43,8 +44,7 @@ import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { joinFleet } from './load-fleet.ts'
-import type { FleetOffer } from './load-fleet.ts'
-import type { Fleet } from '../adapters/redis/fleet-apart.ts'
+import type { FleetOffer, JoinedFleet } from './load-fleet.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
@@ -116,7 +116,8 @@ export class Gateway {
   readonly #limits = new LimitBook()
   readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
-  readonly #fleet: Fleet | undefined
+  readonly #fleet: JoinedFleet | undefined
+  readonly #budgetCheck: BudgetCheck | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #healthWatch: ReturnType<typeof watchHealth>
@@ -136,8 +137,9 @@ export class Gateway {
     this.#budgets = happenings.budgetBook()
     this.#parts = parts
     this.#fleet = this.#fleetOn(registry)
-    const channel = this.#fleet?.channel
-    const memory = memoryWithNews({ channel, clock, random: evenRandom }, happenings.standings())
+    this.#budgetCheck = this.#fleet && this.#budgetCheckOf(this.#fleet)
+    const hearing = { channel: this.#fleet?.channel, clock, random: evenRandom }
+    const memory = memoryWithNews(hearing, happenings.standings())
     this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
@@ -201,6 +203,7 @@ export class Gateway {
     if (this.#fleet === undefined) return
     this.#fleet.holds.learn(this.#budgets.spent(this.#parts.clock.wallMs()))
     await this.#fleet.start()
+    this.#budgetCheck?.start()
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -295,6 +298,7 @@ export class Gateway {
     await this.#webhooks.close()
     this.#world.egress.close()
     await this.#kept.close()
+    await this.#budgetCheck?.stop()
     await this.#fleet?.close()
   }
 
@@ -324,11 +328,27 @@ export class Gateway {
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
-  #fleetOn(registry: Registry): Fleet | undefined {
+  #fleetOn(registry: Registry): JoinedFleet | undefined {
     const onGateways = (gateways: number): void => {
       this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
     }
-    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways })
+    const onForgotten = (): void => this.#budgetCheck?.soon()
+    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways, onForgotten })
+  }
+
+  #budgetCheckOf(fleet: JoinedFleet): BudgetCheck {
+    const { clock, ledger, keys } = this.#parts
+    return new BudgetCheck({
+      fleet,
+      clock,
+      random: evenRandom,
+      budgets: this.#budgets,
+      read: async (book, wallMs) => {
+        book.use(budgetsFrom(this.config.budgets), wallMs)
+        const { reader } = await ledger.upToDate(spoolWaitMs)
+        await loadSpending(book, { reader, keyNames: keyNamesOf(keys), wallMs })
+      },
+    })
   }
 
   #books(): Pick<LastingParts, 'limits' | 'deploymentLimits' | 'budgets' | 'shared'> {

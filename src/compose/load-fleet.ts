@@ -14,6 +14,8 @@ export interface FleetOffer {
   readonly open: typeof FleetPart.openFleet
   readonly url: string
   readonly ca: string | undefined
+  /** The records of all gateways lie in one database. */
+  readonly hasRecordsOfAll: boolean
 }
 
 /** Undefined for a gateway that is alone. */
@@ -28,7 +30,9 @@ export async function loadFleet(
     from: import.meta.url,
   })
   const { ca_file: caFile } = config.egress
-  return { open: openFleet, url, ca: caFile === undefined ? undefined : secrets.get(caFile)?.reveal() }
+  const ca = caFile === undefined ? undefined : secrets.get(caFile)?.reveal()
+  // A database in a file is one gateway's own.
+  return { open: openFleet, url, ca, hasRecordsOfAll: false }
 }
 
 /** Where it is, by the config and the variable that it leaves the choice to. */
@@ -43,6 +47,11 @@ export function fleetAddress(
   return given !== undefined && /^rediss?:\/\//.test(given) ? given : undefined
 }
 
+export interface JoinedFleet extends FleetPart.Fleet {
+  readonly telemetry: FleetTelemetry
+  readonly hasRecordsOfAll: boolean
+}
+
 /** This gateway's part, with its telemetry. */
 export function joinFleet(
   {
@@ -51,17 +60,18 @@ export function joinFleet(
     log,
   }: { readonly fleet: FleetOffer | undefined; readonly clock: Clock; readonly log: Log },
   registry: Registry,
-  watch: Pick<FleetPart.FleetParts, 'told' | 'onGateways'>,
-): FleetPart.Fleet | undefined {
+  watch: Pick<FleetPart.FleetParts, 'told' | 'onGateways' | 'onForgotten'>,
+): JoinedFleet | undefined {
   if (offer === undefined) return undefined
-  const { open, url, ca } = offer
+  const { open, url, ca, hasRecordsOfAll } = offer
+  const telemetry = new FleetTelemetry(log, registry, () => fleet.holds)
   const fleet: FleetPart.Fleet = open({
     url,
     ca,
     clock,
     random: evenRandom,
     ...watch,
-    tells: new FleetTelemetry(log, registry, () => fleet.holds),
+    tells: telemetry,
   })
-  return fleet
+  return { ...fleet, telemetry, hasRecordsOfAll }
 }

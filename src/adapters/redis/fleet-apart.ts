@@ -3,9 +3,11 @@ import type { Channel, Topic } from '../../core/channel.ts'
 import type { Clock } from '../../core/clock.ts'
 import { FleetHolds } from '../../limits/fleet/fleet-holds.ts'
 import type { BudgetTold, FleetTells } from '../../limits/shared-holds.ts'
+import { Elected } from '../../platform/elected.ts'
 import { newId } from '../../platform/ids.ts'
 import { RedisChannel } from './redis-channel.ts'
 import { RedisConnection } from './redis-connection.ts'
+import { RedisLeases } from './redis-leases.ts'
 import { keyPrefix, RedisHoldStore } from './redis-hold-store.ts'
 
 export interface FleetParts {
@@ -17,17 +19,22 @@ export interface FleetParts {
   readonly tells: FleetTells & {
     connectionLost(reason: string): void
     word(topic: Topic, way: 'said' | 'heard' | 'dropped'): void
+    elected(office: string, term: number | undefined): void
   }
   /** 0 to 1, 1 excluded. */
   random(): number
   readonly told: BudgetTold
   /** So many gateways live now. */
   onGateways(gateways: number): void
+  /** What all count in common is lost. */
+  onForgotten(): void
 }
 
 export interface Fleet {
   readonly holds: FleetHolds
   readonly channel: Channel
+  /** One gateway at a time has an office of a name. It begins to look for a term when it is told to. */
+  elect(name: string): Elected
   /** Resolves when it is known whether the others can be asked, or soon after; it stays together by itself. */
   start(): Promise<void>
   /** Says goodbye. */
@@ -57,9 +64,14 @@ export function openFleet({ url, ca, random, ...parts }: FleetParts): Fleet {
     speaker: connection,
     onWord: (topic, way) => tells.word(topic, way),
   })
+  const leases = new RedisLeases(connection, { prefix: keyPrefix })
   return {
     holds,
     channel,
+    elect: (name) => {
+      const onChange = (term: number | undefined): void => tells.elected(name, term)
+      return new Elected({ leases, clock, name, holder: from, onChange })
+    },
     start: async () => {
       await Promise.all([connection.start(), channel.start()])
       await holds.start()
