@@ -186,6 +186,22 @@ export const goals: readonly Goal[] = [
     figuresOf: ownRatio('translatedEventCpuUs', 'relayedEventCpuUs'),
   },
   {
+    title: 'two workers ÷ one on two free cores, by CPU per call',
+    measurement: 'workers',
+    style: 'times',
+    better: 'higher',
+    must: 1.7,
+    aim: 1.9,
+    figuresOf: ownRatio('oneWorkerCpuUs', 'twoWorkersCpuUs', 2),
+  },
+  {
+    title: 'calls per second of two workers beside the load ÷ one worker',
+    measurement: 'workers',
+    style: 'times',
+    better: 'higher',
+    figuresOf: ownRatio('spreadWorkersCallsPerSecond', 'oneWorkerCallsPerSecond'),
+  },
+  {
     title: 'call under limits and budgets of every kind above one without',
     measurement: 'limits',
     style: 'µs',

@@ -34,7 +34,7 @@ export function sallyport(command: string): Subject {
           data: join(place.folder, 'data'),
           port: String(place.port),
         }),
-        core: gatewayCore,
+        cores: place.cores ?? `${gatewayCore}`,
         env: {
           BUN_CONFIG_MAX_HTTP_REQUESTS: '65535',
           MOCK_KEY: place.providerKey,
@@ -113,7 +113,7 @@ budgets:
 `
 
 function plainConfig(place: SubjectPlace): string {
-  return `server: { port: ${place.port} }
+  return `server: { port: ${place.port}, workers: ${place.workers ?? 1}, drain_delay: 0s }
 discover: off
 providers:
   mock: { type: openai-compatible, base_url: http://127.0.0.1:${place.providerPort}/v1, api_key: env:MOCK_KEY }

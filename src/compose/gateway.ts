@@ -25,6 +25,7 @@ import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import type { CredentialAge, FirstSeenStore } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -34,6 +35,8 @@ import { BudgetCheck } from './budget-check.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { deploymentLimitsFrom } from './deployment-limits-from.ts'
+import { answerFellows, findsEverywhere, keptByAll, spendOfAll } from './fellow-views.ts'
+import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
@@ -51,11 +54,13 @@ import type { ListedProvider } from './model-directory.ts'
 import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
+import type { GatewaySecrets } from './secret-stores.ts'
+import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { memoryWithNews } from './sick-news.ts'
 import { Webhooks } from './webhooks.ts'
 import { Happenings } from './happenings.ts'
-import { keyExpires } from './webhook-events.ts'
+import { credentialDue, keyExpires } from './webhook-events.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -71,6 +76,9 @@ export interface GatewayParts {
   readonly reportedModels: ReportedModelsStore
   /** Undefined for a gateway that is alone. */
   readonly fleet: FleetOffer | undefined
+  readonly firstSeen: FirstSeenStore
+  /** What stores outside keep; undefined where none is asked. */
+  readonly secrets?: GatewaySecrets
   /** Where what is to be told by webhooks is kept. */
   readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
@@ -78,6 +86,8 @@ export interface GatewayParts {
   /** A keyed hash of a text, whole. */
   hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** There where this is one of several processes that serve a port together. */
+  readonly fellows?: FellowWorkers | undefined
   /** What was measured of deployments; asked again at each reload. */
   readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
@@ -120,6 +130,7 @@ export class Gateway {
   readonly #budgetCheck: BudgetCheck | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
+  readonly #secretWatch: SecretWatch
   readonly #healthWatch: ReturnType<typeof watchHealth>
   readonly #keyWatch: KeyWatch
   readonly #webhooks: Webhooks
@@ -140,7 +151,8 @@ export class Gateway {
     this.#budgetCheck = this.#fleet && this.#budgetCheckOf(this.#fleet)
     const hearing = { channel: this.#fleet?.channel, clock, random: evenRandom }
     const memory = memoryWithNews(hearing, happenings.standings())
-    this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
+    const kept = keptByAll(parts.kept, parts.fellows)
+    this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
       registry,
@@ -170,15 +182,8 @@ export class Gateway {
       happenings.reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
-    this.#discovery = new Discovery({
-      egress: () => this.#world.egress,
-      fingerprint: (text) => parts.fingerprint(text),
-      measured: (place) => this.#measured(place),
-      prices: this.#lasting.prices,
-      clock,
-      log,
-      onChange: (providers) => this.#world.directory.update(providers),
-    })
+    this.#discovery = this.#newDiscovery()
+    this.#secretWatch = this.#secretWatchOn(registry)
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
@@ -187,6 +192,19 @@ export class Gateway {
     this.#keyWatch = this.#keyWatchOn(registry)
     this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
       hasOperatorListener: loaded.config.server.admin !== 'off',
+    })
+  }
+
+  #newDiscovery(): Discovery {
+    const { clock, log, fingerprint } = this.#parts
+    return new Discovery({
+      egress: () => this.#world.egress,
+      fingerprint,
+      measured: (place) => this.#measured(place),
+      prices: this.#lasting.prices,
+      clock,
+      log,
+      onChange: (providers) => this.#world.directory.update(providers),
     })
   }
 
@@ -215,8 +233,9 @@ export class Gateway {
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
+    this.#secretWatch.start()
     this.#keyWatch.start()
-    const place = { host, port, bodyBytesMax, tls }
+    const place = { host, port, bodyBytesMax, tls, isShared: this.#parts.fellows !== undefined }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
     this.#webhooks.start()
@@ -294,6 +313,7 @@ export class Gateway {
     this.#overload.stop()
     this.#watch.stop()
     this.#healthWatch.stop()
+    this.#secretWatch.stop()
     this.#keyWatch.stop()
     await this.#webhooks.close()
     this.#world.egress.close()
@@ -323,6 +343,7 @@ export class Gateway {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
     this.#webhooks.use({ config, secrets })
+    this.#secretWatch.use(config, this.#world.providers)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
     this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
@@ -388,13 +409,24 @@ export class Gateway {
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
-    const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
+    const { ledger, trail, keys, keyStore: store, secretHash: hash, fellows } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const seeAll: SeeDeployments = () => this.#seeAll()
     const { responses, bodies } = this.#kept.parts
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
+    if (fellows !== undefined) {
+      answerFellows(fellows, {
+        registry,
+        traces,
+        clock,
+        seeDeployments: seeAll,
+        flush: () => Promise.all([this.#kept.flush(), ledger.flush()]),
+        freed: (nowMs) => this.#edge.world.pipeline.lines.freed(nowMs),
+      })
+    }
     return gatewayRoutes({
       registry,
+      fellows,
       traces,
       trail,
       desk,
@@ -403,9 +435,9 @@ export class Gateway {
       bodies: { settings: () => this.config.log.bodies, erase: (filter) => bodies.erase(filter) },
       healths: memory.health,
       seeDeployments: seeAll,
-      findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+      findAttempts: findsEverywhere(ledger, fellows),
       spend: {
-        source: ledger,
+        source: spendOfAll(ledger, fellows),
         keyNames: () => keyNamesOf(keys),
         standingsOf: (caller) => ({
           budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
@@ -426,6 +458,11 @@ export class Gateway {
     })
   }
 
+  #secretWatchOn(registry: Registry): SecretWatch {
+    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age))
+    return new SecretWatch({ ...this.#parts, registry, secrets: this.#parts.secrets, onDue })
+  }
+
   #keyWatchOn(registry: Registry): KeyWatch {
     const { clock, keys } = this.#parts
     const channel = this.#fleet?.channel
@@ -442,8 +479,7 @@ export class Gateway {
   }
 
   #seeAll(): ReturnType<SeeDeployments> {
-    const { config, directory } = this.#world
-    return seeDeployments(config.models.keys(), directory, this.#lasting)
+    return seeDeployments(this.#world.config.models.keys(), this.#world, this.#lasting)
   }
 
   #gauges(registry: Registry): void {

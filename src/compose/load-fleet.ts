@@ -8,31 +8,45 @@ import { evenRandom } from '../platform/random.ts'
 import { FleetTelemetry } from '../telemetry/fleet-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Registry } from '../telemetry/metrics.ts'
+import type { FellowWorkers } from './fellow-workers.ts'
+import type * as WorkersPart from './workers-fleet-apart.ts'
 
-/** What a gateway opens its part in a fleet with. */
-export interface FleetOffer {
-  readonly open: typeof FleetPart.openFleet
-  readonly url: string
-  readonly ca: string | undefined
+/** What a gateway joins a fleet by. */
+export type FleetOffer = (parts: JoiningParts) => OfferedFleet
+export type JoiningParts = Omit<FleetPart.FleetParts, 'url' | 'ca'>
+
+export interface OfferedFleet extends FleetPart.Fleet {
   /** The records of all gateways lie in one database. */
   readonly hasRecordsOfAll: boolean
 }
 
-/** Undefined for a gateway that is alone. */
+export interface JoinedFleet extends OfferedFleet {
+  readonly telemetry: FleetTelemetry
+}
+
+/** Undefined for a gateway that is alone. Workers without a Redis have a supervisor in its place. */
 export async function loadFleet(
   { config, secrets }: Pick<LoadedConfig, 'config' | 'secrets'>,
   environment: Readonly<Record<string, string | undefined>>,
+  fellows: FellowWorkers | undefined,
 ): Promise<FleetOffer | undefined> {
   const url = fleetAddress({ config, secrets }, environment)
-  if (url === undefined) return undefined
+  if (url === undefined) {
+    if (fellows === undefined) return undefined
+    const { openWorkersFleet } = await loadApart<typeof WorkersPart>('compose/workers-fleet-apart', {
+      file: './workers-fleet-apart.ts',
+      from: import.meta.url,
+    })
+    return (parts) => ({ ...openWorkersFleet(fellows, parts), hasRecordsOfAll: true })
+  }
   const { openFleet } = await loadApart<typeof FleetPart>('adapters/redis/fleet-apart', {
     file: '../adapters/redis/fleet-apart.ts',
     from: import.meta.url,
   })
   const { ca_file: caFile } = config.egress
   const ca = caFile === undefined ? undefined : secrets.get(caFile)?.reveal()
-  // A database in a file is one gateway's own.
-  return { open: openFleet, url, ca, hasRecordsOfAll: false }
+  // A database in a file is one machine's own.
+  return (parts) => ({ ...openFleet({ ...parts, url, ca }), hasRecordsOfAll: false })
 }
 
 /** Where it is, by the config and the variable that it leaves the choice to. */
@@ -47,11 +61,6 @@ export function fleetAddress(
   return given !== undefined && /^rediss?:\/\//.test(given) ? given : undefined
 }
 
-export interface JoinedFleet extends FleetPart.Fleet {
-  readonly telemetry: FleetTelemetry
-  readonly hasRecordsOfAll: boolean
-}
-
 /** This gateway's part, with its telemetry. */
 export function joinFleet(
   {
@@ -63,15 +72,12 @@ export function joinFleet(
   watch: Pick<FleetPart.FleetParts, 'told' | 'onGateways' | 'onForgotten'>,
 ): JoinedFleet | undefined {
   if (offer === undefined) return undefined
-  const { open, url, ca, hasRecordsOfAll } = offer
   const telemetry = new FleetTelemetry(log, registry, () => fleet.holds)
-  const fleet: FleetPart.Fleet = open({
-    url,
-    ca,
+  const fleet: OfferedFleet = offer({
     clock,
     random: evenRandom,
     ...watch,
     tells: telemetry,
   })
-  return { ...fleet, telemetry, hasRecordsOfAll }
+  return { ...fleet, telemetry }
 }

@@ -124,8 +124,8 @@ describe('a setting of the wrong shape', () => {
     ['providers: { openai: { api_key: sk-canary } }', `1:33 providers.openai.api_key: ${secretAdvice}`],
     ['providers: { openai: { api_key: 5 } }', `1:33 providers.openai.api_key: ${secretAdvice}`],
     [
-      'providers: { openai: { api_key: vault:kv/ai#openai } }',
-      '1:33 providers.openai.api_key: this version reads secrets from env: and file: only; write env:NAME or file:PATH',
+      'providers: { openai: { api_key: gcp:ai#openai } }',
+      '1:33 providers.openai.api_key: secrets are read from env:, file:, vault: and aws:; write one of these',
     ],
     [
       'providers: { openai: { api_key: env:sk-canary } }',
@@ -309,7 +309,7 @@ describe('a secret', () => {
       '1:33 providers.openai.api_key: the variable named here is not set, or is empty',
     ],
     [provider('file:away.txt'), '1:33 providers.openai.api_key: the file does not exist'],
-    [provider('file:empty.txt'), '1:33 providers.openai.api_key: the file is empty'],
+    [provider('file:empty.txt'), '1:33 providers.openai.api_key: the secret is empty'],
     ...['env:BROKEN', 'file:two-lines.txt'].map(
       (reference) =>
         [

@@ -7,6 +7,7 @@ describe('a good config', () => {
     expect(config.server).toEqual({
       host: '127.0.0.1',
       port: 4117,
+      workers: 1,
       body_limit: 10_000_000,
       trusted_proxies: [],
       cors: 'off',

@@ -12,8 +12,10 @@ import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
-import { redisSetting } from '../store/settings.ts'
-import type { RedisSetting } from '../store/settings.ts'
+import { secretsSettings } from '../secrets/settings.ts'
+import type { SecretsSettings } from '../secrets/settings.ts'
+import { encryptionSettings, redisSetting } from '../store/settings.ts'
+import type { EncryptionSettings, RedisSetting } from '../store/settings.ts'
 import { webhookSettings } from '../webhooks/settings.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
@@ -27,6 +29,8 @@ export interface Draft {
   readonly redis: RedisSetting | null
   readonly server: ServerSettings | null
   readonly egress: EgressSettings | null
+  readonly secrets: SecretsSettings | null
+  readonly encryption: EncryptionSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
   readonly models: ReadonlyMap<string, DraftModel> | null
   readonly teams: ReadonlyMap<string, TeamSettings | null> | null
@@ -75,6 +79,8 @@ function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
     redis: part(redisSetting, sections['redis']),
     server: part(serverSettings, sections['server'] ?? {}),
     egress: part(egressSettings, sections['egress'] ?? {}),
+    secrets: part(secretsSettings, sections['secrets'] ?? {}),
+    encryption: part(encryptionSettings, sections['encryption'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
     models: eachNamed(sections['models'], (entry) => ({
       on_retired: group(entry)?.['on_retired'] === 'replace' ? 'replace' : 'error',

@@ -12,7 +12,7 @@ import type { Choice, Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { note } from './call-trace.ts'
-import { chooseDeployment } from './choose-deployment.ts'
+import { chooseDeployment, keyFor } from './choose-deployment.ts'
 import type { Choosing } from './choose-deployment.ts'
 import { fullText, hasRoom, withoutRoom } from './deployment-room.ts'
 import { FollowedReader } from './follow-answer.ts'
@@ -178,8 +178,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const production = this.#production
     const { plan, wishes } = production
     const nowMs = this.parts.clock.nowMs()
-    const choice = wishes.noFallback ? undefined : this.#choose(course.choosing(this.parts, nowMs))
-    const other = choice?.kind === 'one' ? choice.candidate : undefined
+    const other = this.#other(fallen, course, nowMs)
     const step = nextAttempt(
       {
         attempts: course.attempts,
@@ -208,6 +207,18 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       case 'give-up':
     }
     this.#giveUp(course.errorOf(failure))
+  }
+
+  /** Whom to move to. Another key is no other deployment: it is asked where the client wants no fallback, too. */
+  #other({ deployment }: Attempt, course: Course, nowMs: number): Deployment | undefined {
+    const production = this.#production
+    const choosing = course.choosing(this.parts, nowMs)
+    if (production.wishes.noFallback) {
+      const isTried = deployment.siblings === undefined || course.excluded.has(deployment.name)
+      return isTried ? undefined : keyFor(deployment, production, choosing)
+    }
+    const choice = this.#choose(choosing)
+    return choice.kind === 'one' ? choice.candidate : undefined
   }
 
   /** The wait is over; what has become of the deployment meanwhile decides. */
@@ -439,7 +450,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       course.isLast = true
       course.error = error
       try {
-        this.#beginAs({ kind: 'last_resort' }, lastResort)
+        this.#beginAs({ kind: 'last_resort' }, this.#withKey(lastResort))
         return true
       } catch {
         // It could not be begun: the failure before it stays the one to be told.
@@ -453,6 +464,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       wallMs: this.parts.clock.wallMs(),
     })
     return true
+  }
+
+  /** Any key is better than none when nothing else is left. */
+  #withKey(deployment: Deployment): Deployment {
+    if (deployment.keys === undefined) return deployment
+    const choosing = this.#courseSoFar().choosing(this.parts, this.parts.clock.nowMs())
+    return keyFor(deployment, this.#production, choosing) ?? deployment.keys[0] ?? deployment
   }
 
   #giveUp(error: GatewayError): void {

@@ -3,6 +3,7 @@
 import { choose, chooseOnly } from '../routing/choice/choose.ts'
 import type { Choice } from '../routing/choice/candidate.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import { chooseKey } from './choose-key.ts'
 import type { AttemptParts, Production } from './production.ts'
 import { withoutRoom } from './deployment-room.ts'
 
@@ -21,7 +22,7 @@ export interface Choosing {
 /** What of a call a choice depends on. */
 export type Choosable = Pick<
   Production,
-  'record' | 'deployments' | 'plan' | 'request' | 'stickyTo' | 'preferred'
+  'record' | 'deployments' | 'plan' | 'request' | 'stickyTo' | 'preferred' | 'preferredAccount'
 >
 
 /** So many tokens an answer is taken to have where its client did not say. */
@@ -38,6 +39,32 @@ export function chooseDeployment(production: Choosable, choosing: Choosing): Cho
 }
 
 function chosen(production: Choosable, choosing: Choosing): Choice<Deployment> {
+  const choice = chooseAmong(production, choosing)
+  if (choice.kind !== 'one' || choice.candidate.keys === undefined) return choice
+  const key = keyFor(choice.candidate, production, choosing)
+  if (key !== undefined) return { ...choice, candidate: key }
+  // Its keys that are left cannot be used: it is as good as tried.
+  const excluded = new Set([...choosing.excluded, choice.candidate.name])
+  return chosen(production, { ...choosing, excluded })
+}
+
+/** The deployment with the key that an attempt is to be made with; undefined when none of its keys can be used. */
+export function keyFor(
+  deployment: Pick<Deployment, 'keys' | 'siblings'>,
+  { stickyTo, preferredAccount }: Pick<Choosable, 'stickyTo' | 'preferredAccount'>,
+  { parts, nowMs, excluded, mayProbe }: Omit<Choosing, 'turn'>,
+): Deployment | undefined {
+  return chooseKey(deployment.keys ?? deployment.siblings ?? [], {
+    nowMs,
+    random: parts.random,
+    excluded,
+    mayProbe,
+    stickyTo,
+    preferred: preferredAccount,
+  })
+}
+
+function chooseAmong(production: Choosable, choosing: Choosing): Choice<Deployment> {
   const { deployments, plan, request, stickyTo } = production
   const { parts, nowMs, turn, excluded, mayProbe } = choosing
   if (deployments.length === 1) return chooseOnly(deployments[0], choosing)

@@ -27,6 +27,7 @@ import {
   unjoinable,
   verdictOf,
 } from './attempt-failures.ts'
+import { keyedName } from './choose-key.ts'
 import { OutputMeter } from './output-meter.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { reckonedTokens } from './reckoned-tokens.ts'
@@ -70,6 +71,11 @@ const patienceMinMs = 5_000
 const patienceSamplesMin = 200
 /** So many times the slowest first token of a hundred is no bad luck. */
 const lateFactor = 4
+
+function requestFor({ requests, request }: Production, deployment: Deployment): RelayRequest {
+  if (requests === undefined) return request
+  return requests.get(keyedName(deployment)) ?? requests.get(deployment.name) ?? request
+}
 
 export class Attempt implements EgressSink, DeadlineOwner {
   readonly #production: Production
@@ -131,7 +137,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
     const { door } = production
-    const request = production.requests?.get(deployment.name) ?? production.request
+    const request = requestFor(production, deployment)
     this.#request = request
     this.#translated =
       instead ??

@@ -38,7 +38,9 @@ export interface Production {
   readonly stickyTo: string
   /** The name of the deployment to be asked first, because it has what the request refers to. */
   readonly preferred?: string | undefined
-  /** Where a request has to be another one for some deployments: theirs, by their names. */
+  /** The account of that one, where it has several. */
+  readonly preferredAccount?: string | undefined
+  /** Where a request has to be another one for some deployments: theirs, by their names, or by those with a key. */
   readonly requests?: ReadonlyMap<string, RelayRequest>
   /** What the client wrote and not every deployment is told, but the answer repeats. */
   readonly echo?: Readonly<Record<string, unknown>> | undefined

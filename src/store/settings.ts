@@ -2,6 +2,7 @@
 // what works instead; addresses of databases carry passwords, so no message repeats them.
 import * as z from 'zod'
 import type { SecretReference } from '../core/secret.ts'
+import { list, localSecretReference, section } from '../platform/setting-values.ts'
 
 export const databaseSetting = z
   .literal('sqlite', { error: (issue) => databaseAdvice(issue.input) })
@@ -35,6 +36,18 @@ export const redisSetting = z
     'What several gateways have in common for limits and budgets: a Redis or Valkey at this address (`rediss://` with TLS), or nothing. `auto` takes the one whose address the variable `REDIS_URL` holds, where it holds one.',
   )
 
+export const encryptionSettings = section({
+  key: localSecretReference()
+    .optional()
+    .describe(
+      'The key under which kept prompts, answers and copies of secrets are encrypted: 32 random bytes in base64 or hexadecimal.',
+    ),
+  previous: list(localSecretReference(), 10)
+    .prefault([])
+    .describe('Keys before that one, as long as something is kept under them.'),
+})
+
+export type EncryptionSettings = z.output<typeof encryptionSettings>
 export type DatabaseSetting = z.output<typeof databaseSetting>
 export type RedisSetting = z.output<typeof redisSetting>
 

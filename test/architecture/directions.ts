@@ -14,6 +14,7 @@ const features = [
   'prompts',
   'knowledge',
   'review',
+  'secrets',
   'webhooks',
 ]
 

@@ -37,7 +37,7 @@ models:
       - { provider: here, model: "tokens:3", limits: { requests: ${first} } }
       - { provider: there, model: "tokens:3", limits: { requests: 1/h } }
   other-name: { deployments: [{ provider: there, model: "tokens:3" }] }
-  counted: { deployments: [{ provider: here, model: "tokens:10", limits: { output_tokens: 100/h } }] }
+  counted: { deployments: [{ provider: here, model: "tokens:10+head-delay:60", limits: { output_tokens: 100/h } }] }
   narrow: { deployments: [{ provider: here, model: "tokens:4", limits: { input_tokens: 20/h } }] }
   breaking:
     deployments:

@@ -122,8 +122,32 @@ describe.skipIf(!hasRedis)('gateways that hear each other', () => {
   })
 })
 
+test('workers of one machine hear each other by way of their supervisor', async () => {
+  await using simulator = await startSimulator({ keys: 'any' })
+  simulator.mood('fails-500')
+  const config = configWith(simulator, simulator, 'off').replace('server: {', 'server: { workers: 2,')
+  await using gateway = await startGateway({ config })
+  await gateway.logged((line) => line.event === 'workers')
+  await until(async () => (await wordsAt(gateway, 'sick')) > 0 || !(await failsOnce(gateway.url)))
+  expect(await wordsAt(gateway, 'sick')).toBe(1)
+  const made = await post(gateway.url, '/admin/v1/keys', testKey, { name: 'short' })
+  await made.arrayBuffer()
+  await until(async () => (await wordsAt(gateway, 'keys')) > 0)
+})
+
+/** A call on a connection of its own, which comes to any of the workers. */
+async function failsOnce(url: string): Promise<boolean> {
+  const call = await openCall(url, { model: 'a/down', stream: false })
+  await call.ended
+  call.close()
+  return call.body.includes('error')
+}
+
 async function wordsAt(gateway: RunningGateway, topic: string): Promise<number> {
   const text = await (await fetch(`${gateway.url}/metrics`)).text()
-  const pattern = new RegExp(`^sallyport_fleet_words_total{topic="${topic}",way="heard"} (\\d+)$`, 'm')
-  return Number(pattern.exec(text)?.[1] ?? 0)
+  const pattern = new RegExp(
+    `^sallyport_fleet_words_total{[^}]*topic="${topic}",way="heard"[^}]*} (\\d+)$`,
+    'gm',
+  )
+  return [...text.matchAll(pattern)].reduce((sum, [, count]) => sum + Number(count), 0)
 }

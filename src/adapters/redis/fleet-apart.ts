@@ -1,6 +1,7 @@
 // A gateway's part in a fleet: loaded only where several gateways have something in common.
 import type { Channel, Topic } from '../../core/channel.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Office } from '../../core/leases.ts'
 import { FleetHolds } from '../../limits/fleet/fleet-holds.ts'
 import type { BudgetTold, FleetTells } from '../../limits/shared-holds.ts'
 import { Elected } from '../../platform/elected.ts'
@@ -33,8 +34,8 @@ export interface FleetParts {
 export interface Fleet {
   readonly holds: FleetHolds
   readonly channel: Channel
-  /** One gateway at a time has an office of a name. It begins to look for a term when it is told to. */
-  elect(name: string): Elected
+  /** One gateway at a time has an office of a name; none has it before it is started. */
+  elect(name: string): Office & { start(): void; stop(): Promise<void> }
   /** Resolves when it is known whether the others can be asked, or soon after; it stays together by itself. */
   start(): Promise<void>
   /** Says goodbye. */

@@ -14,6 +14,8 @@ export interface UsingModel {
 export interface SeenDeployment {
   readonly place: HealthPlace
   readonly health: DeploymentHealth
+  /** The key that its account is called with; undefined where there is none, or an earlier config had it. */
+  readonly key: { readonly secret: string; readonly weight: number } | undefined
   /** Of the config; empty for one that clients named themselves, or that an earlier config had. */
   readonly models: readonly UsingModel[]
   /** How much it may still be asked for; empty where it has no limits. */
