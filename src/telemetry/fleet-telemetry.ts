@@ -89,6 +89,11 @@ export class FleetTelemetry {
     this.#lossReason = reason
   }
 
+  /** By a password or a certificate, most likely: it does not go away by itself. */
+  refused(reason: string): void {
+    this.#log.error('redis_refused', { reason })
+  }
+
   modeChanged(mode: 'shared' | 'local', reason: string | undefined, gateways: number): void {
     if (mode === 'shared') {
       this.#lossReason = undefined

@@ -19,6 +19,8 @@ export interface FleetParts {
   readonly clock: Clock
   readonly tells: FleetTells & {
     connectionLost(reason: string): void
+    /** In the words of whoever does not let us in. */
+    refused(reason: string): void
     word(topic: Topic, way: 'said' | 'heard' | 'dropped'): void
     elected(office: string, term: number | undefined): void
   }
@@ -51,6 +53,7 @@ export function openFleet({ url, ca, random, ...parts }: FleetParts): Fleet {
     random,
     onConnected: () => {},
     onLost: (reason) => tells.connectionLost(reason),
+    onRefused: (reason) => tells.refused(reason),
   })
   const store = new RedisHoldStore(connection)
   const from = newId('gw')
