@@ -76,6 +76,7 @@ class Member {
         tellStop: () => {},
       },
       onGateways: () => {},
+      onForgotten: () => {},
     })
   }
 
