@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ShakyStore } from '../../../test/shaky-store.ts'
 import { VirtualClock } from '../../../test/virtual-clock.ts'
-import { BudgetOwner } from '../budget-account.ts'
+import { Account, BudgetOwner } from '../budget-account.ts'
 import type { BudgetRule } from '../budget.ts'
 import { Subject } from '../limit-subject.ts'
 import type { LimitRule } from '../limits.ts'
@@ -295,6 +295,18 @@ describe('a store that cannot be asked', () => {
     one.holds.refund(open, world.clock.nowMs())
     await world.pass(20)
     expect((await one.ask(500)).kind).toBe('over_budget')
+  })
+
+  test('is told what it does not know before it is asked again, whatever is on its way', async () => {
+    const world = new World()
+    const one = world.gateway([], [money])
+    await one.start()
+    one.store.mood = 'late'
+    one.holds.learn([new Account(one.owner, { ...money, period: 'month' }, 0).counterAt(0)])
+    await world.pass(20)
+    one.store.mood = 'well'
+    world.clock.after(10, () => one.store.letAnswer())
+    expect((await one.ask(10)).kind).toBe('granted')
   })
 
   test('does not keep a gateway from starting', async () => {

@@ -170,7 +170,11 @@ export class FleetHolds implements SharedHolds {
     const now = { ...at, nowMs: clock.nowMs() }
     this.#mirror(asked, answer, now.nowMs)
     if (answer.outcome === 'granted') return this.#grantedByAll(asked, id)
-    if (mayAskAgain && this.#helps(asked, answer)) return await this.#ask(asked, now, false)
+    if (mayAskAgain && this.#helps(asked, answer)) {
+      // Another parcel may be on its way, and what helps is in the one after it.
+      await this.#link.allTold()
+      return await this.#ask(asked, now, false)
+    }
     if (answer.outcome === 'unknown') return this.#locally(asked, now)
     return this.#denied(asked, answer, now.nowMs)
   }
@@ -217,7 +221,7 @@ export class FleetHolds implements SharedHolds {
     this.#link.add({ kind: 'drop', id, places, counters: amounts })
   }
 
-  /** What was missing is there now, and the next question follows it. */
+  /** What was missing is on its way now. */
   #helps({ counters }: Asked, { outcome, spent, held }: HoldAnswer): boolean {
     if (outcome === 'unknown') {
       for (const [index, { line, tightest }] of counters.entries()) {

@@ -129,6 +129,19 @@ export class HoldLink {
     })
   }
 
+  /** Resolves when the store will know all that waits by now before the next question, or nobody waits for that any longer. */
+  allTold(): Promise<void> {
+    if (this.#outbox.goesWhole) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.after(answerMs, resolve)
+      this.#outbox.whenArrived(() => {
+        timer.cancel()
+        resolve()
+      })
+      this.#flush()
+    })
+  }
+
   /** Everything that waits, now, as far as one exchange carries it. Resolves when it was heard, or nobody hears. */
   async lastWords(): Promise<void> {
     if (!this.isShared) return

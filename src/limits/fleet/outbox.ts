@@ -10,6 +10,11 @@ interface Entry {
   readonly answered: Answered
 }
 
+interface Watcher {
+  left: number
+  arrived(): void
+}
+
 export interface Parcel {
   readonly sequence: number
   readonly notes: readonly HoldNote[]
@@ -26,10 +31,17 @@ export class Outbox {
   readonly #sums = new Map<string, number>()
   #sequence = 0
   #isOnItsWay = false
+  /** Who waits until so many more entries have arrived. */
+  #watchers: Watcher[] = []
 
   /** Nothing waits that could be sent now. */
   get isIdle(): boolean {
     return this.#isOnItsWay || this.#waiting.length + this.#sent.length === 0
+  }
+
+  /** All that waits goes with the next exchange. */
+  get goesWhole(): boolean {
+    return !this.#isOnItsWay && this.#sent.length === 0 && this.#waiting.length <= notesMax
   }
 
   get size(): number {
@@ -59,6 +71,17 @@ export class Outbox {
     this.#sent = []
     this.#isOnItsWay = false
     for (const [index, { answered }] of sent.entries()) answered?.(results[index] ?? 0)
+    for (const watcher of this.#watchers) watcher.left -= sent.length
+    const over = this.#watchers.filter(({ left }) => left <= 0)
+    if (over.length === 0) return
+    this.#watchers = this.#watchers.filter(({ left }) => left > 0)
+    for (const watcher of over) watcher.arrived()
+  }
+
+  /** Tells when all that stands in it now has arrived. */
+  whenArrived(arrived: () => void): void {
+    if (this.size === 0) arrived()
+    else this.#watchers.push({ left: this.size, arrived })
   }
 
   /** Nobody knows whether it has: it goes again, under the same number. */
