@@ -84,7 +84,8 @@ export const bothStoresAway: Scenario = {
       const rounds: (readonly Figure[])[] = []
       for (const round of forms[run.form].rounds) {
         await using world = await startFleetWorld(postgres)
-        rounds.push(await outlive(round, world, run))
+        const say = (line: string): void => run.say(`${round.hurt}, ${round.first} first: ${line}`)
+        rounds.push(await outlive(round, world, { ...run, say }))
       }
       return worstOf(rounds)
     } finally {
