@@ -297,6 +297,30 @@ describe('a store that cannot be asked', () => {
     expect((await one.ask(500)).kind).toBe('over_budget')
   })
 
+  test('that lost everything while nobody could reach it hears what each has spent alone', async () => {
+    const world = new World()
+    const [one, other] = [world.gateway([], [money]), world.gateway([], [money])]
+    for (const member of [one, other]) {
+      await member.start()
+      member.end(await member.granted(100), 100)
+      await world.pass(1_500)
+    }
+    // It has heard what the other has spent.
+    one.end(await one.granted(10), 0)
+    await world.pass(1_500)
+    for (const { store } of [one, other]) store.mood = 'away'
+    await world.pass(1_500)
+    for (const member of [one, other]) member.end(await member.granted(40), 30)
+    world.memory.clear()
+    for (const { store } of [one, other]) store.mood = 'well'
+    await world.pass(6_000, 40)
+    expect(world.told.filter((words) => words === 'forgotten')).toHaveLength(2)
+    const third = world.gateway([], [money])
+    await third.start()
+    await third.granted(10)
+    expect(third.owner.accounts[0]?.counterAt(0).spent).toBe(100 + 100 + 30 + 30)
+  })
+
   test('is told what it does not know before it is asked again, whatever is on its way', async () => {
     const world = new World()
     const one = world.gateway([], [money])

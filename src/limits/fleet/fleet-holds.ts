@@ -52,6 +52,8 @@ export class FleetHolds implements SharedHolds {
   readonly #slices: Slices
   readonly #reminders = new Reminders()
   readonly #open: OpenLeases
+  /** Budgets of calls that were let in without the others. */
+  readonly #alone = new Map<string, CounterPart>()
   #calls = 0
 
   constructor(parts: FleetHoldsParts) {
@@ -70,7 +72,9 @@ export class FleetHolds implements SharedHolds {
       onGateways: (gateways) => parts.onGateways(gateways),
       onMode: (mode, reason) => {
         tells.modeChanged(mode, reason, this.#link.gateways)
-        if (mode === 'shared') this.#sayAll()
+        if (mode !== 'shared') return
+        this.#alone.clear()
+        this.#sayAll()
       },
     })
     const add: HoldLink['add'] = (note, answered) => this.#link.add(note, answered)
@@ -269,7 +273,10 @@ export class FleetHolds implements SharedHolds {
       bucket.take(Math.min(line.amount * factor, line.burst))
       this.#link.add({ kind: 'use', ...line })
     }
-    for (const { line, counters: all } of counters) for (const counter of all) counter.hold(line.amount)
+    for (const part of counters) {
+      this.#alone.set(part.line.key, part)
+      for (const counter of part.counters) counter.hold(part.line.amount)
+    }
     const lease = this.#open.begin(asked, { id: this.#newId(), isStored: false, factor })
     return { kind: 'granted', lease }
   }
@@ -309,7 +316,15 @@ export class FleetHolds implements SharedHolds {
   /** The store has lost everything: it is told what is remembered here. */
   #remind(): void {
     for (const note of this.#reminders.notes(this.#parts.clock.nowMs())) this.#link.add(note)
-    for (const { line, tightest } of this.#open.counters()) this.#know(line, tightest.spent)
+    const spentSince = this.#link.spentByKey()
+    for (const part of this.#open.counters()) this.#alone.set(part.line.key, part)
+    // What each has spent alone is told after it: the largest that is remembered, and what everybody has spent since.
+    for (const { line, tightest } of this.#alone.values()) {
+      const { key, startMs, endMs } = line
+      const spent = Math.max(0, tightest.spent - (spentSince.get(key) ?? 0))
+      this.#link.addFirst({ kind: 'known', key, startMs, endMs, spent })
+    }
+    this.#alone.clear()
     this.#slices.forget()
     this.#sayAll()
   }

@@ -2,7 +2,7 @@
 // When answers stay away or come late, the line is closed for a while, and every gateway goes by its share.
 import type { Clock, Timer } from '../../core/clock.ts'
 import type { ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
-import { Outbox } from './outbox.ts'
+import { nothing, Outbox } from './outbox.ts'
 import type { Answered, Parcel } from './outbox.ts'
 import { StoreBreaker } from './store-breaker.ts'
 
@@ -88,6 +88,17 @@ export class HoldLink {
     this.#flushSoon()
   }
 
+  /** Before everything else that waits. */
+  addFirst(note: HoldNote): void {
+    this.#outbox.addFirst(note)
+    this.#flushSoon()
+  }
+
+  /** By keys of budgets: what was spent, and will be told. */
+  spentByKey(): ReadonlyMap<string, number> {
+    return this.#outbox.spentByKey()
+  }
+
   /** Somebody needs the answer soon. */
   addNow(note: HoldNote, answered: Answered): void {
     this.#outbox.add(note, answered)
@@ -157,7 +168,8 @@ export class HoldLink {
 
   #exchange(hold: Hold | undefined, isBeat: boolean): Promise<ExchangeAnswer> {
     const { store, from, clock } = this.#parts
-    const parcel = this.#outbox.take()
+    // Whoever comes back hears first whether everything is lost: then what is remembered goes before what has happened since.
+    const parcel = this.isShared ? this.#outbox.take() : nothing
     const zeroMs = this.#storeZeroMs
     const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(clock.nowMs() + zeroMs + 2 * answerMs)
     return store.exchange({ ...parcel, from, hold, holdUntilMs, isBeat }).then(

@@ -22,7 +22,8 @@ export interface Parcel {
 
 /** So many go into one exchange: the store does nothing else meanwhile. */
 const notesMax = 200
-const nothing: Parcel = { sequence: 0, notes: [] }
+/** An exchange that tells nothing. */
+export const nothing: Parcel = { sequence: 0, notes: [] }
 
 export class Outbox {
   #waiting: Entry[] = []
@@ -51,6 +52,23 @@ export class Outbox {
   add(note: HoldNote, answered?: Answered): void {
     if (note.kind === 'use' || note.kind === 'spent') return this.#sum(note)
     this.#waiting.push({ note, answered })
+  }
+
+  /** Goes before everything else that waits. */
+  addFirst(note: HoldNote): void {
+    this.#waiting.unshift({ note, answered: undefined })
+    this.#sums.clear()
+  }
+
+  /** By keys of budgets: what was spent, and will be told. */
+  spentByKey(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>()
+    const add = (key: string, amount: number): void => void sums.set(key, (sums.get(key) ?? 0) + amount)
+    for (const { note } of this.#waiting) {
+      if (note.kind === 'spent') add(note.key, note.amount)
+      if (note.kind === 'end') for (const { key, spent } of note.counters) add(key, spent)
+    }
+    return sums
   }
 
   /** What goes with the next exchange; without notes while others are on their way. */
