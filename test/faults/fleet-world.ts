@@ -32,7 +32,7 @@ export interface FleetWorld extends AsyncDisposable {
   takeAway(hurt: StoresHurt): Promise<Readonly<Record<Store, () => Promise<void>>>>
 }
 
-export const totalMs = 4_000
+export const totalMs = 10_000
 /** `limited` may call so often a second. */
 export const callsPerSecond = 20
 /** `spender` has a dollar, and its model costs a cent. */
@@ -97,7 +97,7 @@ function configWith(baseUrl: string): string {
     'models:',
     `  ${model}: { deployments: [{ provider: only, model: m, price: { input: 0, output: 1 } }] }`,
     `  ${centModel}: { deployments: [{ provider: only, model: "tokens:100", price: { input: 0, output: 100 } }] }`,
-    `timeouts: { total: ${totalMs}ms, first_token: 1500ms, stall: 1500ms, attempt: 3s }`,
+    `timeouts: { total: ${totalMs}ms, first_token: 5s, stall: 5s, attempt: 8s }`,
     `limits: { keys: { limited: { requests: ${callsPerSecond}/s }, known: { requests: 1M/m, tokens: 1M/s } } }`,
     'budgets: { keys: { spender: [{ dollars: 1, per: month }], known: [{ tokens: 1000000000, per: day }] } }',
     'keys:',

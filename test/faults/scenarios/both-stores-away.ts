@@ -62,11 +62,11 @@ const localPart = 1.5
 /** A twentieth of the budget for each gateway. */
 const slicesCents = 10
 /**
- * A Redis that has lost everything is told by each gateway what it knows. What another one spent alone meanwhile it does not
- * know, and while the database is away the records cannot tell it either.
+ * A Redis that has lost everything is told by each gateway what it knows: all but the last call of the other, which the records
+ * tell when they can be read.
  */
 const mostCents: Readonly<Record<StoresHurt, number>> = {
-  stopped: centsOfBudget + slicesCents,
+  stopped: centsOfBudget + 2,
   frozen: centsOfBudget,
   silent: centsOfBudget,
 }
