@@ -59,7 +59,7 @@ async function opensForMs(id: string, secret: string): Promise<number> {
 
 function eventsOf(type: string): readonly Record<string, unknown>[] {
   return world.receiver.received
-    .map((delivery) => verified(delivery, webhookSecret, Date.now()) as Record<string, unknown>)
+    .map((delivery) => verified(delivery, webhookSecret, Date.now()))
     .filter((event) => event['type'] === type)
 }
 
