@@ -51,7 +51,8 @@ SELECT ${list} FROM json_to_recordset($1::json) AS given (${typed})`
     count += batch.length
     onRows(count)
   }
-  if (table.numbered !== undefined) await numberOn(queries, table.name, table.numbered, source)
+  if (table.numbered !== undefined)
+    await numberOn(queries, source, { table: table.name, column: table.numbered })
   return { isChanged: fitted.isChanged }
 }
 
@@ -84,7 +85,11 @@ function* batchesOf(
 }
 
 /** No number is given out twice, also not one of a row that is gone. */
-async function numberOn(queries: Queries, table: string, column: string, source: TableSource): Promise<void> {
+async function numberOn(
+  queries: Queries,
+  source: TableSource,
+  { table, column }: { readonly table: string; readonly column: string },
+): Promise<void> {
   const [highest] = await queries.rows<{ number: number }>(
     `SELECT greatest(coalesce(max(${column}), 0), $1) AS number FROM ${table}`,
     [source.lastNumber(table)],
