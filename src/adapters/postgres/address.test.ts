@@ -40,6 +40,7 @@ describe('the address of a PostgreSQL database', () => {
         ca: text,
       })
     }
+    expect(readAddress('postgres://db/x?sslmode=verify-full&sslrootcert=system').ssl).not.toHaveProperty('ca')
     writeFileSync(file, 'no certificate')
     expect(() => readAddress(`postgres://db/x?sslmode=require&sslrootcert=${file}`)).toThrow(
       'holds no certificate',

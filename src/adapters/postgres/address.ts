@@ -54,7 +54,7 @@ function decoded(part: string): string {
 
 /** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
 function sslOf(mode: string, rootFile: string | null, host: string): ConnectionOptions | false {
-  const ca = rootFile === null ? {} : { ca: certificatesIn(rootFile) }
+  const ca = rootFile === null || rootFile === 'system' ? {} : { ca: certificatesIn(rootFile) }
   switch (mode) {
     case 'disable':
       return false
