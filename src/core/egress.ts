@@ -51,8 +51,11 @@ export interface EgressSink {
   /** The connection is up and the request's first bytes were handed to it. `reused`: it was a kept one. */
   connected(reused: boolean): void
   head(head: EgressHead): void
-  /** A piece of the body, transfer- and content-decoding undone. The bytes are the sink's to keep. */
-  data(chunk: Uint8Array): void
+  /**
+   * A piece of the body, transfer- and content-decoding undone: the bytes `[from, to)`, or all of them. They are the
+   * sink's to keep.
+   */
+  data(chunk: Uint8Array, from?: number, to?: number): void
   end(): void
   fail(failure: EgressFailure): void
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { EventTap } from './event-tap.ts'
 import type { EventReader } from './event-tap.ts'
 import type { SseEvent } from './sse-event.ts'
+import { takenFrom } from '../../test/tap-pieces.ts'
 
 /** Notes each event as `kind text`; the kind `last` is the end, and `bad` cannot be read. */
 function reader(seen: string[]): EventReader {
@@ -23,7 +24,7 @@ function run(text: string): { tap: EventTap; seen: readonly string[]; passed: st
   const tap = new EventTap(reader(seen))
   tap.push(Buffer.from(text))
   tap.finish()
-  return { tap, seen, passed: Buffer.concat(tap.ready).toString() }
+  return { tap, seen, passed: Buffer.concat(takenFrom(tap)).toString() }
 }
 
 describe('the kind of an event', () => {

@@ -3,6 +3,7 @@
 import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
 import { compactSteps } from '../core/call-step.ts'
 import type { GatewayError } from '../core/errors.ts'
+import { partOf } from '../core/part-of.ts'
 import { doors } from '../dialects/doors.ts'
 import type { Door } from '../dialects/doors.ts'
 import { note, traceComment } from '../pipeline/call-trace.ts'
@@ -11,7 +12,7 @@ import type { CallRecord } from '../pipeline/settle.ts'
 import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Deadline, DeadlineOwner, Deadlines } from '../platform/deadlines.ts'
-import { directStream } from '../platform/direct-stream.ts'
+import { directStream, lent } from '../platform/direct-stream.ts'
 import type { DirectController, DirectSource } from '../platform/direct-stream.ts'
 import { atTurnEnd } from '../platform/turn-end.ts'
 import type { TurnTask } from '../platform/turn-end.ts'
@@ -112,15 +113,15 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     if (this.record.stream && !this.#streaming) this.#openStream()
   }
 
-  append(bytes: Uint8Array): boolean {
+  append(bytes: Uint8Array, from = 0, to = bytes.byteLength): boolean {
     if (this.#ended) return false
     if (!this.#streaming) {
-      this.#body = bytes
+      this.#body = partOf(bytes, from, to)
       return false
     }
-    if (this.#controller === undefined) return this.#enqueue(bytes)
+    if (this.#controller === undefined) return this.#enqueue(partOf(bytes, from, to))
     this.#pulse?.extend(this.#parts.waits.keepAliveMs)
-    return this.#write(this.#controller, bytes)
+    return this.#write(this.#controller, lent(bytes, from, to))
   }
 
   end(): void {
@@ -256,7 +257,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     })
   }
 
-  /** True when the client is slow. */
+  /** True when the client is slow. The bytes may be lent. */
   #write(controller: DirectController, bytes: Uint8Array): boolean {
     const written = controller.write(bytes)
     controller.flush()

@@ -2,6 +2,7 @@
 // other from the routing on, has its own record, and makes no inner calls itself.
 import type { AnswerHead, AnswerReader } from '../core/answer.ts'
 import type { InnerPurpose } from '../core/call.ts'
+import { partOf } from '../core/part-of.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Demand } from '../core/residency.ts'
 import { ModelNotFound } from '../core/errors.ts'
@@ -101,8 +102,8 @@ class GatheringReader implements AnswerReader {
 
   head(_head: AnswerHead): void {}
 
-  append(bytes: Uint8Array): boolean {
-    this.#pieces.push(bytes)
+  append(bytes: Uint8Array, from?: number, to?: number): boolean {
+    this.#pieces.push(partOf(bytes, from, to))
     return false
   }
 

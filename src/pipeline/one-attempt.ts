@@ -5,6 +5,7 @@ import type { AttemptEnd, AttemptKind, AttemptMoney, AttemptOutcome } from '../c
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
 import type { Trial } from '../core/health.ts'
 import type { PriceVersion } from '../core/price.ts'
+import { partOf } from '../core/part-of.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Passage } from '../dialects/passage.ts'
@@ -268,10 +269,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#isStreaming = this.#tap !== undefined && head.status === 200 && !isJson
   }
 
-  data(chunk: Uint8Array): void {
+  data(chunk: Uint8Array, from = 0, to = chunk.byteLength): void {
     if (this.#settled) return
-    if (this.#isStreaming) this.#streamed(chunk)
-    else this.#gather(chunk)
+    this.#answerBytes += to - from
+    if (this.#isStreaming) this.#streamed(chunk, from, to)
+    else this.#gather(partOf(chunk, from, to))
   }
 
   end(): void {
@@ -290,12 +292,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#failed(exchangeFailure(provider, failure, this.#head !== undefined), failure.stale)
   }
 
-  #streamed(chunk: Uint8Array): void {
+  #streamed(chunk: Uint8Array, from: number, to: number): void {
     const tap = this.#tap
     if (tap === undefined) return
     const hadContent = this.contentSent
-    this.#answerBytes += chunk.byteLength
-    tap.push(chunk)
+    tap.push(chunk, from, to)
     if (tap.content && !hadContent) this.#firstContent()
     if (tap.fault !== undefined) {
       if (tap.content) this.#relay(tap)
@@ -351,11 +352,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   #relay(tap: StreamTap): void {
-    const { ready } = tap
-    let full = false
-    for (const piece of ready) full = this.#owner.reader.append(piece) || full
-    ready.length = 0
-    if (full && !this.#settled) this.pause()
+    const isFull = tap.ready.handTo(this.#owner.reader)
+    if (isFull && !this.#settled) this.pause()
   }
 
   #endOfStream(): void {
@@ -394,7 +392,6 @@ export class Attempt implements EgressSink, DeadlineOwner {
 
   #gather(chunk: Uint8Array): void {
     const max = this.#head?.status === 200 ? wholeAnswerBytesMax : errorBodyBytesMax
-    this.#answerBytes += chunk.byteLength
     if (this.#answerBytes <= max) {
       if (this.#first === undefined) this.#first = chunk
       else (this.#rest ??= []).push(chunk)

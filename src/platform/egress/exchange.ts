@@ -90,10 +90,10 @@ export class Exchange implements EgressExchange, ConnectionUser, DeadlineOwner, 
     this.#sink.head(head)
   }
 
-  body(chunk: Buffer): void {
+  body(bytes: Buffer, from: number, to: number): void {
     if (this.#over) return
-    if (this.#decoder === undefined) this.#sink.data(chunk)
-    else if (!this.#decoder.push(chunk)) this.#hold(true)
+    if (this.#decoder === undefined) this.#sink.data(bytes, from, to)
+    else if (!this.#decoder.push(bytes.subarray(from, to))) this.#hold(true)
   }
 
   /** An answer that comes in one piece is never watched. */
