@@ -1,7 +1,6 @@
 // A sink that remembers what it heard and counts what it must hear once: an exchange that ends twice, or speaks after
 // its end, is caught wherever this sink is used.
 import type { EgressFailure, EgressHead, EgressSink } from '../src/core/egress.ts'
-import { partOf } from '../src/core/part-of.ts'
 
 export interface SinkHooks {
   readonly connected?: () => void
@@ -67,8 +66,7 @@ export class RecordingSink implements EgressSink {
     this.#hooks.head?.()
   }
 
-  data(bytes: Uint8Array, from?: number, to?: number): void {
-    const chunk = partOf(bytes, from, to)
+  data(chunk: Uint8Array): void {
     this.#notice()
     this.bodyBytes += chunk.byteLength
     // Only as much as a test may look at: large bodies are counted.

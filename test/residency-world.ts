@@ -13,7 +13,6 @@ import type { AttemptKind } from '../src/core/attempt.ts'
 import type { Caller } from '../src/core/caller.ts'
 import type { EgressRequest, EgressSink } from '../src/core/egress.ts'
 import type { GatewayError } from '../src/core/errors.ts'
-import { partOf } from '../src/core/part-of.ts'
 import { doors } from '../src/dialects/doors.ts'
 import { answer } from '../src/pipeline/pipeline.ts'
 import type { PipelineParts } from '../src/pipeline/pipeline.ts'
@@ -142,7 +141,7 @@ export class ScriptedWorld {
         follow: () => {},
         refuse: (failure) => (ended = { failure }),
         head: () => {},
-        append: (bytes, from, to) => pieces.push(partOf(bytes, from, to)) < 0,
+        append: (bytes) => pieces.push(bytes) < 0,
         end: () => (ended = { failure: undefined }),
         fail: (failure: GatewayError) => (ended = { failure }),
       },
@@ -172,7 +171,7 @@ function guarded(sink: EgressSink, unlessOver: (tell: () => void) => void): Egre
   return {
     connected: (reused) => unlessOver(() => sink.connected(reused)),
     head: (head) => unlessOver(() => sink.head(head)),
-    data: (chunk, from, to) => unlessOver(() => sink.data(chunk, from, to)),
+    data: (chunk) => unlessOver(() => sink.data(chunk)),
     end: () => unlessOver(() => sink.end()),
     fail: (failure) => unlessOver(() => sink.fail(failure)),
   }

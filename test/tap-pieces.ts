@@ -1,6 +1,5 @@
 // Pieces of a stream as a tap is given them, and as a reader that keeps them takes them: places in more memory than they
 // take.
-import { partOf } from '../src/core/part-of.ts'
 import type { StreamTap } from '../src/dialects/stream-tap.ts'
 
 /** What a piece may stand between in the memory it came in: nothing, a chunk's frame, what must not be read, and much. */
@@ -16,11 +15,6 @@ export function push(tap: StreamTap, piece: Uint8Array, index: number): void {
 /** The pieces that are ready; the tap forgets them. */
 export function takenFrom(tap: StreamTap): readonly Uint8Array[] {
   const pieces: Uint8Array[] = []
-  tap.ready.handTo({
-    append(bytes, from, to) {
-      pieces.push(partOf(bytes, from, to))
-      return false
-    },
-  })
+  tap.ready.handTo({ append: (bytes) => pieces.push(bytes) < 0 })
   return pieces
 }

@@ -17,11 +17,10 @@ export interface AnswerReader {
   /** There will be no attempt; whatever was thrown says why. Instead of all else. */
   refuse(failure: unknown): void
   head(head: AnswerHead): void
-  /**
-   * Whole events of a stream, or the whole body: the bytes `[from, to)`, or all of them. Returns true when the reader
-   * is full: pause until it asks.
-   */
-  append(bytes: Uint8Array, from?: number, to?: number): boolean
+  /** Whole events of a stream, or the whole body. Returns true when the reader is full: pause until it asks. */
+  append(bytes: Uint8Array): boolean
+  /** The same, told as the place `[from, to)` in the memory that it came in: for readers that need no view of it. */
+  appendPart?(bytes: Uint8Array, from: number, to: number): boolean
   end(): void
   /** `lastWords`: who wrote the answer so far, and knows how an error is said after it. */
   fail(error: GatewayError, lastWords?: LastWords): void

@@ -51,11 +51,10 @@ export interface EgressSink {
   /** The connection is up and the request's first bytes were handed to it. `reused`: it was a kept one. */
   connected(reused: boolean): void
   head(head: EgressHead): void
-  /**
-   * A piece of the body, transfer- and content-decoding undone: the bytes `[from, to)`, or all of them. They are the
-   * sink's to keep.
-   */
-  data(chunk: Uint8Array, from?: number, to?: number): void
+  /** A piece of the body, transfer- and content-decoding undone. The bytes are the sink's to keep. */
+  data(chunk: Uint8Array): void
+  /** The same, told as the place `[from, to)` in the memory that it came in: for sinks that need no view of it. */
+  dataPart?(bytes: Uint8Array, from: number, to: number): void
   end(): void
   fail(failure: EgressFailure): void
 }

@@ -1,5 +1,8 @@
 // What a tap lets pass, until its reader takes it: nearly always one piece, which then costs no view and no list.
 import type { AnswerReader } from '../core/answer.ts'
+import { partOf } from '../core/part-of.ts'
+
+type PieceReader = Pick<AnswerReader, 'append' | 'appendPart'>
 
 interface Piece {
   readonly bytes: Uint8Array
@@ -14,7 +17,7 @@ export class ReadyBytes {
   #more: Piece[] | undefined
 
   /** The bytes `[from, to)` may go on; they are not written to again. */
-  add(bytes: Uint8Array, from = 0, to = bytes.byteLength): void {
+  add(bytes: Uint8Array, from: number, to: number): void {
     if (this.#first !== undefined) {
       ;(this.#more ??= []).push({ bytes, from, to })
       return
@@ -25,14 +28,21 @@ export class ReadyBytes {
   }
 
   /** Hands on what there is, in order, and forgets it. True when the reader is full. */
-  handTo(reader: Pick<AnswerReader, 'append'>): boolean {
-    const first = this.#first
-    if (first === undefined) return false
+  handTo(reader: PieceReader): boolean {
+    const bytes = this.#first
+    if (bytes === undefined) return false
     const more = this.#more
     this.#first = this.#more = undefined
-    let isFull = reader.append(first, this.#from, this.#to)
-    if (more === undefined) return isFull
-    for (const { bytes, from, to } of more) isFull = reader.append(bytes, from, to) || isFull
-    return isFull
+    const isFull =
+      reader.appendPart === undefined
+        ? reader.append(partOf(bytes, this.#from, this.#to))
+        : reader.appendPart(bytes, this.#from, this.#to)
+    return more === undefined ? isFull : appendAll(more, reader) || isFull
   }
+}
+
+function appendAll(pieces: readonly Piece[], reader: PieceReader): boolean {
+  let isFull = false
+  for (const { bytes, from, to } of pieces) isFull = reader.append(partOf(bytes, from, to)) || isFull
+  return isFull
 }

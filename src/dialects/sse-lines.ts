@@ -76,7 +76,7 @@ export class SseLines {
 
   /** Lets a piece of the buffer pass. */
   pass(from: number, to: number, ready: ReadyBytes): void {
-    if (this.#gathered) ready.add(Buffer.from(this.#buffer.subarray(from, to)))
+    if (this.#gathered) ready.add(Buffer.from(this.#buffer.subarray(from, to)), 0, to - from)
     else ready.add(this.#buffer, from, to)
   }
 

@@ -4,7 +4,7 @@ import type { LastWords } from '../core/answer.ts'
 import type { AnswerEvent } from '../core/answer-event.ts'
 import { billedAs } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
-import { bytesOfText } from './bytes-of-text.ts'
+import { addText } from './bytes-of-text.ts'
 import { MalformedAnswer, Unjoinable } from './dialect.ts'
 import type { ProviderCodec, StreamReader, StreamWriter, WireEvent } from './dialect.ts'
 import { ReadyBytes } from './ready-bytes.ts'
@@ -127,7 +127,7 @@ export class TranslatingTap implements StreamTap {
 
   #handOver(): void {
     if (this.#text === '') return
-    this.ready.add(bytesOfText(this.#text))
+    addText(this.#text, this.ready)
     this.#text = ''
   }
 }

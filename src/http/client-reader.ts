@@ -113,7 +113,11 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     if (this.record.stream && !this.#streaming) this.#openStream()
   }
 
-  append(bytes: Uint8Array, from = 0, to = bytes.byteLength): boolean {
+  append(bytes: Uint8Array): boolean {
+    return this.appendPart(bytes, 0, bytes.byteLength)
+  }
+
+  appendPart(bytes: Uint8Array, from: number, to: number): boolean {
     if (this.#ended) return false
     if (!this.#streaming) {
       this.#body = partOf(bytes, from, to)

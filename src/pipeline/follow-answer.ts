@@ -25,9 +25,9 @@ export class FollowedReader implements AnswerReader {
     this.#reader.head(head)
   }
 
-  append(bytes: Uint8Array, from?: number, to?: number): boolean {
-    this.soFar.push(bytes, from, to)
-    return this.#reader.append(bytes, from, to)
+  append(bytes: Uint8Array): boolean {
+    this.soFar.push(bytes)
+    return this.#reader.append(bytes)
   }
 
   end(): void {

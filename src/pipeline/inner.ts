@@ -1,8 +1,7 @@
 // A call that a feature makes for its parent call: a judge, later an embedding or a repair. It goes the same way as any
 // other from the routing on, has its own record, and makes no inner calls itself.
 import type { AnswerHead, AnswerReader } from '../core/answer.ts'
-import type { InnerPurpose } from '../core/call.ts'
-import { partOf } from '../core/part-of.ts'
+import type { InnerPurpose } from '../core/call-owner.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Demand } from '../core/residency.ts'
 import { ModelNotFound } from '../core/errors.ts'
@@ -46,6 +45,7 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
   const record = new CallRecord(parts.newCallId(), door.endpoint, { generation, nowMs: clock.nowMs() })
   record.inner = { purpose: inner.purpose, parentId: inner.parent.callId }
   record.keyId = inner.parent.keyId
+  record.owner = inner.parent.owner
   record.model = inner.model
   return new Promise<string>((resolve, reject) => {
     const ended = (status: number): void => settle(record, status, parts)
@@ -102,8 +102,8 @@ class GatheringReader implements AnswerReader {
 
   head(_head: AnswerHead): void {}
 
-  append(bytes: Uint8Array, from?: number, to?: number): boolean {
-    this.#pieces.push(partOf(bytes, from, to))
+  append(bytes: Uint8Array): boolean {
+    this.#pieces.push(bytes)
     return false
   }
 

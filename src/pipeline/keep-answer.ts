@@ -5,7 +5,6 @@ import type { AnswerHead, AnswerReader, AnswerSource, LastWords } from '../core/
 import type { Caller } from '../core/caller.ts'
 import { tenantOf } from '../core/caller.ts'
 import type { GatewayError } from '../core/errors.ts'
-import { partOf } from '../core/part-of.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
 import type { JsonObject } from '../dialects/json-object.ts'
 import { inputItemsOf } from '../dialects/openai-responses/stored-items.ts'
@@ -74,10 +73,10 @@ class KeepingReader implements AnswerReader {
     this.#reader.head(head)
   }
 
-  append(bytes: Uint8Array, from?: number, to?: number): boolean {
+  append(bytes: Uint8Array): boolean {
     const { deployment } = this.#keeping.record
-    if (deployment !== undefined) this.#look(partOf(bytes, from, to), deployment)
-    return this.#reader.append(bytes, from, to)
+    if (deployment !== undefined) this.#look(bytes, deployment)
+    return this.#reader.append(bytes)
   }
 
   end(): void {

@@ -5,7 +5,6 @@ import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource, LastWords }
 import { tenantOf } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import type { GatewayError } from '../core/errors.ts'
-import { partOf } from '../core/part-of.ts'
 import { GatheredTexts } from '../bodies/gathered-texts.ts'
 import type { Bodies } from '../bodies/bodies.ts'
 import type { BodiesSettings } from '../bodies/settings.ts'
@@ -76,9 +75,9 @@ class HearingReader implements AnswerReader {
     this.#reader.head(head)
   }
 
-  append(bytes: Uint8Array, from?: number, to?: number): boolean {
-    if (!this.#answer.isFull) this.#hear(partOf(bytes, from, to))
-    return this.#reader.append(bytes, from, to)
+  append(bytes: Uint8Array): boolean {
+    if (!this.#answer.isFull) this.#hear(bytes)
+    return this.#reader.append(bytes)
   }
 
   end(): void {

@@ -269,11 +269,15 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#isStreaming = this.#tap !== undefined && head.status === 200 && !isJson
   }
 
-  data(chunk: Uint8Array, from = 0, to = chunk.byteLength): void {
+  data(chunk: Uint8Array): void {
+    this.dataPart(chunk, 0, chunk.byteLength)
+  }
+
+  dataPart(bytes: Uint8Array, from: number, to: number): void {
     if (this.#settled) return
     this.#answerBytes += to - from
-    if (this.#isStreaming) this.#streamed(chunk, from, to)
-    else this.#gather(partOf(chunk, from, to))
+    if (this.#isStreaming) this.#streamed(bytes, from, to)
+    else this.#gather(partOf(bytes, from, to))
   }
 
   end(): void {
@@ -292,11 +296,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#failed(exchangeFailure(provider, failure, this.#head !== undefined), failure.stale)
   }
 
-  #streamed(chunk: Uint8Array, from: number, to: number): void {
+  #streamed(bytes: Uint8Array, from: number, to: number): void {
     const tap = this.#tap
     if (tap === undefined) return
     const hadContent = this.contentSent
-    tap.push(chunk, from, to)
+    tap.push(bytes, from, to)
     if (tap.content && !hadContent) this.#firstContent()
     if (tap.fault !== undefined) {
       if (tap.content) this.#relay(tap)

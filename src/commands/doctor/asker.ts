@@ -4,7 +4,6 @@ import type { AnswerEvent } from '../../core/answer-event.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EgressExchange, EgressHead } from '../../core/egress.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
-import { partOf } from '../../core/part-of.ts'
 import type { MadeDeployment } from '../../compose/provider-set.ts'
 import { droppedNames } from '../../dialects/dropped-names.ts'
 import type { StreamReader, WireEvent } from '../../dialects/dialect.ts'
@@ -129,7 +128,7 @@ class Hearing {
       {
         connected: () => {},
         head: (head) => this.#begin(head),
-        data: (chunk, from, to) => this.#take(partOf(chunk, from, to)),
+        data: (chunk) => this.#take(chunk),
         end: () => this.#close('whole', ''),
         fail: (failure) => this.#close('cut', failure.message),
       },

@@ -31,10 +31,10 @@ export class AnswerSoFar {
   }
 
   /** Whole events that are handed to the client, also those of a continuation. Never throws. */
-  push(bytes: Uint8Array, from?: number, to?: number): void {
+  push(bytes: Uint8Array): void {
     if (this.#hindrance !== undefined) return
     try {
-      for (const event of this.#events.feed(bytes, from, to)) {
+      for (const event of this.#events.feed(bytes)) {
         this.#hindrance ??= this.#frame.see(event)
         for (const step of this.#reader.read(event)) this.#take(step)
       }
