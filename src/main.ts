@@ -35,6 +35,7 @@ const port: ProcessPort = {
   isTerminal: process.stdout.isTTY === true,
   hasTerminal: [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true),
   print: (text) => output.write(text),
+  printed: () => output.close(),
   printError: (text) => void process.stderr.write(text),
   droppedLines: () => output.dropped,
   residentBytes: () => process.memoryUsage.rss(),

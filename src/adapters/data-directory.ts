@@ -42,10 +42,15 @@ export const pepperFiles = {
 
 const pepperBytes = 32
 
+/** Whether anything is kept there yet. Makes nothing. */
+export function isInUse(folder: string): boolean {
+  return existsSync(databaseIn(resolve(folder)))
+}
+
 /** Opens the data directory, and makes it when it is not there. Throws DataDirectoryError. */
 export function openDataDirectory(folder: string): DataDirectory {
   const full = resolve(folder)
-  const databasePath = join(full, 'sallyport.db')
+  const databasePath = databaseIn(full)
   try {
     makeFolder(full)
     const mended: string[] = []
@@ -120,6 +125,7 @@ function replace(path: string, bytes: Uint8Array): void {
   renameSync(next, path)
 }
 
+const databaseIn = (path: string): string => join(path, 'sallyport.db')
 const previousOf = (path: string): string => `${path}.previous`
 const firstOf = (path: string): string => `${path}.first`
 

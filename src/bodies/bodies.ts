@@ -3,7 +3,7 @@
 import type { Clock, Timer } from '../core/clock.ts'
 import { WriteBehind } from '../store/write-behind.ts'
 import type { GatheredTexts } from './gathered-texts.ts'
-import type { BodiesObserver, BodyStore, KeptBody } from './ports.ts'
+import type { BodiesObserver, BodyFilter, BodyStore, KeptBody } from './ports.ts'
 import type { BodiesSettings } from './settings.ts'
 
 export interface BodiesParts {
@@ -67,6 +67,12 @@ export class Bodies {
     const kept = { prompt: prompt.kept(masks), answer: answer.kept(masks) }
     const isCut = prompt.isCut || answer.isCut
     this.#writes.put(facts.callId, { ...facts, ...kept, isCut, atMs, expiresAtMs: atMs + retention })
+  }
+
+  /** Makes them unreadable, those that still wait to be written too. Rejects while the store fails. */
+  async erase(filter: BodyFilter): Promise<number> {
+    await this.#writes.flush()
+    return await this.#parts.store.erase(filter)
   }
 
   /** Begins to forget what has expired, also where nothing new is kept any more. */

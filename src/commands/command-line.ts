@@ -2,10 +2,12 @@
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { priorityNames } from '../core/priority.ts'
-import { loadApart } from '../platform/apart.ts'
 import { doorNames } from './explain/door-names.ts'
-import type * as OtherCommands from './other-commands-apart.ts'
+import { gathered, withCommon } from './options.ts'
+import type { Done } from './options.ts'
+import { other } from './other-commands.ts'
 import type { ProcessPort } from './process-port.ts'
+import { addSpendCommands } from './spend-commands.ts'
 import { start } from './start.ts'
 import { version } from './version.ts'
 
@@ -43,6 +45,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .option('--quiet', 'say nothing but what goes wrong')
     .passThroughOptions()
     .action((command, args, options) => done(other(({ run }) => run(port, [command, ...args], options))))
+  addSpendCommands(program, port, done)
   addAuditCommands(program, port, done)
   addBackupCommands(program, port, done)
   addDoctorCommand(program, port, done)
@@ -81,8 +84,6 @@ function refuseUnknownCommand(program: Command, first: string | undefined): void
   const advice = near === undefined ? 'See "sallyport help".' : `Did you mean "${near}"?`
   program.error(`There is no command "${first}". ${advice}`)
 }
-
-type Done = (work: Promise<number>) => Promise<void>
 
 function addStart(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('start', { isDefault: true }))
@@ -226,24 +227,11 @@ function addExplainCommand(program: Command, port: ProcessPort, done: Done): voi
     .option('--model <name>', 'another model than the one in the body')
     .addOption(new Option('--door <name>', 'where it comes in (default: guessed)').choices(doorNames))
     .option('--stream', 'as a stream, whatever the body says')
-    .option('--key <id>', 'the id of the key that asks, where calls stay together by it')
+    .option(
+      '--key <name>',
+      'the key that asks, by its name or id: what it may do, and what is over its calls',
+    )
     .option('--header <line>', 'a header that it comes with: "x-sallyport-tags: a"', gathered, [])
     .option('--json', 'for programs')
     .action((file, options) => done(other(({ explainRequest }) => explainRequest(port, file, options))))
-}
-
-function gathered(line: string, before: readonly string[]): readonly string[] {
-  return [...before, line]
-}
-
-function withCommon(command: Command): Command {
-  return command
-    .option('--config <file>', 'the config (default: sallyport.yaml, if it is there)')
-    .option('--data-dir <folder>', 'where keys and records are kept (default: .sallyport)')
-}
-
-/** A command that a gateway that serves does not need. */
-async function other(work: (commands: typeof OtherCommands) => number | Promise<number>): Promise<number> {
-  const place = { file: './other-commands-apart.ts', from: import.meta.url }
-  return await work(await loadApart<typeof OtherCommands>('commands/other-commands-apart', place))
 }

@@ -16,6 +16,8 @@ export interface ProcessPort {
   readonly hasTerminal: boolean
   /** To standard output, in the background. */
   print(text: string | Uint8Array): void
+  /** Resolves when what was printed has been taken: whoever prints more than a megabyte waits for this in between. */
+  printed(): Promise<void>
   printError(text: string): void
   /** Lines of output that were lost because nobody read them. */
   droppedLines(): number

@@ -6,7 +6,7 @@ import type { LoadOutcome, LoadParts } from '../config/load-config.ts'
 import type { Draft } from '../config/read-shape.ts'
 import type { Timer } from '../core/clock.ts'
 import { Secret } from '../core/secret.ts'
-import { forgetApart, requireApart } from '../platform/apart.ts'
+import { collectGarbage, forgetApart, requireApart } from '../platform/apart.ts'
 import { systemClock } from '../platform/system-clock.ts'
 
 const part = 'config/load-config-apart'
@@ -15,6 +15,7 @@ const place = { file: '../config/load-config-apart.ts', from: import.meta.url }
 const keptMs = 100
 
 let forgetting: Timer | undefined
+let hasCollected = false
 
 /** As `loadConfig` of config/. */
 export function loadConfig(path: string | undefined, facts: LoadParts): LoadOutcome {
@@ -44,4 +45,8 @@ function forget(): void {
   forgetApart(part, place)
   // zod leaves its registry where it outlives the module, and with it everything that the module has made.
   for (const name of ['__zod_globalRegistry', '__zod_globalConfig']) Reflect.deleteProperty(globalThis, name)
+  // Once, before calls come: what a start leaves behind is old, and old things wait long to be looked at. Later it would
+  // hold up calls.
+  if (!hasCollected) collectGarbage()
+  hasCollected = true
 }

@@ -6,17 +6,17 @@ import type { Secrets } from '../config/check-secrets.ts'
 import { Callers } from '../keys/callers.ts'
 import { FailedTries } from '../keys/failed-tries.ts'
 import type { FailedTriesLimits } from '../keys/failed-tries.ts'
-import type { DeclaredKey, KeyRing } from '../keys/key-ring.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import type { IssuerSettings } from '../keys/oidc/settings.ts'
 import { TokenBearers } from '../keys/oidc/token-bearers.ts'
 import type * as TokenParts from '../keys/oidc/token-apart.ts'
-import type { AllowanceSettings, TeamSettings } from '../keys/settings.ts'
-import type { Team, Teams } from '../keys/teams.ts'
+import type { Teams } from '../keys/teams.ts'
 import { loadApart } from '../platform/apart.ts'
 import { parseDestination } from '../platform/egress/destination.ts'
 import { getText } from '../platform/get-text.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Registry } from '../telemetry/metrics.ts'
+import { declaredKeysOf, teamsOf } from './callers-of-config.ts'
 
 export interface CallersParts {
   readonly keys: KeyRing
@@ -54,7 +54,7 @@ export class GatewayCallers {
 
   /** Takes over a config. */
   use(config: Config, secrets: Secrets): void {
-    const teams: Teams = new Map([...config.teams].map(([name, team]) => [name, teamOf(team)]))
+    const teams = teamsOf(config)
     this.teams = teams
     const { keys, log } = this.#parts
     keys.declare(declaredKeysOf(config, secrets), teams)
@@ -143,37 +143,4 @@ function keysPlace(text: string, issuer: string): string | undefined {
 
 function limitsOf({ failed_keys: failed }: Config): FailedTriesLimits | undefined {
   return failed === 'off' ? undefined : { perAddress: failed.per_address, inAll: failed.in_all }
-}
-
-function teamOf({ tenant, ...settings }: TeamSettings): Team {
-  return { ...(tenant !== undefined && { tenant }), ...allowanceOf(settings) }
-}
-
-/** The keys that a config declares. */
-function declaredKeysOf({ keys }: Config, secrets: Secrets): DeclaredKey[] {
-  return keys.map(({ name, secret, team, user, tenant, priority, ...settings }) => ({
-    name,
-    priority,
-    secret: secrets.get(secret)?.reveal() ?? '',
-    ...(team !== undefined && { team }),
-    ...(user !== undefined && { user }),
-    ...(tenant !== undefined && { tenant }),
-    ...allowanceOf(settings),
-  }))
-}
-
-function allowanceOf(settings: AllowanceSettings): Team {
-  const { models, scopes, addresses, tags, metadata, max_tokens: bound, residency } = settings
-  return {
-    models: models ?? [],
-    scopes: scopes ?? [],
-    ...(addresses !== undefined && { addresses }),
-    ...(residency !== undefined && { residency }),
-    ...(settings.keep_bodies === false && { keepBodies: false }),
-    ...(tags !== undefined && { tags }),
-    ...(metadata !== undefined && { metadata }),
-    ...(bound !== undefined && {
-      maxTokens: { unasked: bound.default, max: bound.max, lowers: bound.above === 'lower' },
-    }),
-  }
 }

@@ -1,10 +1,15 @@
 // The table of everything that is off the path of a call, and which of it is had at which listener.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { auditPage } from '../http/admin/audit-page.ts'
+import { bodyRoutes } from '../http/admin/bodies.ts'
+import type { BodyDesk } from '../http/admin/bodies.ts'
 import { callTrace } from '../http/admin/call-trace.ts'
 import { deploymentRoutes } from '../http/admin/deployments.ts'
 import type { KeyDesk } from '../http/admin/key-desk.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
+import { spendExport } from '../http/admin/spend-export.ts'
+import { spend } from '../http/admin/spend.ts'
+import type { SpendParts } from '../http/admin/spend.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
 import { webhookRoutes } from '../http/admin/webhooks.ts'
 import type { OpenWebhooks } from '../http/admin/webhooks.ts'
@@ -22,6 +27,8 @@ import { metrics } from '../http/routes/metrics.ts'
 import { geminiModel, geminiModels, model, models } from '../http/routes/models.ts'
 import { ready } from '../http/routes/ready.ts'
 import { keptResponse, keptResponseRemoval } from '../http/routes/responses.ts'
+import { usage } from '../http/routes/usage.ts'
+import type { UsageParts } from '../http/routes/usage.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { HealthRegistry } from '../routing/health/health-registry.ts'
 import type { Registry } from '../telemetry/metrics.ts'
@@ -34,9 +41,11 @@ export interface RouteParts {
   readonly healths: HealthRegistry
   readonly trail: AuditTrail
   readonly desk: KeyDesk
+  readonly bodies: BodyDesk
   readonly seeDeployments: SeeDeployments
   readonly findAttempts: FindAttempts
   readonly openWebhooks: OpenWebhooks
+  readonly spend: SpendParts & UsageParts
 }
 
 /** All of them. */
@@ -51,13 +60,17 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     geminiModels,
     geminiModel,
     calls(parts.findAttempts),
+    usage(parts.spend),
     keptResponse(responses),
     keptResponseRemoval(responses),
     ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail)),
     callTrace(traces),
     auditPage(trail),
+    spend(parts.spend),
+    spendExport(parts.spend),
     ...keyRoutes(parts.desk),
     ...webhookRoutes(parts.openWebhooks, writesActsIn(trail)),
+    ...bodyRoutes(parts.bodies, writesActsIn(trail)),
     ...apiDescription(() => routes, version),
   ]
   return routes

@@ -35,6 +35,7 @@ import type { DiscoverySettings } from './discovery.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
+import { keyNamesOf, loadSpending } from './load-budgets.ts'
 import { keptResponses } from './kept-responses.ts'
 import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
@@ -82,6 +83,8 @@ const runtimeBodySlackBytes = 1024 * 1024
 /** Streams that are still open this long before the end of the drain get their error event. */
 const lastWordsMs = 5_000
 const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
+/** So long a start waits for what dead processes left to be stored, where somebody has a budget. */
+const spoolWaitMs = 5_000
 /** How often is looked whether everything has been sent. */
 const sentLookMs = 50
 
@@ -178,15 +181,8 @@ export class Gateway {
   async loadBudgets(): Promise<void> {
     if (this.#budgets.isEmpty) return
     const { clock, ledger, keys } = this.#parts
-    ledger.start()
-    const callers = new Map(keys.holders().map((caller) => [caller.keyId, caller]))
-    const wallMs = clock.wallMs()
-    for (const windowStartMs of this.#budgets.windowStarts(wallMs)) {
-      for (const { keyId, nanoDollars, tokens } of await ledger.spentSince(windowStartMs)) {
-        const caller = callers.get(keyId)
-        if (caller !== undefined) this.#budgets.load(caller, { nanoDollars, tokens, windowStartMs }, wallMs)
-      }
-    }
+    const { reader } = await ledger.upToDate(spoolWaitMs)
+    await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -339,6 +335,7 @@ export class Gateway {
     const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const seeAll: SeeDeployments = () => this.#seeAll()
+    const { responses, bodies } = this.#kept.parts
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     return gatewayRoutes({
       registry,
@@ -346,10 +343,19 @@ export class Gateway {
       trail,
       desk,
       openWebhooks: () => this.#webhooks.open(),
-      responses: this.#kept.parts.responses,
+      responses,
+      bodies: { settings: () => this.config.log.bodies, erase: (filter) => bodies.erase(filter) },
       healths: memory.health,
       seeDeployments: seeAll,
       findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+      spend: {
+        source: ledger,
+        keyNames: () => keyNamesOf(keys),
+        standingsOf: (caller) => ({
+          budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
+          limits: this.#limits.standings(caller, clock.nowMs()),
+        }),
+      },
     })
   }
 

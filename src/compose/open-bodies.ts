@@ -6,6 +6,7 @@ import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
 import type { AuditActor } from '../audit/audit-trail.ts'
+import { filterText } from '../bodies/filter-text.ts'
 import type { BodyFilter, BodyStore } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
 
@@ -25,7 +26,7 @@ export async function openBodies(path: string, by: AuditActor): Promise<OpenBodi
     const said = {
       ...by,
       action: 'bodies.erase',
-      subject: subjectOf(filter),
+      subject: filterText(filter),
       before: null,
       after: null,
     } as const
@@ -38,15 +39,4 @@ export async function openBodies(path: string, by: AuditActor): Promise<OpenBodi
     }
   }
   return { directory, store: { list: (...asked) => store.list(...asked), erase }, close }
-}
-
-/** `user u-17`, `all`. */
-function subjectOf({ user, keyId, callId, tenant }: BodyFilter): string {
-  const said = [
-    ['user', user],
-    ['key', keyId],
-    ['call', callId],
-    ['tenant', tenant],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
-  return said.length === 0 ? 'all' : said.join(', ')
 }

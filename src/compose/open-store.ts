@@ -13,7 +13,7 @@ import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
-import type { KeyStore } from '../keys/key-store.ts'
+import type { KeyStore, StoredKey } from '../keys/key-store.ts'
 import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -21,7 +21,7 @@ import { createSecretHash } from '../platform/hmac.ts'
 import { auditedKeys } from './audited-keys.ts'
 import { pepperedHash } from './peppered-hash.ts'
 import type { KeptStores } from './kept-responses.ts'
-import { openDataDirectory } from '../adapters/data-directory.ts'
+import { isInUse, openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import { systemClock } from '../platform/system-clock.ts'
@@ -52,6 +52,13 @@ export async function openKeys(path: string, by?: AuditActor): Promise<OpenKeys>
     trail,
     close: () => database.close(),
   }
+}
+
+/** The keys of a data directory; none where nothing is kept yet, and nothing is made for the question. */
+export async function keysIn(path: string): Promise<readonly StoredKey[]> {
+  if (!isInUse(path)) return []
+  const { store, close } = await openKeys(path)
+  return await store.list().finally(close)
 }
 
 export interface OpenStore {

@@ -30,6 +30,7 @@ import { quotaIsGone } from '../providers/quota-is-gone.ts'
 import { createSender } from '../providers/send.ts'
 import type { ProviderSettings } from '../providers/settings.ts'
 import type { Connection } from '../providers/send.ts'
+import { hidingSecret } from '../providers/hide-secret.ts'
 
 /** How a provider came to be there. */
 export type Origin = 'declared' | 'environment' | 'local' | 'demo'
@@ -189,6 +190,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
   const speaks = spokenBy(provider)
   const place = placeOf(connection)
   const account = parts.fingerprint(`${baseUrl}\n${credential}`)
+  const redact = hidingSecret(credential)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
     name,
@@ -220,7 +222,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
         drops: provider.quirks.drops ?? [],
         quotaIsGone: (answer) => quotaIsGone(provider.quirks, answer),
         keyIsRefused: (answer) => keyIsRefused(provider.quirks, answer),
-        redact: (text) => (credential === '' ? text : text.replaceAll(credential, '[redacted]')),
+        redact,
       }
     },
   }

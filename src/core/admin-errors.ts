@@ -30,6 +30,22 @@ export class AuditUnavailable extends GatewayError {
   }
 }
 
+export class UsageUnavailable extends GatewayError {
+  readonly code = 'usage_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('What was used cannot be read just now. Nothing of it is lost: try again shortly.', { cause })
+  }
+}
+
+export class BodiesUnavailable extends GatewayError {
+  readonly code = 'bodies_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor(cause: unknown) {
+    super('What is kept of prompts and answers cannot be erased just now. Try again shortly.', { cause })
+  }
+}
+
 export class TenantNotAllowed extends GatewayError {
   readonly code = 'tenant_not_allowed'
   constructor(tenant: string) {

@@ -1,5 +1,6 @@
 // The facts of one attempt, as the ledger keeps them: what is known before the connection (`begin`) and what is
 // known when it is over (`end`). An attempt has exactly one record, whatever ended it.
+import type { CallOwner, InnerOf } from './call-owner.ts'
 import type { Usage, UsageSource } from './usage.ts'
 
 /** How an attempt ended. The error classes are those of docs/reference/errors.md. */
@@ -51,6 +52,12 @@ export interface AttemptBegin {
   readonly generation: number
   /** The id of the price by which it is charged; empty where none is known. */
   readonly priceVersion: string
+  /** Undefined where nobody is known but the key. */
+  readonly owner?: CallOwner | undefined
+  /** Where the deployment is, in the operator's words. */
+  readonly region?: string | undefined
+  /** Of an inner call. */
+  readonly inner?: InnerOf | undefined
 }
 
 /** Whole nano-dollars; null where the price is not known, which is not the same as nothing. */

@@ -1,5 +1,6 @@
 // What is known of a call when it is over: the one thing that those who only watch (log, metrics) are told.
 import type { AttemptOutcome } from './attempt.ts'
+import type { InnerOf } from './call-owner.ts'
 import type { CallStep } from './call-step.ts'
 import type { ErrorCode } from './errors.ts'
 import type { EndNotice } from './life.ts'
@@ -18,15 +19,6 @@ export type Endpoint =
   | 'embeddings'
   | 'messages_count'
   | 'generate_count'
-
-/** What a call is made for that a feature makes. */
-export type InnerPurpose = 'judge'
-
-/** Of an inner call: what for, and for whom. */
-export interface InnerOf {
-  readonly purpose: InnerPurpose
-  readonly parentId: string
-}
 
 export interface CallSummary {
   readonly callId: string

@@ -38,6 +38,8 @@ export const errorCodes = [
   'trace_not_found',
   'deployment_not_found',
   'audit_unavailable',
+  'usage_unavailable',
+  'bodies_unavailable',
   'tenant_not_allowed',
   'key_not_found',
   'webhook_not_found',

@@ -77,8 +77,13 @@ export class PriceUnknown extends GatewayError {
   }
 }
 
-function sentenceOf({ level, name, kind, limit, perMs }: ReachedLimit): string {
-  const whose = `The ${level} "${shown(name)}"`
-  if (kind === 'concurrency') return `${whose} may have ${limit} calls at a time.`
-  return `${whose} may use ${limit} ${kinds.get(kind) ?? kind} in ${stretches.get(perMs) ?? `${perMs / 1_000} s`}.`
+/** `60 requests in a minute`, `5 calls at a time`. */
+export function limitText({ kind, limit, perMs }: Pick<ReachedLimit, 'kind' | 'limit' | 'perMs'>): string {
+  if (kind === 'concurrency') return `${limit} calls at a time`
+  return `${limit} ${kinds.get(kind) ?? kind} in ${stretches.get(perMs) ?? `${perMs / 1_000} s`}`
+}
+
+function sentenceOf(reached: ReachedLimit): string {
+  const { level, name, kind } = reached
+  return `The ${level} "${shown(name)}" may ${kind === 'concurrency' ? 'have' : 'use'} ${limitText(reached)}.`
 }

@@ -1,6 +1,7 @@
 // A request that is passed on in the client's own bytes: what the stages must know of it, and how it looks to a
 // deployment that speaks the same dialect.
 import type { RequestBody } from '../core/egress.ts'
+import type { RequestLabels } from './request-labels.ts'
 import type { AnswerNeeds } from './stream-tap.ts'
 
 /** What one deployment wants of a request. */
@@ -27,6 +28,8 @@ export interface RelayRequest extends AnswerNeeds {
   readonly estimatedInputTokens: number
   /** Tokens that one answer may have, as its client asks; undefined where it does not say. Before `release` only. */
   askedTokens(): number | undefined
+  /** Whom and what the client names for its bills; undefined where it does not. Before `release` only. */
+  labels(): RequestLabels | undefined
   /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */
   parsed(): Readonly<Record<string, unknown>>
   /** The client's bytes with only what must change spliced. */

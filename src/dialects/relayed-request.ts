@@ -7,6 +7,8 @@ import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
 import type { Lens } from './lens.ts'
 import type { RelayRequest, RelayWishes } from './relay-request.ts'
+import { requestLabels } from './request-labels.ts'
+import type { RequestLabels } from './request-labels.ts'
 import type { Member } from './scan-json.ts'
 
 /** What a dialect found in a request, and what it changes in it. */
@@ -48,6 +50,10 @@ export class RelayedRequest implements RelayRequest {
 
   askedTokens(): number | undefined {
     return askedTokens(this.#kept())
+  }
+
+  labels(): RequestLabels | undefined {
+    return requestLabels(this.#kept())
   }
 
   parsed(): JsonObject {

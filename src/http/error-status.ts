@@ -38,6 +38,8 @@ export const statusOfCode = {
   trace_not_found: 404,
   deployment_not_found: 404,
   audit_unavailable: 503,
+  usage_unavailable: 503,
+  bodies_unavailable: 503,
   tenant_not_allowed: 403,
   key_not_found: 404,
   webhook_not_found: 404,

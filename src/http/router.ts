@@ -91,8 +91,20 @@ function admitted(
     return found instanceof Promise ? found.then(ofNoTenant) : ofNoTenant(found)
   }
   const isLocal = addresses.isLocal(peers.addressOf(request), headers.get('x-forwarded-for'))
-  return isLocal ? undefined : authenticate(credentials, access.localOrScope, pipeline.keys)
+  return isLocal && !isOfPage(headers)
+    ? undefined
+    : authenticate(credentials, access.localOrScope, pipeline.keys)
 }
+
+/**
+ * A web page in a browser on this machine is not this machine: it comes with its origin, or under a name of its own that
+ * leads here.
+ */
+function isOfPage(headers: Headers): boolean {
+  return headers.has('origin') || headers.has('sec-fetch-site') || !localHost.test(headers.get('host') ?? '')
+}
+
+const localHost = /^(?:(?:[a-z0-9-]+\.)*localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\])(?::\d+)?$/i
 
 /** Who administers one tenant has no part in what is everybody's. */
 function ofNoTenant(caller: Authenticated): Authenticated {

@@ -4,7 +4,8 @@ import type { Clock, Timer } from '../core/clock.ts'
 import { noUsage } from '../core/usage.ts'
 import { Ledger } from './ledger.ts'
 import { Pairing } from './pairing.ts'
-import type { PassReport, Shipping } from './ports.ts'
+import type { AttemptPage, PassReport, Shipping } from './ports.ts'
+import type { SpendRow } from './spend/spend.ts'
 import { readRecord } from './spool-record.ts'
 import { unknownMoney } from './attempt-money.ts'
 
@@ -66,7 +67,6 @@ class World implements Shipping {
     startShipping: () => this,
     openFinder: () => ({
       ofCall: (callId, keyId) => this.#ofCall(callId, keyId),
-      spentSince: () => [],
       close: () => undefined,
     }),
     clock: this.clock,
@@ -83,6 +83,14 @@ class World implements Shipping {
       if (completed !== undefined) this.stored.push(completed)
     }
     return Promise.resolve({ crashed: 0, spoolBytes: 0, badFiles: [], troubles: [] })
+  }
+
+  sums(): Promise<readonly SpendRow[]> {
+    return Promise.resolve([])
+  }
+
+  attempts(): Promise<AttemptPage> {
+    return Promise.resolve({ attempts: this.stored, next: undefined })
   }
 
   stop(): Promise<void> {

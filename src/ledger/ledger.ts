@@ -4,7 +4,7 @@
 import type { AttemptRecord, UsageSpool } from '../core/attempt.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { PriceVersion } from '../core/price.ts'
-import type { AttemptFinder, KeySpending, LedgerLog, PassReport, RecordWriter, Shipping } from './ports.ts'
+import type { AttemptFinder, LedgerLog, PassReport, RecordWriter, Shipping, SpendReader } from './ports.ts'
 import { Spool, spoolLimits } from './spool.ts'
 import type { SpoolLimits } from './spool.ts'
 
@@ -53,6 +53,7 @@ export class Ledger {
   /** The timer was set for an end: there is nothing to be done for those that follow. */
   #comesSoon = false
   #passing: Promise<void> | undefined
+  #hasPassed = false
   #passFailures = 0
   #failedInARow = 0
   #closed = false
@@ -103,11 +104,17 @@ export class Ledger {
     return this.#find(callId, keyId)
   }
 
-  /** What each key has spent since a time of the wall clock, what dead processes left behind included. */
-  async spentSince(wallMs: number): Promise<readonly KeySpending[]> {
-    await within(this.#clock, closeMs, this.flush())
-    this.#finder ??= this.#parts.openFinder()
-    return this.#finder.spentSince(wallMs)
+  /**
+   * What is in the table. Everything that has ended until now is brought there first, if that is done within a while; gives
+   * how many attempts were not.
+   */
+  async upToDate(waitMs = findMs): Promise<{ readonly reader: SpendReader; readonly unshipped: number }> {
+    this.start()
+    const reader = this.#shipping
+    if (reader === undefined) throw new Error('The ledger is closed.')
+    // Dead processes may have left something when nothing is waiting here: the first pass of a process finds it.
+    if (this.#spool.unshipped > 0 || !this.#hasPassed) await within(this.#clock, waitMs, this.flush())
+    return { reader, unshipped: this.#spool.unshipped }
   }
 
   stats(): LedgerStats {
@@ -199,6 +206,7 @@ export class Ledger {
 
   #passed({ crashed, badFiles, troubles }: PassReport): void {
     const { log } = this.#parts
+    this.#hasPassed = true
     if (this.#failedInARow > 0) log?.info('usage_shipped_again', { failures: this.#failedInARow })
     this.#failedInARow = 0
     if (crashed > 0) log?.warn('usage_of_dead_process', { attempts: crashed })

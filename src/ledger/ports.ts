@@ -1,6 +1,7 @@
 // What the ledger needs of the world: lines that survive a killed process, somebody who carries them to the
 // database, and a way to read them there.
 import type { AttemptRecord } from '../core/attempt.ts'
+import type { Dimension, SpendQuestion, SpendRow } from './spend/spend.ts'
 
 /** Where the lines of this process go. Every append is with the operating system when it returns, or throws. */
 export interface RecordWriter {
@@ -29,21 +30,44 @@ export interface AttemptStore {
   close(): void
 }
 
-/** What a key has spent. */
-export interface KeySpending {
-  readonly keyId: string
-  /** What was charged; attempts of unknown price add nothing. */
-  readonly nanoDollars: number
-  readonly tokens: number
-}
-
 /** Reads the table of attempts. */
 export interface AttemptFinder {
-  /** What each key has spent on attempts that began at this time of the wall clock, or later. */
-  spentSince(wallMs: number): readonly KeySpending[]
   /** In the order of their starts. */
   ofCall(callId: string, keyId: string): readonly AttemptRecord[]
   close(): void
+}
+
+/** Which attempts are wanted, a page at a time. */
+export interface AttemptsQuestion {
+  /** Of their starts, by the wall clock. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly where: Readonly<Partial<Record<Dimension, readonly string[]>>>
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly after?: string | undefined
+}
+
+/** A page may be empty, and there may be more all the same. */
+export interface AttemptPage {
+  /** In the order in which they were stored. */
+  readonly attempts: readonly AttemptRecord[]
+  /** Where the next page begins; undefined for the last one. */
+  readonly next: string | undefined
+}
+
+/** Reads what was spent, where that is stored. */
+export interface SpendTables {
+  /** In the order of their places. */
+  sums(question: SpendQuestion): readonly SpendRow[]
+  attempts(question: AttemptsQuestion): AttemptPage
+  close(): void
+}
+
+/** The same, from elsewhere. Rejects when it cannot be read. */
+export interface SpendReader {
+  sums(question: SpendQuestion): Promise<readonly SpendRow[]>
+  attempts(question: AttemptsQuestion): Promise<AttemptPage>
 }
 
 /** What one pass of shipping came to. */
@@ -58,8 +82,8 @@ export interface PassReport {
   readonly troubles: readonly string[]
 }
 
-/** Carries what is in the spool to the table. One pass at a time. */
-export interface Shipping {
+/** Carries what is in the spool to the table. One pass at a time; what is there can be read beside it. */
+export interface Shipping extends SpendReader {
   /** Everything that was appended before is stored when this resolves. Rejects when it could not be. */
   pass(): Promise<PassReport>
   /** A last pass, then whoever ships goes away; the spool's own folder too when nothing is left in it. */

@@ -21,6 +21,27 @@ const begins: fc.Arbitrary<AttemptBegin> = fc.record({
   kind: fc.constantFrom('first', 'retry', 'failover', 'hedge', 'continuation'),
   priceVersion: text,
 })
+const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 9 })
+const owners: fc.Arbitrary<Pick<AttemptBegin, 'owner' | 'region' | 'inner'>> = fc.record(
+  {
+    owner: fc
+      .record(
+        {
+          tenant: name,
+          team: name,
+          user: name,
+          requestUser: name,
+          tags: fc.array(name, { minLength: 1, maxLength: 3 }),
+          metadata: fc.dictionary(name, text, { minKeys: 1, maxKeys: 3, noNullPrototype: true }),
+        },
+        { requiredKeys: [] },
+      )
+      .filter((owner) => Object.keys(owner).length > 0),
+    region: name,
+    inner: fc.record({ purpose: fc.constant('judge' as const), parentId: name }),
+  },
+  { requiredKeys: [] },
+)
 const ends: fc.Arbitrary<AttemptEnd> = fc.record({
   outcome: fc.constantFrom('ok', 'cancelled', 'timeout'),
   status: count,
@@ -54,7 +75,8 @@ const ends: fc.Arbitrary<AttemptEnd> = fc.record({
 describe('records of the spool', () => {
   test('come back as they were written, whatever their texts hold', () => {
     fc.assert(
-      fc.property(begins, ends, count, (attempt, end, outputTokens) => {
+      fc.property(begins, owners, ends, count, (begun, whose, end, outputTokens) => {
+        const attempt = { ...begun, ...whose }
         const { attemptId } = attempt
         const row = beginRow(attempt)
         expect(readRecord(beginLine(row))).toEqual({ kind: 'begin', attemptId, row })
@@ -69,6 +91,20 @@ describe('records of the spool', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  test('say nothing of an owner of whom nothing is known, and print a caller once', () => {
+    const [begin] = fc.sample(begins, 1) as [AttemptBegin]
+    const row = beginRow(begin)
+    for (const owner of [{}, { tenant: '', tags: [], metadata: {} }]) {
+      expect(beginRow({ ...begin, owner, region: undefined })).toBe(row)
+    }
+    const tags = ['a']
+    const owner = { team: 'core', tags }
+    const owned = beginRow({ ...begin, owner })
+    expect(owned).toBe(`${row.slice(0, -1)},{"m":"core","g":["a"]}]`)
+    tags.push('not printed')
+    expect(beginRow({ ...begin, owner })).toBe(owned)
   })
 
   test('are one line of ASCII', () => {

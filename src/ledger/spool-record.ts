@@ -4,6 +4,7 @@
 import type { AttemptBegin, AttemptEnd, AttemptKind, AttemptOutcome, AttemptRecord } from '../core/attempt.ts'
 import { rareCounts } from '../core/usage.ts'
 import type { Usage, UsageSource } from '../core/usage.ts'
+import { readWhose, whoseText } from './spool-whose.ts'
 import type { KeptPrice } from './ports.ts'
 
 export type SpoolRecord =
@@ -25,6 +26,9 @@ export type BeginKind = Pick<
   | 'generation'
   | 'kind'
   | 'priceVersion'
+  | 'owner'
+  | 'region'
+  | 'inner'
 >
 
 /** The fields of a kind, as they stand in a row. */
@@ -41,7 +45,9 @@ export function kindFields(kind: BeginKind): string {
     kind.kind,
     priceVersion,
   ]
-  return ascii(JSON.stringify(fields)).slice(1, -1)
+  const whose = whoseText(kind)
+  const text = JSON.stringify(fields).slice(1, -1)
+  return ascii(whose === '' ? text : `${text},${whose}`)
 }
 
 /** Whether two begins are of the same kind. */
@@ -55,7 +61,10 @@ export function isSameKind(one: BeginKind, other: BeginKind): boolean {
     one.endpoint === other.endpoint &&
     one.generation === other.generation &&
     one.kind === other.kind &&
-    one.priceVersion === other.priceVersion
+    one.priceVersion === other.priceVersion &&
+    one.owner === other.owner &&
+    one.region === other.region &&
+    one.inner === other.inner
   )
 }
 
@@ -211,9 +220,14 @@ const laterFields: ReadonlyMap<number, readonly unknown[]> = new Map([
   [12, ['']],
 ])
 
+/** Whose it was comes last, where that is known. */
+const fieldsWithoutWhose = 13
+
 function beginOf(fields: unknown): AttemptBegin {
-  const later = Array.isArray(fields) ? (laterFields.get(fields.length) ?? []) : []
-  const row = checked(later.length > 0 ? [...(fields as unknown[]), ...later] : fields, 'ttnntttttfntt')
+  const all: readonly unknown[] = Array.isArray(fields) ? fields : []
+  const whose = all.length === fieldsWithoutWhose + 1 ? readWhose(all.at(-1)) : undefined
+  const own = whose === undefined ? all : all.slice(0, -1)
+  const row = checked([...own, ...(laterFields.get(own.length) ?? [])], 'ttnntttttfntt')
   return {
     attemptId: String(row[0]),
     callId: String(row[1]),
@@ -228,6 +242,7 @@ function beginOf(fields: unknown): AttemptBegin {
     generation: Number(row[10]),
     kind: row[11] as AttemptKind,
     priceVersion: String(row[12]),
+    ...whose,
   }
 }
 

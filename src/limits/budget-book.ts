@@ -10,6 +10,7 @@ import type {
   BudgetRequest,
   BudgetRule,
   BudgetStanding,
+  BudgetSubject,
   Instant,
   Spending,
 } from './budget.ts'
@@ -24,6 +25,11 @@ export const budgetLevels = ['key', 'user', 'team', 'tenant', 'tag'] as const sa
 const everybody = '*'
 /** Beyond so many, newcomers have one budget in common: names that clients make up must not fill the memory. */
 const namesMax = 100_000
+
+export interface BudgetWindowOfLevel {
+  readonly level: BudgetLevel
+  readonly windowStartMs: number
+}
 
 /** Who spends. */
 export interface Spender {
@@ -68,34 +74,52 @@ export class BudgetBook {
       this.#owner('tenant', caller.tenant, wallMs),
       ...tags.map((tag) => this.#owner('tag', tag, wallMs)),
     ]
-    return owners.filter((owner) => owner !== undefined)
+    // A tag that is named twice is one, and so are those that share a budget.
+    return [...new Set(owners.filter((owner) => owner !== undefined))]
   }
 
   reserve(over: readonly BudgetOwner[], request: BudgetRequest, at: Instant): BudgetLease | BudgetDenial {
     return this.#budgets.reserve(over, request, at)
   }
 
-  /** When the windows began that are now, each once. */
-  windowStarts(wallMs: number): readonly number[] {
-    const rules = budgetLevels.flatMap((level) => [...(this.#rules[level]?.values() ?? [])].flat())
-    return [...new Set(rules.map(({ period }) => windowAt(period, wallMs).startMs))]
+  /** What is spent and left of all budgets that stand over somebody's calls. */
+  standings(spender: Spender, wallMs: number): readonly BudgetStanding[] {
+    return this.over(spender, wallMs).flatMap(({ level, name, accounts }) =>
+      accounts.map((account) => {
+        const { startMs, endMs, spent, held } = account.counterAt(wallMs)
+        const windowEndMs = endMs === Infinity ? undefined : endMs
+        return { level, name, rule: account.rule, windowStartMs: startMs, windowEndMs, spent, held }
+      }),
+    )
   }
 
-  /** What somebody spent since a window began, before this process did. */
-  load(caller: Caller, spent: Spending & { readonly windowStartMs: number }, wallMs: number): void {
-    for (const owner of this.over({ caller, tags: [] }, wallMs)) {
-      for (const { rule } of owner.accounts) {
-        const amount = rule.unit === 'tokens' ? spent.tokens : (spent.nanoDollars ?? 0)
-        const known = {
-          unit: rule.unit,
-          period: rule.period,
-          windowStartMs: spent.windowStartMs,
-          spent: amount,
-        }
-        const isOwn = windowAt(rule.period, wallMs).startMs === spent.windowStartMs
-        // One load serves all budgets of a unit and period.
-        if (isOwn && owner.accountsOf(rule)[0]?.rule === rule) this.#budgets.load(owner, known, wallMs)
+  /** The windows that are now and in which somebody has a budget, by level. */
+  windows(wallMs: number): readonly BudgetWindowOfLevel[] {
+    return budgetLevels.flatMap((level) => {
+      const rules = [...(this.#rules[level]?.values() ?? [])].flat()
+      const starts = new Set(rules.map(({ period }) => windowAt(period, wallMs).startMs))
+      return [...starts].map((windowStartMs) => ({ level, windowStartMs }))
+    })
+  }
+
+  /** What somebody spent since a window began, before this process did. Nothing for those who have no budget. */
+  load(
+    { level, name }: BudgetSubject,
+    spent: Spending & { readonly windowStartMs: number },
+    wallMs: number,
+  ): void {
+    const owner = this.#owner(level, name, wallMs)
+    for (const { rule } of owner?.accounts ?? []) {
+      const amount = rule.unit === 'tokens' ? spent.tokens : (spent.nanoDollars ?? 0)
+      const known = {
+        unit: rule.unit,
+        period: rule.period,
+        windowStartMs: spent.windowStartMs,
+        spent: amount,
       }
+      const isOwn = windowAt(rule.period, wallMs).startMs === spent.windowStartMs
+      // One load serves all budgets of a unit and period.
+      if (isOwn && owner?.accountsOf(rule)[0]?.rule === rule) this.#budgets.load(owner, known, wallMs)
     }
   }
 

@@ -89,6 +89,20 @@ export class LimitBook {
     this.#limits.refund(lease, nowMs)
   }
 
+  /** What is left of all limits that stand over a caller, whatever it calls. */
+  standings(caller: Caller, nowMs: number): readonly LimitStanding[] {
+    const over: Subject[] = []
+    for (const [level, name] of [
+      ['key', caller.keyName],
+      ['user', caller.user],
+      ['team', caller.team],
+      ['tenant', caller.tenant],
+    ] as const) {
+      this.#add(over, { level, name, nowMs })
+    }
+    return over.flatMap((subject) => this.#limits.standings(subject, nowMs))
+  }
+
   /** Of all limits of a kind over a call, the one with the least left. */
   tightest(over: readonly Subject[], kind: LimitKind, nowMs: number): LimitStanding | undefined {
     return this.#limits.tightest(over, kind, nowMs)

@@ -31,6 +31,8 @@ export function begin(production: Production, asked: Asked, { reader, parts }: B
 }
 
 function produce(production: Production, { reader, parts }: Beginning): void {
+  // What it refers to was looked up meanwhile, and its client has left.
+  if (production.record.settledMs > 0) return
   production.record.routedMs = parts.clock.nowMs()
   reader.follow(attempt(production, reader, parts))
 }

@@ -1,6 +1,6 @@
 // What a client asks of the gateway itself, in headers of ours. Most ask for nothing, and share one object.
 import { InvalidValue } from '../core/errors.ts'
-import { priorityNames, readPriority } from '../core/priority.ts'
+import { cappedPriority, priorityNames, readPriority } from '../core/priority.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Residency } from '../core/residency.ts'
 
@@ -74,6 +74,14 @@ export function readWishes(request: { header(name: string): string | null }): Cl
 function milliseconds(text: string): number {
   if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text)
   throw new InvalidValue(wishHeaders.timeoutMs, 'write a whole number of milliseconds, such as 30000')
+}
+
+/** How much a call matters: as much as it wishes, where its key allows that. */
+export function priorityOf(
+  wishes: Pick<ClientWishes, 'priority'>,
+  caller: { readonly priority?: Priority | undefined },
+): Priority {
+  return cappedPriority(caller.priority, wishes.priority)
 }
 
 const yes = new Set(['1', 'true', 'on'])

@@ -1,5 +1,6 @@
 // What would become of a request, stage by stage, without asking anybody: the stages' own functions are run on it, and what
 // they decide is told. Where the health of deployments is not known, all are taken to be well.
+import type { Caller } from '../core/caller.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Availability } from '../core/health.ts'
 import type { ErrorCode } from '../core/errors.ts'
@@ -10,14 +11,20 @@ import type { RequestPlace } from '../dialects/relay.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Reason } from '../routing/choice/candidate.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
+import { admit } from './admit.ts'
 import type { Admitted } from './admit.ts'
+import type { Authenticated } from './authenticate.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { readWishes } from './client-wishes.ts'
+import type { ClientWishes } from './client-wishes.ts'
+import { anybody, boundsOf, holdFrom, letIn } from './explain-key.ts'
+import type { AskingKey, Bounds, FreshBooks } from './explain-key.ts'
 import type { AttemptTimeouts } from './production.ts'
 import { narrow } from './narrow.ts'
 import { demandsOf, route } from './route.ts'
 import type { ModelDirectory, Route } from './route.ts'
 import { CallRecord } from './settle.ts'
+import { tagsOf } from './pipeline.ts'
 import { stickyTo } from './sticky-to.ts'
 import { translate } from './translate.ts'
 
@@ -26,15 +33,14 @@ export interface Question {
   readonly door: Door
   readonly body: Uint8Array
   readonly place: RequestPlace
-  /** The id of the key that would ask; empty for none in particular. */
-  readonly keyId: string
-  /** What that key and its team demand. */
-  readonly demands?: readonly Demand[] | undefined
+  /** The key that would ask; undefined for none in particular. */
+  readonly key: AskingKey | undefined
   header(name: string): string | null
 }
 
 export interface ExplainParts {
   readonly directory: ModelDirectory
+  readonly books: FreshBooks
   readonly timeouts: AttemptTimeouts
   readonly nowMs: number
   readonly wallMs: number
@@ -43,7 +49,7 @@ export interface ExplainParts {
 
 /** Why a request would be refused, and by which stage. */
 export interface Refusal {
-  readonly stage: 'read' | 'route' | 'narrow' | 'choose'
+  readonly stage: 'authenticate' | 'read' | 'admit' | 'route' | 'narrow' | 'reserve' | 'choose'
   readonly code: ErrorCode
   readonly message: string
 }
@@ -74,6 +80,9 @@ export interface ExplainedAttempt {
 
 export interface Explanation {
   readonly door: Door
+  readonly key: AskingKey | undefined
+  /** What is over that key's calls; undefined without one, and where the call does not come so far. */
+  readonly bounds: Bounds | undefined
   readonly bodyBytes: number
   readonly refusal: Refusal | undefined
   readonly asked:
@@ -102,9 +111,12 @@ export interface Explanation {
 
 /** Explains a request. Never throws what is wrong in it: that is a part of the explanation. */
 export function explainCall(question: Question, parts: ExplainParts): Explanation {
-  const { door, body, place } = question
+  const { door, body, place, key } = question
+  const caller = key?.caller ?? anybody
   const nothing = {
     door,
+    key,
+    bounds: undefined,
     bodyBytes: body.byteLength,
     refusal: undefined,
     asked: undefined,
@@ -121,22 +133,29 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
     attempts: [],
     timeouts: parts.timeouts,
   }
-  const read = tried('read', () => {
-    const wishes = readWishes(question)
-    return { wishes, request: door.relay.readRequest(body, place) as Admitted }
-  })
+  if (key !== undefined) {
+    const come = tried('authenticate', () => ({ in: letIn(key, door) }))
+    if ('refusal' in come) return { ...nothing, ...come }
+  }
+  const read = tried('read', () => ({
+    wishes: readWishes(question),
+    asked: door.relay.readRequest(body, place),
+  }))
   if ('refusal' in read) return { ...nothing, ...read }
-  const { request, wishes } = read
-  const { model, stream, estimatedInputTokens } = request
+  const { wishes } = read
+  const { model, stream, estimatedInputTokens } = read.asked
   const asked = { model, stream, estimatedInputTokens }
   const totalMs = Math.min(parts.timeouts.totalMs, wishes.timeoutMs ?? Number.POSITIVE_INFINITY)
   const known = {
     ...nothing,
     asked,
-    refers: request.refers === true,
+    refers: read.asked.refers === true,
     timeouts: { ...parts.timeouts, totalMs },
   }
-  const demands = demandsOf(question, wishes)
+  const admitted = tried('admit', () => ({ request: admit(door, { body, place }, caller as Authenticated) }))
+  if ('refusal' in admitted) return { ...known, ...admitted }
+  const { request } = admitted
+  const demands = demandsOf(caller, wishes)
   const routed = tried('route', () => ({ found: route({ request, door, demands }, parts.directory) }))
   if ('refusal' in routed) return { ...known, ...routed }
   if (routed.found === undefined) return { ...known, isEstimated: true }
@@ -145,15 +164,16 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
   return {
     ...known,
     ...staying,
-    ...explainRoute({ question, request, route: routed.found, tags: wishes.tags }, parts),
+    ...explainRoute({ question, caller, request, route: routed.found, wishes }, parts),
   }
 }
 
 interface Routing {
   readonly question: Question
+  readonly caller: Caller
   readonly request: Admitted
   readonly route: Route
-  readonly tags: readonly string[]
+  readonly wishes: ClientWishes
 }
 
 /** Deployments of the model that the call must not go to. */
@@ -166,14 +186,13 @@ function elsewhereOf(model: string, { demands }: Route, directory: ModelDirector
 
 type RoutePart = Omit<
   Explanation,
-  'door' | 'bodyBytes' | 'asked' | 'refers' | 'isEstimated' | 'timeouts' | 'demands' | 'elsewhere'
+  'door' | 'key' | 'bodyBytes' | 'asked' | 'refers' | 'isEstimated' | 'timeouts' | 'demands' | 'elsewhere'
 >
 
 function explainRoute(routing: Routing, parts: ExplainParts): RoutePart {
-  const { question, request, route: found, tags } = routing
-  const { door } = question
+  const { question, caller, request, route: found, wishes } = routing
+  const { door, key } = question
   const { plan } = found
-  const caller = { keyId: question.keyId, keyName: '', scopes: [], models: [] }
   const record = new CallRecord('call_explained', door.endpoint, { generation: 0, nowMs: parts.nowMs })
   record.model = request.model
   const asker = { caller, request, inbound: question }
@@ -181,35 +200,56 @@ function explainRoute(routing: Routing, parts: ExplainParts): RoutePart {
   const { random, nowMs } = parts
   const clock = { wallMs: () => parts.wallMs }
   const narrowed = tried('narrow', () => ({
-    deployments: narrow(found, { ...asker, record, door, tags }, { clock, random }),
+    deployments: narrow(found, { ...asker, record, door, tags: tagsOf(wishes, caller) }, { clock, random }),
   }))
-  const known = { plan, sticky, narrowedBy: record.route, leftOut: [], lastResort: found.lastResort?.name }
+  const call = { record, caller, request, wishes }
+  const at = { nowMs, wallMs: parts.wallMs, callMs: parts.timeouts.totalMs }
+  const known = {
+    plan,
+    sticky,
+    bounds: key === undefined ? undefined : boundsOf(call, parts.books, at),
+    narrowedBy: record.route,
+    leftOut: [],
+    lastResort: found.lastResort?.name,
+  }
   if ('refusal' in narrowed) return { ...known, ...narrowed, deployments: [], attempts: [] }
   const { deployments } = narrowed
+  const mayAnswer = found.lastResort === undefined ? deployments : [...deployments, found.lastResort]
+  const held = tried('reserve', () => ({
+    all: key === undefined || holdFrom({ ...call, deployments: mayAnswer }, parts.books, at),
+  }))
   // As the config has them: what was put first has another priority only for this call.
   const asWritten = new Map(found.deployments.map((deployment) => [deployment.name, deployment]))
   const explained = deployments.map((deployment) =>
     explainDeployment(asWritten.get(deployment.name) ?? deployment, routing, parts),
   )
+  const attempts = explainAttempts({ record, deployments, plan, request, stickyTo: sticky }, explained, parts)
+  const first = explained.filter(({ deployment }) => deployment.name === attempts[0]?.name)
+  const [unfit] = (attempts.length > 0 ? first : explained).flatMap(({ sending }) => refusalOf(sending))
+  const names = new Set(deployments.map(({ name }) => name))
+  const leftOut = [...asWritten.keys()].filter((name) => !names.has(name))
+  const refusal = 'refusal' in held ? held.refusal : unfit
+  return { ...known, leftOut, deployments: explained, attempts, refusal }
+}
+
+function explainAttempts(
+  choosing: Parameters<typeof chooseDeployment>[0],
+  explained: readonly ExplainedDeployment[],
+  parts: ExplainParts,
+): readonly ExplainedAttempt[] {
   const excluded = new Set(
     explained.flatMap(({ deployment, sending }) => (isUnfit(sending) ? [deployment.name] : [])),
   )
   const attempts: ExplainedAttempt[] = []
-  for (let left = deployments.length; left > 0; left -= 1) {
-    const choice = chooseDeployment(
-      { record, deployments, plan, request, stickyTo: sticky },
-      { parts, nowMs, turn: 1, excluded, mayProbe: attempts.length === 0 },
-    )
+  for (let left = explained.length; left > 0; left -= 1) {
+    const at = { parts, nowMs: parts.nowMs, turn: 1, excluded, mayProbe: attempts.length === 0 }
+    const choice = chooseDeployment(choosing, at)
     if (choice.kind !== 'one') break
     const { candidate, because } = choice
     attempts.push({ name: candidate.name, because, isDrawn: drawn.has(because) })
     excluded.add(candidate.name)
   }
-  const first = explained.filter(({ deployment }) => deployment.name === attempts[0]?.name)
-  const [refusal] = (attempts.length > 0 ? first : explained).flatMap(({ sending }) => refusalOf(sending))
-  const names = new Set(deployments.map(({ name }) => name))
-  const leftOut = [...asWritten.keys()].filter((name) => !names.has(name))
-  return { ...known, leftOut, deployments: explained, attempts, refusal }
+  return attempts
 }
 
 const drawn: ReadonlySet<Reason> = new Set(['weighted', 'random', 'turn'])

@@ -10,6 +10,7 @@ import type { PromptScore } from '../routing/classifier/score-prompt.ts'
 import type { LocalTime } from '../routing/local-time.ts'
 import type { CallFacts } from '../routing/rules/call-facts.ts'
 import type { Admitted } from './admit.ts'
+import { metadataHeader, metadataIn } from './header-metadata.ts'
 import { userOf } from './sticky-to.ts'
 
 /** A call, as far as it is looked at. */
@@ -25,9 +26,7 @@ export interface LookedAt {
 }
 
 /** Headers for rules alone. */
-const ruleHeaders = { metadata: 'x-sallyport-metadata', task: 'x-sallyport-task' } as const
-
-const entriesMax = 20
+const ruleHeaders = { metadata: metadataHeader, task: 'x-sallyport-task' } as const
 
 export class FactsOfCall implements CallFacts {
   readonly #call: LookedAt
@@ -49,7 +48,7 @@ export class FactsOfCall implements CallFacts {
   readHeaders(): void {
     const metadata = this.#call.inbound.header(ruleHeaders.metadata)
     const task = this.#call.inbound.header(ruleHeaders.task)
-    if (metadata !== null) this.#headerMetadata = entriesIn(metadata)
+    if (metadata !== null) this.#headerMetadata = metadataIn(metadata)
     if (task !== null) this.task = taskIn(task)
   }
 
@@ -181,16 +180,6 @@ function scoreOf(facts: FactsOfCall): PromptScore {
   return scorePrompt(
     featuresOf([{ role: 'user', text: asked === undefined ? '' : lastUserText(asked) }], shape),
   )
-}
-
-/** `tier=gold, cost-centre=12`. */
-function entriesIn(text: string): Record<string, string> {
-  const entries = text.split(',').map((entry) => /^\s*([\w.-]{1,64})=([^,=]{0,256})$/.exec(entry))
-  if (entries.length > entriesMax || entries.includes(null)) {
-    const advice = `write up to ${entriesMax} entries such as tier=gold, with commas between them`
-    throw new InvalidValue(ruleHeaders.metadata, advice)
-  }
-  return Object.fromEntries(entries.map((entry) => [entry?.[1] ?? '', (entry?.[2] ?? '').trim()]))
 }
 
 function taskIn(text: string): string {

@@ -8,7 +8,7 @@ import type { PriceVersion } from '../core/price.ts'
 import { partOf } from '../core/part-of.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
-import type { Passage } from '../dialects/passage.ts'
+import type { Passage, ProviderErrorText } from '../dialects/passage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
@@ -26,6 +26,7 @@ import {
   unjoinable,
   verdictOf,
 } from './attempt-failures.ts'
+import { OutputMeter } from './output-meter.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { endOfMoney } from './spend.ts'
 import type { CallSpending } from './spend.ts'
@@ -103,6 +104,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #markedTokens = 0
   #markedMs: number
   #settled = false
+  /** There only where a budget watches how long the answer gets. */
+  #meter: OutputMeter | undefined
   #startedAtMs = 0
   #price: PriceVersion | undefined
   #usage: Usage | undefined
@@ -170,7 +173,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
       estimatedInputTokens: request.estimatedInputTokens,
       generation: parts.generation,
       priceVersion: this.#price?.id ?? '',
+      owner: record.owner,
+      region: deployment.region,
+      inner: record.inner,
     })
+    if (this.#continues) record.goesOn()
     this.#trial = deployment.health.begin(this.#startedMs, stream)
     this.describe()
     this.#patienceMs = this.#patience()
@@ -323,14 +330,24 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   /** Not a token is let through that no budget has been asked for. False: the stream is over. */
-  #mayGoOn(spending: CallSpending, { contentChunks }: StreamTap): boolean {
+  #mayGoOn(spending: CallSpending, tap: StreamTap): boolean {
     const { clock } = this.#owner.parts
     const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    const error = spending.allowance?.allows(contentChunks, at) === false ? endOfMoney(spending) : undefined
+    const tokens = this.#tokensSoFar(tap)
+    const error = spending.allowance?.allows(tokens, at) === false ? endOfMoney(spending) : undefined
     if (error === undefined) return true
     this.#exchange?.abort()
     this.#failed({ outcome: 'budget', error, elsewhere: false }, false)
     return false
+  }
+
+  /** As seen or as counted, whichever is more, with what another deployment has said before. */
+  #tokensSoFar({ contentChunks, ready, usage }: StreamTap): number {
+    const { door, record } = this.#production
+    const meter = (this.#meter ??= new OutputMeter(door.lens))
+    meter.see(ready)
+    const before = record.before?.outputTokens ?? 0
+    return before + Math.max(contentChunks, meter.tokens, usage?.outputTokens ?? 0)
   }
 
   #expectMore(): void {
@@ -377,8 +394,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const bytes = this.#gathered()
     const answer = this.#passage.readWhole(bytes, this.#request)
     if (answer.kind === 'error') {
-      const error = this.#passage.readError(this.#deployment.redact(utf8Of(bytes)))
-      return this.#failed(classifyInnerError(this.#deployment, error), false)
+      return this.#failed(classifyInnerError(this.#deployment, this.#errorIn(utf8Of(bytes))), false)
     }
     if (answer.kind === 'malformed' || this.#tap !== undefined) {
       const what = answer.kind === 'malformed' ? answer.problem : 'it did not stream'
@@ -418,10 +434,15 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const answer = {
       status: head.status,
       body,
-      error: this.#passage.readError(this.#deployment.redact(body)),
+      error: this.#errorIn(body),
       retryAfter: head.header('retry-after'),
     }
     this.#failed(classifyStatus(this.#deployment, answer, this.#owner.parts.clock.wallMs()), false)
+  }
+
+  /** Providers repeat the key that they were sent: no word of theirs goes on with it. */
+  #errorIn(text: string): ProviderErrorText {
+    return this.#passage.readError(this.#deployment.redact(text))
   }
 
   #faulty(fault: StreamFault): void {
@@ -431,7 +452,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     if (this.contentSent) return this.#broken(fault.detail)
     const failure =
       fault.kind === 'provider-error'
-        ? classifyInnerError(this.#deployment, this.#passage.readError(JSON.stringify(fault.error)))
+        ? classifyInnerError(this.#deployment, this.#errorIn(JSON.stringify(fault.error)))
         : serverFault(this.#deployment.provider, fault.detail)
     this.#failed(failure, false)
   }
@@ -511,7 +532,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const refused = this.#head !== undefined && this.#head.status !== 200
     const sent = this.#connectMs >= 0
     if (outcome !== 'ok' && (refused || !sent)) return noUsage
-    const outputTokens = this.#tap?.contentChunks ?? this.#wholeTokens
+    const outputTokens = Math.max(this.#tap?.contentChunks ?? this.#wholeTokens, this.#meter?.tokens ?? 0)
     return { ...noUsage, inputTokens: this.#request.estimatedInputTokens, outputTokens }
   }
 

@@ -2,20 +2,20 @@
 // earlier stages returned, so a wrong order, or a skipped stage, does not compile.
 import type { AnswerReader } from '../core/answer.ts'
 import { tenantOf } from '../core/caller.ts'
-import { cappedPriority } from '../core/priority.ts'
+import type { Caller } from '../core/caller.ts'
 import type { Priority } from '../core/priority.ts'
-import type { Scope } from '../core/scopes.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
+import type { Deployment } from '../providers/deployment.ts'
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
 import { begin } from './begin.ts'
 import type { BeginParts } from './begin.ts'
 import { beginTrace, noteRoute } from './call-trace.ts'
-import { readWishes } from './client-wishes.ts'
+import { priorityOf, readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
@@ -24,6 +24,7 @@ import type { BodyParts } from './keep-bodies.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
 import { narrowRoute } from './narrow-route.ts'
+import { ownerOf } from './owner-of-call.ts'
 import { reserve } from './reserve.ts'
 import { demandsOf, route } from './route.ts'
 import type { Route, Routed } from './route.ts'
@@ -91,7 +92,7 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
     if (caller.endsAtMs !== undefined) record.keyEndsAtMs = caller.endsAtMs
     record.authenticatedMs = clock.nowMs()
     const wishes = readWishes(inbound)
-    const priority = cappedPriority(caller.priority, wishes.priority)
+    const priority = priorityOf(wishes, caller)
     if (parts.gate.isTight) parts.gate.check(priority)
     if (wishes.trace) beginTrace(record)
     inbound.body().then((body) => {
@@ -104,6 +105,8 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
         if (parts.bodies !== undefined) to = keepBodies(reader, { record, door, caller, body }, parts.bodies)
         const found = route({ request, door, demands: demandsOf(caller, wishes) }, parts.directory)
         if (found === undefined) return estimate({ record, request, door }, to)
+        const tags = tagsOf(wishes, caller)
+        record.owner = ownerOf({ caller, tags, request, inbound })
         const call = {
           record,
           request,
@@ -111,7 +114,7 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
           caller,
           inbound,
           wishes,
-          tags: tagsOf(wishes, caller),
+          tags,
           priority,
           body,
         }
@@ -150,8 +153,10 @@ interface Producing {
 function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
+  // Its client has left in the meantime: what was held now nobody would give back.
+  if (record.settledMs > 0) return
   const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
-  holdLimits(call, deployments, parts)
+  holdLimits(call, { deployments, lastResort }, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
@@ -177,7 +182,7 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
 /** What a call may use, and what it may cost, before anybody is asked. */
 function holdLimits(
   call: AdmittedCall,
-  deployments: Routed,
+  { deployments, lastResort }: { readonly deployments: Routed; readonly lastResort: Deployment | undefined },
   { clock, limits, budgets, timeouts }: PipelineParts,
 ): void {
   if (limits.isEmpty && budgets.isEmpty) return
@@ -187,15 +192,17 @@ function holdLimits(
     const address = limits.hasAddresses ? inbound.clientAddress() : undefined
     reserve({ record, request, caller, address }, limits, at)
   }
-  if (!budgets.isEmpty) holdBack({ ...call, deployments }, budgets, at)
+  if (budgets.isEmpty) return
+  const mayAnswer = lastResort === undefined ? deployments : [...deployments, lastResort]
+  holdBack({ ...call, deployments: mayAnswer }, budgets, at)
 }
 
 /** The key's own, for a call that brings none. */
-function tagsOf({ tags }: ClientWishes, caller: Authenticated): readonly string[] {
+export function tagsOf({ tags }: ClientWishes, caller: Caller): readonly string[] {
   return tags.length > 0 ? tags : (caller.tags ?? [])
 }
 
 /** Whoever may ask a model may do it in any dialect. */
-function scopeOf({ spoken }: Door): Scope {
+export function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
   return spoken === 'embeddings' ? 'embeddings' : 'chat'
 }

@@ -2,17 +2,16 @@
 // takes their place when it is over, whatever ended it. Calls without limits pass at the cost of one comparison.
 import type { Caller } from '../core/caller.ts'
 import { LimitTooSmall, RateLimited } from '../core/limit-errors.ts'
-import type { Usage } from '../core/usage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
 import type { Subject } from '../limits/limit-subject.ts'
-import type { LimitLease } from '../limits/limits.ts'
+import type { CallTokens, LimitLease } from '../limits/limits.ts'
 
 /** A call's record, as far as limits are concerned. */
 interface LimitedRecord {
   readonly model: string
-  readonly attempts: number
-  readonly usage: Usage
+  /** Undefined where no attempt was made. */
+  readonly used: CallTokens | undefined
   reservation: Reservation | undefined
 }
 
@@ -61,9 +60,9 @@ export function reserve(
 
 /** What was used takes the place of what was held back; a call that was never attempted counts for nothing. */
 export function settleReservation(record: LimitedRecord, nowMs: number): void {
-  const { reservation, attempts, usage } = record
+  const { reservation, used } = record
   if (reservation?.lease === undefined) return
   const { book, lease } = reservation
-  if (attempts === 0) book.refund(lease, nowMs)
-  else book.settle(lease, usage, nowMs)
+  if (used === undefined) book.refund(lease, nowMs)
+  else book.settle(lease, used, nowMs)
 }

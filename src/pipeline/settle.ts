@@ -1,7 +1,8 @@
 // The last stage: a call is closed exactly once, whatever ended it, and those who watch are told.
 import type { AttemptEnd, AttemptMoney, AttemptOutcome } from '../core/attempt.ts'
 import type { CallStep } from '../core/call-step.ts'
-import type { CallObserver, CallSummary, Endpoint, InnerOf } from '../core/call.ts'
+import type { CallObserver, CallSummary, Endpoint } from '../core/call.ts'
+import type { CallOwner, InnerOf } from '../core/call-owner.ts'
 import type { Clock } from '../core/clock.ts'
 import { inThousandths } from '../core/duration-text.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
@@ -13,6 +14,7 @@ import { settleReservation } from './reserve.ts'
 import type { Reservation } from './reserve.ts'
 import { settleSpending } from './spend.ts'
 import type { CallSpending } from './spend.ts'
+import type { CallTokens } from '../limits/limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Contract } from './keep-deterministic.ts'
 import type { RecalledPrompt } from '../routing/prompt-cache-memory.ts'
@@ -51,8 +53,12 @@ export class CallRecord implements CallSummary {
   /** What it holds of its budgets; undefined where it has none. */
   spending: CallSpending | undefined = undefined
   inner: InnerOf | undefined = undefined
+  /** Whose it is; undefined until that is known. */
+  owner: CallOwner | undefined = undefined
   deployment: Deployment | undefined = undefined
   lastAttempt: AttemptEnd | undefined = undefined
+  /** What its client had of a stream before another deployment went on with it. */
+  before: CallTokens | undefined = undefined
   costNanoDollars: number | null = 0
   chargedNanoDollars: number | null = 0
   error: GatewayError | undefined = undefined
@@ -117,6 +123,19 @@ export class CallRecord implements CallSummary {
 
   get usage(): Usage {
     return this.lastAttempt?.usage ?? noUsage
+  }
+
+  /** What counts against limits: of an answer in several parts all of them, and the request once. */
+  get used(): CallTokens | undefined {
+    const usage = this.lastAttempt?.usage
+    if (usage === undefined || this.before === undefined) return usage
+    const { inputTokens, outputTokens } = this.before
+    return { inputTokens, outputTokens: outputTokens + usage.outputTokens }
+  }
+
+  /** From now on another deployment goes on with what the last one has begun. */
+  goesOn(): void {
+    this.before = this.used
   }
 
   get usageSource(): UsageSource {

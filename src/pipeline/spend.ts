@@ -2,18 +2,18 @@
 // and a stream whose length nobody promised is let through piece by piece, each held back before its first token.
 import type { Caller } from '../core/caller.ts'
 import { BudgetExhausted, PriceUnknown } from '../core/limit-errors.ts'
-import type { Usage } from '../core/usage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetLease, BudgetStanding, Instant } from '../limits/budget.ts'
+import type { CallTokens } from '../limits/limits.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
 import type { Deployment } from '../providers/deployment.ts'
 
 /** A call's record, as far as budgets are concerned. */
 interface PaidRecord {
   readonly model: string
-  readonly usage: Usage
+  readonly used: CallTokens | undefined
   readonly chargedNanoDollars: number | null
   spending: CallSpending | undefined
 }
@@ -91,9 +91,9 @@ function dearest(
 }
 
 /** What was spent takes the place of what was held back. */
-export function settleSpending({ spending, usage, chargedNanoDollars }: PaidRecord): void {
+export function settleSpending({ spending, used, chargedNanoDollars }: PaidRecord): void {
   if (spending === undefined) return
-  const tokens = usage.inputTokens + usage.outputTokens
+  const tokens = used === undefined ? 0 : used.inputTokens + used.outputTokens
   spending.book.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
 }
 

@@ -64,12 +64,5 @@ export const webhooksSettings = list(webhookSettings, 20)
 
 export type WebhookSettings = z.output<typeof webhookSettings>
 
-const secretForm = /^whsec_([A-Za-z0-9+/]+={0,2})$/
-
-/** The key that a secret stands for (Standard Webhooks 1.0.0). Undefined for a text that is none. */
-export function webhookKeyOf(secret: string): Uint8Array | undefined {
-  const written = secretForm.exec(secret)?.[1]
-  if (written === undefined) return undefined
-  const key = Buffer.from(written, 'base64')
-  return key.length >= 24 && key.length <= 64 ? key : undefined
-}
+/** What checks a secret is what reads it later. */
+export { webhookKeyOf } from './webhook-key.ts'

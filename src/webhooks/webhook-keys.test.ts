@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { webhookKeyOf } from './settings.ts'
+import { webhookKeyOf } from './webhook-key.ts'
 import { WebhookKeys } from './webhook-keys.ts'
 
 const [first, second, third] = [1, 2, 3].map(

@@ -1,7 +1,7 @@
 // The keys that each endpoint's deliveries are signed with. A key that a reload takes away signs for a day more, so that
 // receivers can change over when they like; one that the config names as the one before signs as long as it stands there.
 import type { SigningKey } from './endpoint.ts'
-import { webhookKeyOf } from './settings.ts'
+import { webhookKeyOf } from './webhook-key.ts'
 
 const overlapMs = 24 * 60 * 60 * 1000
 

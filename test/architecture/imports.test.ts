@@ -73,6 +73,25 @@ const d = await import('./d.ts')\nexport type { E } from './e.ts'\nimport { type
     expect(problems(product, isMisplaced)).toEqual([])
   })
 
+  test('a gateway that serves holds no schemas, parsers and builders of queries: they are loaded apart', () => {
+    const heavy = new Set(['zod', 'yaml', 'kysely', 'jose', '@marcbachmann/cel-js', 'pg', 'ioredis'])
+    const wayTo = new Map([['src/main.ts', 'src/main.ts']])
+    // A map goes on with what is set while it is walked.
+    for (const [path, way] of wayTo) {
+      for (const { file, typesOnly } of product.find((one) => one.path === path)?.imports ?? []) {
+        if (!typesOnly && file !== undefined && !wayTo.has(file)) wayTo.set(file, `${way} → ${file}`)
+      }
+    }
+    const found = [...wayTo].flatMap(([path, way]) => {
+      const imports = product.find((one) => one.path === path)?.imports ?? []
+      return imports
+        .filter(({ specifier, typesOnly }) => !typesOnly && heavy.has(specifier))
+        .map(({ specifier }) => `${way} → ${specifier}`)
+    })
+    expect(wayTo.size).toBeGreaterThan(100)
+    expect(found).toEqual([])
+  })
+
   test('nothing imports in a circle', () => {
     const ways = new Map(
       product.map(({ path, imports }) => [path, imports.flatMap(({ file }) => file ?? [])]),

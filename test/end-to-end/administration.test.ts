@@ -35,6 +35,9 @@ beforeAll(async () => {
       'failed_keys: off',
       `providers: { sim: { type: openai, base_url: "${simulator.baseUrl}/v1", api_key: env:SIM_KEY } }`,
       'models: { fast: { deployments: [{ provider: sim, model: m }] } }',
+      'webhooks:',
+      '  - { name: one, url: "https://hooks.invalid/one", secret: env:HOOK }',
+      '  - { name: two, url: "https://hooks.invalid/two", secret: env:HOOK }',
       'teams:',
       '  acme-team: { tenant: acme }',
       '  beta-team: { tenant: beta }',
@@ -51,6 +54,7 @@ beforeAll(async () => {
     ].join('\n'),
     environment: {
       SIM_KEY: simulatorKey,
+      HOOK: `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
       ...Object.fromEntries(Object.entries(keys).map(([who, secret]) => [who.toUpperCase(), secret])),
     },
   })
@@ -115,6 +119,7 @@ const expected: Readonly<Record<string, string>> = {
   'GET /v1beta/models': clientsOnly,
   'GET /v1beta/models/*': clientsOnly,
   'GET /v1/calls/*': clients,
+  'GET /v1/usage': clients,
   'GET /v1/responses/*': clients,
   'DELETE /v1/responses/*': clients,
   'GET /admin/v1/deployments': lookers,
@@ -126,6 +131,10 @@ const expected: Readonly<Record<string, string>> = {
   'POST /admin/v1/webhooks/endpoints/*': doers,
   'GET /admin/v1/webhooks/deliveries': lookers,
   'POST /admin/v1/webhooks/deliveries/*': doers,
+  'GET /admin/v1/spend': lookersOfTenants,
+  'GET /admin/v1/spend/export': lookersOfTenants,
+  'GET /admin/v1/bodies': lookersOfTenants,
+  'DELETE /admin/v1/bodies': doersOfTenants,
   'GET /admin/v1/keys': lookersOfTenants,
   'POST /admin/v1/keys': doersOfTenants,
   'GET /admin/v1/keys/*': lookersOfTenants,
@@ -135,6 +144,9 @@ const expected: Readonly<Record<string, string>> = {
 }
 
 const table = routeTable()
+/** What is everybody's, or the operator's: no tenant has anything there, and no tenant's administrator gets in. */
+const isNobodys = (path: string): boolean =>
+  /^\/v1(beta)?\/models\/|^\/admin\/v1\/(deployments|calls|webhooks)\//.test(path)
 const nameOf = ({ method, path }: (typeof table)[number]): string => `${method} ${path}`
 const forOperators = new Set(operatorRoutes(table).map(nameOf))
 const forClients = new Set(publicRoutes(table).map(nameOf))
@@ -216,31 +228,35 @@ describe('what belongs to another tenant', () => {
     // First, that these are their ids.
     expect((await ask(gateway.url, `/v1/responses/${String(responseId)}`, { who: 'beta' })).status).toBe(200)
     expect((await admin(`/keys/${keyId}`)).status).toBe(200)
-    const reaches: readonly (readonly [string, string, string, Who])[] = [
-      ['GET', gateway.url, `/v1/responses/${String(responseId)}`, 'acmeUser'],
-      ['GET', gateway.url, `/v1/responses/${String(responseId)}/input_items`, 'acmeUser'],
-      ['DELETE', gateway.url, `/v1/responses/${String(responseId)}`, 'acmeUser'],
-      ['GET', gateway.url, `/v1/calls/${callId}`, 'acmeUser'],
-      ['GET', gateway.url, `/v1/calls/${callId}`, 'acme'],
-      ['GET', adminUrl, `/admin/v1/keys/${keyId}`, 'acme'],
-      ['PATCH', adminUrl, `/admin/v1/keys/${keyId}`, 'acme'],
-      ['DELETE', adminUrl, `/admin/v1/keys/${keyId}`, 'acme'],
-      ['POST', adminUrl, `/admin/v1/keys/${keyId}/rotate`, 'acme'],
-    ]
-    for (const [method, url, path, who] of reaches) {
-      const answer = await ask(url, path, { who, method })
-      expect([method, path, answer.status]).toEqual([method, path, 404])
-      expect(await answer.text()).not.toContain('of-beta')
+    /** What another tenant has under each path that takes an id, and what can be asked of it. */
+    const theirs: Readonly<Record<string, readonly string[]>> = {
+      '/v1/responses/*': [String(responseId), `${String(responseId)}/input_items`],
+      '/v1/calls/*': [String(callId)],
+      '/admin/v1/keys/*': [keyId, `${keyId}/rotate`],
     }
-    // Every route that takes an id has been tried, but for those that no administrator of a tenant gets to.
-    const withIds = table.filter(({ path }) => path.endsWith('/*')).map(nameOf)
-    const tried = new Set(
-      reaches.map(([method, , path]) => `${method} ${path.replace(/^((?:\/admin)?\/v1\/\w+)\/.*$/, '$1/*')}`),
-    )
-    const others = withIds.filter(
-      (name) => !tried.has(name) && !/models|admin\/v1\/(deployments|calls|webhooks)/.test(name),
-    )
-    expect(others).toEqual([])
+    // Each route that there is with each of these: one that is added to the table is tried, or has to be excused.
+    for (const route of table.filter(({ path }) => path.endsWith('/*') && !isNobodys(path))) {
+      const ids = theirs[route.path]
+      if (ids === undefined) throw new Error(`What has another tenant under ${route.path}?`)
+      const url = forOperators.has(nameOf(route)) ? adminUrl : gateway.url
+      for (const [who, id] of ids.flatMap((known) => [
+        ['acmeUser', known] as const,
+        ['acme', known] as const,
+      ])) {
+        // Of the same form, and never given out.
+        const nobodys = id.replace(/[0-9A-Za-z_-](?=\/|$)/, (last) => (last === 'x' ? 'y' : 'x'))
+        const [met, expectedOf] = await Promise.all(
+          [id, nobodys].map(async (asked) => {
+            const answer = await ask(url, route.path.replace('*', asked), { who, method: route.method })
+            return [answer.status, (await answer.text()).replaceAll(asked.split('/')[0] ?? '', 'ID')]
+          }),
+        )
+        // Neither had, nor changed, nor told from what is not there.
+        expect([nameOf(route), id, who, met]).toEqual([nameOf(route), id, who, expectedOf])
+        expect([403, 404, 405]).toContain(Number(met?.[0]))
+        expect(String(met?.[1])).not.toContain('of-beta')
+      }
+    }
     // Nothing has happened to it.
     expect(at(await (await admin(`/keys/${keyId}`)).json(), 'state')).toBe('valid')
     expect((await ask(gateway.url, `/v1/responses/${String(responseId)}`, { who: 'beta' })).status).toBe(200)
@@ -378,6 +394,29 @@ describe('a key', () => {
     expect([answer.status, at(said, 'error', 'code'), at(said, 'error', 'param')]).toEqual([400, code, param])
   })
 
+  test('says where its calls have to stay and whether anything of them is kept, as one of the config does', async () => {
+    const body = { name: 'eu', residency: { regions: ['eu'] }, keep_bodies: 'off' }
+    const made: unknown = await (await admin('/keys', { who: 'admin', method: 'POST', body })).json()
+    expect(made).toMatchObject({ residency: { regions: ['eu'], classes: null }, keep_bodies: false })
+    const call = async (): Promise<number> => {
+      const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${String(at(made, 'secret'))}` },
+        body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Hi' }] }),
+      })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    // Nobody knows where its only deployment is.
+    expect(await call()).toBe(403)
+    const change = { who: 'admin', method: 'PATCH', body: { residency: null, keep_bodies: null } } as const
+    const changed: unknown = await (await admin(`/keys/${String(at(made, 'id'))}`, change)).json()
+    expect(changed).toMatchObject({ residency: null, keep_bodies: true })
+    expect(await call()).toBe(200)
+    const trail = await (await admin('/audit?action=key.change&limit=1', { who: 'auditor' })).json()
+    expect(JSON.stringify(at(trail, 'data', 0, 'before'))).toContain('eu')
+  })
+
   test('is not made of what is no JSON', async () => {
     const headers = { authorization: `Bearer ${keys.owner}` }
     const answer = await fetch(`${adminUrl}/admin/v1/keys`, { method: 'POST', headers, body: '{"name":' })
@@ -417,6 +456,39 @@ describe('the audit trail', () => {
     expect(listAt(ofKey, 'data')).toHaveLength(1)
     expect(at(ofKey, 'data', 0)).toMatchObject({ address: '127.0.0.1', outcome: 'done', before: null })
     expect(await codeOf(await admin('/audit?after=x', { who: 'auditor' }))).toEqual([400, 'invalid_value'])
+  })
+})
+
+describe('lists of the admin API', () => {
+  test('come in pages, all of them in the same way', async () => {
+    const document: unknown = await (await ask(adminUrl, '/openapi.json')).json()
+    const paths = Object.entries(at(document, 'paths') ?? {}).filter(([path, operations]) => {
+      const said = JSON.stringify(at(operations, 'get', 'responses', '200') ?? '')
+      return path.startsWith('/admin/v1/') && !path.includes('{') && said.includes('"has_more"')
+    })
+    expect(paths.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['/admin/v1/audit', '/admin/v1/deployments', '/admin/v1/keys']),
+    )
+    for (const name of ['one', 'two']) {
+      await ask(adminUrl, `/admin/v1/webhooks/endpoints/${name}/test`, { who: 'owner', method: 'POST' })
+    }
+    for (const [path, operations] of paths) {
+      const parameters = listAt(operations, 'get', 'parameters')
+      const named = new Set(parameters.map((parameter) => at(parameter, 'name')))
+      expect([path, named.has('limit'), named.has('after')]).toEqual([path, true, true])
+      const first: unknown = await (await ask(adminUrl, `${path}?limit=1`, { who: 'owner' })).json()
+      expect([path, listAt(first, 'data').length, at(first, 'object')]).toEqual([path, 1, 'list'])
+      expect(at(first, 'last_id')).toBe(at(first, 'data', 0, 'id') as string)
+      const after = encodeURIComponent(String(at(first, 'last_id')))
+      const second: unknown = await (
+        await ask(adminUrl, `${path}?limit=1&after=${after}`, { who: 'owner' })
+      ).json()
+      expect([path, listAt(second, 'data').length > 0]).toEqual([path, at(first, 'has_more') as boolean])
+      for (const wrong of ['limit=0', 'limit=1001', 'limit=x', 'limit=', 'after=nothing']) {
+        const answer = await ask(adminUrl, `${path}?${wrong}`, { who: 'owner' })
+        expect([path, wrong, await codeOf(answer)]).toEqual([path, wrong, [400, 'invalid_value']])
+      }
+    }
   })
 })
 

@@ -16,6 +16,8 @@ const secrets = [
   '4111 1111 1111 1111',
   'DE89 3704 0044 0532 0130 00',
 ]
+const rootKey = 'root-key-of-the-bodies-test-0123456789'
+const acmeKey = 'acme-key-of-the-bodies-test-0123456789'
 const canary = 'blackbird-canary-7731'
 const said = `${canary} ${secrets.join(' and ')}`
 
@@ -35,7 +37,7 @@ async function withGateway(log: string, work: (kept: Kept) => Promise<void>): Pr
     await using gateway = await startGateway({
       config: configFor(`${simulator.baseUrl}/v1`, log),
       dataDirectory: directory,
-      environment: { SIM_KEY: simulatorKey },
+      environment: { SIM_KEY: simulatorKey, ROOT_KEY: rootKey, ACME_KEY: acmeKey },
     })
     const traces = (): string =>
       `${filesIn(directory)}\n${JSON.stringify(gateway.log)}\n${gateway.printed.join('\n')}`
@@ -151,6 +153,58 @@ test('D8 what is kept of a user is erased from every file, while the gateway run
     expect(audited.out).toContain('user mallory')
     const nobody = await runCommand(directory, ['bodies', 'erase', '--data-dir', directory])
     expect([nobody.code, nobody.error]).toEqual([1, expect.stringContaining('Say whose bodies')])
+  })
+}, 30_000)
+
+test('D8 the admin API erases what is kept of a user, of its own tenant where it has one', async () => {
+  const keys = [
+    '  - { name: root, secret: env:ROOT_KEY, scopes: [admin] }',
+    '  - { name: acme, secret: env:ACME_KEY, tenant: acme, scopes: [admin, chat] }',
+  ].join('\n')
+  await withGateway('log: { bodies: { retention: 2d } }', async ({ directory, gateway, traces }) => {
+    gateway.writeConfig(
+      readFileSync(gateway.configPath, 'utf8').replace(
+        'keys: [{ name: tests, secret: env:TEST_KEY }]',
+        `keys:\n  - { name: tests, secret: env:TEST_KEY }\n${keys}`,
+      ),
+    )
+    gateway.process.kill('SIGHUP')
+    await gateway.logged((line) => line.event === 'config_reloaded')
+    const ask = async (key: string, method: string, query = ''): Promise<unknown> => {
+      const answer = await fetch(`${gateway.url}/admin/v1/bodies${query}`, {
+        method,
+        headers: { authorization: `Bearer ${key}` },
+      })
+      const body: unknown = await answer.json()
+      return answer.ok ? body : [answer.status, answer.headers.get('x-sallyport-error')]
+    }
+    expect(await ask(rootKey, 'GET')).toMatchObject({ kept: true, sample: 1, retention_seconds: 172_800 })
+    await call(gateway, 'chat')
+    await call(gateway, 'messages', { metadata: { user_id: 'somebody-else' } })
+    const refusals = [
+      [rootKey, ''],
+      [rootKey, '?user='],
+      [rootKey, '?usr=mallory'],
+      [rootKey, '?user=a&user=b'],
+      [rootKey, '?user=mallory&all=true'],
+      [rootKey, `?user=${'x'.repeat(300)}`],
+    ] as const
+    for (const [key, query] of refusals) {
+      expect([query, await ask(key, 'DELETE', query)]).toEqual([query, [400, 'invalid_value']])
+    }
+    expect(await ask(testKey, 'DELETE', '?all=true')).toEqual([403, 'scope_not_allowed'])
+    expect(await ask(acmeKey, 'DELETE', '?tenant=default')).toEqual([403, 'tenant_not_allowed'])
+    expect(await ask(acmeKey, 'DELETE', '?all=true')).toEqual({ object: 'bodies.erased', erased: 0 })
+    expect(await ask(acmeKey, 'DELETE', '?user=mallory')).toEqual({ object: 'bodies.erased', erased: 0 })
+    const injected = encodeURIComponent("mallory' OR '1'='1")
+    expect(await ask(rootKey, 'DELETE', `?user=${injected}`)).toEqual({ object: 'bodies.erased', erased: 0 })
+    // Whether or not it was written by then.
+    expect(await ask(rootKey, 'DELETE', '?user=mallory')).toEqual({ object: 'bodies.erased', erased: 1 })
+    expect(await ask(rootKey, 'DELETE', '?all=true')).toEqual({ object: 'bodies.erased', erased: 1 })
+    expect(traces()).not.toContain(canary)
+    const audited = await runCommand(directory, ['audit', 'list', '--data-dir', directory])
+    expect(audited.out).toContain('user mallory, tenant acme')
+    expect(audited.out).toContain('config:root')
   })
 }, 30_000)
 

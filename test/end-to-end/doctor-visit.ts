@@ -59,6 +59,7 @@ function capturingPort(environment: Readonly<Record<string, string>>): Capture {
     print: (text) => {
       out += typeof text === 'string' ? text : Buffer.from(text).toString()
     },
+    printed: () => Promise.resolve(),
     printError: (text) => {
       error += text
     },

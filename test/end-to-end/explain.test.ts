@@ -1,7 +1,7 @@
 // `sallyport explain` as a person types it: what would become of a request, in words and for programs. Nobody is called,
 // so the providers of its config are nowhere.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { at } from '../json-at.ts'
@@ -38,7 +38,19 @@ beforeAll(() => {
     '  strict:',
     '    on_unsupported: error',
     '    deployments: [{ provider: claude, model: claude-haiku-4-5 }]',
-    'keys: [{ name: tests, secret: env:TEST_KEY }]',
+    '  placed:',
+    '    deployments:',
+    '      - { provider: near, model: q, region: us }',
+    '      - { provider: near, model: r, region: eu }',
+    '  costly: { deployments: [{ provider: near, model: s, region: eu, price: { input: 1000, output: 1000 } }] }',
+    'teams:',
+    '  lab: { tenant: acme, models: [placed, costly, fast], max_tokens: { max: 50 }, residency: { regions: [eu] } }',
+    'limits: { teams: { lab: { requests: 5/m, tokens: 900/m burst 600 } }, keys: { "*": { concurrency: 2 } } }',
+    'budgets: { users: { ann: [{ dollars: 0.01, per: day }] }, tags: { night: [{ tokens: 10000, per: total, stops: off }] } }',
+    'keys:',
+    '  - { name: tests, secret: env:TEST_KEY }',
+    '  - { name: lab, secret: env:LAB_KEY, team: lab, user: ann, models: [placed, costly], tags: [night] }',
+    '  - { name: narrow, secret: env:NARROW_KEY, scopes: [models] }',
   ])
   write('plain.json', [JSON.stringify({ model: 'fast', messages, stream: true, seed: 7, user: 'u-1' })])
   write('long.json', [
@@ -56,7 +68,16 @@ function write(name: string, lines: readonly string[]): void {
 }
 
 function explain(...words: string[]): Promise<Ran> {
-  return runCommand(folder, ['explain', ...words], { SOME_KEY: 'sk-of-the-provider' })
+  return run(['explain', ...words])
+}
+
+function run(words: readonly string[]): Promise<Ran> {
+  return runCommand(folder, words, {
+    SOME_KEY: 'sk-of-the-provider',
+    TEST_KEY: 'test-key-0123456789',
+    LAB_KEY: 'lab-key-0123456789',
+    NARROW_KEY: 'narrow-key-0123456789',
+  })
 }
 
 async function explained(...words: string[]): Promise<unknown> {
@@ -169,4 +190,93 @@ describe('explain', () => {
     expect([noConfig.code, noConfig.out]).toEqual([1, ''])
     expect(noConfig.error).toContain('none.yaml')
   })
+})
+
+describe('explain for a key', () => {
+  const refusalOf = async (...words: string[]): Promise<unknown> => {
+    const refused = at(await explained(...words), 'refused')
+    return [at(refused, 'stage'), at(refused, 'code')]
+  }
+
+  test('tells what it may do, what is over its calls, and where they have to stay', async () => {
+    const { code, out } = await explain('plain.json', '--model', 'placed', '--key', 'lab')
+    const lines = out.split('\n').map((line) => line.trim())
+    const wanted = [
+      'asks      the key "lab" (config:lab): valid',
+      'belongs to the tenant acme, the team lab, the user ann',
+      'may call placed, costly',
+      'its team may call placed, costly, fast',
+      'may ask for 50 tokens at most; more is refused',
+      'limited: the key "lab": 2 calls at a time',
+      'limited: the team "lab": 5 requests in a minute',
+      'limited: the team "lab": 900 tokens in a minute, 600 at once',
+      'budget: the user "ann": $0.01 in each day',
+      'budget: the tag "night": 10000 tokens in total, which only alerts',
+      'has to stay: the team "lab" demands the region eu',
+      'never goes to: near/q (us)',
+    ]
+    expect(lines.filter((line) => wanted.includes(line))).toEqual(wanted)
+    // A budget in money, and nobody knows what this model costs.
+    expect([code, lines.at(-2)]).toEqual([1, 'error price_unknown'])
+    const seen = await explained('plain.json', '--model', 'placed', '--key', 'config:lab')
+    expect(at(seen, 'key')).toMatchObject({ id: 'config:lab', tenant: 'acme', state: 'valid' })
+    expect(at(seen, 'key', 'limits', 1)).toEqual({
+      level: 'team',
+      name: 'lab',
+      kind: 'requests',
+      amount: 5,
+      per_ms: 60_000,
+      burst: 5,
+    })
+    expect(at(seen, 'key', 'budgets', 0)).toEqual({
+      level: 'user',
+      name: 'ann',
+      dollars: 0.01,
+      per: 'day',
+      stops: true,
+    })
+  })
+
+  test('says which stage would refuse its call', async () => {
+    expect(await refusalOf('plain.json', '--key', 'narrow')).toEqual(['authenticate', 'scope_not_allowed'])
+    expect(await refusalOf('plain.json', '--key', 'lab')).toEqual(['admit', 'model_not_allowed'])
+    expect(await refusalOf('long.json', '--model', 'costly', '--key', 'lab')).toEqual([
+      'reserve',
+      'limit_too_small',
+    ])
+    expect(await refusalOf('plain.json', '--model', 'costly', '--key', 'lab')).toEqual([
+      'reserve',
+      'budget_exhausted',
+    ])
+    const elsewhere = ['--model', 'placed', '--header', 'x-sallyport-residency: us']
+    expect(await refusalOf('plain.json', ...elsewhere, '--key', 'lab')).toEqual([
+      'route',
+      'residency_unsatisfiable',
+    ])
+    expect(await refusalOf('plain.json', '--key', 'tests')).toEqual([undefined, undefined])
+  }, 30_000)
+
+  test('knows those that were made, by their ids and their names', async () => {
+    const none = await explain('plain.json', '--key', 'ci')
+    expect([none.code, none.error]).toEqual([
+      1,
+      'There is no key "ci". "sallyport keys list" shows those that were made, the config the others.\n',
+    ])
+    expect(existsSync(join(folder, '.sallyport'))).toBe(false)
+    const make = async (...words: string[]): Promise<string> =>
+      (await run(['keys', 'create', '--name', 'ci', ...words])).out.slice(3, 11)
+    const first = await make('--models', 'placed')
+    expect(await refusalOf('plain.json', '--key', 'ci')).toEqual(['admit', 'model_not_allowed'])
+    const second = await make()
+    const several = await explain('plain.json', '--key', 'ci')
+    expect(several.error).toBe(
+      `Several keys are called "ci". Say which one by its id: ${first}, ${second}.\n`,
+    )
+    expect((await explain('plain.json', '--key', second)).code).toBe(0)
+    await run(['keys', 'revoke', first])
+    expect((await explain('plain.json', '--key', 'ci')).out).toContain(
+      `asks      the key "ci" (${second}): valid`,
+    )
+    expect(await refusalOf('plain.json', '--key', first)).toEqual(['authenticate', 'invalid_api_key'])
+  }, 30_000)
 })

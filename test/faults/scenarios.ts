@@ -3,6 +3,7 @@ import { allProvidersDown } from './scenarios/all-providers-down.ts'
 import { brokenStreams } from './scenarios/broken-streams.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
 import { malformedInputs } from './scenarios/malformed-inputs.ts'
+import { canaries } from './scenarios/canaries.ts'
 import { continuedStreams } from './scenarios/continued-streams.ts'
 import { blockedLoop } from './scenarios/blocked-loop.ts'
 import { overload } from './scenarios/overload.ts'
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   continuedStreams,
   leavingProcess,
   malformedInputs,
+  canaries,
   blockedLoop,
   money,
   overload,

@@ -6,6 +6,7 @@ import { readBegin, readRecord } from '../../ledger/spool-record.ts'
 import { readLines } from './read-lines.ts'
 import { segmentsOf } from './segment-name.ts'
 import { foldersIn } from './spool-bytes.ts'
+import { unlessGone } from './unless-gone.ts'
 
 /** The ids of the attempts of this key that have begun, whether they have ended or not. */
 export function begunAttempts(root: string, keyId: string): readonly string[] {
@@ -27,14 +28,4 @@ function noteBegin(text: string, keyId: string, found: Set<string>): void {
   if (record?.kind !== 'begin') return
   const begin = readBegin(record.row)
   if (begin?.keyId === keyId) found.add(begin.attemptId)
-}
-
-function unlessGone<Answer>(read: () => Answer): Answer | undefined {
-  try {
-    return read()
-  } catch (failure) {
-    const isGone = failure instanceof Error && 'code' in failure && failure.code === 'ENOENT'
-    if (!isGone) throw failure
-    return undefined
-  }
 }

@@ -1,8 +1,9 @@
 // The shipping thread as seen from the gateway's: a question returns a promise. A thread that dies is replaced; what
 // it had done is in the table, and doing it again changes nothing.
 import { apartUrl } from '../../platform/apart.ts'
-import type { PassReport, Shipping } from '../../ledger/ports.ts'
-import type { ShipAnswer, ShipQuestion, SpoolPosition } from './ship-messages.ts'
+import type { AttemptPage, AttemptsQuestion, PassReport, Shipping } from '../../ledger/ports.ts'
+import type { SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
+import type { ShipAnswer, ShipQuestion, SpendRead, SpendReading, SpoolPosition } from './ship-messages.ts'
 
 export interface ShippingPlaces {
   readonly root: string
@@ -10,8 +11,8 @@ export interface ShippingPlaces {
   readonly databasePath: string
 }
 
-interface Waiting {
-  resolve(answer: ShipAnswer): void
+interface Waiting<Answer> {
+  resolve(answer: Answer): void
   reject(failure: Error): void
 }
 
@@ -19,7 +20,10 @@ export class WorkerShipping implements Shipping {
   readonly #places: ShippingPlaces
   readonly #position: () => SpoolPosition
   #worker: Worker | undefined
-  #waiting: Waiting | undefined
+  #waiting: Waiting<ShipAnswer> | undefined
+  /** Questions of readers by their numbers. */
+  readonly #reading = new Map<number, Waiting<SpendRead>>()
+  #readings = 0
 
   /** `position`: how far the own folder is written. */
   constructor(places: ShippingPlaces, position: () => SpoolPosition) {
@@ -33,13 +37,35 @@ export class WorkerShipping implements Shipping {
     return answer.report
   }
 
+  async sums(question: SpendQuestion): Promise<readonly SpendRow[]> {
+    const read = await this.#read((number) => ({ kind: 'sums', number, question }))
+    if (read.kind !== 'sums') throw unexpected(read)
+    return read.rows
+  }
+
+  async attempts(question: AttemptsQuestion): Promise<AttemptPage> {
+    const read = await this.#read((number) => ({ kind: 'attempts', number, question }))
+    if (read.kind !== 'attempts') throw unexpected(read)
+    return read.page
+  }
+
   async stop(): Promise<void> {
     try {
       await this.#ask({ kind: 'stop', written: this.#position() })
     } finally {
       this.#worker?.terminate()
       this.#worker = undefined
+      this.#giveUpReading('The shipping thread has ended.')
     }
+  }
+
+  #read(questionOf: (number: number) => SpendReading): Promise<SpendRead> {
+    const number = ++this.#readings
+    return new Promise((resolve, reject) => {
+      this.#reading.set(number, { resolve, reject })
+      this.#worker ??= this.#startWorker()
+      this.#worker.postMessage(questionOf(number) satisfies ShipQuestion, [])
+    })
   }
 
   #ask(question: ShipQuestion): Promise<ShipAnswer> {
@@ -53,7 +79,10 @@ export class WorkerShipping implements Shipping {
 
   #startWorker(): Worker {
     const worker = new Worker(workerUrl(), { name: 'ship', smol: true, ref: false })
-    worker.addEventListener('message', ({ data: answer }: MessageEvent<ShipAnswer>) => this.#answered(answer))
+    worker.addEventListener('message', ({ data: answer }: MessageEvent<ShipAnswer | SpendRead>) => {
+      if ('number' in answer) this.#wasRead(answer)
+      else this.#answered(answer)
+    })
     worker.addEventListener('error', ({ message }) => this.#died(worker, message))
     worker.addEventListener('close', () => this.#died(worker, 'The shipping thread has ended.'))
     worker.postMessage({ kind: 'begin', ...this.#places } satisfies ShipQuestion, [])
@@ -67,13 +96,29 @@ export class WorkerShipping implements Shipping {
     else waiting?.resolve(answer)
   }
 
+  #wasRead(read: SpendRead): void {
+    const waiting = this.#reading.get(read.number)
+    this.#reading.delete(read.number)
+    waiting?.resolve(read)
+  }
+
+  #giveUpReading(message: string): void {
+    for (const { reject } of this.#reading.values()) reject(new Error(message))
+    this.#reading.clear()
+  }
+
   #died(worker: Worker, message: string): void {
     if (worker !== this.#worker) return
     this.#worker = undefined
     const waiting = this.#waiting
     this.#waiting = undefined
     waiting?.reject(new Error(message))
+    this.#giveUpReading(message)
   }
+}
+
+function unexpected(read: SpendRead): Error {
+  return new Error(read.kind === 'unread' ? read.message : `The shipping thread answered "${read.kind}".`)
 }
 
 function workerUrl(): URL {

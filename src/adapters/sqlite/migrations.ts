@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { addSpending } from './spending-tables.ts'
 
 /** In the order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -92,6 +93,11 @@ export const migrations: Record<string, Migration> = {
   '0009-bodies': {
     async up(database: Kysely<unknown>): Promise<void> {
       await createBodies(database)
+    },
+  },
+  '0010-spending': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await addSpending(database)
     },
   },
   '0011-webhooks': {

@@ -72,6 +72,11 @@ describe('openDatabase', () => {
       { attempt_id: 'att_2', call_id: 'call_1', outcome: 'throttled', cost_nano_dollars: null },
       { attempt_id: 'att_1', call_id: 'call_1', outcome: 'ok', cost_nano_dollars: null },
     ])
+    const kept =
+      'SELECT span_hours, sum(attempts) AS attempts, sum(unpriced) AS unpriced FROM spend_sums GROUP BY 1'
+    expect(updated.raw.query(kept).all()).toEqual(
+      [1, 24, 720].map((hours) => ({ span_hours: hours, attempts: 2, unpriced: 2 })),
+    )
     updated.close()
     fresh.close()
   })

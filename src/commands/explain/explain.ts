@@ -10,20 +10,30 @@ import { configFacts } from '../config-facts.ts'
 import type { ProcessPort } from '../process-port.ts'
 import { explanationJson } from './explanation-json.ts'
 import { explanationText } from './explanation-text.ts'
+import { findKey } from '../../compose/find-key.ts'
 import { readQuestion } from './read-question.ts'
 import type { ExplainOptions } from './read-question.ts'
 
 /** Resolves with 0 when the request would be sent to somebody, and with 1 when it would be refused. */
-export function explainRequest(port: ProcessPort, file: string, options: ExplainOptions): number {
+export async function explainRequest(
+  port: ProcessPort,
+  file: string,
+  options: ExplainOptions,
+): Promise<number> {
   const loaded = loadConfig(options.config, configFacts(port))
   if (!loaded.ok) {
     port.printError(`${formatProblems(loaded)}\n`)
     return 1
   }
   const text = textOf(port, file, loaded.config.server.body_limit)
-  const { question, isGuessed } = readQuestion(text, options)
+  const dataDirectory = options.dataDir ?? '.sallyport'
+  const key =
+    options.key === undefined
+      ? undefined
+      : await findKey(options.key, { loaded, dataDirectory, wallMs: systemClock.wallMs() })
+  const { question, isGuessed } = readQuestion(text, options, key)
   const silent = new Log({ write: () => {} }, systemClock, 'json')
-  const measured = readMeasured(options.dataDir ?? '.sallyport', silent)
+  const measured = readMeasured(dataDirectory, silent)
   const { environment } = port
   const explanation = explain(loaded, question, { clock: systemClock, environment, measured })
   port.print(

@@ -1,5 +1,6 @@
 // An explanation for programs. Names of members are a contract: they are added to and never changed.
 import type { ExplainedDeployment, Explanation, Sending } from '../../pipeline/explain-call.ts'
+import type { AskingKey, Bounds } from '../../pipeline/explain-key.ts'
 
 /** The explanation as a JSON value. */
 export function explanationJson(explanation: Explanation): object {
@@ -9,6 +10,7 @@ export function explanationJson(explanation: Explanation): object {
     endpoint: door.endpoint,
     format: door.spoken,
     refused: refusal ?? null,
+    key: explanation.key === undefined ? null : keyJson(explanation.key, explanation.bounds),
     request: {
       bytes: explanation.bodyBytes,
       model: asked?.model ?? null,
@@ -57,6 +59,34 @@ export function explanationJson(explanation: Explanation): object {
       attempt_ms: timeouts.attemptMs,
       total_ms: timeouts.totalMs,
     },
+  }
+}
+
+function keyJson({ id, name, state, caller }: AskingKey, bounds: Bounds | undefined): object {
+  return {
+    id,
+    name,
+    state,
+    tenant: caller?.tenant ?? null,
+    team: caller?.team ?? null,
+    user: caller?.user ?? null,
+    limits:
+      bounds?.limits.map(({ level, name: whose, kind, amount, perMs, burst }) => ({
+        level,
+        name: whose,
+        kind,
+        amount,
+        per_ms: perMs === 0 ? null : perMs,
+        burst,
+      })) ?? [],
+    budgets:
+      bounds?.budgets.map(({ level, name: whose, unit, amount, period, stops }) => ({
+        level,
+        name: whose,
+        ...(unit === 'tokens' ? { tokens: amount } : { dollars: amount / 1e9 }),
+        per: period,
+        stops,
+      })) ?? [],
   }
 }
 

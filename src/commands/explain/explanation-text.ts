@@ -5,6 +5,7 @@ import type {
   Explanation,
   Sending,
 } from '../../pipeline/explain-call.ts'
+import { keyParagraph } from './key-text.ts'
 import { demandsText, residenceText } from '../../core/residency.ts'
 import type { ModelPlan } from '../../routing/model-plan.ts'
 import type { Reason } from '../../routing/choice/candidate.ts'
@@ -20,6 +21,7 @@ export function explanationText(explanation: Explanation, facts: TextFacts): str
   const { refusal } = explanation
   const paragraphs = [
     cameIn(explanation, facts),
+    ...keyParagraph(explanation),
     ...readParagraph(explanation),
     ...routeParagraph(explanation),
     ...deploymentsParagraph(explanation),

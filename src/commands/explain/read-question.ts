@@ -4,6 +4,7 @@ import { doors } from '../../dialects/doors.ts'
 import { isObject } from '../../dialects/json-object.ts'
 import { saidInBody } from '../../dialects/relay.ts'
 import type { Question } from '../../pipeline/explain-call.ts'
+import type { AskingKey } from '../../pipeline/explain-key.ts'
 import type { CommonOptions } from '../options.ts'
 import type { doorNames } from './door-names.ts'
 
@@ -23,7 +24,11 @@ export interface ReadQuestion {
 }
 
 /** Reads it. Throws an Error that says which option is wrong. */
-export function readQuestion(text: string, options: ExplainOptions): ReadQuestion {
+export function readQuestion(
+  text: string,
+  options: ExplainOptions,
+  key: AskingKey | undefined,
+): ReadQuestion {
   const parsed = parsedOrNothing(text)
   const door = doors[options.door ?? guessed(parsed)]
   const isGoogles = door.endpoint === 'generate'
@@ -36,7 +41,7 @@ export function readQuestion(text: string, options: ExplainOptions): ReadQuestio
       door,
       body: Buffer.from(isGoogles ? text : withWishes(text, parsed, options)),
       place: isGoogles ? { model: options.model ?? '', stream: options.stream === true } : saidInBody,
-      keyId: options.key ?? '',
+      key,
       header: (name) => headers.get(name) ?? null,
     },
     isGuessed: options.door === undefined,

@@ -12,6 +12,8 @@ import {
 } from '../json-body.ts'
 import type { JsonBody } from '../json-body.ts'
 import type { RelayRequest, RelayWishes } from '../relay-request.ts'
+import { requestLabels } from '../request-labels.ts'
+import type { RequestLabels } from '../request-labels.ts'
 import type { Member } from '../scan-json.ts'
 
 const names = new Map([
@@ -49,6 +51,10 @@ class EmbeddingsRequest implements RelayRequest {
     this.estimatedInputTokens = Math.ceil(body.bytes.length / 4)
     this.#body = body
     this.#modelMember = modelMember
+  }
+
+  labels(): RequestLabels | undefined {
+    return requestLabels(this.#body)
   }
 
   parsed(): Readonly<Record<string, unknown>> {

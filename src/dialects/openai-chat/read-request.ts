@@ -20,6 +20,8 @@ import { saidInBody } from '../relay.ts'
 import type { RequestPlace } from '../relay.ts'
 import type { RelayRequest, RelayWishes } from '../relay-request.ts'
 import { scanJson } from '../scan-json.ts'
+import { requestLabels } from '../request-labels.ts'
+import type { RequestLabels } from '../request-labels.ts'
 import type { Member } from '../scan-json.ts'
 import { chatLens } from './lens.ts'
 
@@ -81,6 +83,10 @@ class ChatRequest implements RelayRequest {
 
   askedTokens(): number | undefined {
     return askedTokens(this.#kept())
+  }
+
+  labels(): RequestLabels | undefined {
+    return requestLabels(this.#kept())
   }
 
   parsed(): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 // A key as the admin API shows it: everything but what opens anything. Names of members are a contract: they are added to
 // and never changed.
 import { ordinary, priorityNames } from '../../core/priority.ts'
+import type { Residency } from '../../core/residency.ts'
 import type { StoredKey } from '../../keys/key-store.ts'
 import { roleOf } from './roles.ts'
 import type { Role } from './roles.ts'
@@ -42,6 +43,8 @@ export function describeKey(key: StoredKey, nowMs: number): DescribedKey {
             max: bound.max ?? null,
             above: bound.lowers ? 'lower' : 'refuse',
           },
+    residency: key.residency === undefined ? null : residencyOf(key.residency),
+    keep_bodies: key.keepBodies !== false,
     priority: priorityNames[key.priority ?? ordinary],
     created_at: timeOf(key.createdAtMs),
     expires_at: timeOf(key.expiresAtMs),
@@ -49,6 +52,10 @@ export function describeKey(key: StoredKey, nowMs: number): DescribedKey {
     last_used_at: timeOf(key.lastUsedAtMs ?? null),
     previous_secret_until: isOverlapping ? timeOf(previous.untilMs) : null,
   }
+}
+
+function residencyOf({ regions, classes }: Residency): object {
+  return { regions: regions ?? null, classes: classes ?? null }
 }
 
 function stateOf({ revokedAtMs, expiresAtMs }: StoredKey, nowMs: number): DescribedKey['state'] {

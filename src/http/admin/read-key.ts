@@ -13,7 +13,7 @@ export function newKeyIn(
   body: NewKeyBody,
   { caller, nowMs }: { readonly caller: Caller; readonly nowMs: number },
 ): NewKey {
-  const { name, user, team, addresses, tags, metadata, priority } = body
+  const { name, user, team, addresses, tags, metadata, priority, residency, keep_bodies: keepBodies } = body
   const tenant = body.tenant ?? caller.tenant
   const expiresAtMs = endIn(body, nowMs) ?? null
   return {
@@ -29,21 +29,24 @@ export function newKeyIn(
     ...(metadata !== undefined && { metadata }),
     ...(body.max_tokens !== undefined && { maxTokens: boundOf(body.max_tokens) }),
     ...(priority !== undefined && { priority }),
+    ...(residency !== undefined && { residency }),
+    ...(keepBodies !== undefined && { keepBodies }),
   }
 }
 
 /** What a body changes: only what it names. */
 export function changesIn(body: KeyChangeBody, nowMs: number): KeyChanges {
-  const { name, models, max_tokens: bound, expires_at: end } = body
+  const { name, models, max_tokens: bound, expires_at: end, keep_bodies: keepBodies } = body
   const scopes = scopesIn(body)
   const expiresAtMs = end === null ? null : endIn({ ...body, expires_at: end }, nowMs)
-  const plain = ['tenant', 'team', 'user', 'addresses', 'tags', 'metadata', 'priority'] as const
+  const plain = ['tenant', 'team', 'user', 'addresses', 'tags', 'metadata', 'priority', 'residency'] as const
   const changes: KeyChanges = {
     ...(name !== undefined && { name }),
     ...(models !== undefined && { models: models ?? [] }),
     ...(scopes !== undefined && { scopes }),
     ...(bound !== undefined && { maxTokens: bound === null ? undefined : boundOf(bound) }),
     ...(expiresAtMs !== undefined && { expiresAtMs }),
+    ...(keepBodies !== undefined && { keepBodies: keepBodies ?? undefined }),
     ...Object.fromEntries(
       plain.flatMap((member) => (body[member] === undefined ? [] : [[member, body[member] ?? undefined]])),
     ),

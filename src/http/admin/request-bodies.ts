@@ -7,8 +7,8 @@ import { duration } from '../../platform/setting-values.ts'
 import { deliveryStates } from '../../webhooks/ports.ts'
 import { roleNames } from './roles.ts'
 
-const { name, team, user, tenant, models, scopes, addresses, tags, metadata, max_tokens } =
-  keySettings.unwrap().shape
+const { name, team, user, tenant, ...settings } = keySettings.unwrap().shape
+const { models, scopes, addresses, tags, metadata, max_tokens, residency, keep_bodies } = settings
 
 const priority = z
   .enum(priorityNames, { error: `write one of ${priorityNames.join(', ')}` })
@@ -35,7 +35,7 @@ const role = z
   .describe('The scopes of an administrator, by one name; `scopes` adds to them.')
 
 const owners = { tenant, team, user }
-const allowed = { models, scopes, addresses, tags, metadata, max_tokens, priority }
+const allowed = { models, scopes, addresses, tags, metadata, max_tokens, residency, keep_bodies, priority }
 
 const oneEnding = {
   check: (body: { readonly expires_at?: unknown; readonly expires_in?: unknown }): boolean =>
@@ -62,6 +62,8 @@ export const keyChangeBody = z
     tags: tags.nullable(),
     metadata: metadata.nullable(),
     max_tokens: max_tokens.nullable(),
+    residency: residency.nullable(),
+    keep_bodies: keep_bodies.nullable(),
     priority: priority.nullable(),
     expires_at: endings.expires_at.nullable(),
     expires_in: endings.expires_in,

@@ -11,13 +11,15 @@ export function actorOf({ caller, address }: RouteRequest): AuditActor {
 export type WriteAct = (
   asked: RouteRequest,
   act: Pick<AuditAct, 'action' | 'subject' | 'before' | 'after'>,
+  /** `done` where nothing is said: it is written before it is. */
+  outcome?: AuditAct['outcome'],
 ) => void
 
 /** Writes acts into this trail. Throws AuditUnavailable. */
 export function writesActsIn(trail: Pick<AuditTrail, 'append'>): WriteAct {
-  return (asked, act) => {
+  return (asked, act, outcome = 'done') => {
     try {
-      trail.append({ ...actorOf(asked), ...act, outcome: 'done' }, asked.edge.parts.clock.wallMs())
+      trail.append({ ...actorOf(asked), ...act, outcome }, asked.edge.parts.clock.wallMs())
     } catch (failure) {
       throw new AuditUnavailable(failure)
     }

@@ -4,15 +4,10 @@ import { auditActions } from '../../audit/audit-trail.ts'
 import { deliveryStates } from '../../webhooks/ports.ts'
 import { keyChangeBody, newKeyBody, replayBody, rotationBody } from '../admin/request-bodies.ts'
 import { roleNames } from '../admin/roles.ts'
+import { after, limit } from './list-parameters.ts'
 import type { Operation, Parameter } from './operation.ts'
+import { spendOperations, usageOperation } from './spend-operations.ts'
 
-const limit: Parameter = {
-  name: 'limit',
-  in: 'query',
-  says: 'How many.',
-  schema: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 },
-}
-const after: Parameter = { name: 'after', in: 'query', says: 'Those behind this id.' }
 const keyId: Parameter = { name: 'id', in: 'path', says: 'Its id.' }
 const deploymentName: Parameter = {
   name: 'deployment',
@@ -76,6 +71,7 @@ const ofRecords: readonly Operation[] = [
     parameters: [{ name: 'id', in: 'path', says: 'As `x-request-id` said it.' }],
     answer: { says: 'The call with its attempts.' },
   },
+  usageOperation,
   {
     method: 'GET',
     path: '/v1/responses/{id}',
@@ -304,6 +300,32 @@ const ofWebhooks: readonly Operation[] = [
   },
 ]
 
+const ofBodies: readonly Operation[] = [
+  {
+    method: 'GET',
+    path: '/admin/v1/bodies',
+    id: 'readBodyRules',
+    group: 'operators',
+    summary: 'By which rules prompts and answers are kept, and how long.',
+    answer: { says: 'The rules.', is: 'BodyRules' },
+  },
+  {
+    method: 'DELETE',
+    path: '/admin/v1/bodies',
+    id: 'eraseBodies',
+    group: 'operators',
+    summary: 'Erases what is kept of prompts and answers.',
+    parameters: [
+      { name: 'user', in: 'query', says: 'Of this person, whom the key or the request named.' },
+      { name: 'key', in: 'query', says: 'Of the key with this id.' },
+      { name: 'call', in: 'query', says: 'Of this call.' },
+      { name: 'tenant', in: 'query', says: 'Of this tenant.' },
+      { name: 'all', in: 'query', says: 'Instead of all these: everything.', schema: { enum: ['true'] } },
+    ],
+    answer: { says: 'Of how many calls something was erased.', is: 'BodiesErased' },
+  },
+]
+
 const ofProcess: readonly Operation[] = [
   {
     method: 'GET',
@@ -353,5 +375,7 @@ export const routeOperations: readonly Operation[] = [
   ...ofKeys,
   ...ofOperators,
   ...ofWebhooks,
+  ...spendOperations,
+  ...ofBodies,
   ...ofProcess,
 ]

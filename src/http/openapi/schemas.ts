@@ -2,6 +2,9 @@
 import { auditActions } from '../../audit/audit-trail.ts'
 import { priorityNames } from '../../core/priority.ts'
 import { deliveryStates } from '../../webhooks/ports.ts'
+import { describeSums } from '../../ledger/spend/describe-row.ts'
+import { dimensions, sumNames } from '../../ledger/spend/spend.ts'
+import type { SpendSums } from '../../ledger/spend/spend.ts'
 import { roleNames } from '../admin/roles.ts'
 import type { JsonSchema } from './operation.ts'
 
@@ -32,12 +35,21 @@ const key = {
   tags: words,
   metadata: { type: ['object', 'null'], additionalProperties: text },
   max_tokens: facts,
+  residency: facts,
+  keep_bodies: { type: 'boolean' },
   priority: { enum: priorityNames },
   created_at: time,
   expires_at: timeOrNull,
   revoked_at: timeOrNull,
   last_used_at: timeOrNull,
   previous_secret_until: timeOrNull,
+}
+
+const sums = describeSums(Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums)
+const spend = {
+  id: text,
+  object: { const: 'spend' },
+  ...Object.fromEntries(Object.keys(sums).map((name) => [name, { type: 'integer' }])),
 }
 
 /** By name. */
@@ -92,6 +104,31 @@ export const schemas = {
       last_problem: textOrNull,
     },
     'An event on its way to one endpoint.',
+  ),
+  Spend: {
+    ...shape(spend, 'Sums of attempts, with a member for each dimension that was asked by.'),
+    properties: {
+      ...spend,
+      start: time,
+      end: time,
+      ...Object.fromEntries(dimensions.map((dimension) => [dimension, textOrNull])),
+      key_name: textOrNull,
+    },
+  },
+  BodyRules: shape(
+    {
+      object: { const: 'bodies' },
+      kept: { type: 'boolean' },
+      sample: { type: ['number', 'null'] },
+      mask: words,
+      max_bytes: { type: ['integer', 'null'] },
+      retention_seconds: { type: ['number', 'null'] },
+    },
+    'What is kept of what prompts and answers say; null while nothing is.',
+  ),
+  BodiesErased: shape(
+    { object: { const: 'bodies.erased' }, erased: { type: 'integer' } },
+    'Of so many calls something was kept, and is no more.',
   ),
   Deployment: {
     type: 'object',

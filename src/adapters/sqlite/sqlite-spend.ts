@@ -1,0 +1,74 @@
+// What was spent, read from SQLite: sums from the roll-ups, and the attempts themselves a page at a time.
+import { Database } from 'bun:sqlite'
+import type { SQLQueryBindings } from 'bun:sqlite'
+import type { AttemptPage, AttemptsQuestion, SpendTables } from '../../ledger/ports.ts'
+import type { Dimension } from '../../ledger/spend/spend.ts'
+import { spendRow, spendStatement, sqliteFlavour } from '../spend-sql.ts'
+import type { SpendColumns } from '../spend-sql.ts'
+import { attemptColumns, recordOf } from '../attempt-row.ts'
+import type { AttemptRow } from '../attempt-row.ts'
+
+/** So many rows are looked at for one page at most, so that no page takes long. */
+const looksMax = 20_000
+
+/** Opens the tables for reading only. */
+export function openSpendTables(databasePath: string): SpendTables {
+  const database = new Database(databasePath, { readonly: true })
+  database.run('PRAGMA busy_timeout = 1000')
+  return {
+    sums: (question) => {
+      const { text, values } = spendStatement(question, sqliteFlavour)
+      const rows = database.query<SpendColumns, SQLQueryBindings[]>(text).all(...values)
+      return rows.map((columns) => spendRow(columns, question))
+    },
+    attempts: (question) => attemptPage(database, question),
+    close: () => database.close(),
+  }
+}
+
+/** Attempts lie in the order in which they were stored. What is stored after the first page was read is on none. */
+function attemptPage(database: Database, question: AttemptsQuestion): AttemptPage {
+  const { fromMs, toMs, where, limit } = question
+  const [after, last] = question.after?.split(' ').map(Number) ?? [0, lastRow(database)]
+  const upTo = Math.min(last ?? 0, (after ?? 0) + looksMax)
+  const filters = Object.entries(where).map(([dimension, wanted]) => filterOf(dimension as Dimension, wanted))
+  const found = database
+    .query<AttemptRow & { readonly place: number }, SQLQueryBindings[]>(
+      `SELECT rowid AS place, ${attemptColumns.join(', ')} FROM attempts
+WHERE rowid > ? AND rowid <= ? AND started_at_ms >= ? AND started_at_ms < ?
+${filters.map((filter) => `AND ${filter} `).join('')}ORDER BY rowid LIMIT ?`,
+    )
+    .all(after ?? 0, upTo, fromMs, toMs, ...Object.values(where).flat(), limit)
+  const reached = found.length === limit ? (found.at(-1)?.place ?? upTo) : upTo
+  return {
+    attempts: found.map(recordOf),
+    next: reached < (last ?? 0) ? `${reached} ${last}` : undefined,
+  }
+}
+
+function lastRow(database: Database): number {
+  return (
+    database.query<{ row: number }, []>('SELECT COALESCE(MAX(rowid), 0) AS row FROM attempts').get()?.row ?? 0
+  )
+}
+
+const columnOf: Readonly<Record<Exclude<Dimension, 'tag'>, string>> = {
+  tenant: 'tenant',
+  team: 'team',
+  key: 'key_id',
+  user: 'key_user',
+  endpoint: 'endpoint',
+  model: 'model',
+  provider: 'provider',
+  deployment: "(provider || '/' || provider_model)",
+  region: 'region',
+  tags: 'tags',
+  outcome: 'outcome',
+  purpose: 'purpose',
+}
+
+function filterOf(dimension: Dimension, wanted: readonly string[]): string {
+  const places = wanted.map(() => '?').join(', ')
+  if (dimension !== 'tag') return `${columnOf[dimension]} IN (${places})`
+  return `EXISTS (SELECT 1 FROM json_each(CASE tags WHEN '' THEN '[""]' ELSE tags END) WHERE value IN (${places}))`
+}
