@@ -27,6 +27,12 @@ export class ReadyBytes {
     this.#to = to
   }
 
+  /** Shows what there is, in order, and keeps it. */
+  show(look: (bytes: Uint8Array, from: number, to: number) => void): void {
+    if (this.#first !== undefined) look(this.#first, this.#from, this.#to)
+    for (const { bytes, from, to } of this.#more ?? []) look(bytes, from, to)
+  }
+
   /** Hands on what there is, in order, and forgets it. True when the reader is full. */
   handTo(reader: PieceReader): boolean {
     const bytes = this.#first
