@@ -58,10 +58,11 @@ const answered = (): void => {}
 
 export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, DirectSource, TurnTask {
   readonly type = 'direct'
-  readonly response: Promise<Response>
   readonly record: CallRecord
   /** For as long as nobody else would notice that the client leaves. */
   #request: Request | undefined
+  /** Listened to until somebody else tells that the client leaves. */
+  #signal: AbortSignal | undefined
   older: OpenCall | undefined = undefined
   newer: OpenCall | undefined = undefined
   readonly #parts: ClientReaderParts
@@ -91,7 +92,11 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.record = record
     this.#request = request
     this.#parts = parts
-    this.response = new Promise((resolve) => {
+  }
+
+  /** What the runtime answers with. Asked for once, before anything else: kept here it would last as long as its stream. */
+  response(): Promise<Response> {
+    return new Promise((resolve) => {
       this.#answer = resolve
     })
   }
@@ -188,8 +193,21 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   lasts(): void {
     this.#keepOpen()
     const signal = this.#request?.signal
-    if (signal?.aborted === true) this.left()
-    else signal?.addEventListener('abort', () => this.left(), { once: true })
+    if (signal === undefined) return
+    if (signal.aborted) return this.left()
+    signal.addEventListener('abort', this)
+    this.#signal = signal
+  }
+
+  /** For the runtime: the client has gone. */
+  handleEvent(): void {
+    this.left()
+  }
+
+  /** A signal that is listened to, and all that it takes with it, would last as long as the stream. */
+  #unlisten(): void {
+    this.#signal?.removeEventListener('abort', this)
+    this.#signal = undefined
   }
 
   #keepOpen(): void {
@@ -244,6 +262,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   /** For the runtime: the connection takes the stream. */
   pull(controller: DirectController): Promise<void> | undefined {
     this.#controller = controller
+    this.#unlisten()
     const isSlow = this.#queue !== undefined && this.#write(controller, Buffer.concat(this.#queue))
     this.#queue = undefined
     if (this.#closed) {
@@ -332,6 +351,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     if (this.#closed) return
     this.#ended = this.#closed = true
     this.#request = undefined
+    this.#unlisten()
     this.#pulse?.cancel()
     this.#controller?.end()
     this.#closeStream?.()
