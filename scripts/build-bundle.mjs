@@ -20,7 +20,7 @@ const current = join(buildFolder, 'current')
 const keptBuilds = 3
 const sources = join(root, 'src')
 // Bytecode needs CommonJS outside of compiled executables, hence no top-level await and no import.meta.resolve.
-const buildFlags = [
+export const buildFlags = [
   '--target=bun',
   '--format=cjs',
   '--bytecode',
@@ -28,6 +28,7 @@ const buildFlags = [
   '--minify',
   '--keep-names',
   '--sourcemap=linked',
+  '--define=SALLYPORT_BUNDLE=true',
   `--root=${sources}`,
 ]
 
@@ -56,7 +57,7 @@ export function buildBundle() {
 
 function bundleInto(folder) {
   say('building the bundle …')
-  const words = ['--no-env-file', 'build', ...entryPoints(), ...buildFlags, '--define=SALLYPORT_BUNDLE=true']
+  const words = ['--no-env-file', 'build', ...entryPoints(), ...buildFlags]
   const { status, stdout, stderr } = spawnSync(bunBinary, [...words, `--outdir=${folder}`], {
     cwd: root,
     encoding: 'utf8',
@@ -71,7 +72,7 @@ function bundleInto(folder) {
 }
 
 /** The program, and what is loaded apart from it: each is its own entry point and is named so. */
-function entryPoints() {
+export function entryPoints() {
   const apart = filesUnder(sources).filter((file) => /-(worker|apart)\.ts$/.test(file))
   return [join(sources, 'main.ts'), ...apart]
 }

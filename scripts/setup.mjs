@@ -1,5 +1,6 @@
-// Set-up before a command, done once: `node scripts/setup.mjs start` for what the gateway needs to run, any other
-// word for what development needs. With nothing to do it only looks, which every start pays for: keep it cheap.
+// Set-up before a command, done once: `node scripts/setup.mjs start` for what the gateway needs to run, `compile` for
+// what it needs to be compiled, any other word for what development needs. With nothing to do it only looks, which every
+// start pays for: keep it cheap.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildBundle, isBuilt } from './build-bundle.mjs'
@@ -15,7 +16,7 @@ function setUp(purpose) {
   if (major < nodeMajorMin) {
     throw new SetupProblem(`Node ${nodeMajorMin} or newer is needed; this is ${process.version}.`)
   }
-  const needsDevelopment = purpose !== 'start'
+  const needsDevelopment = purpose !== 'start' && purpose !== 'compile'
   const needsBundle = purpose === 'start' && existsSync(join(root, 'src', 'main.ts'))
   const isDone = () => isInstalled(needsDevelopment) && (!needsBundle || isBuilt())
   if (!isLocked(lockFolder) && isDone()) return

@@ -27,7 +27,9 @@ process.on('SIGHUP', () => (onSignal === undefined ? onHangUp() : onSignal('SIGH
 
 /** So long a reader of standard output may keep the process from ending. */
 const goodbyeMs = 1_000
-const output = new Output(1)
+const send = process.send?.bind(process)
+// A worker has its standard output in common with the others.
+const output = new Output(1, { isShared: send !== undefined })
 const port: ProcessPort = {
   arguments: process.argv.slice(2),
   environment: process.env,
@@ -60,6 +62,11 @@ const port: ProcessPort = {
   },
   exitBy: (deadlineMs, code) => {
     setTimeout(() => process.exit(code), deadlineMs).unref()
+  },
+  supervisor: send && {
+    send: (message) => void (process.connected && send(message)),
+    onMessage: (listen) => void process.on('message', listen),
+    onGone: (listen) => void (process.connected ? process.on('disconnect', listen) : listen()),
   },
 }
 

@@ -2,6 +2,7 @@
 import type { Clock } from '../src/core/clock.ts'
 import type { EdgeParts } from '../src/http/edge.ts'
 import { BudgetBook } from '../src/limits/budget-book.ts'
+import { DeploymentLimits } from '../src/limits/deployment-limits.ts'
 import { LimitBook } from '../src/limits/limit-book.ts'
 import type { PipelineParts } from '../src/pipeline/pipeline.ts'
 import { Deadlines } from '../src/platform/deadlines.ts'
@@ -25,7 +26,9 @@ export function idlePipeline(
     newAttemptId: noCalls,
     newCallId: noCalls,
     limits: new LimitBook(),
+    deploymentLimits: new DeploymentLimits(),
     bodies: undefined,
+    shared: undefined,
     budgets: new BudgetBook(noCalls),
     lines: new OpenLines(),
     gate: { isTight: false, check: noCalls },

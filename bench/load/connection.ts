@@ -5,6 +5,8 @@ import type { Socket } from 'bun'
 /** A whole answer. */
 export type CallAnswer = {
   readonly status: number
+  /** The status line and the header lines. */
+  readonly head: string
   readonly body: string
   /** From the write of the request to the last byte of the answer. */
   readonly latencyMs: number
@@ -88,15 +90,15 @@ export async function callOnce(port: number, request: string): Promise<CallAnswe
   }
 }
 
-function wholeAnswer(text: string): Pick<CallAnswer, 'status' | 'body'> | undefined {
+function wholeAnswer(text: string): Omit<CallAnswer, 'latencyMs'> | undefined {
   const headLength = text.indexOf(headEnd)
   if (headLength < 0) return undefined
   const head = text.slice(0, headLength)
   const body = text.slice(headLength + headEnd.length)
   const status = Number(head.slice(9, 12))
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
-  if (length !== undefined) return body.length < Number(length) ? undefined : { status, body }
-  return body.endsWith('0\r\n\r\n') ? { status, body: withoutFraming(body) } : undefined
+  if (length !== undefined) return body.length < Number(length) ? undefined : { status, head, body }
+  return body.endsWith('0\r\n\r\n') ? { status, head, body: withoutFraming(body) } : undefined
 }
 
 function withoutFraming(body: string): string {

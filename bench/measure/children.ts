@@ -6,8 +6,8 @@ import type { Subprocess } from 'bun'
 /** What to start, and where. */
 export type ChildOrder = {
   readonly command: readonly string[]
-  /** The core it is pinned to. */
-  readonly core: number
+  /** The cores it is pinned to, as `taskset` takes them. */
+  readonly cores: string
   /** Added to PATH and HOME, which are all it gets from our own environment. */
   readonly env?: Readonly<Record<string, string>>
   readonly folder: string
@@ -39,7 +39,7 @@ const running = new Set<Subprocess>()
 /** Starts a process pinned to one core. `taskset` replaces itself, so the pid is the command's own. */
 export function startChild(order: ChildOrder): Child {
   const log = openSync(order.logFile, 'a')
-  const subprocess = Bun.spawn(['taskset', '-c', String(order.core), ...order.command], {
+  const subprocess = Bun.spawn(['taskset', '-c', order.cores, ...order.command], {
     cwd: order.folder,
     env: { ...inheritedEnv(), ...order.env },
     stdin: 'ignore',

@@ -1,4 +1,4 @@
-// The seven things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
+// The nine things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
 // others with it: it becomes a sentence in the report, and the run fails.
 import { subjectNames } from '../subjects/subject.ts'
 import type { Subject, SubjectName } from '../subjects/subject.ts'
@@ -7,9 +7,11 @@ import { measureLatency } from './added-latency.ts'
 import { measureCallCost } from './call-cost.ts'
 import { measureEventCost } from './event-cost.ts'
 import { measureFirstAnswer } from './first-answer.ts'
+import { measureLimits } from './limits.ts'
 import type { Effort, Series } from './rounds.ts'
 import { measureStreamMemory } from './stream-memory.ts'
 import { measureTranslation } from './translation.ts'
+import { measureWorkers } from './workers.ts'
 
 /** The names of the measurements. */
 export const measurementNames = [
@@ -20,6 +22,8 @@ export const measurementNames = [
   'start',
   'abort',
   'translation',
+  'workers',
+  'limits',
 ] as const
 
 /** One measurement's name. */
@@ -51,6 +55,8 @@ const measurements: Readonly<Record<MeasurementName, Measurement>> = {
   start: { measure: measureFirstAnswer, entrants: gateways },
   abort: { measure: measureAbort, entrants: gateways },
   translation: { measure: measureTranslation, entrants: ['sallyport'] },
+  workers: { measure: measureWorkers, entrants: ['sallyport'] },
+  limits: { measure: measureLimits, entrants: ['sallyport'] },
 }
 
 /** Everyone who takes part in one of these measurements. */

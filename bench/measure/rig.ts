@@ -66,7 +66,7 @@ export async function startProvider(
   const script = join(import.meta.dirname, '../load/mock-provider-process.ts')
   const child = startChild({
     command: [process.execPath, '--no-env-file', script, String(port), providerKey],
-    core: loadCore,
+    cores: `${loadCore}`,
     folder,
     logFile: join(folder, 'mock-provider.log'),
   })

@@ -39,6 +39,17 @@ const absolutes: readonly { readonly metric: string; readonly title: string; rea
   { metric: 'translatedLongCallCpuUs', title: 'CPU per translated call of 200 kB, µs', digits: 0 },
   { metric: 'relayedEventCpuUs', title: 'CPU per relayed event, µs', digits: 1 },
   { metric: 'translatedEventCpuUs', title: 'CPU per translated event, µs', digits: 1 },
+  { metric: 'oneWorkerCpuUs', title: 'CPU per call, one worker, µs', digits: 1 },
+  { metric: 'twoWorkersCpuUs', title: 'CPU per call, two workers, all processes, µs', digits: 1 },
+  { metric: 'oneWorkerCallsPerSecond', title: 'calls per second, one worker', digits: 0 },
+  { metric: 'twoWorkersCallsPerSecond', title: 'calls per second, two workers on one core', digits: 0 },
+  {
+    metric: 'spreadWorkersCallsPerSecond',
+    title: 'calls per second, two workers, the load on their second core',
+    digits: 0,
+  },
+  { metric: 'unlimitedCallCpuUs', title: 'CPU per call without limits, µs', digits: 1 },
+  { metric: 'limitedCallCpuUs', title: 'CPU per call under limits of every kind, µs', digits: 1 },
 ]
 
 /** Each subject's own figures: the median, and between which figures it lies. */

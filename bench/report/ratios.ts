@@ -17,10 +17,10 @@ export function ownAbove(metric: string, base: string, scale = 1): FigurePick {
     paired(figures[metric]?.sallyport, figures[base]?.sallyport, (figure, least) => (figure - least) / scale)
 }
 
-/** One of Sallyport's own figures over another one. */
-export function ownRatio(metric: string, base: string): FigurePick {
+/** One of Sallyport's own figures over another one, so many times. */
+export function ownRatio(metric: string, base: string, factor = 1): FigurePick {
   return (figures) =>
-    paired(figures[metric]?.sallyport, figures[base]?.sallyport, (figure, least) => figure / least)
+    paired(figures[metric]?.sallyport, figures[base]?.sallyport, (figure, least) => (factor * figure) / least)
 }
 
 /** Sallyport's figure over a peer's. */

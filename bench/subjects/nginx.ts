@@ -17,7 +17,7 @@ export const nginx: Subject = {
     writeFileSync(configFile, nginxConfig(place))
     const child = startChild({
       command: ['nginx', '-p', place.folder, '-c', configFile, '-e', 'error.log'],
-      core: gatewayCore,
+      cores: `${gatewayCore}`,
       folder: place.folder,
       logFile: join(place.folder, 'nginx.log'),
     })

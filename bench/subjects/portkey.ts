@@ -17,7 +17,7 @@ export const portkey: Subject = {
   start(place) {
     const child = startChild({
       command: ['node', entry, `--port=${place.port}`, '--headless'],
-      core: gatewayCore,
+      cores: `${gatewayCore}`,
       env: { NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1' },
       folder: place.folder,
       logFile: join(place.folder, 'portkey.log'),

@@ -34,7 +34,7 @@ export function sallyport(command: string): Subject {
           data: join(place.folder, 'data'),
           port: String(place.port),
         }),
-        core: gatewayCore,
+        cores: place.cores ?? `${gatewayCore}`,
         env: {
           BUN_CONFIG_MAX_HTTP_REQUESTS: '65535',
           MOCK_KEY: place.providerKey,
@@ -46,7 +46,7 @@ export function sallyport(command: string): Subject {
       return {
         port: place.port,
         path: chatPath,
-        model: `mock/${benchModel}`,
+        model: isPriced(place) ? pricedModel : `mock/${benchModel}`,
         headers: { authorization: `Bearer ${callerKey}` },
         processes: () => processTree(child.pid),
         failure: () => (child.hasExited() ? `Sallyport ended:\n${child.lastWords()}` : undefined),
@@ -68,8 +68,52 @@ export async function buildSallyport(): Promise<void> {
   if ((await setUp.exited) !== 0) throw new Error('set-up failed: see above')
 }
 
+const pricedModel = 'priced'
+
+function isPriced({ purpose }: SubjectPlace): boolean {
+  return purpose === 'limited' || purpose === 'unlimited'
+}
+
 function sallyportConfig(place: SubjectPlace): string {
+  const config = isPriced(place) ? pricedConfig(place) : plainConfig(place)
+  return place.purpose === 'limited' ? config + limitsOfEveryKind : config
+}
+
+function pricedConfig(place: SubjectPlace): string {
+  const limits = place.purpose === 'limited' ? `, limits: { requests: ${amount}/m, tokens: ${amount}/m }` : ''
   return `server: { port: ${place.port} }
+discover: off
+providers:
+  mock: { type: openai-compatible, base_url: http://127.0.0.1:${place.providerPort}/v1, api_key: env:MOCK_KEY }
+models:
+  ${pricedModel}:
+    deployments: [{ provider: mock, model: ${benchModel}, price: { input: 3, output: 15 }${limits} }]
+teams: { bench: { tenant: bench } }
+keys:
+  - { name: bench, secret: env:SALLYPORT_BENCH_KEY, user: bench, team: bench, tags: [bench] }
+`
+}
+
+/** More than anybody will use: what is measured is what counting costs. */
+const amount = '2000M'
+const everyLimit = `{ requests: ${amount}/m, tokens: ${amount}/m, concurrency: 1000000 }`
+const largeBudget = '[{ dollars: 9000000, per: month }]'
+
+const limitsOfEveryKind = `limits:
+  addresses: ${everyLimit}
+  keys: { bench: ${everyLimit} }
+  users: { bench: ${everyLimit} }
+  teams: { bench: ${everyLimit} }
+  tenants: { bench: ${everyLimit} }
+  models: { ${pricedModel}: ${everyLimit} }
+budgets:
+  keys: { bench: ${largeBudget} }
+  teams: { bench: ${largeBudget} }
+  tags: { bench: ${largeBudget} }
+`
+
+function plainConfig(place: SubjectPlace): string {
+  return `server: { port: ${place.port}, workers: ${place.workers ?? 1}, drain_delay: 0s }
 discover: off
 providers:
   mock: { type: openai-compatible, base_url: http://127.0.0.1:${place.providerPort}/v1, api_key: env:MOCK_KEY }

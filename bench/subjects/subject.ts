@@ -12,7 +12,12 @@ export type SubjectPlace = {
   readonly providerPort: number
   /** The key the mock provider wants. */
   readonly providerKey: string
-  readonly purpose: 'calls' | 'streams'
+  /** `limited` and `unlimited`: calls of a priced model, with limits and budgets of every kind over them and without. */
+  readonly purpose: 'calls' | 'streams' | 'limited' | 'unlimited'
+  /** Processes that serve; one when left out. Only where the subject can be told. */
+  readonly workers?: number
+  /** As `taskset` takes them; the gateway's own core when left out. */
+  readonly cores?: string
 }
 
 /** A subject that has been started; it may need a moment until it answers. */

@@ -17,6 +17,8 @@ export const auditActions = [
   'bodies.erase',
   'database.backup',
   'database.restore',
+  'encryption.forget',
+  'encryption.rotate',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -81,6 +81,11 @@ export class Bodies {
   }
 
   /** Writes what is pending. */
+  /** Writes what is pending now, as far as the store takes it. */
+  async flush(): Promise<void> {
+    await this.#writes.flush()
+  }
+
   async close(): Promise<void> {
     this.#isStopped = true
     this.#timer?.cancel()

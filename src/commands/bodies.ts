@@ -1,10 +1,12 @@
 // `sallyport bodies`: what is kept of prompts and answers, for the operator to look at and to erase, also while a gateway runs
 // on the same data.
+import { sealerOf } from '../compose/encryption.ts'
 import { openBodies } from '../compose/open-bodies.ts'
 import type { BodyFilter, BodyStore, KeptBody } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
+import { readEncryptionKeys } from './read-encryption-keys.ts'
 
 export interface BodyOptions extends CommonOptions {
   readonly user?: string
@@ -78,10 +80,9 @@ async function withBodies(
   options: CommonOptions,
   work: (store: Pick<BodyStore, 'list' | 'erase'>) => Promise<number>,
 ): Promise<number> {
-  const { directory, store, close } = await openBodies(options.dataDir ?? '.sallyport', {
-    actor: 'cli',
-    address: '',
-  })
+  const by = { actor: 'cli', address: '' }
+  const sealer = sealerOf(readEncryptionKeys(port, options.config))
+  const { directory, store, close } = await openBodies(options.dataDir ?? '.sallyport', by, sealer)
   for (const what of directory.mended) port.printError(`Mended in ${directory.path}: ${what}.\n`)
   try {
     return await work(store)

@@ -1,13 +1,12 @@
 // `sallyport check`: reads the config as `start` would, builds what `start` would build of it, and says what is wrong.
-import { loadConfig } from './read-config.ts'
 import { formatProblems } from '../config/problem.ts'
-import { configFacts } from './config-facts.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
+import { readConfigOnce } from './read-with-stores.ts'
 
 /** Resolves with 0 when the gateway would start with this config. */
 export async function check(port: ProcessPort, { config }: CommonOptions): Promise<number> {
-  const loaded = loadConfig(config, configFacts(port))
+  const loaded = await readConfigOnce(port, config)
   if (!loaded.ok) {
     port.printError(`${formatProblems(loaded)}\n`)
     return 1

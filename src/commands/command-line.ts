@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { priorityNames } from '../core/priority.ts'
 import { doorNames } from './explain/door-names.ts'
-import { gathered, withCommon } from './options.ts'
+import { dataDirOption, gathered, withCommon } from './options.ts'
 import type { Done } from './options.ts'
 import { other } from './other-commands.ts'
 import type { ProcessPort } from './process-port.ts'
@@ -85,10 +85,13 @@ function refuseUnknownCommand(program: Command, first: string | undefined): void
   program.error(`There is no command "${first}". ${advice}`)
 }
 
+/** Starting it, and asking whether it lives. */
 function addStart(program: Command, port: ProcessPort, done: Done): void {
   withCommon(program.command('start', { isDefault: true }))
     .description('run the gateway (what is done without a command)')
+    .option('--host <address>', 'listen on this address')
     .option('--port <number>', 'listen on this port')
+    .option('--workers <number>', 'so many processes serve the port together; "auto": one for each core')
     .option(
       '--last-good',
       'with a config that is refused, go on with the last that worked (default: after a crash)',
@@ -96,6 +99,16 @@ function addStart(program: Command, port: ProcessPort, done: Done): void {
     .option('--no-last-good', 'never do that')
     .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']))
     .action((options) => done(start(port, options)))
+  addHealthCommand(program, port, done)
+}
+
+function addHealthCommand(program: Command, port: ProcessPort, done: Done): void {
+  program
+    .command('health')
+    .description('ask the gateway that runs on a data directory whether it lives; ends with 0 or 1')
+    .addOption(dataDirOption('its data directory (default: .sallyport)'))
+    .option('--ready', 'ask whether it takes calls')
+    .action((options) => done(other(({ askHealth }) => askHealth(port, options))))
 }
 
 function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
@@ -188,6 +201,7 @@ function addAuditCommands(program: Command, port: ProcessPort, done: Done): void
 }
 
 function addBackupCommands(program: Command, port: ProcessPort, done: Done): void {
+  addEncryptionCommands(program, port, done)
   withCommon(program.command('backup'))
     .description('copy the database and the peppers into one file, also while a gateway runs')
     .argument('<file>', 'where to write; a file that exists is not replaced')
@@ -196,6 +210,22 @@ function addBackupCommands(program: Command, port: ProcessPort, done: Done): voi
     .description('put a backup in the place of the database; no gateway may run on it')
     .argument('<file>', 'what `backup` has written')
     .action((file, options) => done(other(({ restore }) => restore(port, file, options))))
+}
+
+function addEncryptionCommands(program: Command, port: ProcessPort, done: Done): void {
+  const encryption = program
+    .command('encryption')
+    .description('what is kept of calls, under the keys of `encryption` in the config')
+  withCommon(encryption.command('status'))
+    .description('show how much is kept under which key')
+    .action((options) => done(other(({ showEncryption }) => showEncryption(port, options))))
+  withCommon(encryption.command('rotate'))
+    .description('bring everything under the key in use, also while gateways run')
+    .action((options) => done(other(({ rotateEncryption }) => rotateEncryption(port, options))))
+  withCommon(encryption.command('forget'))
+    .argument('<id>', 'the id of the key, as `encryption status` shows it')
+    .description('let gateways start without a key that is lost; what is under it stays unreadable')
+    .action((id, options) => done(other(({ forgetEncryptionKey }) => forgetEncryptionKey(port, id, options))))
 }
 
 function addDoctorCommand(program: Command, port: ProcessPort, done: Done): void {

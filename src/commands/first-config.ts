@@ -1,8 +1,6 @@
 // The config that a gateway starts with: the file, or what worked before it where the file is refused.
-import { loadConfig } from './read-config.ts'
-import type { LoadedConfig } from '../config/load-config.ts'
+import type { LoadedConfig, LoadOutcome, LoadParts } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
-import { configFacts } from './config-facts.ts'
 import type { LastGood } from './last-good.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
@@ -18,17 +16,24 @@ export interface FirstConfig {
   readonly instead?: { readonly problems: string; readonly since: string }
 }
 
+export interface FirstConfigParts {
+  readonly lastGood: LastGood
+  readonly facts: LoadParts
+  /** Reads the config that `--config` names, or the usual one. */
+  read(facts: LoadParts): Promise<LoadOutcome>
+}
+
 /** Loads it; undefined when there is none to start with, which has then been said. */
-export function firstConfig(
+export async function firstConfig(
   port: ProcessPort,
   options: FirstConfigOptions,
-  lastGood: LastGood,
-): FirstConfig | undefined {
-  const outcome = loadConfig(options.config, configFacts(port))
+  { lastGood, facts, read }: FirstConfigParts,
+): Promise<FirstConfig | undefined> {
+  const outcome = await read(facts)
   if (outcome.ok) return { loaded: outcome }
   const problems = formatProblems(outcome)
   port.printError(`${problems}\n`)
-  const before = options.lastGood === false ? undefined : lastGood.load(options.config, outcome)
+  const before = options.lastGood === false ? undefined : await lastGood.load(outcome, read)
   if (before === undefined) return undefined
   if (options.lastGood === true || lastGood.isAfterCrash) {
     port.printError(`Going on with the config that worked on ${before.since}.\n`)

@@ -1,12 +1,13 @@
 // The last config that worked, kept in the data directory. A process that died is started again by a machine, at night
 // and with whatever stands in the file by then: it goes on with what worked. Who starts one on purpose is told.
 import { join } from 'node:path'
-import { loadConfig } from './read-config.ts'
-import type { LoadedConfig, LoadParts } from '../config/load-config.ts'
+import type { LoadedConfig, LoadOutcome, LoadParts } from '../config/load-config.ts'
 import { isRunning, thisProcess } from '../platform/process-life.ts'
 import type { ProcessIdentity } from '../platform/process-life.ts'
+import { systemClock } from '../platform/system-clock.ts'
 import { removeFile, replaceText } from '../platform/write-text.ts'
 import type { TextWritten } from '../platform/write-text.ts'
+import type { Log } from '../telemetry/log.ts'
 
 /** What is kept. Secrets are only named in a config, so none is in it. */
 interface Kept {
@@ -17,13 +18,25 @@ interface Kept {
   readonly since: string
 }
 
+/** Who runs on the directory. */
+interface Mark extends ProcessIdentity {
+  /** Where it can be asked. */
+  readonly url: string
+  /** It has been asked to end. */
+  readonly isLeaving?: true
+}
+
+function textOf(mark: Mark): string {
+  return `${JSON.stringify(mark)}\n`
+}
+
 const keptBytesMax = 8 * 1024 * 1024
 
 export class LastGood {
   readonly #facts: LoadParts
   readonly #keptPath: string
   readonly #markPath: string
-  #mark: string | undefined
+  #mark: Mark | undefined
   #keptText: string | undefined
 
   constructor(dataDir: string, facts: LoadParts) {
@@ -35,17 +48,20 @@ export class LastGood {
   /** Whether the process before this one ended without having been asked to. */
   get isAfterCrash(): boolean {
     const text = this.#read(this.#markPath)
-    const before = text === undefined ? undefined : parsed<ProcessIdentity>(text, ['pid', 'start', 'place'])
+    const before = text === undefined ? undefined : parsed<Mark>(text, ['pid', 'start', 'place'])
     // One that cannot be seen from here, as in the container before this one, has not taken its mark along.
-    return before !== undefined && isRunning(before) !== true
+    return before !== undefined && before.isLeaving !== true && isRunning(before) !== true
   }
 
   /** Loads what worked in the place of a file that was refused; undefined when there is nothing, or it works no more. */
-  load(path: string | undefined, refused: { readonly source: string }): LoadedBefore | undefined {
+  async load(
+    refused: { readonly source: string },
+    readConfig: (facts: LoadParts) => Promise<LoadOutcome>,
+  ): Promise<LoadedBefore | undefined> {
     const text = this.#read(this.#keptPath)
     const kept = text === undefined ? undefined : parsed<Kept>(text, ['path', 'text', 'since'])
     if (kept === undefined || kept.path !== this.#facts.fullPath(refused.source)) return undefined
-    const loaded = loadConfig(path, {
+    const loaded = await readConfig({
       ...this.#facts,
       readText: (asked, bytesMax) =>
         this.#facts.fullPath(asked) === kept.path
@@ -66,17 +82,35 @@ export class LastGood {
     return written
   }
 
-  /** From now on an end is a crash. */
-  begin(): TextWritten {
-    this.#mark = `${JSON.stringify(thisProcess())}\n`
-    return replaceText(this.#markPath, this.#mark)
+  /** Where the gateway listens that runs on this directory; undefined when there is none. */
+  get runningUrl(): string | undefined {
+    const text = this.#read(this.#markPath)
+    return text === undefined ? undefined : parsed<Mark>(text, ['url'])?.url
   }
 
-  /** Somebody has asked for the end, so that it is none. */
+  /** From now on an end is a crash. `url`: where the gateway listens. */
+  begin(url: string): TextWritten {
+    return this.#note({ ...thisProcess(), url })
+  }
+
+  /** Somebody has asked for the end, so that it is none, however it comes. */
+  leave(): void {
+    if (this.#mark !== undefined && this.#isOwn) this.#note({ ...this.#mark, isLeaving: true })
+  }
+
+  /** Nobody is here any more. */
   end(): void {
-    // Another process may have begun in the same directory.
-    if (this.#mark === undefined || this.#read(this.#markPath) !== this.#mark) return
-    removeFile(this.#markPath)
+    if (this.#isOwn) removeFile(this.#markPath)
+  }
+
+  /** Another process may have begun in the same directory. */
+  get #isOwn(): boolean {
+    return this.#mark !== undefined && this.#read(this.#markPath) === textOf(this.#mark)
+  }
+
+  #note(mark: Mark): TextWritten {
+    this.#mark = mark
+    return replaceText(this.#markPath, textOf(mark))
   }
 
   #read(path: string): string | undefined {
@@ -99,4 +133,14 @@ function parsed<Value>(text: string, names: readonly (keyof Value & string)[]): 
   } catch {
     return undefined
   }
+}
+
+/** Keeps a config that is in use. */
+export function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {
+  noteKept(lastGood.keep(loaded, systemClock.wallMs()), log)
+}
+
+/** The gateway runs without it as well. */
+export function noteKept(written: TextWritten, log: Log): void {
+  if (!written.ok) log.warn('last_good_not_kept', { reason: `the file ${written.reason}` })
 }

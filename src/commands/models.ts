@@ -1,15 +1,14 @@
 // `sallyport models`: what could be called if the gateway ran here with this config, one name a line.
-import { loadConfig } from './read-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import { findModels } from '../compose/find-models.ts'
 import { systemClock } from '../platform/system-clock.ts'
-import { configFacts } from './config-facts.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
+import { readConfigOnce } from './read-with-stores.ts'
 
 /** Asks every provider for its list; one that does not answer is said on standard error. */
 export async function listModels(port: ProcessPort, { config }: CommonOptions): Promise<number> {
-  const loaded = loadConfig(config, configFacts(port))
+  const loaded = await readConfigOnce(port, config)
   if (!loaded.ok) {
     port.printError(`${formatProblems(loaded)}\n`)
     return 1

@@ -11,6 +11,9 @@ export interface ReloadNotes {
   refused(source: string): void
 }
 
+/** For whoever leaves it to another process. */
+export const noNotes: ReloadNotes = { taken: () => {}, refused: () => {} }
+
 /** Notes what follows the first config. */
 export function noteReloads(trail: AuditTrail, log: Log, first: LoadedConfig): ReloadNotes {
   let inUse = { generation: 1, sha256: sha256(first.text) }

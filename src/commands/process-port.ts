@@ -1,5 +1,7 @@
 // What a command may know of the process it runs in.
 
+import type { SupervisorLink } from '../platform/worker-child.ts'
+
 export type StopSignal = 'SIGTERM' | 'SIGINT'
 
 /** What is passed on to a command that runs in our place. */
@@ -31,4 +33,6 @@ export interface ProcessPort {
   onUncaught(listen: (failure: unknown) => void): void
   /** Ends the process with this code if it is still there then. */
   exitBy(deadlineMs: number, code: number): void
+  /** There when another process started this one and listens to it. */
+  readonly supervisor?: SupervisorLink | undefined
 }

@@ -1,212 +1,51 @@
-// `sallyport start`: runs the gateway until somebody asks it to stop. It says where it listens before it looks for
-// anything, takes over changes of its config while it runs, and leaves without cutting a call.
-import { loadConfig } from './read-config.ts'
-import type { LoadedConfig } from '../config/load-config.ts'
-import { formatProblems } from '../config/problem.ts'
-import { Gateway } from '../compose/gateway.ts'
-import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
-import { openStore } from '../compose/open-store.ts'
-import type { OpenStore } from '../compose/open-store.ts'
-import { systemClock, wait } from '../platform/system-clock.ts'
-import { watchFiles } from '../platform/watch-files.ts'
-import type { FileWatch } from '../platform/watch-files.ts'
-import type { TextWritten } from '../platform/write-text.ts'
-import { Log } from '../telemetry/log.ts'
-import { firstKeyText, foundText, listeningText } from './banner.ts'
+// `sallyport start`: reads the config, and runs the gateway until somebody asks it to stop, in this process or in several.
+import { secretStores } from '../compose/secret-stores.ts'
+import { evenRandom } from '../platform/random.ts'
+import { systemClock } from '../platform/system-clock.ts'
 import { configFacts } from './config-facts.ts'
 import { firstConfig } from './first-config.ts'
-import type { FirstConfigOptions } from './first-config.ts'
-import { noteReloads } from './note-reloads.ts'
-import type { ReloadNotes } from './note-reloads.ts'
-import { LastGood } from './last-good.ts'
-import type { ProcessPort, StopSignal } from './process-port.ts'
-
-export interface StartOptions extends FirstConfigOptions {
-  readonly port?: string
-  readonly logFormat?: 'text' | 'json'
-}
-
-/** How long a process that has failed in an unknown way may still try to say goodbye. */
-const emergencyMs = 2_000
-/** Beyond the drain's own time nothing is waited for. */
-const watchdogMs = 10_000
-/** How long the call that is shown to a new user waits for a model to name. */
-const firstLookMs = 1_500
+import { LastGood, noteKept } from './last-good.ts'
+import type { ProcessPort } from './process-port.ts'
+import { readConfig } from './read-with-stores.ts'
+import { serve } from './serve.ts'
+import type { ReadConfig, Starting } from './serve.ts'
+import { logFormatIn, withOptions, workersIn } from './start-options.ts'
+import type { StartOptions } from './start-options.ts'
+import { watchdogMs } from './stop-serving.ts'
+import { fellowsOf, startWorkers } from './workers/start-workers.ts'
 
 /** Runs until a signal; resolves with the exit code. */
 export async function start(port: ProcessPort, options: StartOptions): Promise<number> {
+  const fellows = fellowsOf(port)
   const dataDir = options.dataDir ?? '.sallyport'
-  const lastGood = new LastGood(dataDir, configFacts(port))
-  const chosen = firstConfig(port, options, lastGood)
+  const facts = configFacts(port)
+  const secrets = secretStores({ clock: systemClock, random: evenRandom, facts })
+  const read: ReadConfig = (from, anew = false) =>
+    readConfig(options.config, from, { secrets, anew, dataDir })
+  const lastGood = new LastGood(dataDir, facts)
+  // Whether it may be the last good one was decided for all workers by who started them.
+  const wish = fellows === undefined ? options : { ...options, lastGood: options.lastGood ?? true }
+  const chosen = await firstConfig(port, wish, { lastGood, facts, read })
   if (chosen === undefined) return 1
-  const first = withOptions(chosen.loaded, options)
-  const isText = (options.logFormat ?? resolvedFormat(first, port)) === 'text'
-  const log = new Log({ write: port.print }, systemClock, isText ? 'text' : 'json')
-  log.level = first.config.log.level
-  const store = await openStore(dataDir, { clock: systemClock, log })
-  const gateway = new Gateway(first, {
-    ...store,
-    clock: systemClock,
-    log,
-    environment: port.environment,
-    readMeasured: () => readMeasured(store.directory, log),
-    residentBytes: port.residentBytes,
-    droppedLines: port.droppedLines,
+  const first = withOptions(chosen.loaded, options, fellows?.place)
+  const starting: Starting = { port, options, dataDir, secrets, read, lastGood, chosen, first, fellows }
+  const count = workersIn(first, options)
+  return fellows === undefined && count > 1 ? await supervise(starting, count) : await serve(starting)
+}
+
+async function supervise(starting: Starting, count: number): Promise<number> {
+  const { port, options, secrets, lastGood, first } = starting
+  // The workers ask for themselves.
+  await secrets.close()
+  const code = await startWorkers({
+    port,
+    first,
+    count,
+    logFormat: logFormatIn(first, options, port),
+    watchdogMs,
+    onServing: (url, log) => noteKept(lastGood.begin(url), log),
+    onLeave: () => lastGood.leave(),
   })
-  await gateway.loadBudgets()
-  const { url, adminUrl } = gateway.listen()
-  // Not before it listens: of a start that failed nobody would read the key, and no later one makes another.
-  const firstKey = await store.firstKey(first.config.keys.length > 0)
-  if (chosen.instead !== undefined) {
-    gateway.reloadRefused()
-    log.error('config_refused', {
-      problems: chosen.instead.problems,
-      in_use: `that of ${chosen.instead.since}`,
-    })
-  }
-  log.info('listening', {
-    url,
-    admin: adminUrl,
-    config: first.source ?? 'none',
-    data: store.directory,
-  })
-  if (isText) port.print(listeningText(url, first.source))
-  store.ledger.start()
-  noteKept(lastGood.begin(), log)
-  keepGood(chosen.loaded, lastGood, log)
-  const discovered = gateway.discover()
-  if (firstKey !== undefined) {
-    void Promise.race([discovered, wait(systemClock, firstLookMs)]).then(() => {
-      port.print(firstKeyText(url, firstKey, gateway.modelNames()[0]))
-    })
-  }
-  void discovered.then((found) => {
-    log.info('models', { count: found.reduce((sum, { listed }) => sum + listed.size, 0) })
-    if (isText) port.print(foundText(found, [...gateway.config.models.keys()]))
-  })
-  const measured = watchedMeasuredPath(store.directory)
-  const audit = noteReloads(store.trail, log, first)
-  const { files } = first
-  const watching = reloadOnChange({ port, options, gateway, log, lastGood, files, measured, audit })
-  const ended = await untilStopped(port, log)
-  watching.close()
-  if (ended.kind === 'signal') lastGood.end()
-  return await leave(ended, { port, gateway, store, log })
-}
-
-type End = { readonly kind: 'signal'; readonly signal: StopSignal } | { readonly kind: 'bug' }
-
-/** What nobody caught leaves the process in a state that nobody knows: it stops. */
-function untilStopped(port: ProcessPort, log: Log): Promise<End> {
-  return new Promise((resolve) => {
-    void port.stopRequested().then((signal) => resolve({ kind: 'signal', signal }))
-    port.onUncaught((failure) => {
-      log.error('uncaught', {
-        error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
-      })
-      resolve({ kind: 'bug' })
-    })
-  })
-}
-
-interface Running {
-  readonly port: ProcessPort
-  readonly gateway: Gateway
-  readonly store: OpenStore
-  readonly log: Log
-}
-
-async function leave(end: End, { port, gateway, store, log }: Running): Promise<number> {
-  const { drain_delay: delay, drain_timeout: timeout } = gateway.config.server
-  const isBug = end.kind === 'bug'
-  const timeoutMs = isBug ? emergencyMs : timeout
-  // Nobody balances load onto a process that a person stops with Ctrl-C.
-  const delayMs = end.kind === 'signal' && end.signal === 'SIGTERM' ? delay : 0
-  port.exitBy(timeoutMs + watchdogMs, 1)
-  log.info('draining', { calls: gateway.callsInFlight, reason: isBug ? 'bug' : end.signal })
-  let hasFailed = isBug
-  port.onUncaught(() => {
-    // Nobody knows what goes on here any more: those who are inside are told, and nobody is waited for.
-    if (!hasFailed) port.exitBy(emergencyMs + watchdogMs, 1)
-    hasFailed = true
-    gateway.endCalls()
-  })
-  await gateway.drain(delayMs, timeoutMs)
-  await store.close()
-  log.info('stopped')
-  log.flush()
-  return hasFailed ? 1 : 0
-}
-
-interface Reloading {
-  readonly port: ProcessPort
-  readonly options: StartOptions
-  readonly gateway: Gateway
-  readonly log: Log
-  readonly lastGood: LastGood
-  readonly files: readonly string[]
-  /** What the doctor writes down: a change of it is a reason to build the world again. */
-  readonly measured: string
-  readonly audit: ReloadNotes
-}
-
-/** Takes over the config when its file changes or on SIGHUP. A bad one changes nothing and says so. */
-function reloadOnChange({
-  port,
-  options,
-  gateway,
-  log,
-  lastGood,
-  files,
-  measured,
-  audit,
-}: Reloading): FileWatch {
-  const reload = (): void => {
-    const loaded = loadConfig(options.config, configFacts(port))
-    watching.watch([...loaded.files, measured])
-    if (!loaded.ok) {
-      gateway.reloadRefused()
-      audit.refused(loaded.source)
-      log.error('config_refused', { problems: formatProblems(loaded).trim(), in_use: 'the one before' })
-      return
-    }
-    try {
-      const { generation } = gateway.reload(withOptions(loaded, options))
-      log.level = loaded.config.log.level
-      keepGood(loaded, lastGood, log)
-      audit.taken(loaded, generation)
-      log.info('config_reloaded', { config: loaded.source ?? 'none', generation })
-    } catch (failure) {
-      gateway.reloadRefused()
-      audit.refused(loaded.source ?? 'none')
-      log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
-    }
-  }
-  const watching = watchFiles([...files, measured], reload, systemClock)
-  port.onHangUp(reload)
-  return watching
-}
-
-function keepGood(loaded: LoadedConfig, lastGood: LastGood, log: Log): void {
-  noteKept(lastGood.keep(loaded, systemClock.wallMs()), log)
-}
-
-/** The gateway runs without it as well. */
-function noteKept(written: TextWritten, log: Log): void {
-  if (!written.ok) log.warn('last_good_not_kept', { reason: `the file ${written.reason}` })
-}
-
-/** What the command line says goes before the file. */
-function withOptions(loaded: LoadedConfig, { port }: StartOptions): LoadedConfig {
-  if (port === undefined) return loaded
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN
-  if (!(number <= 65_535)) {
-    throw new Error(`--port takes a number from 0 to 65535, not "${port}".`)
-  }
-  return { ...loaded, config: { ...loaded.config, server: { ...loaded.config.server, port: number } } }
-}
-
-function resolvedFormat({ config }: LoadedConfig, port: ProcessPort): 'text' | 'json' {
-  if (config.log.format !== 'auto') return config.log.format
-  return port.isTerminal ? 'text' : 'json'
+  lastGood.end()
+  return code
 }

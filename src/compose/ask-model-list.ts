@@ -4,6 +4,7 @@ import type { EgressClient } from '../core/egress.ts'
 import { getText } from '../platform/get-text.ts'
 import { findModelList } from '../providers/read-model-list.ts'
 import { defaultHeadersOf, fixedHeaders } from '../providers/send.ts'
+import type { Connection } from '../providers/send.ts'
 import type { ReadyProvider } from './provider-set.ts'
 
 /** What came of asking. */
@@ -14,18 +15,34 @@ export interface AskedList {
   readonly names: readonly string[] | undefined
 }
 
+interface AskParts {
+  readonly egress: EgressClient
+  readonly clock: Clock
+}
+
 /** Never rejects. A provider without a list, or nowhere, answers nothing. */
 export async function askModelList(
-  { connection }: ReadyProvider,
+  { connection, otherConnections }: Pick<ReadyProvider, 'connection' | 'otherConnections'>,
   timeoutMs: number,
-  parts: { readonly egress: EgressClient; readonly clock: Clock },
+  parts: AskParts,
 ): Promise<AskedList> {
-  if (connection === undefined || connection.provider.paths.models === undefined) return nothing
+  if (connection === undefined) return nothing
+  let asked = await askOver(connection, timeoutMs, parts)
+  // A key that is refused says nothing of the provider while it has others.
+  for (const other of otherConnections ?? []) {
+    if (asked.status !== 401 && asked.status !== 403) break
+    asked = await askOver(other, timeoutMs, parts)
+  }
+  return asked
+}
+
+async function askOver(connection: Connection, timeoutMs: number, parts: AskParts): Promise<AskedList> {
   const { provider, destination, basePath } = connection
+  if (provider.paths.models === undefined) return nothing
   const answer = await getText(
     {
       destination,
-      path: basePath + connection.provider.paths.models,
+      path: basePath + provider.paths.models,
       headers: `${fixedHeaders(connection, 'models')}${defaultHeadersOf(provider)('')}accept: application/json\r\n`,
       timeoutMs,
     },

@@ -93,7 +93,7 @@ export class Discovery {
     const probes = servers.map(async (provider) => {
       const facts = { name: provider.name, origin: 'local', provider, baseUrl: provider.baseUrl } as const
       const ready = networkProvider(
-        { ...facts, secret: undefined, models: undefined },
+        { ...facts, keys: [], models: undefined },
         {
           egress: this.#parts.egress(),
           fingerprint: (text) => this.#parts.fingerprint(text),

@@ -33,9 +33,13 @@ import type { Responses } from '../responses/responses.ts'
 import type { HealthRegistry } from '../routing/health/health-registry.ts'
 import type { Registry } from '../telemetry/metrics.ts'
 import type { RecentTraces } from '../telemetry/recent-traces.ts'
+import { metricsOfAll, otherDeployments, traceElsewhere } from './fellow-views.ts'
+import type { FellowWorkers } from './fellow-workers.ts'
 
 export interface RouteParts {
   readonly registry: Registry
+  /** There where several processes serve, and whoever looks is to see what all of them know. */
+  readonly fellows: FellowWorkers | undefined
   readonly traces: RecentTraces
   readonly responses: Responses
   readonly healths: HealthRegistry
@@ -50,11 +54,11 @@ export interface RouteParts {
 
 /** All of them. */
 export function gatewayRoutes(parts: RouteParts): readonly Route[] {
-  const { registry, traces, responses, trail } = parts
+  const { registry, traces, responses, trail, fellows } = parts
   const routes: readonly Route[] = [
     health,
     ready,
-    metrics(registry),
+    metrics(fellows === undefined ? () => registry.print() : () => metricsOfAll(fellows, registry)),
     models,
     model(parts.healths),
     geminiModels,
@@ -63,8 +67,8 @@ export function gatewayRoutes(parts: RouteParts): readonly Route[] {
     usage(parts.spend),
     keptResponse(responses),
     keptResponseRemoval(responses),
-    ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail)),
-    callTrace(traces),
+    ...deploymentRoutes(parts.seeDeployments, writesActsIn(trail), fellows && otherDeployments(fellows)),
+    callTrace(traces, fellows && ((callId) => traceElsewhere(fellows, callId))),
     auditPage(trail),
     spend(parts.spend),
     spendExport(parts.spend),

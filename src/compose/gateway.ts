@@ -21,10 +21,12 @@ import { startHttpServer } from '../platform/http-server.ts'
 import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
 import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
+import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import type { CredentialAge, FirstSeenStore } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
@@ -32,6 +34,9 @@ import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges } from '../telemetry/routing-telemetry.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
+import { deploymentLimitsFrom } from './deployment-limits-from.ts'
+import { answerFellows, findsEverywhere, keptByAll, spendOfAll } from './fellow-views.ts'
+import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
@@ -40,16 +45,21 @@ import { keptResponses } from './kept-responses.ts'
 import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import { joinFleet } from './load-fleet.ts'
+import type { FleetOffer } from './load-fleet.ts'
+import type { Fleet } from '../adapters/redis/fleet-apart.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
 import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
+import type { GatewaySecrets } from './secret-stores.ts'
+import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { Webhooks } from './webhooks.ts'
 import { Happenings } from './happenings.ts'
-import { keyExpires } from './webhook-events.ts'
+import { credentialDue, keyExpires } from './webhook-events.ts'
 import { buildWorld, egressSettingsOf } from './world.ts'
 import type { LastingParts, World } from './world.ts'
 
@@ -63,6 +73,11 @@ export interface GatewayParts {
   readonly ledger: Ledger
   readonly kept: KeptStores
   readonly reportedModels: ReportedModelsStore
+  /** Undefined for a gateway that is alone. */
+  readonly fleet: FleetOffer | undefined
+  readonly firstSeen: FirstSeenStore
+  /** What stores outside keep; undefined where none is asked. */
+  readonly secrets?: GatewaySecrets
   /** Where what is to be told by webhooks is kept. */
   readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
@@ -70,6 +85,8 @@ export interface GatewayParts {
   /** A keyed hash of a text, whole. */
   hashOf(text: string): string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** There where this is one of several processes that serve a port together. */
+  readonly fellows?: FellowWorkers | undefined
   /** What was measured of deployments; asked again at each reload. */
   readMeasured(): MeasuredLookup
   /** Bytes of memory that the process holds. */
@@ -106,9 +123,12 @@ export class Gateway {
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
   readonly #limits = new LimitBook()
+  readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
+  readonly #fleet: Fleet | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
+  readonly #secretWatch: SecretWatch
   readonly #healthWatch: ReturnType<typeof watchHealth>
   readonly #keyWatch: KeyWatch
   readonly #webhooks: Webhooks
@@ -125,8 +145,10 @@ export class Gateway {
     const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
     const memory = new RoutingMemory(evenRandom, happenings.standings())
     this.#budgets = happenings.budgetBook()
-    this.#kept = keptResponses(parts.kept, loaded.config.responses, { clock, log, registry })
     this.#parts = parts
+    this.#fleet = this.#fleetOn(registry)
+    const kept = keptByAll(parts.kept, parts.fellows)
+    this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
       ...parts,
       registry,
@@ -144,8 +166,7 @@ export class Gateway {
       environment,
       ...this.#kept.parts,
       memory,
-      limits: this.#limits,
-      budgets: this.#budgets,
+      ...this.#books(),
       reported: happenings.reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
@@ -157,15 +178,8 @@ export class Gateway {
       happenings.reported.save()
     })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
-    this.#discovery = new Discovery({
-      egress: () => this.#world.egress,
-      fingerprint: (text) => parts.fingerprint(text),
-      measured: (place) => this.#measured(place),
-      prices: this.#lasting.prices,
-      clock,
-      log,
-      onChange: (providers) => this.#world.directory.update(providers),
-    })
+    this.#discovery = this.#newDiscovery()
+    this.#secretWatch = this.#secretWatchOn(registry)
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
@@ -177,12 +191,32 @@ export class Gateway {
     })
   }
 
+  #newDiscovery(): Discovery {
+    const { clock, log, fingerprint } = this.#parts
+    return new Discovery({
+      egress: () => this.#world.egress,
+      fingerprint,
+      measured: (place) => this.#measured(place),
+      prices: this.#lasting.prices,
+      clock,
+      log,
+      onChange: (providers) => this.#world.directory.update(providers),
+    })
+  }
+
   /** Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one. */
   async loadBudgets(): Promise<void> {
     if (this.#budgets.isEmpty) return
     const { clock, ledger, keys } = this.#parts
     const { reader } = await ledger.upToDate(spoolWaitMs)
     await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })
+  }
+
+  /** Learns what other gateways count, and tells them what this one knows. Whoever is away is looked for from then on. */
+  async joinFleet(): Promise<void> {
+    if (this.#fleet === undefined) return
+    this.#fleet.holds.learn(this.#budgets.spent(this.#parts.clock.wallMs()))
+    await this.#fleet.start()
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -194,8 +228,9 @@ export class Gateway {
     this.#overload.start()
     this.#watch.start()
     this.#healthWatch.start()
+    this.#secretWatch.start()
     this.#keyWatch.start()
-    const place = { host, port, bodyBytesMax, tls }
+    const place = { host, port, bodyBytesMax, tls, isShared: this.#parts.fellows !== undefined }
     this.#server = startHttpServer(place, this.#handlers.ofClients)
     if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
     this.#webhooks.start()
@@ -273,10 +308,12 @@ export class Gateway {
     this.#overload.stop()
     this.#watch.stop()
     this.#healthWatch.stop()
+    this.#secretWatch.stop()
     this.#keyWatch.stop()
     await this.#webhooks.close()
     this.#world.egress.close()
     await this.#kept.close()
+    await this.#fleet?.close()
   }
 
   /** Ends the calls under way with a typed error, at once. */
@@ -300,8 +337,26 @@ export class Gateway {
     const { clock } = this.#parts
     this.#callers.use(config, secrets)
     this.#webhooks.use({ config, secrets })
+    this.#secretWatch.use(config, this.#world.providers)
     this.#limits.use(limitsFrom(config.limits), clock.nowMs())
+    this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
+  }
+
+  #fleetOn(registry: Registry): Fleet | undefined {
+    const onGateways = (gateways: number): void => {
+      this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
+    }
+    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways })
+  }
+
+  #books(): Pick<LastingParts, 'limits' | 'deploymentLimits' | 'budgets' | 'shared'> {
+    return {
+      limits: this.#limits,
+      deploymentLimits: this.#deploymentLimits,
+      budgets: this.#budgets,
+      shared: this.#fleet?.holds,
+    }
   }
 
   #toDiscover(): DiscoverySettings {
@@ -332,13 +387,24 @@ export class Gateway {
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
-    const { ledger, trail, keys, keyStore: store, secretHash: hash } = this.#parts
+    const { ledger, trail, keys, keyStore: store, secretHash: hash, fellows } = this.#parts
     const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
     const seeAll: SeeDeployments = () => this.#seeAll()
     const { responses, bodies } = this.#kept.parts
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
+    if (fellows !== undefined) {
+      answerFellows(fellows, {
+        registry,
+        traces,
+        clock,
+        seeDeployments: seeAll,
+        flush: () => Promise.all([this.#kept.flush(), ledger.flush()]),
+        freed: (nowMs) => this.#edge.world.pipeline.lines.freed(nowMs),
+      })
+    }
     return gatewayRoutes({
       registry,
+      fellows,
       traces,
       trail,
       desk,
@@ -347,9 +413,9 @@ export class Gateway {
       bodies: { settings: () => this.config.log.bodies, erase: (filter) => bodies.erase(filter) },
       healths: memory.health,
       seeDeployments: seeAll,
-      findAttempts: (callId, keyId) => ledger.attemptsOfCall(callId, keyId),
+      findAttempts: findsEverywhere(ledger, fellows),
       spend: {
-        source: ledger,
+        source: spendOfAll(ledger, fellows),
         keyNames: () => keyNamesOf(keys),
         standingsOf: (caller) => ({
           budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
@@ -370,6 +436,11 @@ export class Gateway {
     })
   }
 
+  #secretWatchOn(registry: Registry): SecretWatch {
+    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age))
+    return new SecretWatch({ ...this.#parts, registry, secrets: this.#parts.secrets, onDue })
+  }
+
   #keyWatchOn(registry: Registry): KeyWatch {
     return new KeyWatch({
       ...this.#parts,
@@ -382,8 +453,7 @@ export class Gateway {
   }
 
   #seeAll(): ReturnType<SeeDeployments> {
-    const { config, directory } = this.#world
-    return seeDeployments(config.models.keys(), directory, this.#lasting.memory)
+    return seeDeployments(this.#world.config.models.keys(), this.#world, this.#lasting)
   }
 
   #gauges(registry: Registry): void {

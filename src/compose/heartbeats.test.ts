@@ -44,7 +44,7 @@ function providerOf({ place = 'here', heartbeat = 'auto', hasList = true }: Kind
       origin: 'declared',
       provider: listed,
       baseUrl: place === 'here' ? 'http://127.0.0.1:8000/v1' : 'https://models.example.com/v1',
-      secret: { reveal: () => 'key' },
+      keys: [{ reveal: () => 'key', name: 'env:KEY', weight: 1 }],
       models: undefined,
       heartbeat,
     },

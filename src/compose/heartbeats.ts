@@ -68,7 +68,8 @@ export class Heartbeats {
     const before = this.#beats
     this.#beats = new Map()
     for (const pulse of this.#parts.pulses()) {
-      const name = `${pulse.provider.name}\n${pulse.provider.account}`
+      const { name: called, accounts } = pulse.provider
+      const name = [called, ...accounts.map(({ account }) => account)].join('\n')
       const beats = before.get(name) ?? { passes: 0, failures: 0, hasList: false, isSilent: false }
       this.#beats.set(name, beats)
       if (this.#isWorthAsking(pulse, beats)) void this.#ask(pulse, beats)
@@ -133,7 +134,11 @@ export function pulsesOf(
   return providers.map((provider) => ({
     provider,
     healths: seen
-      .filter(({ place }) => place.provider === provider.name && place.credential === provider.account)
+      .filter(({ place }) => place.provider === provider.name && hasAccount(provider, place.credential))
       .map(({ health }) => health),
   }))
+}
+
+function hasAccount({ accounts }: ReadyProvider, credential: string): boolean {
+  return accounts.some(({ account }) => account === credential)
 }

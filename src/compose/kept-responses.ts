@@ -30,7 +30,9 @@ export interface KeptResponses {
   }
   /** Begins to forget. */
   start(): void
-  /** Writes what is pending. */
+  /** Writes what is pending, now. */
+  flush(): Promise<unknown>
+  /** Writes what is pending, and nothing after that. */
   close(): Promise<void>
 }
 
@@ -51,6 +53,7 @@ export function keptResponses(
       forgetting.start()
       bodies.start()
     },
+    flush: () => Promise.all([responses.flush(), stickiness.flush(), bodies.flush()]),
     close: async () => {
       forgetting.stop()
       await responses.close()

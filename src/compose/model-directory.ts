@@ -25,6 +25,7 @@ import type { Deployment } from '../providers/deployment.ts'
 import { priceFrom } from './deployment-price.ts'
 import { lifeOf, Lives } from './lives.ts'
 import type { StageChange } from './lives.ts'
+import { withHealth } from './keyed-deployments.ts'
 import { demandsOf, noWishes, planOf, wishesFor } from './model-plans.ts'
 import type { ReadyProvider } from './provider-set.ts'
 import { Residences } from './residences.ts'
@@ -205,16 +206,13 @@ export class LiveDirectory implements ModelDirectory {
     )
     const wanted = healthSettings(routing, this.#caps.get(made.name))
     const life = written === undefined ? undefined : lifeOf(written)
-    return [
-      {
-        ...made,
-        ...this.#residences.of(made.name, entry.provider.residence),
-        health: memory.health.of(made, wanted, clock.nowMs()),
-        life,
-        notice: life === undefined ? undefined : noticeOf(life, clock.wallMs()),
-        pinned: written?.version === undefined ? isPinned(providerModel) : written.version === 'pinned',
-      },
-    ]
+    const placed = {
+      ...this.#residences.of(made.name, entry.provider.residence),
+      life,
+      notice: life === undefined ? undefined : noticeOf(life, clock.wallMs()),
+      pinned: written?.version === undefined ? isPinned(providerModel) : written.version === 'pinned',
+    }
+    return [withHealth(made, placed, { registry: memory.health, settings: wanted, nowMs: clock.nowMs() })]
   }
 }
 

@@ -2,6 +2,7 @@
 // down first: an erasing that cannot be written down is not done.
 import { openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
+import { sealedBodies } from '../adapters/encryption/sealed-stores.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
@@ -9,6 +10,7 @@ import type { AuditActor } from '../audit/audit-trail.ts'
 import { filterText } from '../bodies/filter-text.ts'
 import type { BodyFilter, BodyStore } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import type { Sealer } from '../store/sealing.ts'
 
 export interface OpenBodies {
   readonly directory: DataDirectory
@@ -16,11 +18,11 @@ export interface OpenBodies {
   close(): void
 }
 
-/** Rejects with DataDirectoryError or DatabaseError. */
-export async function openBodies(path: string, by: AuditActor): Promise<OpenBodies> {
+/** What was sealed is opened with this sealer. Rejects with DataDirectoryError or DatabaseError. */
+export async function openBodies(path: string, by: AuditActor, sealer: Sealer): Promise<OpenBodies> {
   const directory = openDataDirectory(path)
   const { raw, close } = await openDatabase(directory.databasePath)
-  const store = createSqliteBodies({ raw: () => raw, close })
+  const store = sealedBodies(createSqliteBodies({ raw: () => raw, close }), () => sealer)
   const trail = createSqliteAuditTrail(raw)
   const erase = async (filter: BodyFilter): Promise<number> => {
     const said = {

@@ -1,7 +1,9 @@
 // Opens what is kept: the data directory, the database, the keys and the ledger.
 import type { Clock } from '../core/clock.ts'
+import { sealedBodies, sealedResponses } from '../adapters/encryption/sealed-stores.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
+import { firstSeenFile } from '../adapters/first-seen-file.ts'
 import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
 import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
@@ -9,6 +11,7 @@ import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts
 import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
+import { createSqliteSealKeys } from '../adapters/sqlite/sqlite-sealing.ts'
 import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
@@ -18,12 +21,15 @@ import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
+import type { SealKeyRegister } from '../store/sealing.ts'
+import { Encryption } from './encryption.ts'
 import { auditedKeys } from './audited-keys.ts'
 import { pepperedHash } from './peppered-hash.ts'
 import type { KeptStores } from './kept-responses.ts'
 import { isInUse, openDataDirectory } from '../adapters/data-directory.ts'
 import type { DataDirectory } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
+import type { FirstSeenStore } from '../secrets/credential-ages.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -33,6 +39,7 @@ export interface OpenKeys {
   readonly store: KeyStore
   readonly hash: Required<SecretHash>
   readonly trail: AuditTrail
+  readonly sealKeys: SealKeyRegister
   close(): void
 }
 
@@ -50,6 +57,7 @@ export async function openKeys(path: string, by?: AuditActor): Promise<OpenKeys>
     store: by === undefined ? store : auditedKeys(store, { trail, clock: systemClock, by }),
     hash: pepperedHash(() => directory.peppers()),
     trail,
+    sealKeys: createSqliteSealKeys(database.raw),
     close: () => database.close(),
   }
 }
@@ -69,7 +77,10 @@ export interface OpenStore {
   readonly trail: AuditTrail
   readonly ledger: Ledger
   readonly kept: KeptStores
+  /** What is kept is sealed once it has been told with what. */
+  readonly encryption: Encryption
   readonly reportedModels: ReportedModelsStore
+  readonly firstSeen: FirstSeenStore
   /** Where what is to be told by webhooks is kept. */
   readonly webhookConnection: LazyConnection
   /** A name for an account at a provider, from which nothing of it can be had. */
@@ -101,7 +112,8 @@ export async function openStore(
   path: string,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenStore> {
-  const { directory, store, hash, trail: kept, close } = await openKeys(path)
+  const { directory, store, hash, trail: kept, sealKeys, close } = await openKeys(path)
+  const encryption = new Encryption(sealKeys)
   const trail = loggedTrail(kept, log)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
   const keys = new KeyRing(store, hash, clock)
@@ -117,14 +129,18 @@ export async function openStore(
     secretHash: hash,
     trail,
     ledger,
+    encryption,
     kept: {
-      responses: createSqliteResponses(connection),
+      responses: sealedResponses(createSqliteResponses(connection), encryption.sealer),
       heldIds: createSqliteHeldIds(connection),
-      bodies: createSqliteBodies(connection),
+      bodies: sealedBodies(createSqliteBodies(connection), encryption.sealer),
     },
     webhookConnection: connection,
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
+    }),
+    firstSeen: firstSeenFile(directory.path, (problem) => {
+      log.warn('credentials_seen_file', { problem })
     }),
     fingerprint: (text) => names.of(text).slice(0, fingerprintChars),
     hashOf: (text) => names.of(text),

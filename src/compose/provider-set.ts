@@ -8,12 +8,10 @@ import { dialectNames } from '../core/model-request.ts'
 import type { DialectName } from '../core/model-request.ts'
 import type { Price, PriceSchedule } from '../core/price.ts'
 import type { Residence } from '../core/residency.ts'
-import type { Secret } from '../core/secret.ts'
 import type { Config } from '../config/schema.ts'
 import type { Secrets } from '../config/check-secrets.ts'
 import { compatibleType, demoType } from '../config/facts.ts'
 import { modelAsJson } from '../dialects/openai-chat/read-request.ts'
-import { parseDestination } from '../platform/egress/destination.ts'
 import { baseUrlFor } from '../providers/base-url.ts'
 import { capabilitiesOf } from '../providers/capabilities.ts'
 import type { CapabilityOverrides } from '../providers/capabilities.ts'
@@ -27,10 +25,11 @@ import type { Provider } from '../providers/provider.ts'
 import { findPrice } from '../providers/model-facts/find-price.ts'
 import { keyIsRefused } from '../providers/key-is-refused.ts'
 import { quotaIsGone } from '../providers/quota-is-gone.ts'
-import { createSender } from '../providers/send.ts'
+import { keysOf } from '../core/provider-keys.ts'
 import type { ProviderSettings } from '../providers/settings.ts'
 import type { Connection } from '../providers/send.ts'
-import { hidingSecret } from '../providers/hide-secret.ts'
+import { accountsAt, hidingSecrets, providerKeys } from './provider-keys.ts'
+import type { Account, KeyedAccount, ProviderKey } from './provider-keys.ts'
 
 /** How a provider came to be there. */
 export type Origin = 'declared' | 'environment' | 'local' | 'demo'
@@ -46,19 +45,27 @@ export interface DeploymentWishes extends Pick<
 }
 
 /** Its health is kept elsewhere, because it outlives it; its life is written elsewhere. */
-export type MadeDeployment = Omit<Deployment, 'health' | 'life' | 'notice' | 'pinned' | keyof Residence>
+export type MadeDeployment = Omit<
+  Deployment,
+  'health' | 'life' | 'notice' | 'pinned' | 'keys' | 'siblings' | keyof Residence
+> & {
+  /** There where its provider has several keys. */
+  readonly accounts?: readonly KeyedAccount[]
+}
 
 export interface ReadyProvider {
   readonly name: string
   readonly origin: Origin
   /** Undefined for the demo, which is nowhere. */
   readonly connection: Connection | undefined
+  /** With its other keys, where it has several. */
+  readonly otherConnections?: readonly Connection[]
   /** Models named in the config; undefined when the provider is to be asked. */
   readonly declaredModels: readonly string[] | undefined
   /** Where it is; its deployments may be elsewhere. */
   readonly residence: Residence
-  /** A fingerprint of the place and the credential, as its deployments have it. */
-  readonly account: string
+  /** Fingerprints of the place and each credential, as its deployments have them. */
+  readonly accounts: readonly Account[]
   /** Whether it is asked between calls if it is there. */
   readonly heartbeat: 'on' | 'off' | 'auto'
   /** On this machine, or without a key: nobody else looks after it. */
@@ -112,7 +119,7 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
     const found = findProvider(type) ?? findProvider(compatibleType)
     if (found === undefined) continue
     const provider = settings.dialect === undefined ? found : speakingOnly(found, settings.dialect)
-    const secret = settings.api_key === undefined ? undefined : secrets.get(settings.api_key)
+    const keys = providerKeys(settings, secrets)
     const baseUrl = baseUrlFor(provider, settings.base_url)
     ready.push({
       ...networkProvider(
@@ -121,7 +128,7 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
           origin: 'declared',
           provider,
           baseUrl,
-          secret,
+          keys,
           models: settings.models,
           heartbeat: settings.heartbeat,
         },
@@ -153,13 +160,13 @@ function environmentProviders(
     if (provider.baseUrl === '') continue
     if (text === undefined || text === '' || config.providers.has(provider.name)) continue
     // A declared provider on the same key is the same account: its bare names must not become ambiguous.
-    const isDeclared = [...config.providers.values()].some(
-      ({ api_key: key }) => key === `env:${provider.keyVariable}`,
+    const isDeclared = [...config.providers.values()].some((settings) =>
+      keysOf(settings).some(({ secret }) => secret === `env:${provider.keyVariable}`),
     )
     const models = isDeclared ? [] : undefined
-    const secret = { reveal: () => text }
+    const keys = [{ reveal: () => text, name: `env:${provider.keyVariable}`, weight: 1 }]
     const { name, baseUrl } = provider
-    const facts = { name, origin: 'environment', provider, baseUrl, secret, models } as const
+    const facts = { name, origin: 'environment', provider, baseUrl, keys, models } as const
     ready.push(networkProvider(facts, parts))
   }
   return ready
@@ -170,7 +177,8 @@ export interface NetworkProviderFacts {
   readonly origin: Origin
   readonly provider: Provider
   readonly baseUrl: string
-  readonly secret: Pick<Secret, 'reveal'> | undefined
+  /** None for a server that wants none. */
+  readonly keys: readonly ProviderKey[]
   readonly models: readonly string[] | undefined
   /** `auto` where nobody said otherwise. */
   readonly heartbeat?: ReadyProvider['heartbeat']
@@ -178,27 +186,22 @@ export interface NetworkProviderFacts {
 
 /** Prepares a provider that is reached over the network. */
 export function networkProvider(facts: NetworkProviderFacts, parts: ProviderParts): ReadyProvider {
-  const { name, origin, provider, baseUrl, secret, models, heartbeat = 'auto' } = facts
-  const credential = secret?.reveal() ?? ''
-  const connection: Connection = {
-    provider: credential === '' ? { ...provider, signing: { kind: 'none' } } : provider,
-    destination: parseDestination(baseUrl, 'operator'),
-    basePath: new URL(baseUrl).pathname.replace(/\/+$/, ''),
-    credential,
-  }
-  const sender = createSender(connection, parts.egress)
+  const { name, origin, provider, models, heartbeat = 'auto' } = facts
+  const accounts = accountsAt(facts, parts)
+  const [{ connection, sender, account: firstAccount }, ...others] = accounts
+  const { credential } = connection
   const speaks = spokenBy(provider)
   const place = placeOf(connection)
-  const account = parts.fingerprint(`${baseUrl}\n${credential}`)
-  const redact = hidingSecret(credential)
+  const redact = hidingSecrets(accounts)
   const passHeaders = [...generalPassHeaders, ...(provider.quirks.passHeaders ?? [])]
   return {
     name,
     origin,
     connection,
+    ...(others.length > 0 && { otherConnections: others.map((other) => other.connection) }),
     declaredModels: models,
     residence: unknownResidence,
-    account,
+    accounts,
     heartbeat,
     isLocal: credential === '' || loopbackNames.has(connection.destination.hostname),
     deployment: (providerModel, { capabilities: overrides, ownPrice, ...wanted }) => {
@@ -216,7 +219,7 @@ export function networkProvider(facts: NetworkProviderFacts, parts: ProviderPart
         price: priceOf({ provider, providerModel, ownPrice }, parts.prices),
         passHeaders,
         demo: false,
-        credential: account,
+        ...(accounts.length === 1 ? { credential: firstAccount } : { credential: '', accounts }),
         keepsResponses: provider.quirks.keepsResponses === true,
         asksForUsage: provider.quirks.streamUsage === 'ask',
         drops: provider.quirks.drops ?? [],
@@ -259,7 +262,7 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     connection: undefined,
     declaredModels: [demoModel],
     residence: unknownResidence,
-    account: '',
+    accounts: [],
     heartbeat: 'off',
     isLocal: true,
     deployment: (providerModel, { ownPrice: _none, ...wanted }) => ({

@@ -13,6 +13,8 @@ export interface LoadParts {
   readonly registry: Registry
   readonly ledger: Ledger
   readonly random: () => number
+  /** The processes that share with this one what the machine or the container has. */
+  readonly fellows?: { readonly place: { readonly count: number } } | undefined
   residentBytes(): number
   callsInFlight(): number
 }
@@ -20,7 +22,7 @@ export interface LoadParts {
 /** Makes the watch; it begins with `start`. */
 export function watchLoad(settings: OverloadSettings, parts: LoadParts): Overload {
   const { clock, log, registry, ledger, random, residentBytes, callsInFlight } = parts
-  const bytesMax = memoryBytesMax()
+  const bytesMax = memoryBytesMax() / (parts.fellows?.place.count ?? 1)
   const filesMax = openFilesMax()
   const shed = registry.counter(
     'sallyport_calls_shed_total',

@@ -3,6 +3,7 @@ import type { CallSummary } from '../core/call.ts'
 import type { ExpiringKey } from '../keys/key-ring.ts'
 import type { BudgetAlert, BudgetStanding } from '../limits/budget.ts'
 import type { ModelChange } from '../routing/life/reported-models.ts'
+import type { CredentialAge } from '../secrets/credential-ages.ts'
 import type { StandingObserver } from '../routing/health/health-registry.ts'
 import type { WebhookEvent } from '../webhooks/webhook-event.ts'
 import type { StageChange } from './lives.ts'
@@ -65,6 +66,11 @@ export function modelChanged({ deployment, from, to, sinceMs }: ModelChange): We
 
 export function keyExpires({ id, name, expiresAtMs }: ExpiringKey): WebhookEvent {
   return { type: 'key.expiring', facts: { key: id, name, expires_at: timeText(expiresAtMs) } }
+}
+
+/** A provider's credential is older than it may be. */
+export function credentialDue({ provider, secret, account, sinceMs }: CredentialAge): WebhookEvent {
+  return { type: 'credential.due', facts: { provider, secret, account, since: timeText(sinceMs) } }
 }
 
 /** Tells when a deployment is sent no more calls and when it has them again, once each, whatever happens in between. */

@@ -20,7 +20,9 @@ import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import type { ReportedModels } from '../routing/life/reported-models.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
+import type { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
+import type { SharedHolds } from '../limits/shared-holds.ts'
 import type { RoutingMemory } from '../routing/routing-memory.ts'
 import type { PriceBook } from '../ledger/prices/price-book.ts'
 import { bodyParts } from './kept-bodies.ts'
@@ -42,8 +44,10 @@ export interface LastingParts {
   readonly stickiness: Stickiness
   readonly memory: RoutingMemory
   readonly limits: LimitBook
+  readonly deploymentLimits: DeploymentLimits
   readonly budgets: BudgetBook
   readonly overload: Overload
+  readonly shared: SharedHolds | undefined
   readonly reported: ReportedModels
   readonly prices: PriceBook
   fingerprint(text: string): string
@@ -101,7 +105,9 @@ export function buildWorld(
       generation,
       lines: memory.lines,
       limits: parts.limits,
+      deploymentLimits: parts.deploymentLimits,
       budgets: parts.budgets,
+      shared: parts.shared,
       gate: overload,
       strained: () => overload.isStrained,
       random,

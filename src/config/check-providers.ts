@@ -1,5 +1,6 @@
 // What a provider's type demands of its entry: the catalogue's need a key, one without a place of its own an
 // address, and the demo takes nothing.
+import { keysOf } from '../core/provider-keys.ts'
 import type { ProviderSettings } from '../providers/settings.ts'
 import { compatibleType, demoType } from './facts.ts'
 import type { Facts, KnownProvider } from './facts.ts'
@@ -23,7 +24,11 @@ function checkProvider(name: string, settings: ProviderSettings, facts: Facts): 
   }
   const known = facts.knownProviders.find((provider) => provider.name === type)
   if (known !== undefined)
-    return [...checkKnown(path, settings, known), ...checkDialect(path, settings, known)]
+    return [
+      ...checkKeys(path, settings),
+      ...checkKnown(path, settings, known),
+      ...checkDialect(path, settings, known),
+    ]
 
   const names = facts.knownProviders.map((provider) => provider.name)
   if (settings.type === undefined) {
@@ -45,8 +50,23 @@ function checkKnown(path: SettingPath, settings: ProviderSettings, known: KnownP
     return [{ path, at: 'name', message: `needs base_url; the type ${known.name} has no address of its own` }]
   }
   if (settings.base_url !== undefined && !isAddressed) return []
-  if (known.keyVariable === undefined || settings.api_key !== undefined) return []
+  if (known.keyVariable === undefined || keysOf(settings).length > 0) return []
   return [{ path, at: 'name', message: `needs a key; write api_key: env:${known.keyVariable}` }]
+}
+
+/** Which of two would be used could only be guessed. */
+function checkKeys(path: SettingPath, settings: ProviderSettings): Finding[] {
+  const { api_key: only, api_keys: several } = settings
+  if (several === undefined) return []
+  if (only !== undefined) {
+    return [{ path: [...path, 'api_key'], at: 'name', message: 'is one of the keys; write it in api_keys' }]
+  }
+  const names = several.map(({ secret }) => secret)
+  return names.flatMap((name, index): Finding[] => {
+    const isRepeated = names.indexOf(name) < index
+    const message = `is the same key as api_keys[${names.indexOf(name)}]`
+    return isRepeated ? [{ path: [...path, 'api_keys', index, 'secret'], at: 'value', message }] : []
+  })
 }
 
 function checkDialect(path: SettingPath, { dialect }: ProviderSettings, known: KnownProvider): Finding[] {
@@ -57,7 +77,7 @@ function checkDialect(path: SettingPath, { dialect }: ProviderSettings, known: K
 }
 
 function checkDemo(path: SettingPath, settings: ProviderSettings): Finding[] {
-  const refused = (['api_key', 'base_url', 'dialect'] as const).filter(
+  const refused = (['api_key', 'api_keys', 'base_url', 'dialect'] as const).filter(
     (setting) => settings[setting] !== undefined,
   )
   const message = 'the demo is built in and calls nobody; take this line out'

@@ -1,25 +1,29 @@
 // Every secret and file that a config names, read. What was read is never part of a message, and a variable's name
 // only where it looks like one: somebody may have written the secret itself behind `env:`.
-import { Secret } from '../core/secret.ts'
-import type { SecretReference } from '../core/secret.ts'
+import { isSecretReference, isStored, Secret } from '../core/secret.ts'
+import type { SecretReference, StoredReference } from '../core/secret.ts'
+import { masterKeyProblem } from '../core/master-key.ts'
+import { keysOf } from '../core/provider-keys.ts'
 import { webhookKeyOf } from '../webhooks/settings.ts'
 import { variable } from './facts.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, SecretRead } from './facts.ts'
 import type { Finding, SettingPath } from './problem.ts'
 import type { Draft } from './read-shape.ts'
 
-/** What `env:` and `file:` lead to, by the reference as it stands in the config. */
+/** What the names lead to, by the reference as it stands in the config. */
 export type Secrets = ReadonlyMap<SecretReference, Secret>
 
 export interface SecretsRead {
   readonly secrets: Secrets
   readonly findings: readonly Finding[]
+  /** Names of secrets that lie in stores outside. */
+  readonly stored: readonly StoredReference[]
 }
 
 /** Keys for clients: shorter ones can be guessed. */
 const keyCharactersMin = 16
 
-type Kind = 'credential' | 'client key' | 'PEM' | 'webhook secret'
+type Kind = 'credential' | 'client key' | 'master key' | 'PEM' | 'webhook secret' | 'redis address'
 
 interface Use {
   readonly path: SettingPath
@@ -31,7 +35,9 @@ export function readSecrets(draft: Draft, facts: Facts): SecretsRead {
   const secrets = new Map<SecretReference, Secret>()
   const findings: Finding[] = []
   const keyAt = new Map<string, SettingPath>()
+  const stored = new Set<StoredReference>()
   for (const { path, reference, kind } of usesOf(draft)) {
+    if (isStored(reference)) stored.add(reference)
     const read = readSecret(reference, facts)
     const problem = read.ok ? problemOf(read.text, kind) : read.reason
     if (problem !== undefined) findings.push({ path, at: 'value', message: problem })
@@ -42,7 +48,7 @@ export function readSecrets(draft: Draft, facts: Facts): SecretsRead {
     if (first === undefined) keyAt.set(read.text, path)
     else findings.push({ path, at: 'value', message: `is the same secret as keys[${String(first[1])}]` })
   }
-  return { secrets, findings }
+  return { secrets, findings, stored: [...stored] }
 }
 
 function usesOf(draft: Draft): Use[] {
@@ -54,10 +60,22 @@ function usesOf(draft: Draft): Use[] {
     use(['server', 'tls', 'cert'], tls.cert, 'PEM')
     use(['server', 'tls', 'key'], tls.key, 'PEM')
   }
+  use(['redis'], redisReference(draft), 'redis address')
   use(['egress', 'ca_file'], draft.egress?.ca_file, 'PEM')
   for (const [name, provider] of draft.providers ?? []) {
-    use(['providers', name, 'api_key'], provider?.api_key, 'credential')
+    if (provider === null) continue
+    const several = provider.api_keys !== undefined
+    keysOf(provider).forEach(({ secret }, index) => {
+      use(
+        ['providers', name, ...(several ? ['api_keys', index, 'secret'] : ['api_key'])],
+        secret,
+        'credential',
+      )
+    })
   }
+  const { key: masterKey, previous = [] } = draft.encryption ?? {}
+  use(['encryption', 'key'], masterKey, 'master key')
+  previous.forEach((reference, index) => use(['encryption', 'previous', index], reference, 'master key'))
   draft.webhooks.forEach((webhook, index) => {
     use(['webhooks', index, 'secret'], webhook?.secret, 'webhook secret')
     use(['webhooks', index, 'previous_secret'], webhook?.previous_secret, 'webhook secret')
@@ -66,11 +84,15 @@ function usesOf(draft: Draft): Use[] {
   return uses.filter((candidate) => candidate !== undefined)
 }
 
-type SecretRead =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string }
+function redisReference({ redis }: Draft): SecretReference | undefined {
+  return isSecretReference(redis) ? redis : undefined
+}
 
 function readSecret(reference: SecretReference, facts: Facts): SecretRead {
+  if (isStored(reference)) {
+    const read = facts.storedSecret?.(reference)
+    return read ?? { ok: false, reason: 'stores outside this machine are not asked here' }
+  }
   const name = reference.slice(reference.indexOf(':') + 1)
   if (reference.startsWith('env:')) {
     const text = variable(facts, name)
@@ -90,7 +112,10 @@ const webhookSecretAdvice =
 
 function problemOf(text: string, kind: Kind): string | undefined {
   if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
-  if (text === '') return 'the file is empty'
+  if (text === '') return 'the secret is empty'
+  if (kind === 'master key') return masterKeyProblem(text)
+  if (kind === 'redis address' && !/^rediss?:\/\//.test(text))
+    return 'holds no address of Redis, such as redis://:password@host:6379'
   // It travels in a header: anything else would be refused there, or be read as a header of its own.
   if (!/^[\x21-\x7e]+$/.test(text))
     return 'the secret holds a space, a line break or a character outside ASCII'

@@ -1,4 +1,5 @@
 // What checking a config needs to know of the world, passed in: parsing itself reads no file and no environment.
+import type { StoredReference } from '../core/secret.ts'
 
 /** What the config asks of an entry of the catalogue (providers/provider.ts). */
 export interface KnownProvider {
@@ -11,7 +12,17 @@ export interface KnownProvider {
   readonly paths: { readonly answers: Readonly<Record<string, string | undefined>> }
 }
 
-export interface Facts {
+/** What stores outside have said of secrets, so far. */
+export interface StoredSecretFacts {
+  /** Undefined while nobody has been asked. `reason` is a whole clause. Left out where no store is read. */
+  storedSecret?(reference: StoredReference): SecretRead | undefined
+}
+
+export type SecretRead =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: string }
+
+export interface Facts extends StoredSecretFacts {
   /** The catalogue. `demo` is known without it. */
   readonly knownProviders: readonly KnownProvider[]
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -3,6 +3,7 @@
 import type { Secrets } from './check-secrets.ts'
 import type { Facts, TextRead } from './facts.ts'
 import { parseConfig } from './parse-config.ts'
+import type { Needs } from './parse-config.ts'
 import type { Problem } from './problem.ts'
 import { readShape } from './read-shape.ts'
 import type { Draft } from './read-shape.ts'
@@ -13,7 +14,7 @@ import type { Config } from './schema.ts'
 const usualNames = ['sallyport.yaml', 'sallyport.yml'] as const
 const secretBytesMax = 256 * 1024
 
-export interface LoadParts extends Pick<Facts, 'knownProviders' | 'environment'> {
+export interface LoadParts extends Pick<Facts, 'knownProviders' | 'environment' | 'storedSecret'> {
   readText(path: string, bytesMax: number): TextRead
   /** `path` in full: as seen from the folder of the file `beside`, or else from the working folder. */
   fullPath(path: string, beside?: string): string
@@ -28,12 +29,14 @@ export interface LoadedConfig {
   readonly files: readonly string[]
   readonly config: Config
   readonly secrets: Secrets
+  readonly needs?: Needs['needs']
 }
 
 export interface RefusedConfig {
   readonly source: string
   readonly files: readonly string[]
   readonly problems: readonly Problem[]
+  readonly needs?: Needs['needs']
 }
 
 export type LoadOutcome = ({ readonly ok: true } & LoadedConfig) | ({ readonly ok: false } & RefusedConfig)

@@ -27,7 +27,7 @@ describe('text that is no config', () => {
     [
       'log: { level: info, level: warn }\nredis: x',
       '1:21 log.level: stands twice; keep one of them',
-      '2:8 redis: this version works without Redis; write `redis: off`',
+      `2:8 redis: ${redisAdvice}`,
     ],
     ['providers: { __proto__: {} }', '1:14 providers.__proto__: this name cannot be used'],
     ['x'.repeat(2 * 1024 * 1024 + 1), '1:1 is larger than 2 MiB, which is the most that is read'],
@@ -44,6 +44,8 @@ describe('text that is no config', () => {
   }
 })
 
+const redisAdvice =
+  'write auto, off, an address such as redis://host:6379, or env:NAME or file:PATH for one with a password'
 const secretAdvice =
   'secrets are named here, never written: put it in an environment variable and write env:NAME'
 const rangeAdvice = 'write an IP address or a range, such as 10.0.0.0/8 or fd00::/8'
@@ -106,7 +108,12 @@ describe('a setting of the wrong shape', () => {
       '1:11 database: this version keeps its records in SQLite; write `database: sqlite`',
     ],
     ['database: mysql', '1:11 database: write `database: sqlite`'],
-    ['redis: redis://h', '1:8 redis: this version works without Redis; write `redis: off`'],
+    [
+      'redis: redis://:secret@h',
+      '1:8 redis: an address with a password is named here, never written: put it in a variable and write env:NAME',
+    ],
+    ['redis: memcached://h', `1:8 redis: ${redisAdvice}`],
+    ['redis: env:NO_SUCH_REDIS', '1:8 redis: the variable NO_SUCH_REDIS is not set, or is empty'],
     ['discover: yes', '1:11 discover: write on or off'],
     ['log: { format: jsn }', '1:16 log.format: write auto, text or json. Did you mean "json"?'],
     [
@@ -117,8 +124,8 @@ describe('a setting of the wrong shape', () => {
     ['providers: { openai: { api_key: sk-canary } }', `1:33 providers.openai.api_key: ${secretAdvice}`],
     ['providers: { openai: { api_key: 5 } }', `1:33 providers.openai.api_key: ${secretAdvice}`],
     [
-      'providers: { openai: { api_key: vault:kv/ai#openai } }',
-      '1:33 providers.openai.api_key: this version reads secrets from env: and file: only; write env:NAME or file:PATH',
+      'providers: { openai: { api_key: gcp:ai#openai } }',
+      '1:33 providers.openai.api_key: secrets are read from env:, file:, vault: and aws:; write one of these',
     ],
     [
       'providers: { openai: { api_key: env:sk-canary } }',
@@ -302,7 +309,7 @@ describe('a secret', () => {
       '1:33 providers.openai.api_key: the variable named here is not set, or is empty',
     ],
     [provider('file:away.txt'), '1:33 providers.openai.api_key: the file does not exist'],
-    [provider('file:empty.txt'), '1:33 providers.openai.api_key: the file is empty'],
+    [provider('file:empty.txt'), '1:33 providers.openai.api_key: the secret is empty'],
     ...['env:BROKEN', 'file:two-lines.txt'].map(
       (reference) =>
         [
@@ -368,7 +375,7 @@ test('the printed text counts the problems and gives file, line and column of ea
   ).toBe(
     `conf/sallyport.yaml has 2 problems:
   - conf/sallyport.yaml:1:11 server.prot: there is no setting of this name here. Did you mean "port"?
-  - conf/sallyport.yaml:2:8 redis: this version works without Redis; write \`redis: off\``,
+  - conf/sallyport.yaml:2:8 redis: ${redisAdvice}`,
   )
 })
 

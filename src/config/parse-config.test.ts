@@ -7,6 +7,7 @@ describe('a good config', () => {
     expect(config.server).toEqual({
       host: '127.0.0.1',
       port: 4117,
+      workers: 1,
       body_limit: 10_000_000,
       trusted_proxies: [],
       cors: 'off',
@@ -24,7 +25,7 @@ describe('a good config', () => {
       headers_wait: 10_000,
       keep_alive: 15_000,
     })
-    expect(config).toMatchObject({ database: 'sqlite', redis: 'off', discover: true, keys: [] })
+    expect(config).toMatchObject({ database: 'sqlite', redis: 'auto', discover: true, keys: [] })
     for (const text of ['\n', '# nothing', '---\n', '\uFEFF', 'providers:\nkeys:\nserver: # later', '{}']) {
       expect(configOf(text).config).toEqual(config)
     }

@@ -12,6 +12,10 @@ import type { EgressSettings, ProviderSettings } from '../providers/settings.ts'
 import { residencyDemand } from '../platform/setting-values.ts'
 import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
+import { secretsSettings } from '../secrets/settings.ts'
+import type { SecretsSettings } from '../secrets/settings.ts'
+import { encryptionSettings, redisSetting } from '../store/settings.ts'
+import type { EncryptionSettings, RedisSetting } from '../store/settings.ts'
 import { webhookSettings } from '../webhooks/settings.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
@@ -22,8 +26,11 @@ import type { Config } from './schema.ts'
 /** What could be read. `null` stands for what is there but wrong, so that nobody calls it missing. */
 export interface Draft {
   readonly discover: boolean
+  readonly redis: RedisSetting | null
   readonly server: ServerSettings | null
   readonly egress: EgressSettings | null
+  readonly secrets: SecretsSettings | null
+  readonly encryption: EncryptionSettings | null
   readonly providers: ReadonlyMap<string, ProviderSettings | null> | null
   readonly models: ReadonlyMap<string, DraftModel> | null
   readonly teams: ReadonlyMap<string, TeamSettings | null> | null
@@ -69,8 +76,11 @@ function withoutEmptySections(written: unknown): unknown {
 function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
   return {
     discover: part(discoverSetting, sections['discover']) ?? true,
+    redis: part(redisSetting, sections['redis']),
     server: part(serverSettings, sections['server'] ?? {}),
     egress: part(egressSettings, sections['egress'] ?? {}),
+    secrets: part(secretsSettings, sections['secrets'] ?? {}),
+    encryption: part(encryptionSettings, sections['encryption'] ?? {}),
     providers: eachNamed(sections['providers'], (entry) => part(providerSettings, entry)),
     models: eachNamed(sections['models'], (entry) => ({
       on_retired: group(entry)?.['on_retired'] === 'replace' ? 'replace' : 'error',

@@ -10,7 +10,8 @@ import { section } from '../platform/setting-values.ts'
 import { discoverSetting, egressSettings, providersSettings } from '../providers/settings.ts'
 import { responsesSettings } from '../responses/settings.ts'
 import { modelsSettings, routingSettings, timeoutSettings } from '../routing/settings.ts'
-import { databaseSetting, redisSetting } from '../store/settings.ts'
+import { secretsSettings } from '../secrets/settings.ts'
+import { databaseSetting, encryptionSettings, redisSetting } from '../store/settings.ts'
 import { logMembers } from '../telemetry/settings.ts'
 import { webhooksSettings } from '../webhooks/settings.ts'
 
@@ -19,6 +20,7 @@ export const configSchema = section({
   overload: overloadSettings.prefault({}).describe('When there are too many calls, and what happens then.'),
   database: databaseSetting,
   redis: redisSetting,
+  encryption: encryptionSettings.prefault({}).describe('What is kept of calls, encrypted where it lies.'),
   discover: discoverSetting,
   log: section({ ...logMembers, bodies: bodiesSetting })
     .prefault({})
@@ -33,6 +35,9 @@ export const configSchema = section({
   responses: responsesSettings
     .prefault({})
     .describe('Responses that are kept, so that conversations can go on.'),
+  secrets: secretsSettings
+    .prefault({})
+    .describe('Where keys are kept outside this machine, and when they are due for a change.'),
   providers: providersSettings,
   models: modelsSettings,
   teams: teamsSettings,

@@ -23,7 +23,7 @@ export interface RequestBody {
 /** What is the same for many requests: made once, so that it is put into bytes once. */
 export interface EgressPlace {
   readonly destination: Destination
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Path and query, encoded, from `/`. */
   readonly path: string
   /** Header lines, each `name: value\r\n`. Host, content-length, connection and accept-encoding are added. */

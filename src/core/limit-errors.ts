@@ -46,6 +46,18 @@ export class LimitTooSmall extends GatewayError {
   }
 }
 
+/** All that a model could be asked at has been asked for as much as it may be: nobody's own limit. */
+export class ModelRateLimited extends GatewayError {
+  readonly code = 'model_rate_limited'
+  override readonly retryAfterSeconds: number
+  constructor(model: string, retryAfterMs: number) {
+    super(
+      `The deployments of the model "${shown(model)}" have as many calls or tokens as they may have just now. Try again later.`,
+    )
+    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1_000))
+  }
+}
+
 export class BudgetExhausted extends GatewayError {
   readonly code = 'budget_exhausted'
   /** `ends`: when there is a new one; undefined for never. */
@@ -55,6 +67,22 @@ export class BudgetExhausted extends GatewayError {
       `The budget of the ${level} "${shown(name)}" (${amount} ${per}) has nothing left for this call. ${next}`,
     )
   }
+}
+
+/** There may be enough left, but nobody can be asked just now, and what this gateway had for such times is used up. */
+export class BudgetUnavailable extends GatewayError {
+  readonly code = 'budget_unavailable'
+  override readonly retryAfterSeconds = 5
+  constructor({ level, name }: { readonly level: string; readonly name: string }) {
+    super(
+      `What the ${level} "${shown(name)}" has left of its budget cannot be looked up just now. Try again later.`,
+    )
+  }
+}
+
+/** Whether asking again is of no use before somebody raises a limit or a budget. */
+export function lastsUntilRaised({ code }: GatewayError): boolean {
+  return code === 'budget_exhausted' || code === 'limit_too_small'
 }
 
 /** A budget, in words: `$10`, `a day`. */

@@ -33,9 +33,23 @@ function mostOf(latin1: string, members: readonly Member[]): number | undefined 
 function countAt(latin1: string, member: Member): number | undefined {
   // A number is short: nothing else is worth reading.
   if (member.end - member.start > 12) return undefined
-  const value: unknown = valueAt(latin1, member)
+  const value: unknown = digitsAt(latin1, member) ?? valueAt(latin1, member)
   return typeof value === 'number' && value >= 1 ? Math.floor(value) : undefined
 }
+
+/** As it is nearly always written: nothing but digits, the first of which is none of the zeros that JSON forbids. */
+function digitsAt(latin1: string, { start, end }: Member): number | undefined {
+  if (latin1.charCodeAt(start) === zero) return undefined
+  let value = 0
+  for (let at = start; at < end; at += 1) {
+    const digit = latin1.charCodeAt(at) - zero
+    if (!(digit >= 0 && digit <= 9)) return undefined
+    value = value * 10 + digit
+  }
+  return value
+}
+
+const zero = 48
 
 /** Of two names that mean the same, nobody knows which one is read. */
 function larger(one: number | undefined, other: number | undefined): number | undefined {

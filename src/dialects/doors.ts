@@ -36,7 +36,15 @@ export interface Door {
   readonly passHeaders: readonly string[]
   /** Response headers that name the call, as the SDKs of this dialect look for it. */
   readonly idHeaders: readonly string[]
+  /**
+   * Of a call that a limit refuses until it is raised, where the SDKs of this dialect go by the status alone and would ask
+   * again after a 429.
+   */
+  readonly statusUntilRaised?: number
 }
+
+/** What Google calls FAILED_PRECONDITION: "the client should not retry until the system state has been fixed". */
+const failedPrecondition = 400
 
 const openaiIds = ['x-request-id']
 
@@ -80,6 +88,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     lens: lenses.gemini,
     passHeaders: [],
     idHeaders: openaiIds,
+    statusUntilRaised: failedPrecondition,
   },
   messages_count: {
     endpoint: 'messages_count',
@@ -100,6 +109,7 @@ export const doors: Readonly<Record<Endpoint, Door>> = {
     lens: lenses.gemini,
     passHeaders: [],
     idHeaders: openaiIds,
+    statusUntilRaised: failedPrecondition,
   },
   embeddings: {
     endpoint: 'embeddings',

@@ -36,6 +36,8 @@ export class RelayedRequest implements RelayRequest {
   readonly estimatedInputTokens: number
   readonly #findings: RequestFindings
   #body: JsonBody | undefined
+  /** Limits, budgets and each deployment ask; null before the first of them. */
+  #askedTokens: number | undefined | null = null
 
   constructor(body: JsonBody, findings: RequestFindings) {
     this.model = findings.model
@@ -49,7 +51,8 @@ export class RelayedRequest implements RelayRequest {
   }
 
   askedTokens(): number | undefined {
-    return askedTokens(this.#kept())
+    if (this.#askedTokens === null) this.#askedTokens = askedTokens(this.#kept())
+    return this.#askedTokens
   }
 
   labels(): RequestLabels | undefined {

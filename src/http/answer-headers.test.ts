@@ -3,6 +3,7 @@ import { chatDeployment } from '../../test/chat-deployment.ts'
 import type { AnswerHead } from '../core/answer.ts'
 import { CallRecord } from '../pipeline/settle.ts'
 import { GoodAnswerHeaders } from './answer-headers.ts'
+import type { LimitHeaders } from './answer-headers.ts'
 
 const deployment = chatDeployment({
   passHeaders: ['x-request-id', 'retry-after', 'x-ratelimit-remaining-requests'],
@@ -17,7 +18,7 @@ function headOf(headers: Readonly<Record<string, string>>): AnswerHead {
   return { header: (name) => headers[name] }
 }
 
-const look = { form: 'whole', timing: 'total;dur=1' } as const
+const look = { form: 'whole', timing: 'total;dur=1', limits: [] } as const
 
 /** What an answer carries, as the runtime copies it. */
 function sent(headers: Headers): Record<string, string> {
@@ -49,6 +50,27 @@ describe('the headers of good answers', () => {
       'x-sallyport-deployment': 'sim/m',
       'x-sallyport-model': 'm',
     })
+  })
+
+  test('hold what is left of this caller’s limits, and nothing of another’s', () => {
+    const shared = new GoodAnswerHeaders()
+    const limitsIn = (limits: LimitHeaders, passed: Readonly<Record<string, string>> = {}): unknown => {
+      const headers = sent(shared.of(recordOf('call_1'), headOf(passed), { ...look, limits }))
+      return Object.fromEntries(Object.entries(headers).filter(([name]) => name.includes('ratelimit')))
+    }
+    const remaining = 'x-ratelimit-remaining-requests'
+    expect(limitsIn([[remaining, '4']])).toEqual({ [remaining]: '4' })
+    expect(limitsIn([])).toEqual({})
+    expect(limitsIn([[remaining, '4']])).toEqual({ [remaining]: '4' })
+    expect(limitsIn([[remaining, '3']])).toEqual({ [remaining]: '3' })
+    expect(limitsIn([['ratelimit', 'r=1']])).toEqual({ ratelimit: 'r=1' })
+    // A provider's own word goes under ours, and is gone with its answer.
+    expect(limitsIn([[remaining, '2']], { [remaining]: '900' })).toEqual({ [remaining]: '2' })
+    expect(limitsIn([[remaining, '2']], { [remaining]: '899' })).toEqual({ [remaining]: '2' })
+    expect(limitsIn([[remaining, '2']])).toEqual({ [remaining]: '2' })
+    expect(limitsIn([[remaining, '2']], { [remaining]: '897' })).toEqual({ [remaining]: '2' })
+    expect(limitsIn([], { [remaining]: '898' })).toEqual({ [remaining]: '898' })
+    expect(limitsIn([])).toEqual({})
   })
 
   test('tell what a whole answer costs its client, where the price is known', () => {

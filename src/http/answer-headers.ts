@@ -61,6 +61,8 @@ export class GoodAnswerHeaders {
   #headers = new Headers()
   /** The provider's, which belong to one answer alone. */
   #passed: string[] = []
+  /** What the last answer told of limits. */
+  #limits: LimitHeaders = noLimits
 
   /** Good until this is asked again. `head`: undefined while any deployment may still answer. */
   of(record: CallRecord, head: AnswerHead | undefined, look: AnswerLook): Headers {
@@ -84,7 +86,9 @@ export class GoodAnswerHeaders {
     for (const name of doors[record.endpoint].idHeaders) headers.set(name, record.callId)
     headers.set('server-timing', timing)
     tellCost(record, form, headers)
+    if (!areAlike(look.limits, this.#limits)) this.#forgetLimits()
     if (head !== undefined) this.#pass(head, deployment)
+    if (look.limits.length > 0) this.#tellLimits(look.limits)
     if (record.contract !== undefined) this.#tellContract(record, look)
     return headers
   }
@@ -93,12 +97,31 @@ export class GoodAnswerHeaders {
     const { attempts, generation, model, endpoint, dropped, canned, route } = record
     this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned, route }
     this.#passed = []
+    this.#limits = noLimits
     this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
   }
 
   #forgetPassed(): void {
+    if (this.#passed.length === 0) return
     for (const name of this.#passed) this.#headers.delete(name)
-    if (this.#passed.length > 0) this.#passed = []
+    this.#passed = []
+    // One of them may have had the name of one of these.
+    this.#forgetLimits()
+  }
+
+  #forgetLimits(): void {
+    for (const [name] of this.#limits) this.#headers.delete(name)
+    this.#limits = noLimits
+  }
+
+  /** Much of it is the same for one answer after the other, and stays as it is, unless a provider said its own. */
+  #tellLimits(limits: LimitHeaders): void {
+    const before = this.#passed.length > 0 ? noLimits : this.#limits
+    for (let at = 0; at < limits.length; at += 1) {
+      const [name = '', value = ''] = limits[at] ?? []
+      if (value !== before[at]?.[1]) this.#headers.set(name, value)
+    }
+    this.#limits = limits
   }
 
   #pass(head: AnswerHead, deployment: CallRecord['deployment']): void {
@@ -137,6 +160,21 @@ export interface AnswerLook {
   readonly timing: string
   /** Of a whole answer. */
   readonly body?: Uint8Array | undefined
+  readonly limits: LimitHeaders
+}
+
+/** What is left of a caller's limits; empty where there are none. */
+export type LimitHeaders = readonly (readonly [name: string, value: string])[]
+
+export const noLimits: LimitHeaders = []
+
+/** They have the same names. */
+function areAlike(limits: LimitHeaders, others: LimitHeaders): boolean {
+  if (limits.length !== others.length) return false
+  for (let at = 0; at < limits.length; at += 1) {
+    if (limits[at]?.[0] !== others[at]?.[0]) return false
+  }
+  return true
 }
 
 const formHeaders: Readonly<Record<AnswerForm, Readonly<Record<string, string>>>> = {

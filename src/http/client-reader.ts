@@ -17,7 +17,8 @@ import type { DirectController, DirectSource } from '../platform/direct-stream.t
 import { atTurnEnd } from '../platform/turn-end.ts'
 import type { TurnTask } from '../platform/turn-end.ts'
 import { factHeaders } from './answer-headers.ts'
-import type { AnswerForm, GoodAnswerHeaders } from './answer-headers.ts'
+import { noLimits } from './answer-headers.ts'
+import type { AnswerForm, GoodAnswerHeaders, LimitHeaders } from './answer-headers.ts'
 import { asGatewayError, errorAnswer } from './error-answer.ts'
 import { clientLeftStatus, statusOf } from './error-status.ts'
 import { limitHeaders } from './limit-headers.ts'
@@ -162,13 +163,13 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.record.error = error
     if (this.record.steps !== undefined) this.#noteError(error)
     if (this.#streaming) {
-      const text = lastWords?.fail(error, statusOf(error), this.record.callId)
+      const text = lastWords?.fail(error, statusOf(error, this.#door), this.record.callId)
       this.append(Buffer.from(text ?? this.#errorEvent(error)))
       if (this.record.isTraceAsked) this.#appendTrace()
       this.#endStream()
     } else {
       this.#answer(errorAnswer(error, this.record.callId, { door: this.#door, more: this.#factHeaders() }))
-      this.#close(statusOf(error))
+      this.#close(statusOf(error, this.#door))
     }
   }
 
@@ -183,7 +184,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   }
 
   #errorEvent(error: GatewayError): string {
-    return this.#door.codec.writeErrorEvent(error, statusOf(error), this.record.callId)
+    return this.#door.codec.writeErrorEvent(error, statusOf(error, this.#door), this.record.callId)
   }
 
   get #door(): Door {
@@ -361,22 +362,19 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
 
   #headers(form: AnswerForm): Headers {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    const headers = this.#parts.goodHeaders.of(this.record, this.#head, { form, timing, body: this.#body })
+    const look = { form, timing, body: this.#body, limits: this.#limitHeaders() }
+    const headers = this.#parts.goodHeaders.of(this.record, this.#head, look)
     const isTraced = form === 'whole' && this.record.isTraceAsked
-    const { reservation } = this.record
-    if (!isTraced && reservation === undefined && !this.#parts.endsConnections()) return headers
+    if (!isTraced && !this.#parts.endsConnections()) return headers
     const own = new Headers(headers)
-    for (const [name, value] of this.#limitHeaders()) own.set(name, value)
     if (isTraced) own.set(traceHeader, compactSteps(this.record.steps ?? []))
     if (this.#parts.endsConnections()) own.set('connection', 'close')
     return own
   }
 
-  #limitHeaders(): readonly (readonly [string, string])[] {
+  #limitHeaders(): LimitHeaders {
     const { reservation } = this.record
-    const { clock } = this.#parts
-    const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    return reservation === undefined ? [] : limitHeaders(reservation, this.#door, now)
+    return reservation === undefined ? noLimits : limitHeaders(reservation, this.#door, this.#parts.clock)
   }
 
   #factHeaders(): Record<string, string> {

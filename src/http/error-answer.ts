@@ -27,7 +27,7 @@ export interface ErrorLook {
 
 /** The answer for a failure, in the client's dialect. */
 export function errorAnswer(error: GatewayError, callId: string, { door, more }: ErrorLook): Response {
-  const status = statusOf(error)
+  const status = statusOf(error, door)
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'x-sallyport-error': error.code,

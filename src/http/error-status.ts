@@ -1,6 +1,8 @@
 // Which HTTP status a failure is. A code without a status does not compile.
+import { lastsUntilRaised } from '../core/limit-errors.ts'
 import { ProviderRefusedRequest } from '../core/provider-errors.ts'
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
+import type { Door } from '../dialects/doors.ts'
 
 export const statusOfCode = {
   missing_api_key: 401,
@@ -27,6 +29,7 @@ export const statusOfCode = {
   rate_limited: 429,
   limit_too_small: 429,
   budget_exhausted: 429,
+  budget_unavailable: 503,
   price_unknown: 400,
   model_not_found: 404,
   model_retired: 404,
@@ -62,6 +65,7 @@ export const statusOfCode = {
   stream_interrupted: 502,
   model_unavailable: 503,
   model_busy: 503,
+  model_rate_limited: 429,
   responses_unavailable: 503,
   usage_spool_full: 503,
   overloaded: 503,
@@ -72,7 +76,11 @@ export const statusOfCode = {
 /** The client left before it got a status; only our own records say so (nginx's number for the same). */
 export const clientLeftStatus = 499
 
-/** The status of a failure. A provider's refusal of the request keeps the provider's own. */
-export function statusOf(error: GatewayError): number {
+/** The status of a failure at a door. A provider's refusal of the request keeps the provider's own. */
+export function statusOf(
+  error: GatewayError,
+  { statusUntilRaised }: Pick<Door, 'statusUntilRaised'>,
+): number {
+  if (statusUntilRaised !== undefined && lastsUntilRaised(error)) return statusUntilRaised
   return error instanceof ProviderRefusedRequest ? error.status : statusOfCode[error.code]
 }

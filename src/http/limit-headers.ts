@@ -1,67 +1,94 @@
 // What is left of a caller's limits, in the words that clients look for: OpenAI's names, Anthropic's on Anthropic's door, the
 // plain name that simple clients know, and the fields of the IETF (draft-ietf-httpapi-ratelimit-headers, 2026).
+import type { Clock } from '../core/clock.ts'
 import type { LimitStanding } from '../limits/limits.ts'
 import type { Door } from '../dialects/doors.ts'
+import type { LimitHeaders } from './answer-headers.ts'
 import type { Reservation } from '../pipeline/reserve.ts'
 
-interface Now {
-  readonly nowMs: number
-  readonly wallMs: number
-}
-
 /** Header names and values for a call that has limits. */
-export function limitHeaders(
-  { book, over }: Reservation,
-  door: Door,
-  now: Now,
-): readonly (readonly [string, string])[] {
-  const of = (kind: LimitStanding['kind']): LimitStanding | undefined => book.tightest(over, kind, now.nowMs)
-  const requests = of('requests')
-  const [tokens, input, output] = [of('tokens'), of('input_tokens'), of('output_tokens')]
+export function limitHeaders({ book, over, holder }: Reservation, door: Door, clock: Clock): LimitHeaders {
+  const nowMs = clock.nowMs()
+  const requests = book.tightest(over, 'requests', nowMs)
+  const tokens = book.tightest(over, 'tokens', nowMs)
+  const input = book.tightest(over, 'input_tokens', nowMs)
+  const output = book.tightest(over, 'output_tokens', nowMs)
   const headers: (readonly [string, string])[] = []
+  if (holder.isLocal === true) headers.push(['x-sallyport-limits', 'local'])
   if (door.codec.name === 'anthropic-messages') {
-    for (const [name, standing] of [
-      ['requests', requests],
-      ['tokens', tokens],
-      ['input-tokens', input],
-      ['output-tokens', output],
-    ] as const) {
-      if (standing !== undefined) headers.push(...anthropics(name, standing, now.wallMs))
-    }
+    tellInMessages(headers, names.requests, { standing: requests, clock })
+    tellInMessages(headers, names.tokens, { standing: tokens, clock })
+    tellInMessages(headers, names.inputTokens, { standing: input, clock })
+    tellInMessages(headers, names.outputTokens, { standing: output, clock })
   }
-  if (requests !== undefined)
-    headers.push(...openais('requests', requests), ['x-ratelimit-remaining', String(requests.remaining)])
+  if (requests !== undefined) {
+    tellGeneral(headers, names.requests, requests)
+    headers.push(['x-ratelimit-remaining', String(requests.remaining)])
+  }
   const anyTokens = tokens ?? least(input, output)
-  if (anyTokens !== undefined) headers.push(...openais('tokens', anyTokens))
-  const policies = [requests, tokens, input, output].filter((standing) => standing !== undefined)
-  if (policies.length > 0) {
-    headers.push(
-      ['ratelimit-policy', policies.map(policyOf).join(', ')],
-      ['ratelimit', policies.map(leftOf).join(', ')],
-    )
-  }
+  if (anyTokens !== undefined) tellGeneral(headers, names.tokens, anyTokens)
+  tellPolicies(headers, [requests, tokens, input, output])
   return headers
 }
 
-function openais(name: string, { limit, remaining, resetMs }: LimitStanding): [string, string][] {
-  return [
-    [`x-ratelimit-limit-${name}`, String(limit)],
-    [`x-ratelimit-remaining-${name}`, String(remaining)],
-    [`x-ratelimit-reset-${name}`, durationText(resetMs)],
-  ]
+type Told = (readonly [string, string])[]
+
+/** Made once: a name that is put together anew has to be read by the runtime anew. */
+const names = {
+  requests: namesOf('requests'),
+  tokens: namesOf('tokens'),
+  inputTokens: namesOf('input-tokens'),
+  outputTokens: namesOf('output-tokens'),
+} as const
+
+interface Names {
+  readonly general: readonly [limit: string, remaining: string, reset: string]
+  readonly ofMessages: readonly [limit: string, remaining: string, reset: string]
 }
 
-function anthropics(
-  name: string,
-  { limit, remaining, resetMs }: LimitStanding,
-  wallMs: number,
-): [string, string][] {
-  const reset = new Date(Math.ceil((wallMs + resetMs) / 1_000) * 1_000).toISOString().replace('.000Z', 'Z')
-  return [
-    [`anthropic-ratelimit-${name}-limit`, String(limit)],
-    [`anthropic-ratelimit-${name}-remaining`, String(remaining)],
-    [`anthropic-ratelimit-${name}-reset`, reset],
-  ]
+function namesOf(kind: string): Names {
+  return {
+    general: [`x-ratelimit-limit-${kind}`, `x-ratelimit-remaining-${kind}`, `x-ratelimit-reset-${kind}`],
+    ofMessages: [
+      `anthropic-ratelimit-${kind}-limit`,
+      `anthropic-ratelimit-${kind}-remaining`,
+      `anthropic-ratelimit-${kind}-reset`,
+    ],
+  }
+}
+
+function tellGeneral(headers: Told, { general }: Names, { limit, remaining, resetMs }: LimitStanding): void {
+  headers.push(
+    [general[0], String(limit)],
+    [general[1], String(remaining)],
+    [general[2], durationText(resetMs)],
+  )
+}
+
+function tellInMessages(
+  headers: Told,
+  { ofMessages }: Names,
+  { standing, clock }: { readonly standing: LimitStanding | undefined; readonly clock: Clock },
+): void {
+  if (standing === undefined) return
+  const { limit, remaining, resetMs } = standing
+  const reset = new Date(Math.ceil((clock.wallMs() + resetMs) / 1_000) * 1_000)
+    .toISOString()
+    .replace('.000Z', 'Z')
+  headers.push([ofMessages[0], String(limit)], [ofMessages[1], String(remaining)], [ofMessages[2], reset])
+}
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (2026-11) */
+function tellPolicies(headers: Told, standings: readonly (LimitStanding | undefined)[]): void {
+  let policies = ''
+  let left = ''
+  for (const standing of standings) {
+    if (standing === undefined) continue
+    const separator = policies === '' ? '' : ', '
+    policies += separator + policyOf(standing)
+    left += separator + leftOf(standing)
+  }
+  if (policies !== '') headers.push(['ratelimit-policy', policies], ['ratelimit', left])
 }
 
 function least(one: LimitStanding | undefined, other: LimitStanding | undefined): LimitStanding | undefined {

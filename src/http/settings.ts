@@ -41,6 +41,12 @@ export const serverSettings = section({
     .prefault('127.0.0.1')
     .describe('The address to listen on. `0.0.0.0` listens on all of them.'),
   port: z.int().min(0).max(65_535).prefault(4117).describe('The port to listen on. 0 takes any free one.'),
+  workers: z
+    .union([z.int().min(1).max(64), z.literal('auto')], { error: 'write a number from 1 to 64, or auto' })
+    .prefault(1)
+    .describe(
+      'Processes that serve the port together, each on a core of its own. `auto` is one for each core. Read at the start; only on Linux can it be more than 1.',
+    ),
   body_limit: size('1KB', '1GB').prefault('10MB').describe('The largest body of a request.'),
   trusted_proxies: list(addressRange(), 100)
     .prefault([])

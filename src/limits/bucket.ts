@@ -49,6 +49,16 @@ export class Bucket {
     return this.#level
   }
 
+  get ratePerMs(): number {
+    return this.#ratePerMs
+  }
+
+  /** What all gateways together have used of it, as a store has just said. */
+  mirror(used: number, nowMs: number): void {
+    this.#level = this.burst - used
+    this.#atMs = nowMs
+  }
+
   has(amount: number, nowMs: number): boolean {
     return this.levelAt(nowMs) + tolerance >= amount
   }

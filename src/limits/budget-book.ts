@@ -2,6 +2,7 @@
 // outlives a config.
 import type { Caller } from '../core/caller.ts'
 import { BudgetOwner } from './budget-account.ts'
+import type { Counter } from './budget-account.ts'
 import type {
   BudgetAlert,
   BudgetDenial,
@@ -22,8 +23,15 @@ export type BudgetRulesByName = ReadonlyMap<string, readonly BudgetRule[]>
 export type BudgetRules = Readonly<Partial<Record<BudgetLevel, BudgetRulesByName>>>
 
 export const budgetLevels = ['key', 'user', 'team', 'tenant', 'tag'] as const satisfies readonly BudgetLevel[]
+/** Whose name of a caller each level goes by; a tag's is that of the call. */
+const callerLevels = [
+  ['key', 'keyName'],
+  ['user', 'user'],
+  ['team', 'team'],
+  ['tenant', 'tenant'],
+] as const satisfies readonly (readonly [BudgetLevel, keyof Caller])[]
 const everybody = '*'
-/** Beyond so many, newcomers have one budget in common: names that clients make up must not fill the memory. */
+/** Beyond so many of a level, newcomers have one budget in common: names that clients make up must not fill the memory. */
 const namesMax = 100_000
 
 export interface BudgetWindowOfLevel {
@@ -40,7 +48,15 @@ export interface Spender {
 export class BudgetBook {
   readonly #budgets: Budgets
   #rules: BudgetRules = {}
-  #owners = new Map<string, BudgetOwner>()
+  readonly #owners: Readonly<Record<BudgetLevel, Map<string, BudgetOwner>>> = {
+    key: new Map(),
+    user: new Map(),
+    team: new Map(),
+    tenant: new Map(),
+    tag: new Map(),
+  }
+  /** No call has a budget. */
+  isEmpty = true
 
   /**
    * `alert` is told once in each window for each share that is reached, `stopped` when a first call is refused or ended;
@@ -50,32 +66,32 @@ export class BudgetBook {
     this.#budgets = new Budgets(alert, stopped)
   }
 
-  /** No call has a budget. */
-  get isEmpty(): boolean {
-    return budgetLevels.every((level) => (this.#rules[level]?.size ?? 0) === 0)
-  }
-
   /** Goes by other rules from now on. */
   use(rules: BudgetRules, wallMs: number): void {
     this.#rules = rules
-    for (const [id, owner] of this.#owners) {
-      const own = this.#rulesOf(owner.level, owner.name)
-      if (own === undefined) this.#owners.delete(id)
-      else owner.change(own, wallMs)
+    this.isEmpty = budgetLevels.every((level) => (rules[level]?.size ?? 0) === 0)
+    for (const level of budgetLevels) {
+      for (const [name, owner] of this.#owners[level]) {
+        const own = this.#rulesOf(level, name)
+        if (own === undefined) this.#owners[level].delete(name)
+        else owner.change(own, wallMs)
+      }
     }
   }
 
   /** All that have budgets over a call. */
   over({ caller, tags }: Spender, wallMs: number): readonly BudgetOwner[] {
-    const owners = [
-      this.#owner('key', caller.keyName, wallMs),
-      this.#owner('user', caller.user, wallMs),
-      this.#owner('team', caller.team, wallMs),
-      this.#owner('tenant', caller.tenant, wallMs),
-      ...tags.map((tag) => this.#owner('tag', tag, wallMs)),
-    ]
-    // A tag that is named twice is one, and so are those that share a budget.
-    return [...new Set(owners.filter((owner) => owner !== undefined))]
+    const over: BudgetOwner[] = []
+    for (const [level, member] of callerLevels) {
+      const owner = this.#owner(level, caller[member], wallMs)
+      if (owner !== undefined) over.push(owner)
+    }
+    for (const tag of tags) {
+      const owner = this.#owner('tag', tag, wallMs)
+      // A tag that is named twice is one, and so are those that share a budget.
+      if (owner !== undefined && !over.includes(owner)) over.push(owner)
+    }
+    return over
   }
 
   reserve(over: readonly BudgetOwner[], request: BudgetRequest, at: Instant): BudgetLease | BudgetDenial {
@@ -123,6 +139,13 @@ export class BudgetBook {
     }
   }
 
+  /** The windows that are now, of all who have spent something in them. */
+  spent(wallMs: number): readonly Counter[] {
+    const owners = budgetLevels.flatMap((level) => [...this.#owners[level].values()])
+    const accounts = owners.flatMap((owner) => owner.accounts)
+    return accounts.map((account) => account.counterAt(wallMs)).filter(({ spent }) => spent > 0)
+  }
+
   /** For streams whose length nobody promised. */
   get budgets(): Budgets {
     return this.#budgets
@@ -134,15 +157,15 @@ export class BudgetBook {
 
   #owner(level: BudgetLevel, name: string | undefined, wallMs: number): BudgetOwner | undefined {
     if (name === undefined) return undefined
-    const id = `${level}\n${name}`
-    const known = this.#owners.get(id)
+    const owners = this.#owners[level]
+    const known = owners.get(name)
     if (known !== undefined) return known
     const rules = this.#rulesOf(level, name)
     if (rules === undefined) return undefined
-    const isCrowded = this.#owners.size >= namesMax && this.#rules[level]?.has(name) !== true
+    const isCrowded = owners.size >= namesMax && this.#rules[level]?.has(name) !== true
     if (isCrowded && name !== everybody) return this.#owner(level, everybody, wallMs)
     const owner = new BudgetOwner({ level, name }, rules, wallMs)
-    this.#owners.set(id, owner)
+    owners.set(name, owner)
     return owner
   }
 

@@ -121,7 +121,7 @@ export class Budgets {
       // What costs nothing passes an empty budget; what nobody knows the price of passes none.
       if (amount === undefined) return { ...standingOf(counter), granted: false, reason: 'unknown_price' }
       if (amount > counter.remaining) {
-        this.#tellStop(counter)
+        this.tellStop(counter)
         return { ...standingOf(counter), granted: false, reason: 'exhausted' }
       }
     }
@@ -129,15 +129,15 @@ export class Budgets {
   }
 
   #tell(counter: Counter): void {
-    const { alertAt } = counter.account.rule
-    for (let share = alertAt[counter.told]; share !== undefined && reached(counter, share);) {
-      counter.told++
-      this.#alert({ ...standingOf(counter), share })
-      share = alertAt[counter.told]
-    }
+    for (const share of reachedShares(counter)) this.tellShare(counter, share)
   }
 
-  #tellStop(counter: Counter): void {
+  tellShare(counter: Counter, share: number): void {
+    this.#alert({ ...standingOf(counter), share })
+  }
+
+  /** Once in each window: a call is refused or ended. */
+  tellStop(counter: Counter): void {
     if (counter.isStopTold) return
     counter.isStopTold = true
     this.#stopped(standingOf(counter))
@@ -206,11 +206,23 @@ function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | u
   return unit === 'tokens' ? tokens : nanoDollars
 }
 
+/** The shares that are reached and have not been told; they count as told from now on. */
+export function reachedShares(counter: Counter): readonly number[] {
+  const { alertAt } = counter.account.rule
+  const shares: number[] = []
+  for (let share = alertAt[counter.told]; share !== undefined && reached(counter, share);) {
+    counter.told++
+    shares.push(share)
+    share = alertAt[counter.told]
+  }
+  return shares
+}
+
 function reached(counter: Counter, share: number): boolean {
   return counter.spent >= share * counter.account.rule.amount
 }
 
-function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
+export function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
   const { owner, rule } = account
   const windowEndMs = endMs === Infinity ? undefined : endMs
   return { level: owner.level, name: owner.name, rule, windowStartMs: startMs, windowEndMs, spent, held }

@@ -34,6 +34,8 @@ export interface Reaching {
   readonly model: string
   /** Undefined where nobody knows. */
   readonly address?: string | undefined
+  /** A call of theirs makes it: its tokens count for them, and it is no further call. */
+  readonly isInner?: boolean
 }
 
 export class LimitBook {
@@ -62,7 +64,14 @@ export class LimitBook {
   }
 
   /** All that have limits over a call. */
-  over({ caller, model, address }: Reaching, nowMs: number): readonly Subject[] {
+  over(reaching: Reaching, nowMs: number): readonly Subject[] {
+    const over = this.#allOver(reaching, nowMs)
+    if (reaching.isInner !== true) return over
+    // Of the model that it asks, it is a call like any other.
+    return over.map((subject) => (subject.level === 'model' ? subject : subject.ofTokens))
+  }
+
+  #allOver({ caller, model, address }: Reaching, nowMs: number): readonly Subject[] {
     const over: Subject[] = []
     this.#add(over, { level: 'ip', name: address, nowMs })
     this.#add(over, { level: 'key', name: caller.keyName, nowMs })

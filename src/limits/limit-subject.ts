@@ -21,6 +21,7 @@ export class Subject implements LimitSubject {
   buckets: readonly Bucket[] = []
   /** One of the limits is on calls at a time. */
   countsRunning = false
+  #ofTokens: Subject | undefined
 
   constructor({ level, name }: LimitSubject, rules: readonly LimitRule[], state: RulesState) {
     this.level = level
@@ -39,6 +40,16 @@ export class Subject implements LimitSubject {
       return kept
     })
     this.countsRunning = this.buckets.some(({ kind }) => kind === 'concurrency')
+    if (this.#ofTokens !== undefined) this.#ofTokens.buckets = this.buckets.filter(countsTokens)
+  }
+
+  /** The same without what counts calls: what stands over a call that one of its calls makes. */
+  get ofTokens(): Subject {
+    if (this.#ofTokens === undefined) {
+      this.#ofTokens = new Subject(this, [], { generation: 0, nowMs: 0 })
+      this.#ofTokens.buckets = this.buckets.filter(countsTokens)
+    }
+    return this.#ofTokens
   }
 
   has(request: CallTokens, nowMs: number): boolean {
@@ -55,9 +66,18 @@ export class Subject implements LimitSubject {
     }
   }
 
-  correct(lease: CallTokens & { readonly generation: number }, used: Used, nowMs: number): void {
+  /** What was used takes the place of what was taken, and a place of a call that still ran is free. */
+  end(
+    lease: CallTokens & { readonly generation: number },
+    { used, wasRunning }: { readonly used: Used; readonly wasRunning: boolean },
+    nowMs: number,
+  ): void {
     for (const bucket of this.buckets) {
-      if (bucket.generation > lease.generation || bucket.kind === 'concurrency') continue
+      if (bucket.generation > lease.generation) continue
+      if (bucket.kind === 'concurrency') {
+        if (wasRunning) bucket.inFlight--
+        continue
+      }
       const taken = Math.min(amountOf(bucket.kind, lease, 1), bucket.burst)
       bucket.correct(taken, amountOf(bucket.kind, used, used.requests), nowMs)
     }
@@ -78,6 +98,10 @@ export class Subject implements LimitSubject {
   isUntouched(nowMs: number): boolean {
     return this.buckets.every((bucket) => bucket.isUntouched(nowMs))
   }
+}
+
+function countsTokens({ kind }: Bucket): boolean {
+  return kind !== 'requests' && kind !== 'concurrency'
 }
 
 /**

@@ -42,11 +42,21 @@ export class LocalLimits implements Limits {
   }
 
   reserve(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitLease | LimitDenial {
+    return this.denial(subjects, request, nowMs) ?? this.take(subjects, request, nowMs)
+  }
+
+  /** Why a call would not be let in now; undefined where it would. */
+  denial(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitDenial | undefined {
     if (nowMs >= this.#expiryMs) this.#sweep(nowMs)
-    let isRunning = false
     for (const subject of subjects) {
       if (!subject.has(request, nowMs)) return denialOf(subjects, request, nowMs)
     }
+    return undefined
+  }
+
+  /** What a call may use is used from now on, whether there is so much or not. */
+  take(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitLease {
+    let isRunning = false
     for (const subject of subjects) {
       subject.take(request)
       isRunning ||= subject.countsRunning
@@ -60,7 +70,8 @@ export class LocalLimits implements Limits {
   }
 
   settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
-    this.#end(lease as Lease, { ...used, requests: 1 }, nowMs)
+    const { inputTokens, outputTokens } = used
+    this.#end(lease as Lease, { requests: 1, inputTokens, outputTokens }, nowMs)
   }
 
   refund(lease: LimitLease, nowMs: number): void {
@@ -108,8 +119,10 @@ export class LocalLimits implements Limits {
   #end(lease: Lease, used: Used, nowMs: number): void {
     if (lease.isOver) return
     lease.isOver = true
-    for (const subject of lease.subjects) subject.correct(lease, used, nowMs)
-    this.#stop(lease)
+    const wasRunning = lease.isRunning
+    if (wasRunning) this.#running.delete(lease)
+    lease.isRunning = false
+    for (const subject of lease.subjects) subject.end(lease, { used, wasRunning }, nowMs)
   }
 
   #stop(lease: Lease): void {

@@ -3,13 +3,7 @@ import type { BudgetRule } from './budget.ts'
 import type { BudgetRules, BudgetRulesByName } from './budget-book.ts'
 import type { LimitRules, RulesByName } from './limit-book.ts'
 import type { LimitKind, LimitRule } from './limits.ts'
-import type {
-  BudgetSettings,
-  BudgetsSettings,
-  LimitSettings,
-  LimitsSettings,
-  WrittenRate,
-} from './settings.ts'
+import type { BudgetSettings, BudgetsSettings, LimitSettings, LimitsSettings } from './settings.ts'
 
 const nanoPerDollar = 1e9
 
@@ -44,7 +38,7 @@ function rulesByName(written: ReadonlyMap<string, LimitSettings>): RulesByName {
 }
 
 /** The limits that are written, the quickest to check first. */
-export function limitRules(settings: LimitSettings): readonly LimitRule[] {
+export function limitRules(settings: Partial<LimitSettings>): readonly LimitRule[] {
   const { requests, input_tokens: input, output_tokens: output, tokens, concurrency } = settings
   return [
     ...(concurrency === undefined ? [] : [{ kind: 'concurrency', amount: concurrency, perMs: 0 } as const]),
@@ -62,6 +56,6 @@ export function budgetRule({ dollars, tokens = 0, per, alerts, stops }: BudgetSe
     : { ...common, unit: 'nano_dollars', amount: Math.round(dollars * nanoPerDollar) }
 }
 
-function rulesOf(kind: LimitKind, written: readonly WrittenRate[] = []): readonly LimitRule[] {
+function rulesOf(kind: LimitKind, written: LimitSettings['requests'] = []): readonly LimitRule[] {
   return written.map((each) => ({ kind, ...each }))
 }

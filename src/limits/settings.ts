@@ -1,38 +1,14 @@
 // How limits and budgets are written: `60/m`, `200k/h burst 50k`, and so many dollars or tokens in a day.
 import * as z from 'zod'
+import { rates } from '../platform/rate-values.ts'
 import { list, named, off, onOff, section } from '../platform/setting-values.ts'
-
-const rateAdvice = 'write a number for a second, minute, hour or day, such as 60/m, 200k/h or 10/s burst 50'
-const perMs = new Map([
-  ['s', 1_000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-])
-const ratePattern = /^(\d{1,12}(?:\.\d{1,3})?[kM]?)\/([smhd])(?: burst (\d{1,12}(?:\.\d{1,3})?[kM]?))?$/
-const amountMax = 1_000_000_000_000
-
-export interface WrittenRate {
-  readonly amount: number
-  readonly perMs: number
-  readonly burst?: number
-}
-
-const rate = z
-  .string({ error: rateAdvice })
-  .regex(ratePattern, { error: rateAdvice, abort: true })
-  .transform(readRate)
-  .refine(({ amount, burst = amount }) => isAmount(amount) && isAmount(burst), { error: rateAdvice })
-  .meta({ title: 'rate' })
-
-const rates = z.union([rate.transform((only) => [only]), list(rate, 4)], { error: rateAdvice }).optional()
 
 /** Limits of one kind of caller. Several of one kind hold together. */
 export const limitSettings = section({
-  requests: rates.describe('Requests.'),
-  input_tokens: rates.describe('Tokens of requests.'),
-  output_tokens: rates.describe('Tokens of answers.'),
-  tokens: rates.describe('Tokens of both together.'),
+  requests: rates().describe('Requests.'),
+  input_tokens: rates().describe('Tokens of requests.'),
+  output_tokens: rates().describe('Tokens of answers.'),
+  tokens: rates().describe('Tokens of both together.'),
   concurrency: z.int().min(1).max(1_000_000).optional().describe('Calls at a time.'),
 })
 
@@ -97,18 +73,3 @@ export type BudgetSettings = z.output<typeof budgetSettings>
 export type LimitsSettings = z.output<typeof limitsSettings>
 
 export type BudgetsSettings = z.output<typeof budgetsSettings>
-
-function readRate(text: string): WrittenRate {
-  const [, amount = '', unit = '', burst] = ratePattern.exec(text) ?? []
-  const read = { amount: numberOf(amount), perMs: perMs.get(unit) ?? Number.NaN }
-  return burst === undefined ? read : { ...read, burst: numberOf(burst) }
-}
-
-function numberOf(text: string): number {
-  const factors: Readonly<Record<string, number>> = { k: 1_000, M: 1_000_000 }
-  return Math.round(Number.parseFloat(text) * (factors[text.slice(-1)] ?? 1))
-}
-
-function isAmount(amount: number): boolean {
-  return amount >= 1 && amount <= amountMax
-}

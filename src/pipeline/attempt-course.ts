@@ -7,6 +7,7 @@ import type { Timer } from '../core/clock.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { ModelMemory, Paid } from '../routing/model-memory.ts'
 import type { Choosing } from './choose-deployment.ts'
+import { keyedName } from './choose-key.ts'
 import type { AttemptFailure, AttemptParts } from './production.ts'
 
 export class Course {
@@ -41,9 +42,17 @@ export class Course {
     if (!fresh) this.attempts += 1
   }
 
-  failedAt(deployment: Deployment, { error }: AttemptFailure): void {
-    this.excluded.add(deployment.name)
+  failedAt(deployment: Deployment, { error, outcome }: AttemptFailure): void {
+    // What is one key's own affair leaves the others.
+    const isOfKey = outcome === 'credential' || outcome === 'throttled'
+    if (deployment.siblings !== undefined && isOfKey) this.#excludeKey(deployment, deployment.siblings)
+    else this.excluded.add(deployment.name)
     this.#retryAfterSeconds = Math.min(this.#retryAfterSeconds, error.retryAfterSeconds ?? Infinity)
+  }
+
+  #excludeKey(deployment: Deployment, siblings: readonly Deployment[]): void {
+    this.excluded.add(keyedName(deployment))
+    if (siblings.every((one) => this.excluded.has(keyedName(one)))) this.excluded.add(deployment.name)
   }
 
   cannotCarry(deployment: Deployment, problem: UnsupportedParameter): void {

@@ -12,7 +12,9 @@ import type { Choice, Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { note } from './call-trace.ts'
-import { chooseDeployment } from './choose-deployment.ts'
+import { chooseDeployment, keyFor } from './choose-deployment.ts'
+import type { Choosing } from './choose-deployment.ts'
+import { fullText, hasRoom, withoutRoom } from './deployment-room.ts'
 import { FollowedReader } from './follow-answer.ts'
 import { hedgeAfterMs, mayHedge } from './hedge.ts'
 import { answerWith, mayStandIn } from './last-resort.ts'
@@ -147,7 +149,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       course.attempts < plan.attemptsMax &&
       this.lastMs - nowMs >= worthwhileMs
     if (!mayGoOn || this.#soFar === undefined) return this.#giveUp(broken)
-    const choice = chooseDeployment(this.#production, course.choosing(parts, nowMs))
+    const choice = this.#choose(course.choosing(parts, nowMs))
     if (choice.kind !== 'one') return this.#giveUp(broken)
     const deployment = choice.candidate
     const instead = goOn(this.#production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
@@ -176,10 +178,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const production = this.#production
     const { plan, wishes } = production
     const nowMs = this.parts.clock.nowMs()
-    const choice = wishes.noFallback
-      ? undefined
-      : chooseDeployment(production, course.choosing(this.parts, nowMs))
-    const other = choice?.kind === 'one' ? choice.candidate : undefined
+    const other = this.#other(fallen, course, nowMs)
     const step = nextAttempt(
       {
         attempts: course.attempts,
@@ -210,6 +209,18 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#giveUp(course.errorOf(failure))
   }
 
+  /** Whom to move to. Another key is no other deployment: it is asked where the client wants no fallback, too. */
+  #other({ deployment }: Attempt, course: Course, nowMs: number): Deployment | undefined {
+    const production = this.#production
+    const choosing = course.choosing(this.parts, nowMs)
+    if (production.wishes.noFallback) {
+      const isTried = deployment.siblings === undefined || course.excluded.has(deployment.name)
+      return isTried ? undefined : keyFor(deployment, production, choosing)
+    }
+    const choice = this.#choose(choosing)
+    return choice.kind === 'one' ? choice.candidate : undefined
+  }
+
   /** The wait is over; what has become of the deployment meanwhile decides. */
   #repeat(deployment: Deployment, failure: AttemptFailure): void {
     const course = this.#courseSoFar()
@@ -217,7 +228,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     // Whoever asked for the pause has had it: that calls are held back there is no reason to give this one up.
     const mayBeAsked =
       availability === 'throttled' ? failure.outcome === 'throttled' : availability === 'free'
-    if (!mayBeAsked) return this.#giveUp(course.errorOf(failure))
+    if (!mayBeAsked || !this.#hasRoom(deployment)) return this.#giveUp(course.errorOf(failure))
     course.repeats += 1
     this.#tryTo(failure, () => this.#begin(deployment, 'retry', false))
   }
@@ -245,10 +256,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       excluded: none,
       mayProbe: true,
     }
-    this.#take(chooseDeployment(this.#production, choosing), kind)
+    this.#take(this.#choose(choosing), kind, nowMs)
   }
 
-  #take(choice: Choice<Deployment>, kind: AttemptKind): void {
+  #take(choice: Choice<Deployment>, kind: AttemptKind, nowMs: number): void {
     if (choice.kind === 'one') {
       this.#explain(choice.because)
       this.#noteIfTraced('chosen', choice.candidate, choice.because)
@@ -256,7 +267,8 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     }
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
-    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, this.parts.clock.nowMs())
+    const { deploymentLimits } = this.parts
+    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, { deploymentLimits, nowMs })
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
@@ -320,6 +332,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     plan.memory.places = Math.min(places, plan.concurrencyMax ?? places)
     const course = this.#courseSoFar()
     let choice: Choice<Deployment> | undefined
+    let chosenMs = nowMs
     const entered = line.enter(
       {
         priority,
@@ -333,9 +346,10 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
         canGo: (laterMs) => {
           if (this.#isModelFull()) return false
           choice = chooseDeployment(this.#production, course.choosing(this.parts, laterMs))
+          chosenMs = laterMs
           return isWorthGoing(choice, deployments)
         },
-        go: () => this.#granted(choice, kind),
+        go: () => this.#granted(choice, kind, chosenMs),
         drop: (why) => this.#dropped(why),
       },
     )
@@ -346,11 +360,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   /** Its turn: with the very choice that made it so, or one that it finds no place by would be made again and again. */
-  #granted(choice: Choice<Deployment> | undefined, kind: AttemptKind): void {
+  #granted(choice: Choice<Deployment> | undefined, kind: AttemptKind, nowMs: number): void {
     if (this.#over || choice === undefined) return
     this.#deadline?.cancel()
     try {
-      this.#take(choice, kind)
+      this.#take(choice, kind, nowMs)
     } catch (problem) {
       if (problem instanceof GatewayError) this.#giveUp(problem)
       else this.#fall(problem)
@@ -393,7 +407,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const course = this.#courseSoFar()
     course.excluded.add(first.deployment.name)
     if (this.parts.strained() || !mayHedge(this.#production, nowMs, this.lastMs)) return
-    const choice = chooseDeployment(this.#production, course.choosing(this.parts, nowMs))
+    const choice = this.#choose(course.choosing(this.parts, nowMs))
     if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
     try {
       const rival = new Attempt(this.#production, { deployment: choice.candidate, kind: 'hedge' }, this)
@@ -431,11 +445,12 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
     const course = this.#courseSoFar()
     const isInTime = this.lastMs - this.parts.clock.nowMs() >= worthwhileMs
-    if (lastResort !== undefined && isSpoken && isInTime && !course.isLast && !wishes.noFallback) {
+    const isAsked = isSpoken && isInTime && !course.isLast && !wishes.noFallback
+    if (lastResort !== undefined && isAsked && this.#hasRoom(lastResort)) {
       course.isLast = true
       course.error = error
       try {
-        this.#beginAs({ kind: 'last_resort' }, lastResort)
+        this.#beginAs({ kind: 'last_resort' }, this.#withKey(lastResort))
         return true
       } catch {
         // It could not be begun: the failure before it stays the one to be told.
@@ -449,6 +464,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       wallMs: this.parts.clock.wallMs(),
     })
     return true
+  }
+
+  /** Any key is better than none when nothing else is left. */
+  #withKey(deployment: Deployment): Deployment {
+    if (deployment.keys === undefined) return deployment
+    const choosing = this.#courseSoFar().choosing(this.parts, this.parts.clock.nowMs())
+    return keyFor(deployment, this.#production, choosing) ?? deployment.keys[0] ?? deployment
   }
 
   #giveUp(error: GatewayError): void {
@@ -470,6 +492,23 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       { what, ...(deployment && { deployment: deployment.name }), ...(why !== undefined && { why }) },
       this.parts.clock.nowMs(),
     )
+  }
+
+  #hasRoom(deployment: Deployment): boolean {
+    const { clock, deploymentLimits: limits } = this.parts
+    return hasRoom(deployment, this.#production, { limits, nowMs: clock.nowMs() })
+  }
+
+  #choose(choosing: Choosing): Choice<Deployment> {
+    if (this.#production.record.steps !== undefined) this.#notePassedOver(choosing)
+    return chooseDeployment(this.#production, choosing)
+  }
+
+  #notePassedOver({ parts: { deploymentLimits }, nowMs, excluded }: Choosing): void {
+    if (deploymentLimits.isEmpty) return
+    for (const { deployment, denial } of withoutRoom(this.#production, deploymentLimits, nowMs)) {
+      if (!excluded.has(deployment.name)) this.#note('no_room', deployment, fullText(denial))
+    }
   }
 
   /** A start may have had its answer already. */

@@ -3,11 +3,13 @@
 import { choose, chooseOnly } from '../routing/choice/choose.ts'
 import type { Choice } from '../routing/choice/candidate.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import { chooseKey } from './choose-key.ts'
 import type { AttemptParts, Production } from './production.ts'
+import { withoutRoom } from './deployment-room.ts'
 
 /** What a choice is made with. */
 export interface Choosing {
-  readonly parts: Pick<AttemptParts, 'random'>
+  readonly parts: Pick<AttemptParts, 'random' | 'deploymentLimits'>
   readonly nowMs: number
   /** The number of the call among those of its model. */
   readonly turn: number
@@ -20,14 +22,49 @@ export interface Choosing {
 /** What of a call a choice depends on. */
 export type Choosable = Pick<
   Production,
-  'record' | 'deployments' | 'plan' | 'request' | 'stickyTo' | 'preferred'
+  'record' | 'deployments' | 'plan' | 'request' | 'stickyTo' | 'preferred' | 'preferredAccount'
 >
 
 /** So many tokens an answer is taken to have where its client did not say. */
 const expectedOutputTokens = 512
 
-/** Chooses among the deployments of a call. */
+/** Chooses among the deployments of a call. One that has been asked for as much as it may be is passed over. */
 export function chooseDeployment(production: Choosable, choosing: Choosing): Choice<Deployment> {
+  const { deploymentLimits } = choosing.parts
+  if (deploymentLimits.isEmpty) return chosen(production, choosing)
+  const full = withoutRoom(production, deploymentLimits, choosing.nowMs)
+  if (full.length === 0) return chosen(production, choosing)
+  const names = full.map(({ deployment }) => deployment.name)
+  return chosen(production, { ...choosing, excluded: new Set([...choosing.excluded, ...names]) })
+}
+
+function chosen(production: Choosable, choosing: Choosing): Choice<Deployment> {
+  const choice = chooseAmong(production, choosing)
+  if (choice.kind !== 'one' || choice.candidate.keys === undefined) return choice
+  const key = keyFor(choice.candidate, production, choosing)
+  if (key !== undefined) return { ...choice, candidate: key }
+  // Its keys that are left cannot be used: it is as good as tried.
+  const excluded = new Set([...choosing.excluded, choice.candidate.name])
+  return chosen(production, { ...choosing, excluded })
+}
+
+/** The deployment with the key that an attempt is to be made with; undefined when none of its keys can be used. */
+export function keyFor(
+  deployment: Pick<Deployment, 'keys' | 'siblings'>,
+  { stickyTo, preferredAccount }: Pick<Choosable, 'stickyTo' | 'preferredAccount'>,
+  { parts, nowMs, excluded, mayProbe }: Omit<Choosing, 'turn'>,
+): Deployment | undefined {
+  return chooseKey(deployment.keys ?? deployment.siblings ?? [], {
+    nowMs,
+    random: parts.random,
+    excluded,
+    mayProbe,
+    stickyTo,
+    preferred: preferredAccount,
+  })
+}
+
+function chooseAmong(production: Choosable, choosing: Choosing): Choice<Deployment> {
   const { deployments, plan, request, stickyTo } = production
   const { parts, nowMs, turn, excluded, mayProbe } = choosing
   if (deployments.length === 1) return chooseOnly(deployments[0], choosing)

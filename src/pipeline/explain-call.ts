@@ -8,6 +8,7 @@ import { meets, noDemands } from '../core/residency.ts'
 import type { Demand } from '../core/residency.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
+import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Reason } from '../routing/choice/candidate.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
@@ -241,8 +242,10 @@ function explainAttempts(
     explained.flatMap(({ deployment, sending }) => (isUnfit(sending) ? [deployment.name] : [])),
   )
   const attempts: ExplainedAttempt[] = []
+  // What a running gateway has left of its deployments' limits, nobody knows here.
+  const asking = { random: parts.random, deploymentLimits: new DeploymentLimits() }
   for (let left = explained.length; left > 0; left -= 1) {
-    const at = { parts, nowMs: parts.nowMs, turn: 1, excluded, mayProbe: attempts.length === 0 }
+    const at = { parts: asking, nowMs: parts.nowMs, turn: 1, excluded, mayProbe: attempts.length === 0 }
     const choice = chooseDeployment(choosing, at)
     if (choice.kind !== 'one') break
     const { candidate, because } = choice

@@ -9,10 +9,10 @@ import { saidInBody } from '../dialects/relay.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import { attemptsMaxDefault } from '../routing/next-attempt.ts'
-import type { Maker } from '../responses/ports.ts'
 import type { Continuation, OwnItems } from '../responses/continuation.ts'
 import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
+import { accountIn, keyedName } from './choose-key.ts'
 import type { Production } from './production.ts'
 import type { Routed } from './route.ts'
 
@@ -89,7 +89,7 @@ async function toHolders(
       new UnsupportedParameter(deployments[0].provider, [name]),
     )
     const holder = await stickiness.whereIs(tenant, id)
-    const those = able.filter((deployment) => isAccount(deployment, holder))
+    const those = able.flatMap((deployment) => accountIn(deployment, holder) ?? [])
     deployments = routed(those, new ReferenceNotFound(name, id))
   }
   return { production: { ...production, deployments }, heldIds: [...ids.values()] }
@@ -108,7 +108,7 @@ async function inThread(
   const previousId = isObject(thread) ? thread['previous_message_id'] : undefined
   if (typeof previousId !== 'string') return { ...production, deployments: able }
   const holder = await stickiness.whereIs(tenant, previousId)
-  const those = able.filter((deployment) => isAccount(deployment, holder))
+  const those = able.flatMap((deployment) => accountIn(deployment, holder) ?? [])
   return { ...production, deployments: routed(those, new ThreadNotFound()) }
 }
 
@@ -117,45 +117,51 @@ async function inThread(
  * told it is not asked; rejects with the reason when nobody can.
  */
 async function continued(production: Production, continuation: Continuation): Promise<Production> {
+  const accountOf = (deployment: Deployment): Deployment | undefined =>
+    accountIn(deployment, continuation.holder)
   const isHolder = (deployment: Deployment): boolean =>
     deployment.keepsResponses &&
     deployment.speaks.has(production.door.spoken) &&
-    isAccount(deployment, continuation.holder)
+    accountOf(deployment) !== undefined
   const inOrder = production.deployments.toSorted(
     (one, other) => Number(isHolder(other)) - Number(isHolder(one)),
   )
-  const requestFor = async (deployment: Deployment): Promise<RelayRequest> => {
-    const body = isHolder(deployment) ? continuation.heldBody : (await continuation.expand(deployment)).body
-    return production.door.relay.readRequest(Buffer.from(JSON.stringify(body)), saidInBody)
-  }
   const tried: Deployment[] = []
   const requests = new Map<string, RelayRequest>()
   let reason: unknown
-  for (const deployment of inOrder) {
-    if (tried.length === attemptsMaxDefault) break
+  /** Whether it can be told. */
+  const readFor = async (name: string, deployment: Deployment, held: boolean): Promise<boolean> => {
     try {
-      requests.set(deployment.name, await requestFor(deployment))
-      tried.push(deployment)
+      const body = held ? continuation.heldBody : (await continuation.expand(deployment)).body
+      const { relay } = production.door
+      requests.set(name, relay.readRequest(Buffer.from(JSON.stringify(body)), saidInBody))
+      return true
     } catch (failure) {
       if (!(failure instanceof GatewayError)) throw failure
       reason ??= failure
+      return false
     }
   }
+  for (const deployment of inOrder) {
+    if (tried.length === attemptsMaxDefault) break
+    // With several keys, the account that made it is told what it can be told, and all others what anybody can.
+    const account = deployment.keys === undefined ? undefined : accountOf(deployment)
+    const isAccountTold =
+      account !== undefined && (await readFor(keyedName(account), account, isHolder(deployment)))
+    const isHeld = account === undefined && isHolder(deployment)
+    if (await readFor(deployment.name, deployment, isHeld)) tried.push(deployment)
+    else if (isAccountTold) tried.push(account)
+  }
+  const preferred = tried.find(isHolder) ?? tried.find((deployment) => accountOf(deployment)?.siblings)
   const { previous_response_id: previousId } = production.request.parsed()
   return {
     ...production,
     deployments: routed(tried, reason),
     requests,
     echo: { previous_response_id: previousId },
-    preferred: tried.find(isHolder)?.name,
+    preferred: preferred?.name,
+    preferredAccount: preferred && accountOf(preferred)?.credential,
   }
-}
-
-function isAccount(
-  { provider, credential }: Deployment,
-  account: Pick<Maker, 'provider' | 'credential'> | undefined,
-): boolean {
-  return provider === account?.provider && credential === account.credential
 }
 
 /** What is left of routed deployments, in their order. Throws this when nothing is. */

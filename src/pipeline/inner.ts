@@ -4,7 +4,9 @@ import type { AnswerHead, AnswerReader } from '../core/answer.ts'
 import type { InnerPurpose } from '../core/call-owner.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Demand } from '../core/residency.ts'
-import { ModelNotFound } from '../core/errors.ts'
+import { tenantOf } from '../core/caller.ts'
+import type { Caller } from '../core/caller.ts'
+import { GatewayError, ModelNotFound } from '../core/errors.ts'
 import { doors } from '../dialects/doors.ts'
 import { isObject, parsedObject } from '../dialects/json-object.ts'
 import { saidInBody } from '../dialects/relay.ts'
@@ -12,6 +14,8 @@ import { utf8Of } from '../dialects/text-of-bytes.ts'
 import { admitInner } from './admit.ts'
 import { attempt } from './attempt.ts'
 import { noWishes } from './client-wishes.ts'
+import { hold } from './hold.ts'
+import type { HoldParts } from './hold.ts'
 import type { AttemptParts, Production } from './production.ts'
 import { route } from './route.ts'
 import type { ModelDirectory } from './route.ts'
@@ -21,7 +25,10 @@ export interface InnerCall {
   readonly purpose: InnerPurpose
   /** The call that it is made for. */
   readonly parent: CallRecord
-  readonly tenant: string
+  /** Its parent's: its tokens and what it costs are theirs. */
+  readonly caller: Caller
+  readonly tags: readonly string[]
+  readonly address: string | undefined
   /** Its parent's: whoever may wait waits with all of it. */
   readonly priority: Priority
   /** Its parent's: what a call says must not leave by way of another one. */
@@ -33,7 +40,7 @@ export interface InnerCall {
   readonly timeoutMs: number
 }
 
-export interface InnerParts extends AttemptParts {
+export interface InnerParts extends AttemptParts, HoldParts {
   readonly directory: ModelDirectory
   newCallId(): string
 }
@@ -59,17 +66,24 @@ export function askModel(inner: InnerCall, parts: InnerParts): Promise<string> {
         reject(failure)
       },
     )
-    try {
-      attempt(productionOf(inner, record, parts), reader, parts)
-    } catch (failure) {
+    const refuse = (failure: unknown): void => {
+      if (failure instanceof GatewayError) record.error = failure
       ended(502)
       reject(failure)
+    }
+    try {
+      const production = productionOf(inner, record, parts)
+      const holding = hold({ ...production, ...inner, isInner: true }, production, parts)
+      if (holding === undefined) attempt(production, reader, parts)
+      else holding.then(() => void attempt(production, reader, parts)).catch(refuse)
+    } catch (failure) {
+      refuse(failure)
     }
   })
 }
 
 function productionOf(inner: InnerCall, record: CallRecord, { clock, directory }: InnerParts): Production {
-  const { model, system, text, outputTokensMax, timeoutMs, tenant, priority, demands } = inner
+  const { model, system, text, outputTokensMax, timeoutMs, caller, priority, demands } = inner
   const messages = [
     { role: 'system', content: system },
     { role: 'user', content: text },
@@ -81,7 +95,17 @@ function productionOf(inner: InnerCall, record: CallRecord, { clock, directory }
   if (found === undefined) throw new ModelNotFound(`There is no model "${model}" to ask for an inner call.`)
   record.routedMs = clock.nowMs()
   const wishes = { ...noWishes, timeoutMs }
-  return { record, request, door, headerLines: '', wishes, priority, tenant, ...found, stickyTo: '' }
+  return {
+    record,
+    request,
+    door,
+    headerLines: '',
+    wishes,
+    priority,
+    tenant: tenantOf(caller),
+    ...found,
+    stickyTo: '',
+  }
 }
 
 class GatheringReader implements AnswerReader {

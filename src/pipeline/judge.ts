@@ -1,6 +1,5 @@
 // How hard a request is, in the judgement of a model: better than what can be seen from outside, and as dear as another
 // call. Where the judge does not answer in time, or not with a number, what can be seen has to do.
-import { tenantOf } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Demand } from '../core/residency.ts'
@@ -26,6 +25,8 @@ export interface JudgedCall extends LookedAt {
   readonly caller: Caller
   readonly priority: Priority
   readonly demands: readonly Demand[]
+  readonly tags: readonly string[]
+  readonly address: string | undefined
 }
 
 /** The judge's score; undefined where it has none to give. Never rejects. */
@@ -42,7 +43,9 @@ export async function judged(
       {
         purpose: 'judge',
         parent: call.record,
-        tenant: tenantOf(call.caller),
+        caller: call.caller,
+        tags: call.tags,
+        address: call.address,
         priority: call.priority,
         demands: call.demands,
         model: plan.model,

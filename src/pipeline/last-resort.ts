@@ -10,6 +10,7 @@ import type { Production } from './production.ts'
 const nobodysAnswer: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'model_unavailable',
   'model_busy',
+  'model_rate_limited',
   'provider_auth',
   'provider_quota',
   'provider_rate_limited',

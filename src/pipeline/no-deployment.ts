@@ -2,7 +2,8 @@
 import { ModelBusy, ModelUnavailable } from '../core/routing-errors.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { NoneReason } from '../routing/choice/candidate.ts'
-import type { Production } from './production.ts'
+import { noRoom, withoutRoom } from './deployment-room.ts'
+import type { AttemptParts, Production } from './production.ts'
 
 const words: Readonly<Record<NoneReason, string>> = {
   throttled: 'too many of its last calls failed, so most are held back',
@@ -13,12 +14,19 @@ const words: Readonly<Record<NoneReason, string>> = {
   no_candidates: 'it has no deployment',
 }
 
-/** Nobody may be asked. Tells when that changes, where it does so by itself. */
+/**
+ * Nobody may be asked. Tells when that changes, where it does so by itself. `nowMs`: when nobody was found; a moment later
+ * there may be room again, and the reason would be another one.
+ */
 export function nobodyThere(
-  { record, deployments }: Production,
+  production: Production,
   why: NoneReason,
-  nowMs: number,
+  { deploymentLimits, nowMs }: Pick<AttemptParts, 'deploymentLimits'> & { readonly nowMs: number },
 ): GatewayError {
+  const { record, deployments } = production
+  const full = deploymentLimits.isEmpty ? [] : withoutRoom(production, deploymentLimits, nowMs)
+  const limited = noRoom(production, full, nowMs)
+  if (limited !== undefined) return limited
   const waits = deployments.map(({ health }) => health.waitMs(nowMs)).filter((waitMs) => waitMs > 0)
   const seconds = waits.length === 0 ? 1 : Math.ceil(Math.min(...waits) / 1_000)
   return new ModelUnavailable(record.model, words[why], why === 'ejected' ? null : seconds)

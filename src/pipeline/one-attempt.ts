@@ -16,6 +16,8 @@ import { freeOfCharge, moneyOf } from '../ledger/attempt-money.ts'
 import type { ClientShare } from '../ledger/attempt-money.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
+import type { DeploymentLimits } from '../limits/deployment-limits.ts'
+import type { LimitLease } from '../limits/limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import {
@@ -26,8 +28,10 @@ import {
   unjoinable,
   verdictOf,
 } from './attempt-failures.ts'
+import { keyedName } from './choose-key.ts'
 import { OutputMeter } from './output-meter.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
+import { reckonedTokens } from './reckoned-tokens.ts'
 import { endOfMoney } from './spend.ts'
 import type { CallSpending } from './spend.ts'
 import { translate } from './translate.ts'
@@ -69,6 +73,11 @@ const patienceSamplesMin = 200
 /** So many times the slowest first token of a hundred is no bad luck. */
 const lateFactor = 4
 
+function requestFor({ requests, request }: Production, deployment: Deployment): RelayRequest {
+  if (requests === undefined) return request
+  return requests.get(keyedName(deployment)) ?? requests.get(deployment.name) ?? request
+}
+
 export class Attempt implements EgressSink, DeadlineOwner {
   readonly #production: Production
   readonly #deployment: Deployment
@@ -85,6 +94,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   readonly #continues: boolean
   /** What its deployment's health is told; it holds a place there until the end. */
   #trial: Trial | undefined
+  /** What it takes of its deployment's limits; undefined where that has none. */
+  #share: LimitLease | undefined
   #deadline: Deadline | undefined
   /** How long the first content, or the whole answer, may take. */
   #patienceMs = 0
@@ -127,7 +138,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#startedMs = owner.parts.clock.nowMs()
     this.#markedMs = this.#startedMs
     const { door } = production
-    const request = production.requests?.get(deployment.name) ?? production.request
+    const request = requestFor(production, deployment)
     this.#request = request
     this.#translated =
       instead ??
@@ -178,6 +189,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
       inner: record.inner,
     })
     if (this.#continues) record.goesOn()
+    const { deploymentLimits } = parts
+    if (!deploymentLimits.isEmpty) this.#share = this.#shareOf(deploymentLimits)
     this.#trial = deployment.health.begin(this.#startedMs, stream)
     this.describe()
     this.#patienceMs = this.#patience()
@@ -189,6 +202,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
       this.#settle('internal')
       throw failure
     }
+  }
+
+  #shareOf(limits: DeploymentLimits): LimitLease | undefined {
+    const limited = limits.of(this.#deployment.name)
+    return limited && limits.take(limited, reckonedTokens(this.#request), this.#startedMs)
   }
 
   #send(fresh: boolean): void {
@@ -333,8 +351,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #mayGoOn(spending: CallSpending, tap: StreamTap): boolean {
     const { clock } = this.#owner.parts
     const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    const tokens = this.#tokensSoFar(tap)
-    const error = spending.allowance?.allows(tokens, at) === false ? endOfMoney(spending) : undefined
+    const isOver = spending.allowance?.allows(this.#tokensSoFar(tap), at) === false
+    const error = isOver ? endOfMoney(spending, at) : undefined
     if (error === undefined) return true
     this.#exchange?.abort()
     this.#failed({ outcome: 'budget', error, elsewhere: false }, false)
@@ -475,6 +493,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
 
   #failed(failure: Failure, stale: boolean): void {
     if (this.#tap !== undefined) this.#learn(this.#tap)
+    // On a connection that had died unseen, nobody was asked.
+    if (stale && this.#share !== undefined) {
+      const { clock, deploymentLimits } = this.#owner.parts
+      deploymentLimits.refund(this.#share, clock.nowMs())
+    }
     this.#settle(failure.outcome)
     this.#owner.failed(this, { ...failure, stale, unsent: this.#connectMs < 0 })
   }
@@ -520,11 +543,19 @@ export class Attempt implements EgressSink, DeadlineOwner {
     if (verdict !== 'success' && verdict !== 'neutral') {
       this.#deployment.health.failed({ outcome, status: end.status, atMs: parts.clock.wallMs() })
     }
+    if (this.#share !== undefined) this.#settleShare(this.#share, end)
     if (outcome !== 'hedge_loser') record.lastAttempt = end
     record.pays(end)
     parts.spool.end(this.#id, end)
     parts.observer.attemptEnded(this.#deployment.provider, outcome, end.costNanoDollars)
     parts.lines.freed(this.#startedMs + end.totalMs)
+  }
+
+  #settleShare(share: LimitLease, { usage, totalMs }: AttemptEnd): void {
+    const { deploymentLimits } = this.#owner.parts
+    const endMs = this.#startedMs + totalMs
+    if (this.#connectMs < 0) deploymentLimits.refund(share, endMs)
+    else deploymentLimits.settle(share, usage, endMs)
   }
 
   /** What we saw go by, where the provider's count cannot be believed. */

@@ -6,9 +6,6 @@ import type { Caller } from '../core/caller.ts'
 import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RequestPlace } from '../dialects/relay.ts'
-import type { BudgetBook } from '../limits/budget-book.ts'
-import type { LimitBook } from '../limits/limit-book.ts'
-import type { Deployment } from '../providers/deployment.ts'
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import type { Authenticated, Credentials, KeyFinder } from './authenticate.ts'
@@ -19,17 +16,16 @@ import { priorityOf, readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import { estimate } from './estimate.ts'
 import type { LookedAt } from './facts-of-call.ts'
+import { hold } from './hold.ts'
 import { keepBodies } from './keep-bodies.ts'
 import type { BodyParts } from './keep-bodies.ts'
 import type { InnerParts } from './inner.ts'
 import { judged } from './judge.ts'
 import { narrowRoute } from './narrow-route.ts'
 import { ownerOf } from './owner-of-call.ts'
-import { reserve } from './reserve.ts'
 import { demandsOf, route } from './route.ts'
-import type { Route, Routed } from './route.ts'
+import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
-import { holdBack } from './spend.ts'
 import { stickyTo } from './sticky-to.ts'
 
 /** A call as it came in. */
@@ -59,8 +55,6 @@ export interface PipelineParts extends InnerParts, BeginParts {
   readonly gate: Gate
   /** Undefined where nothing is kept of what calls say. */
   readonly bodies: BodyParts | undefined
-  readonly limits: LimitBook
-  readonly budgets: BudgetBook
   /** SHA-256, as hexadecimal digits. */
   digest(text: string): string
 }
@@ -117,14 +111,10 @@ function go(caller: Authenticated, inbound: Inbound, { reader, parts }: Producin
           tags,
           priority,
           body,
+          address: parts.limits.hasAddresses ? inbound.clientAddress() : undefined,
         }
-        const judge = found.plan.narrowing?.classifier?.judge
-        if (judge === undefined) produce(call, found, { reader: to, parts })
-        else {
-          judged(judge, { ...call, demands: found.demands }, parts)
-            .then((score) => produce({ ...call, judged: score }, found, { reader: to, parts }))
-            .catch((failure) => to.refuse(failure))
-        }
+        if (found.plan.narrowing?.classifier?.judge === undefined) produce(call, found, { reader: to, parts })
+        else judgeFirst(call, found, { reader: to, parts }).catch((failure: unknown) => to.refuse(failure))
       } catch (failure) {
         to.refuse(failure)
       }
@@ -142,6 +132,10 @@ interface AdmittedCall extends LookedAt {
   readonly wishes: ClientWishes
   readonly priority: Priority
   readonly body: Uint8Array
+  /** Undefined where nobody asks. */
+  readonly address: string | undefined
+  /** What it may use is held back already. */
+  readonly isHeld?: true
 }
 
 interface Producing {
@@ -149,20 +143,44 @@ interface Producing {
   readonly parts: PipelineParts
 }
 
-/** Where it may go, and off it goes. */
-function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing): void {
+/** Nobody is asked for a call that may not be made; and whoever has left was given back what was held for it. */
+async function judgeFirst(call: AdmittedCall, found: Route, { reader, parts }: Producing): Promise<void> {
+  const judge = found.plan.narrowing?.classifier?.judge
+  if (judge === undefined) return
+  await hold(call, found, parts)
+  if (call.record.settledMs > 0) return
+  const score = await judged(judge, { ...call, demands: found.demands }, parts)
+  produce({ ...call, judged: score, isHeld: true }, found, { reader, parts })
+}
+
+/** Where it may go, and off it goes when it may be made. */
+function produce(call: AdmittedCall, found: Route, producing: Producing): void {
+  const { parts, reader } = producing
+  // Its client has left in the meantime: what was held now nobody would give back, and what had been was given back.
+  if (call.record.settledMs > 0) return
+  const narrowed = narrowRoute(call, found, parts)
+  const mustHold = call.isHeld !== true && !(parts.limits.isEmpty && parts.budgets.isEmpty)
+  const holding = mustHold ? hold(call, narrowed, parts) : undefined
+  if (holding === undefined) return goOn(call, narrowed, { ...producing, demands: found.demands })
+  holding
+    .then(() => {
+      if (call.record.settledMs === 0) goOn(call, narrowed, { ...producing, demands: found.demands })
+    })
+    .catch((failure: unknown) => reader.refuse(failure))
+}
+
+function goOn(
+  call: AdmittedCall,
+  { plan, deployments, lastResort }: ReturnType<typeof narrowRoute>,
+  { reader, parts, demands }: Producing & Pick<Route, 'demands'>,
+): void {
   const { record, request, door, caller, inbound, wishes, priority, body } = call
   const { clock } = parts
-  // Its client has left in the meantime: what was held now nobody would give back.
-  if (record.settledMs > 0) return
-  const { plan, deployments, lastResort } = narrowRoute(call, found, parts)
-  holdLimits(call, { deployments, lastResort }, parts)
   const tenant = tenantOf(caller)
   if (plan.promptCaches !== undefined && door.otherwise === 'translate') {
     record.prompt = plan.promptCaches.recall(body, `${tenant}\n${request.model}`, clock.nowMs())
   }
-  if (record.steps !== undefined)
-    noteRoute(record, { deployments, plan, demands: found.demands }, clock.nowMs())
+  if (record.steps !== undefined) noteRoute(record, { deployments, plan, demands }, clock.nowMs())
   const production = {
     record,
     request,
@@ -177,24 +195,6 @@ function produce(call: AdmittedCall, found: Route, { reader, parts }: Producing)
     stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
   }
   begin(production, { body, caller }, { reader, parts })
-}
-
-/** What a call may use, and what it may cost, before anybody is asked. */
-function holdLimits(
-  call: AdmittedCall,
-  { deployments, lastResort }: { readonly deployments: Routed; readonly lastResort: Deployment | undefined },
-  { clock, limits, budgets, timeouts }: PipelineParts,
-): void {
-  if (limits.isEmpty && budgets.isEmpty) return
-  const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
-  if (!limits.isEmpty) {
-    const { record, request, caller, inbound } = call
-    const address = limits.hasAddresses ? inbound.clientAddress() : undefined
-    reserve({ record, request, caller, address }, limits, at)
-  }
-  if (budgets.isEmpty) return
-  const mayAnswer = lastResort === undefined ? deployments : [...deployments, lastResort]
-  holdBack({ ...call, deployments: mayAnswer }, budgets, at)
 }
 
 /** The key's own, for a call that brings none. */

@@ -7,6 +7,7 @@ import type { Priority } from '../core/priority.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
+import type { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
@@ -37,7 +38,9 @@ export interface Production {
   readonly stickyTo: string
   /** The name of the deployment to be asked first, because it has what the request refers to. */
   readonly preferred?: string | undefined
-  /** Where a request has to be another one for some deployments: theirs, by their names. */
+  /** The account of that one, where it has several. */
+  readonly preferredAccount?: string | undefined
+  /** Where a request has to be another one for some deployments: theirs, by their names, or by those with a key. */
   readonly requests?: ReadonlyMap<string, RelayRequest>
   /** What the client wrote and not every deployment is told, but the answer repeats. */
   readonly echo?: Readonly<Record<string, unknown>> | undefined
@@ -63,6 +66,8 @@ export interface AttemptParts {
   readonly generation: number
   /** Where calls wait for a place, over all models. */
   readonly lines: OpenLines
+  /** How much deployments may still be asked for. */
+  readonly deploymentLimits: DeploymentLimits
   newAttemptId(): string
   /** The process has much to do: what is only nice to have is left out. */
   strained(): boolean

@@ -2,12 +2,15 @@
 // and a stream whose length nobody promised is let through piece by piece, each held back before its first token.
 import type { Caller } from '../core/caller.ts'
 import { BudgetExhausted, PriceUnknown } from '../core/limit-errors.ts'
+import type { GatewayError } from '../core/errors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
+import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
-import type { BudgetLease, BudgetStanding, Instant } from '../limits/budget.ts'
+import type { BudgetDenial, BudgetLease, BudgetStanding, Instant, Spending } from '../limits/budget.ts'
 import type { CallTokens } from '../limits/limits.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
+import type { TopUps } from '../limits/output-allowance.ts'
 import type { Deployment } from '../providers/deployment.ts'
 
 /** A call's record, as far as budgets are concerned. */
@@ -30,11 +33,23 @@ export interface SpendingCall {
 /** What a call holds of its budgets. */
 export interface CallSpending {
   readonly book: BudgetBook
+  readonly holder: BudgetHolder
   readonly lease: BudgetLease
   /** There only for a stream that may get as long as it likes. */
   readonly allowance: OutputAllowance | undefined
-  /** The budget that ends it when there is nothing left. */
-  readonly over: readonly BudgetStanding[]
+  readonly owners: readonly BudgetOwner[]
+}
+
+/** Who was asked, and is told when the call is over. */
+export interface BudgetHolder extends TopUps {
+  settle(lease: BudgetLease, spent: Spending): void
+}
+
+/** The most that a call can cost. */
+export interface Priced {
+  readonly most: Spending
+  /** What it holds when so much was granted. */
+  spendingOf(lease: BudgetLease, asked: Pick<CallSpending, 'book' | 'holder' | 'owners'>): CallSpending
 }
 
 /** Estimates are often a little low. */
@@ -45,34 +60,38 @@ const leaseSlackMs = 30_000
 
 /** Holds back the most that a call can cost, and notes it on its record. Throws BudgetExhausted or PriceUnknown. */
 export function holdBack(
-  { record, request, caller, tags, deployments }: SpendingCall,
+  call: SpendingCall,
   book: BudgetBook,
   at: Instant & { readonly callMs: number },
 ): void {
-  const owners = book.over({ caller, tags }, at.wallMs)
+  const owners = book.over(call, at.wallMs)
   if (owners.length === 0) return
+  const price = priceOf(call, at.wallMs)
+  const lease = book.reserve(owners, { ...price.most, leaseMs: at.callMs + leaseSlackMs }, at)
+  if (!lease.granted) throw deniedBudget(lease, call.record.model)
+  call.record.spending = price.spendingOf(lease, { book, holder: book.budgets, owners })
+}
+
+export function priceOf({ request, deployments }: SpendingCall, wallMs: number): Priced {
   const inputTokens = Math.ceil(request.estimatedInputTokens * margin)
   const asked = request.askedTokens()
   const isOpen = asked === undefined && request.stream && request.choices === 1
   const outputTokens = request.choices * (asked ?? (isOpen ? tokensPerPiece : outputTokensUnasked))
   const boundFor = (tokens: number): number | undefined =>
-    dearest(deployments, at.wallMs, { inputTokens, outputTokens: tokens, cacheWrites: true, media: true })
-  const lease = book.reserve(
-    owners,
-    {
-      nanoDollars: boundFor(outputTokens),
-      tokens: inputTokens + outputTokens,
-      leaseMs: at.callMs + leaseSlackMs,
+    dearest(deployments, wallMs, { inputTokens, outputTokens: tokens, cacheWrites: true, media: true })
+  return {
+    most: { nanoDollars: boundFor(outputTokens), tokens: inputTokens + outputTokens },
+    spendingOf: (lease, of) => {
+      const allowance = isOpen
+        ? new OutputAllowance({ budgets: of.holder, lease, boundFor }, outputTokens)
+        : undefined
+      return { ...of, lease, allowance }
     },
-    at,
-  )
-  if (!lease.granted)
-    throw lease.reason === 'unknown_price' ? new PriceUnknown(record.model) : exhausted(lease)
-  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
-  const allowance = isOpen
-    ? new OutputAllowance({ budgets: book.budgets, lease, boundFor }, outputTokens)
-    : undefined
-  record.spending = { book, lease, allowance, over }
+  }
+}
+
+export function deniedBudget(denial: BudgetDenial, model: string): GatewayError {
+  return denial.reason === 'unknown_price' ? new PriceUnknown(model) : exhausted(denial)
 }
 
 /** The most that any of these may cost; undefined where the price of one is not known. */
@@ -94,11 +113,12 @@ function dearest(
 export function settleSpending({ spending, used, chargedNanoDollars }: PaidRecord): void {
   if (spending === undefined) return
   const tokens = used === undefined ? 0 : used.inputTokens + used.outputTokens
-  spending.book.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
+  spending.holder.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
 }
 
 /** Why a stream goes on no further: the budget with the smallest part left. */
-export function endOfMoney({ over }: CallSpending): BudgetExhausted | undefined {
+export function endOfMoney({ book, owners }: CallSpending, at: Instant): BudgetExhausted | undefined {
+  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
   const left = ({ rule, spent, held }: BudgetStanding): number =>
     (rule.amount - spent - held) / Math.max(1, rule.amount)
   const [tightest] = over.filter(({ rule }) => rule.stops).toSorted((one, other) => left(one) - left(other))

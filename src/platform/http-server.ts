@@ -17,6 +17,8 @@ export interface HttpServerSettings {
   /** What to do when nobody can listen there. */
   readonly advice?: string
   readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** Other processes of ours listen there as well: each gets a part of the connections. */
+  readonly isShared?: boolean
 }
 
 export interface HttpServer {
@@ -66,8 +68,8 @@ export function startHttpServer(
       port: settings.port,
       // The developer's error page is 50 kB of internals.
       development: false,
-      // Outside development the runtime shares a port, so that a second gateway would take every other connection.
-      reusePort: false,
+      // Left out, the runtime shares a port outside development: a second gateway would take every other connection.
+      reusePort: settings.isShared === true,
       idleTimeout: idleSeconds,
       maxRequestBodySize: settings.bodyBytesMax,
       ...(settings.tls === undefined ? {} : { tls: { cert: settings.tls.cert, key: settings.tls.key } }),

@@ -1,9 +1,12 @@
 // Standard output as a place for log lines: written in the background, one write at a time. When nobody reads, lines
-// are dropped and counted rather than kept or waited for.
-import { openSync, write } from 'node:fs'
+// are dropped and counted rather than kept or waited for. Where others write to the same pipe, each write is so short that the
+// system keeps it in one piece.
+import { fstatSync, openSync, write } from 'node:fs'
 
 const pendingBytesMax = 1024 * 1024
 const newline = 10
+/** What is written to a pipe at once is not mixed with what others write (PIPE_BUF of Linux). */
+const unmixedBytes = 4_096
 /** How soon a full pipe is tried again. */
 const fullMs = 10
 
@@ -14,6 +17,7 @@ export function outputToFile(path: string): Output {
 
 export class Output {
   readonly #descriptor: number
+  readonly #writeBytesMax: number
   #pending: Buffer[] = []
   #pendingBytes = 0
   #writing = false
@@ -21,9 +25,10 @@ export class Output {
   /** Lines that were lost because nobody read. */
   dropped = 0
 
-  /** 1 is standard output, 2 standard error. */
-  constructor(descriptor: number) {
+  /** 1 is standard output, 2 standard error. `isShared`: other processes write whole lines there, too. */
+  constructor(descriptor: number, { isShared = false }: { readonly isShared?: boolean } = {}) {
     this.#descriptor = descriptor
+    this.#writeBytesMax = isShared && !isFile(descriptor) ? unmixedBytes : Infinity
   }
 
   /** Takes whole lines; the bytes may be used again when it returns. */
@@ -47,11 +52,21 @@ export class Output {
   }
 
   #next(): void {
-    const bytes = this.#pending.shift()
+    const bytes = this.#nextBytes()
     if (bytes === undefined) return this.#onWritten()
     this.#pendingBytes -= bytes.length
     this.#writing = true
     this.#send(bytes)
+  }
+
+  #nextBytes(): Buffer | undefined {
+    const [first] = this.#pending
+    if (first === undefined || first.length <= this.#writeBytesMax) return this.#pending.shift()
+    // A line that is longer than that goes in one piece, as well as it can.
+    const end = first.lastIndexOf(newline, this.#writeBytesMax - 1) + 1 || first.indexOf(newline) + 1
+    this.#pending[0] = first.subarray(end || first.length)
+    if (this.#pending[0].length === 0) this.#pending.shift()
+    return first.subarray(0, end || first.length)
   }
 
   #send(bytes: Buffer): void {
@@ -62,5 +77,15 @@ export class Output {
       this.#writing = false
       this.#next()
     })
+  }
+}
+
+/** Writes to a file are kept apart by the system, however long they are. */
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile()
+  } catch {
+    // Closed: nothing will be written.
+    return false
   }
 }

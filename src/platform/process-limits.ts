@@ -1,7 +1,12 @@
 // What this process may have, and what of it is in use: memory by its control group (both versions of Linux'), files by
 // its limit. Limits are read once; where a system does not tell, nothing is said.
 import { readdirSync, readFileSync } from 'node:fs'
-import { totalmem } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
+
+/** Processors that this process may use. */
+export function coreCount(): number {
+  return availableParallelism()
+}
 
 /** Milliseconds of CPU time that this process has used, in all of its threads. */
 export function cpuMs(): number {

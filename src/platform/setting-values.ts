@@ -2,7 +2,7 @@
 // stands in platform/ because features own their settings.ts and may not import config/, and core/ knows no library.
 // No message repeats the value that was written: it may be a secret in the wrong place.
 import * as z from 'zod'
-import type { SecretReference } from '../core/secret.ts'
+import type { LocalReference, SecretReference } from '../core/secret.ts'
 
 /** A group of settings. Unknown names in it are refused, and what is read cannot be changed. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -124,23 +124,50 @@ export function off() {
     .transform(() => 'off' as const)
 }
 
+const localForm = 'env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:\\S.{0,4095}'
+/** Mount and path, then the field: `vault:kv/ai#openai`. No step of a path leads back. */
+const vaultForm =
+  'vault:(?:(?!\\.{1,2}(?:/|#))[\\w.~@:+-]{1,128}/){1,16}(?!\\.{1,2}#)[\\w.~@:+-]{1,128}#[\\w.-]{1,128}'
+/** A name or an ARN, and a member of its JSON where it holds several: `aws:prod/ai#openai`. */
+const awsForm = 'aws:[\\w/+=.@!:-]{1,512}(?:#[\\w.-]{1,128})?'
+
+const anyReference = new RegExp(`^(?:${localForm}|${vaultForm}|${awsForm})$`)
+const localReference = new RegExp(`^(?:${localForm})$`)
+
 /** The name of a secret, never the secret itself. */
 export function secretReference() {
   return (
     z
       .string({ error: unlessMissing(secretAdvice) })
-      .regex(/^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:\S.{0,4095})$/, { error: unlessMissing(secretAdvice) })
+      .regex(anyReference, { error: unlessMissing(secretAdvice) })
       .meta({ title: 'secret reference' })
       // The pattern above admits nothing else.
       .transform((text) => text as SecretReference)
   )
 }
 
+/** The name of a secret that lies on this machine: what opens a store cannot lie in one. */
+export function localSecretReference() {
+  return z
+    .string({ error: unlessMissing(localAdvice) })
+    .regex(localReference, { error: unlessMissing(localAdvice) })
+    .meta({ title: 'secret reference' })
+    .transform((text) => text as LocalReference)
+}
+
+function localAdvice(written: unknown): string {
+  const isStored = typeof written === 'string' && /^(vault|aws):/.test(written)
+  return isStored ? 'what opens a store is itself named as env:NAME or file:PATH' : secretAdvice(written)
+}
+
 function secretAdvice(written: unknown): string {
   const text = typeof written === 'string' ? written : ''
-  if (/^(vault|aws|gcp|azure):/.test(text)) {
-    return 'this version reads secrets from env: and file: only; write env:NAME or file:PATH'
+  if (/^(gcp|azure):/.test(text)) {
+    return 'secrets are read from env:, file:, vault: and aws:; write one of these'
   }
+  if (text.startsWith('vault:')) return 'after vault: come mount, path and field, such as vault:kv/ai#openai'
+  if (text.startsWith('aws:'))
+    return 'after aws: comes the name or ARN of a secret, and the member of its JSON, such as aws:prod/ai#openai'
   if (text.startsWith('env:'))
     return 'after env: comes the name of an environment variable (letters, digits, _)'
   if (text.startsWith('file:')) return 'after file: comes the path of a file'

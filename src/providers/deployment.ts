@@ -19,8 +19,15 @@ export interface Deployment extends Residence {
   readonly providerModel: string
   readonly modelJson: string
   readonly demo: boolean
-  /** A fingerprint of the account: place and credential, and neither can be had from it. */
+  /**
+   * A fingerprint of the account: place and credential, and neither can be had from it. Empty where there are several,
+   * as nothing is known to an account that is not chosen yet.
+   */
   readonly credential: string
+  /** Where its provider has several keys, itself with each of them; one of these is chosen for each attempt. */
+  readonly keys?: readonly KeyedDeployment[]
+  /** Of one of those: all of them, itself too. */
+  readonly siblings?: readonly KeyedDeployment[]
   /** The provider keeps responses, too. */
   readonly keepsResponses: boolean
   /** The provider counts a stream's tokens only when `stream_options.include_usage` asks for it. */
@@ -73,6 +80,17 @@ export interface Deployment extends Residence {
   keyIsRefused(answer: Pick<ErrorAnswer, 'status' | 'body'>): boolean
   /** Takes the provider's credential out of a text that the provider sent. */
   redact(text: string): string
+}
+
+/** A deployment with one of its provider's several keys: what an attempt is made on. */
+export interface KeyedDeployment extends Deployment {
+  /** Its part of the attempts among the keys; 0 is taken only when no other works. */
+  readonly keyWeight: number
+}
+
+/** The deployments that attempts are made on: one, or one for each of several keys. */
+export function accountsOf<One extends Deployment>(deployment: One): readonly (One | KeyedDeployment)[] {
+  return deployment.keys ?? [deployment]
 }
 
 /** What one attempt sends. */

@@ -26,6 +26,16 @@ const providerName = z
   .max(64)
   .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: nameAdvice })
 
+export const providerKeySettings = section({
+  secret: secretReference().describe('A key to call it with, named as `env:`, `file:`, `vault:` or `aws:`.'),
+  weight: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .prefault(1)
+    .describe('Its part of the calls among the keys that work; 0 is used only when no other works.'),
+})
+
 export const providerSettings = section({
   type: z
     .string()
@@ -33,7 +43,13 @@ export const providerSettings = section({
     .describe(
       'A name from the catalogue, `openai-compatible` or `demo`. Left out, the name itself is the type.',
     ),
-  api_key: secretReference().optional().describe('The key to call it with, named as `env:` or `file:`.'),
+  api_key: secretReference()
+    .optional()
+    .describe('The key to call it with, named as `env:`, `file:`, `vault:` or `aws:`.'),
+  api_keys: list(providerKeySettings, 100)
+    .refine((keys) => keys.length > 0, { error: 'leave it out, or name a key' })
+    .optional()
+    .describe('Several keys for the same provider, in the place of `api_key`: each attempt uses one.'),
   base_url: webAddress('write an address such as http://127.0.0.1:8000/v1')
     .optional()
     .describe(
@@ -106,6 +122,8 @@ export const discoverSetting = onOff()
   .describe('Whether providers are also found by keys in the environment and by local model servers.')
 
 export type ProviderSettings = z.output<typeof providerSettings>
+export type ProviderKeySettings = z.output<typeof providerKeySettings>
+
 export type ProvidersSettings = z.output<typeof providersSettings>
 export type EgressSettings = z.output<typeof egressSettings>
 

@@ -67,6 +67,11 @@ export class ResponseArchive {
     return true
   }
 
+  /** Writes what is pending now, as far as the store takes it. */
+  async flush(): Promise<void> {
+    await this.#writes.flush()
+  }
+
   async close(): Promise<void> {
     await this.#writes.close()
   }

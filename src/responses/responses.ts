@@ -120,6 +120,11 @@ export class Responses {
     }
   }
 
+  /** Writes what is pending now, as far as the store takes it. */
+  async flush(): Promise<void> {
+    await this.#archive.flush()
+  }
+
   /** Writes what is pending. Nothing is kept afterwards. */
   async close(): Promise<void> {
     await this.#archive.close()

@@ -53,6 +53,11 @@ export class Stickiness {
     return held !== undefined && held.expiresAtMs > this.#clock.wallMs() ? held.maker : undefined
   }
 
+  /** Writes what is pending now, as far as the store takes it. */
+  async flush(): Promise<void> {
+    await this.#writes.flush()
+  }
+
   async close(): Promise<void> {
     await this.#writes.close()
   }

@@ -1,6 +1,7 @@
 // The settings of models: where each can be had, how one of these places is chosen, and what happens when it fails.
 import * as z from 'zod'
 import { checkUses, narrowingSettings } from './narrowing/settings.ts'
+import { rates } from '../platform/rate-values.ts'
 import {
   duration,
   label,
@@ -56,6 +57,14 @@ export const capabilitySettings = section({
     ),
 })
 
+/** What the account behind a deployment lets through. Calls at a time are `max_concurrency`: for these, calls can wait. */
+export const deploymentLimitSettings = section({
+  requests: rates().describe('Attempts.'),
+  input_tokens: rates().describe('Tokens of requests.'),
+  output_tokens: rates().describe('Tokens of answers.'),
+  tokens: rates().describe('Tokens of both together.'),
+})
+
 export const deploymentSettings = section({
   provider: z.string().describe('A name under `providers`, or one that was found by itself.'),
   model: providerModel().describe("The provider's own name of the model."),
@@ -99,6 +108,11 @@ export const deploymentSettings = section({
     .max(100_000)
     .optional()
     .describe('Calls that it may have at a time. Left out, what it can take is found out.'),
+  limits: deploymentLimitSettings.optional().meta({
+    description:
+      "How much it is asked for: what its provider lets through, as a rule. When nothing is left, the next deployment is asked. It holds for this provider's model everywhere.",
+    examples: [{ requests: '500/m', tokens: '200k/m' }],
+  }),
   capabilities: capabilitySettings.optional().meta({
     description: 'What it can do, where it is not what is publicly known of the model.',
     examples: [{ vision: false, context: '32k' }],

@@ -24,6 +24,9 @@ export class Log {
   readonly #batch = Buffer.allocUnsafe(batchBytes)
   #used = 0
   #waiting = false
+  /** What stands in every line behind its event; mostly nothing. */
+  #every: LogFacts | undefined
+  #everyJson = ''
   /** Less important lines are not written. May change while the process runs. */
   level: LogLevel = 'info'
 
@@ -31,6 +34,12 @@ export class Log {
     this.#sink = sink
     this.#clock = clock
     this.#isText = format === 'text'
+  }
+
+  /** From now on every line has these facts. */
+  always(facts: LogFacts): void {
+    this.#every = facts
+    this.#everyJson = jsonMembers(facts)
   }
 
   info(event: string, facts: LogFacts = {}): void {
@@ -53,7 +62,9 @@ export class Log {
     if (rank[this.level] > rank.info) return
     if (this.#isText) this.#add('info', event, JSON.parse(`{${members.slice(1)}}`))
     else
-      this.#take(`{"time":"${isoTime(this.#clock.wallMs())}","level":"info","event":"${event}"${members}}\n`)
+      this.#take(
+        `{"time":"${isoTime(this.#clock.wallMs())}","level":"info","event":"${event}"${this.#everyJson}${members}}\n`,
+      )
   }
 
   /** Hands on what is gathered. */
@@ -66,7 +77,12 @@ export class Log {
   #add(level: LogLevel, event: string, facts: LogFacts): void {
     if (rank[level] < rank[this.level]) return
     const time = isoTime(this.#clock.wallMs())
-    const line = { time, level, event, facts }
+    const line = {
+      time,
+      level,
+      event,
+      facts: this.#every === undefined ? facts : { ...this.#every, ...facts },
+    }
     this.#take(this.#isText ? textLine(line) : jsonLine(line))
   }
 
@@ -112,13 +128,18 @@ interface Line {
 }
 
 function jsonLine({ time, level, event, facts }: Line): string {
-  let line = `{"time":"${time}","level":"${level}","event":"${event}"`
+  return `{"time":"${time}","level":"${level}","event":"${event}"${jsonMembers(facts)}}\n`
+}
+
+/** Each with a comma before it. */
+function jsonMembers(facts: LogFacts): string {
+  let members = ''
   for (const name in facts) {
     const value = facts[name]
     if (value === undefined) continue
-    line += typeof value === 'string' ? `,"${name}":${jsonText(value)}` : `,"${name}":${value}`
+    members += typeof value === 'string' ? `,"${name}":${jsonText(value)}` : `,"${name}":${value}`
   }
-  return `${line}}\n`
+  return members
 }
 
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/

@@ -53,6 +53,8 @@ export interface DeploymentReading extends Place {
   readonly account: string
   readonly state: string
   readonly inFlight: number
+  /** What is left of its limits. */
+  readonly limits: readonly { readonly kind: string; readonly perMs: number; readonly remaining: number }[]
 }
 
 /** Shows how each deployment stands: one series each, whose label says how. */
@@ -78,4 +80,18 @@ export function standingGauges(registry: Registry, read: () => readonly Deployme
         amount: inFlight,
       })),
   })
+  registry.gauges(
+    'sallyport_deployment_limit_remaining',
+    'Calls or tokens that each deployment may still be asked for, where it has limits.',
+    {
+      labels: [...labels, 'kind', 'seconds'],
+      read: () =>
+        read().flatMap(({ provider, providerModel, account, limits }) =>
+          limits.map(({ kind, perMs, remaining }) => ({
+            values: [provider, providerModel, account, kind, String(perMs / 1_000)],
+            amount: remaining,
+          })),
+        ),
+    },
+  )
 }

@@ -9,6 +9,7 @@ export const webhookEventNames = [
   'deployment.ejected',
   'deployment.recovered',
   'key.expiring',
+  'credential.due',
   'webhook.disabled',
 ] as const
 export type WebhookEventName = (typeof webhookEventNames)[number]

@@ -14,6 +14,7 @@ const features = [
   'prompts',
   'knowledge',
   'review',
+  'secrets',
   'webhooks',
 ]
 
@@ -44,8 +45,8 @@ export const doors: readonly Door[] = [
   { from: /^src\/config\//, to: /\/settings\.ts$/, why: 'config assembles what each feature declares' },
   {
     from: /^src\/config\/|\/settings\.ts$/,
-    to: /^src\/platform\/setting-values\.ts$/,
-    why: 'durations, sizes and secrets are spelled alike in every section of the config',
+    to: /^src\/platform\/(setting|rate)-values\.ts$/,
+    why: 'durations, sizes, rates and secrets are spelled alike in every section of the config',
   },
   {
     from: /^src\/routing\/rules\/load-compiler\.ts$/,
@@ -76,7 +77,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
   jose: /^src\/keys\/oidc\/token-apart\.ts$/,
   kysely: /^src\/(store|adapters)\//,
   yaml: /^src\/config\//,
-  zod: /^src\/(config\/|platform\/setting-values\.ts|.*\/settings\.ts$|http\/(admin|openapi)\/)/,
+  zod: /^src\/(config\/|platform\/(setting|rate)-values\.ts|.*\/settings\.ts$|http\/(admin|openapi)\/)/,
 }
 
 /** Parts of src/ that may do input and output through `node:` and `bun:` modules. */

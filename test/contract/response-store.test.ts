@@ -4,6 +4,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createEnvelope, masterKeyOf } from '../../src/adapters/encryption/envelope.ts'
+import { sealedResponses } from '../../src/adapters/encryption/sealed-stores.ts'
 import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
 import { createSqliteHeldIds } from '../../src/adapters/sqlite/sqlite-held-ids.ts'
 import { createSqliteResponses } from '../../src/adapters/sqlite/sqlite-responses.ts'
@@ -61,8 +63,16 @@ function heldOf(id: string, more: Partial<HeldId> = {}): HeldId {
   return { tenant: 'default', id, maker, expiresAtMs: 5_000, ...more }
 }
 
+/** As it is where what is kept is encrypted. */
+const sealedStores = async (): Promise<Stores> => {
+  const { responses, heldIds } = await sqliteStores()
+  const sealer = createEnvelope(masterKeyOf('7d1fTqWn8mXKQ0kkKf0m2bq1eJm0m3Zr6o3V0b8o3Hs='), [])
+  return { responses: sealedResponses(responses, () => sealer), heldIds }
+}
+
 describe.each([
   ['SQLite', sqliteStores],
+  ['SQLite, sealed', sealedStores],
   ['memory', memoryStores],
 ] as const)('responses in %s', (_, openStores) => {
   test('are kept with every fact, and found by their id', async () => {

@@ -25,7 +25,7 @@ test('a local server that goes away is left alone without a call, and tried out 
       origin: 'declared',
       provider: found,
       baseUrl: `${simulator.baseUrl}/v1`,
-      secret: undefined,
+      keys: [],
       models: undefined,
       heartbeat: 'auto',
     },

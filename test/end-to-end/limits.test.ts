@@ -115,10 +115,8 @@ describe('C4 a limit on tokens', () => {
     const bounded = { max_tokens: 60 }
     for (let call = 0; call < 3; call += 1) await ask('tokens', 'sim/tokens:10', bounded)
     // Thirty are used: two at once of sixty each do not fit into what is left.
-    const pair = await Promise.allSettled([
-      ask('tokens', 'sim/tokens:10', bounded),
-      ask('tokens', 'sim/tokens:10', bounded),
-    ])
+    const slow = 'sim/tokens:10+head-delay:100'
+    const pair = await Promise.allSettled([ask('tokens', slow, bounded), ask('tokens', slow, bounded)])
     expect(pair.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   })
 

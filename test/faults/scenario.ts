@@ -1,11 +1,12 @@
 // What a scenario of faults is: it builds its own world, hurts it, gives everything back and tells what it measured.
+import { hasRedis } from '../servers/redis.ts'
 import type { Figure } from './figure.ts'
 
 /** `full` is what the command runs, `short` is small enough for every run of the tests. */
 export type Form = 'full' | 'short'
 
 /** Parts of the product that a scenario cannot do without. */
-export type Need = 'routing' | 'outage-budget' | 'continuing'
+export type Need = 'routing' | 'outage-budget' | 'continuing' | 'redis'
 
 export interface Scenario {
   readonly id: string
@@ -24,8 +25,13 @@ export interface Run {
   say(line: string): void
 }
 
-/** What the product has by now. */
-export const built: ReadonlySet<Need> = new Set<Need>(['routing', 'continuing', 'outage-budget'])
+/** What the product has by now, and this machine. */
+export const built: ReadonlySet<Need> = new Set<Need>([
+  'routing',
+  'continuing',
+  'outage-budget',
+  ...(hasRedis ? (['redis'] as const) : []),
+])
 
 /** Runs it, but not for ever: a scenario that hangs is one that missed. */
 export async function runBounded(scenario: Scenario, run: Run): Promise<readonly Figure[]> {

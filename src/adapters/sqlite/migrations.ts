@@ -105,6 +105,16 @@ export const migrations: Record<string, Migration> = {
       await createWebhooks(database)
     },
   },
+  '0012-encryption-keys': {
+    // Ids of keys, never a key: a start has to know which it cannot do without.
+    async up(database: Kysely<unknown>): Promise<void> {
+      await database.schema
+        .createTable('encryption_keys')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .modifyEnd(sql`WITHOUT ROWID`)
+        .execute()
+    },
+  },
 }
 
 const attemptTexts = [

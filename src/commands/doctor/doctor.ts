@@ -9,6 +9,7 @@ import type { MeasuredDeployment } from '../../compose/measured-capabilities.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 import { configFacts } from '../config-facts.ts'
 import type { ProcessPort } from '../process-port.ts'
+import { readConfigOnce } from '../read-with-stores.ts'
 import { sinceThen } from './checks/identity.ts'
 import { costOf, examine } from './examine.ts'
 import { Exam } from './exam.ts'
@@ -34,7 +35,7 @@ export async function doctor(
   // It may take minutes, and leaves nothing half done.
   void port.stopRequested().then(() => port.exitBy(0, interruptedCode))
   // An address needs no config, and a bad one in the working folder is none of its business.
-  const loaded = loadConfig(options.config, configFacts(port))
+  const loaded = await readConfigOnce(port, options.config)
   const isNeeded = options.url === undefined || options.config !== undefined
   if (!loaded.ok && isNeeded) {
     port.printError(`${formatProblems(loaded)}\n`)

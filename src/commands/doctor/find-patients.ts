@@ -56,7 +56,7 @@ export async function patientAt({ url, model, apiKey }: Place, parts: FindParts)
       origin: 'declared',
       provider,
       baseUrl: url.replace(/\/+$/, ''),
-      secret: { reveal: () => secret },
+      keys: [{ reveal: () => secret, name: apiKey ?? '', weight: 1 }],
       models: undefined,
     },
     { egress: parts.egress, fingerprint: () => '', measured: nothingMeasured, prices: unkeptPrices() },
@@ -90,9 +90,9 @@ function withoutKey(
 ): ReadyProvider | undefined {
   if (connection.credential === '') return undefined
   const { provider } = connection
-  const secret = { reveal: () => noKey }
+  const keys = [{ reveal: () => noKey, name: '', weight: 1 }]
   return networkProvider(
-    { name, origin, provider, baseUrl: placeOf(connection), secret, models: undefined },
+    { name, origin, provider, baseUrl: placeOf(connection), keys, models: undefined },
     { egress, fingerprint: () => '', measured: nothingMeasured, prices: unkeptPrices() },
   )
 }

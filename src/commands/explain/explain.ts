@@ -1,13 +1,12 @@
 // `sallyport explain`: what would become of a request that lies in a file, stage by stage, and why. Nobody is called.
-import { loadConfig } from '../read-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { explain } from '../../compose/explain.ts'
 import { readMeasured } from '../../compose/measured-capabilities.ts'
 import { readText } from '../../platform/read-text.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 import { Log } from '../../telemetry/log.ts'
-import { configFacts } from '../config-facts.ts'
 import type { ProcessPort } from '../process-port.ts'
+import { readConfigOnce } from '../read-with-stores.ts'
 import { explanationJson } from './explanation-json.ts'
 import { explanationText } from './explanation-text.ts'
 import { findKey } from '../../compose/find-key.ts'
@@ -20,7 +19,7 @@ export async function explainRequest(
   file: string,
   options: ExplainOptions,
 ): Promise<number> {
-  const loaded = loadConfig(options.config, configFacts(port))
+  const loaded = await readConfigOnce(port, options.config)
   if (!loaded.ok) {
     port.printError(`${formatProblems(loaded)}\n`)
     return 1

@@ -1,6 +1,7 @@
 // A gateway for one command, in this process: on a free port of this machine alone, so that it is in nobody's way and
 // nobody comes to depend on it. It is silent, because standard output is the command's.
 import type { LoadedConfig } from '../../config/load-config.ts'
+import { keysOfConfig } from '../../compose/encryption.ts'
 import { Gateway } from '../../compose/gateway.ts'
 import { readMeasured } from '../../compose/measured-capabilities.ts'
 import type { MeasuredLookup } from '../../compose/measured-capabilities.ts'
@@ -38,10 +39,11 @@ export async function startOwnGateway(
   const log = new Log({ write: (bytes) => output?.write(bytes) }, clock, 'json')
   log.level = loaded.config.log.level
   const store = await openStore(dataDir, { clock, log })
+  await store.encryption.use(keysOfConfig(loaded))
   const { environment, residentBytes, droppedLines } = port
   const parts = { ...store, clock, log, environment, residentBytes, droppedLines }
   const measured = (): MeasuredLookup => readMeasured(store.directory, log)
-  const gateway = new Gateway(hereOnly(loaded), { ...parts, readMeasured: measured })
+  const gateway = new Gateway(hereOnly(loaded), { ...parts, fleet: undefined, readMeasured: measured })
   const { url } = gateway.listen()
   log.info('listening', { url, config: loaded.source ?? 'none', data: store.directory })
   store.ledger.start()

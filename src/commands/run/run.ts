@@ -1,7 +1,6 @@
 // `sallyport run`: runs a command behind the gateway. Whatever happens to the command, its key goes away with it, and
 // its exit code is ours.
 import type { LoadedConfig } from '../../config/load-config.ts'
-import { loadConfig } from '../read-config.ts'
 import { formatProblems } from '../../config/problem.ts'
 import { meterKey } from '../../compose/key-usage.ts'
 import type { KeyMeter } from '../../compose/key-usage.ts'
@@ -11,9 +10,9 @@ import { makeKey } from '../../keys/manage-keys.ts'
 import { CannotRun, startChild } from '../../platform/child-process.ts'
 import { randomBytes } from '../../platform/random.ts'
 import { systemClock } from '../../platform/system-clock.ts'
-import { configFacts } from '../config-facts.ts'
 import type { CommonOptions } from '../options.ts'
 import type { PassedSignal, ProcessPort } from '../process-port.ts'
+import { readConfigOnce } from '../read-with-stores.ts'
 import { readKeyOptions } from '../read-key-options.ts'
 import { prepareCommand, programName } from './agents.ts'
 import { childEnvironment, secretsOf } from './child-environment.ts'
@@ -42,7 +41,7 @@ export async function run(
   words: readonly [string, ...string[]],
   options: RunOptions,
 ): Promise<number> {
-  const loaded = loadConfig(options.config, configFacts(port))
+  const loaded = await readConfigOnce(port, options.config)
   if (!loaded.ok) {
     port.printError(`${formatProblems(loaded)}\n`)
     return 1

@@ -3,11 +3,15 @@
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { ProviderError } from '../../core/answer-event.ts'
+import { lastsUntilRaised } from '../../core/limit-errors.ts'
 import { ContentBlocked, ProviderRefusedRequest } from '../../core/provider-errors.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { WireObject } from './writing.ts'
 
-/** Google's names of statuses (https://ai.google.dev/gemini-api/docs/troubleshooting, 2026-11). */
+/**
+ * Google's names of statuses (https://ai.google.dev/gemini-api/docs/troubleshooting, 2026-11). What lasts until somebody
+ * raises a limit is FAILED_PRECONDITION (https://cloud.google.com/apis/design/errors, 2026-11).
+ */
 const names: ReadonlyMap<number, string> = new Map([
   [401, 'UNAUTHENTICATED'],
   [403, 'PERMISSION_DENIED'],
@@ -34,7 +38,8 @@ export function writeError(error: GatewayError, status: number, requestId: strin
   const words = ofProvider?.['message']
   const message = typeof words === 'string' && words !== '' ? words : error.message
   const details = detailsOf(error, requestId)
-  return JSON.stringify({ error: { code: status, message, status: nameOf(status), details } })
+  const name = lastsUntilRaised(error) ? 'FAILED_PRECONDITION' : nameOf(status)
+  return JSON.stringify({ error: { code: status, message, status: name, details } })
 }
 
 /** Our error as the last event of a stream. */

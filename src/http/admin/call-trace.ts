@@ -5,21 +5,28 @@ import type { Route } from '../router.ts'
 
 const suffix = '/trace'
 
+/** A trace that another process has, as it is shown. */
+export type FindElsewhere = (callId: string) => Promise<object | undefined>
+
 /** The endpoint, over the traces that are kept. */
-export function callTrace(traces: RecentTraces): Route {
+export function callTrace(traces: RecentTraces, elsewhere?: FindElsewhere): Route {
   return {
     method: 'GET',
     path: '/admin/v1/calls/*',
     access: { scope: 'admin' },
-    answer: ({ rest }) => {
-      const trace = rest.endsWith(suffix) ? traces.find(rest.slice(0, -suffix.length)) : undefined
-      if (trace === undefined) throw new TraceNotFound(rest.replace(/\/trace$/, ''))
-      return Response.json(described(trace))
+    answer: async ({ rest }) => {
+      const callId = rest.replace(/\/trace$/, '')
+      if (!rest.endsWith(suffix)) throw new TraceNotFound(callId)
+      const trace = traces.find(callId)
+      const shown = trace === undefined ? await elsewhere?.(callId) : describeTrace(trace)
+      if (shown === undefined) throw new TraceNotFound(callId)
+      return Response.json(shown)
     },
   }
 }
 
-function described(trace: CallTrace): object {
+/** As it is shown. */
+export function describeTrace(trace: CallTrace): object {
   return {
     id: trace.callId,
     object: 'call.trace',

@@ -2,7 +2,7 @@
 import type { HealthRegistry, HealthPlace } from '../../routing/health/health-registry.ts'
 import { jointSpeed, speedWindowMs } from '../../routing/health/speed.ts'
 import type { JointSpeed } from '../../routing/health/speed.ts'
-import { percentiles } from '../admin/deployments.ts'
+import { percentiles } from '../admin/described-deployment.ts'
 
 /** A deployment of the model that is asked about. */
 export interface MeasuredPlace extends HealthPlace {

@@ -127,7 +127,8 @@ function found({ edge, caller, rest: name }: RouteRequest): FoundModel {
     return {
       listed: { name, ownedBy: first.provider, end: endOf(directory.lifeOf(name), wallMs) },
       deployments: [shownAs(first), ...rest.map(shownAs)],
-      places: lookup.kind === 'found' ? lookup.deployments : [],
+      places:
+        lookup.kind === 'found' ? lookup.deployments.flatMap<MeasuredPlace>((one) => one.keys ?? [one]) : [],
       retired: lookup.kind === 'found' ? lookup.retired.map(shownAs) : [],
     }
   }

@@ -25,7 +25,7 @@ export function upperBound(price: Price, bound: CallBound): number {
   const inputRate = highest(rates, inputKinds(bound))
   const outputRate = highest(rates, bound.media ? outputKinds : textOutputKinds)
   const kept = wholeMillionths - price.discountMillionths
-  const factor = possible.reduce((most, variant) => Math.max(most, factorOf(variant)), wholeMillionths)
+  const factor = variants.length === 0 ? wholeMillionths : highestFactor(possible)
   const [inputTokens, outputTokens] = [Math.ceil(bound.inputTokens), Math.ceil(bound.outputTokens)]
   const pico = inputTokens * inputRate + outputTokens * outputRate
   const isPlain = factor === wholeMillionths && kept === wholeMillionths
@@ -49,8 +49,11 @@ function isPossible({ aboveInputTokens, serviceTier }: PriceVariant, bound: Call
   return serviceTier === undefined || bound.serviceTier === 'auto' || serviceTier === bound.serviceTier
 }
 
-function factorOf({ factorMillionths }: PriceVariant): number {
-  return factorMillionths ?? wholeMillionths
+function highestFactor(variants: readonly PriceVariant[]): number {
+  return variants.reduce(
+    (most, { factorMillionths = wholeMillionths }) => Math.max(most, factorMillionths),
+    wholeMillionths,
+  )
 }
 
 /** The highest rate that each kind has under any of these variants: a variant may raise what others fall back to. */
@@ -68,17 +71,22 @@ function highestRates(price: Price, variants: readonly PriceVariant[]): Rates {
 
 function highest(rates: Rates, kinds: readonly RateName[]): number {
   let most = 0
-  for (const kind of kinds) most = Math.max(most, plainRate(rates, kind))
+  for (const kind of kinds) {
+    const rate = plainRate(rates, kind)
+    if (rate > most) most = rate
+  }
   return most
 }
 
 function inputKinds({ cacheWrites, media }: CallBound): readonly RateName[] {
-  if (media) return cacheWrites ? [...writtenKinds, ...mediaKinds] : [...textKinds, ...mediaKinds]
+  if (media) return cacheWrites ? allKinds : unwrittenKinds
   return cacheWrites ? writtenKinds : textKinds
 }
 
 const textKinds: readonly RateName[] = ['input', 'cachedInput']
 const writtenKinds: readonly RateName[] = [...textKinds, 'cacheWrite', 'cacheWriteHour']
 const mediaKinds: readonly RateName[] = ['audioInput', 'imageInput']
+const allKinds: readonly RateName[] = [...writtenKinds, ...mediaKinds]
+const unwrittenKinds: readonly RateName[] = [...textKinds, ...mediaKinds]
 const textOutputKinds: readonly RateName[] = ['output', 'reasoning']
 const outputKinds: readonly RateName[] = [...textOutputKinds, 'audioOutput', 'imageOutput']

@@ -25,7 +25,7 @@ export class RequestWriter {
 
   bytesOf({ place, moreHeaders, body }: EgressRequest): RequestBytes {
     const bodyBytes = body?.byteLength ?? 0
-    const hasLength = place.method === 'POST' || bodyBytes > 0
+    const hasLength = place.method === 'POST' || place.method === 'PUT' || bodyBytes > 0
     const head = `${this.#headOf(place)}${moreHeaders}${hasLength ? `content-length: ${bodyBytes}\r\n` : ''}\r\n`
     const bytesMax = head.length * 3 + bodyBytes
     const memory = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafeSlow(bytesMax)

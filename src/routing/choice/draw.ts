@@ -2,12 +2,12 @@
 import { pointOf } from './stable-hash.ts'
 import type { Candidate } from './candidate.ts'
 
-export type WeightOf = (candidate: Candidate) => number
+export type WeightOf<Kind = Candidate> = (candidate: Kind) => number
 
 /** One by chance, each as often as its weight says; all alike when no weight is above 0. */
-export function drawn<Kind extends Candidate>(
+export function drawn<Kind>(
   candidates: readonly Kind[],
-  weightOf: WeightOf,
+  weightOf: WeightOf<Kind>,
   random: () => number,
 ): Kind | undefined {
   const weights = candidates.map(weightOf)
@@ -31,9 +31,9 @@ export function drawn<Kind extends Candidate>(
  * for each candidate, and the earliest has it. So a changed weight, or one candidate more or less, moves only
  * the keys of its own share, and the next in line is the same for a key whoever fell out.
  */
-export function rendezvous<Kind extends Candidate>(
+export function rendezvous<Kind extends Pick<Candidate, 'name'>>(
   candidates: readonly Kind[],
-  weightOf: WeightOf,
+  weightOf: WeightOf<Kind>,
   key: string,
 ): Kind | undefined {
   let earliest = Infinity

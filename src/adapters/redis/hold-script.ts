@@ -1,0 +1,273 @@
+// What Redis does for one exchange, as one script: nothing comes between its steps. The same rules as the store in memory
+// (limits/fleet/memory-hold-store.ts), in the same order; a test plays both against each other. Amounts are printed
+// whole: Lua's own way of printing numbers keeps fourteen digits.
+import { afterWindowMs, gatewayGoneMs, slicePart, sliceShares } from '../../limits/fleet/hold-store.ts'
+
+/** What the script asks for the time: its own clock, or one that a test moves. */
+export type TimeSource = 'clock' | 'key'
+
+const clocks: Readonly<Record<TimeSource, string>> = {
+  clock: "local t = redis.call('TIME'); local now = t[1] * 1000 + t[2] / 1000",
+  key: "local now = tonumber(redis.call('GET', p .. 'now'))",
+}
+
+/** Used of a limit: `<used> <at>`, gone when it has faded. */
+const rates = `
+local function used_at(text, rate)
+  if not text then return 0, 0 end
+  local used, at = string.match(text, '^(%S+) (%S+)$')
+  used, at = tonumber(used), tonumber(at)
+  if now > at then used = used - (now - at) * rate end
+  if used < 0 then used = 0 end
+  return used, at
+end
+local function write_used(line, used, at)
+  if used > 2 * line.burst then used = 2 * line.burst end
+  if used <= 0 then redis.call('DEL', p .. line.key) return 0 end
+  if now > at then at = now end
+  redis.call('SET', p .. line.key, string.format('%.6f %.3f', used, at), 'PX', whole(math.ceil(used / line.ratePerMs) + 1000))
+  return used
+end
+local function use(line)
+  local used, at = used_at(redis.call('GET', p .. line.key), line.ratePerMs)
+  return write_used(line, used + line.amount, at)
+end
+`
+
+/** A counter is a hash; its holds are members of a set, sorted by when they run out. */
+const counters = `
+local function spend(key, amount)
+  if amount == 0 then return end
+  if redis.call('HINCRBY', key, 'spent', whole(amount)) < 0 then redis.call('HSET', key, 'spent', 0) end
+end
+local function expire(key)
+  local gone = redis.call('ZRANGEBYSCORE', key .. ':h', '-inf', whole(math.floor(now)))
+  for _, member in ipairs(gone) do
+    local amount = tonumber(string.match(member, ':(%d+)$'))
+    redis.call('ZREM', key .. ':h', member)
+    redis.call('HINCRBY', key, 'held', whole(-amount))
+    redis.call('HINCRBY', key, 'spent', whole(amount))
+  end
+  return #gone > 0
+end
+local function counter(key)
+  local found = redis.call('HMGET', key, 'spent', 'held', 'gone')
+  if not found[1] then return nil end
+  if tonumber(found[3]) >= 0 and tonumber(found[3]) <= now then
+    redis.call('DEL', key, key .. ':h')
+    return nil
+  end
+  if expire(key) then found = redis.call('HMGET', key, 'spent', 'held') end
+  return tonumber(found[1]), tonumber(found[2] or '0')
+end
+local function make(key, line, spent)
+  local gone = -1
+  if line.endMs >= 0 then gone = math.ceil(math.max(line.endMs, now)) + ${afterWindowMs} end
+  redis.call('HSET', key, 'spent', whole(spent), 'held', 0, 'gone', whole(gone))
+  if gone >= 0 then redis.call('PEXPIREAT', key, whole(gone)) end
+end
+local function keep(key, id, amount, lease)
+  if amount == 0 then return end
+  redis.call('ZADD', key .. ':h', whole(math.ceil(now + lease)), id .. ':' .. whole(amount))
+  redis.call('PEXPIRE', key .. ':h', 86400000)
+  redis.call('HINCRBY', key, 'held', whole(amount))
+end
+local function let_go(key, id, amount)
+  if amount == 0 then return true end
+  if not counter(key) then return false end
+  if redis.call('ZREM', key .. ':h', id .. ':' .. whole(amount)) == 0 then return false end
+  redis.call('HINCRBY', key, 'held', whole(-amount))
+  return true
+end
+local function spend_if_there(key, amount)
+  if counter(key) then spend(key, amount) end
+end
+local function living()
+  redis.call('ZREMRANGEBYSCORE', p .. 'gateways', '-inf', '(' .. whole(math.floor(now) - ${gatewayGoneMs}))
+  return redis.call('ZCARD', p .. 'gateways')
+end
+local function enter(key, id, lease)
+  redis.call('ZADD', key, whole(math.ceil(now + lease)), id)
+  redis.call('PEXPIRE', key, whole(lease + 1000))
+end
+local function running(key)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', whole(math.floor(now)))
+  return redis.call('ZCARD', key)
+end
+`
+
+const notes = `
+local tell = {}
+function tell.use(n)
+  use(n)
+  return 1
+end
+function tell.used(n)
+  local used, at = used_at(redis.call('GET', p .. n.key), n.ratePerMs)
+  write_used(n, math.max(used, n.amount), at)
+  return 1
+end
+tell['end'] = function(n)
+  for _, key in ipairs(n.places) do redis.call('ZREM', p .. key, n.id) end
+  for _, c in ipairs(n.counters) do
+    local key = p .. c.key
+    local gone = 0
+    if not let_go(key, n.id, c.amount) and n.epoch == epoch then gone = c.amount end
+    spend_if_there(key, c.spent - gone)
+  end
+  return 1
+end
+function tell.drop(n)
+  for _, key in ipairs(n.places) do redis.call('ZREM', p .. key, n.id) end
+  for _, c in ipairs(n.counters) do let_go(p .. c.key, n.id, c.amount) end
+  return 1
+end
+function tell.stay(n)
+  for _, key in ipairs(n.places) do enter(p .. key, n.id, n.leaseMs) end
+  for _, c in ipairs(n.counters) do
+    local key = p .. c.key
+    if c.amount > 0 and counter(key) then
+      if not let_go(key, n.id, c.amount) and n.epoch == epoch then spend(key, -c.amount) end
+      keep(key, n.id, c.amount, n.leaseMs)
+    end
+  end
+  return 1
+end
+function tell.more(n)
+  for _, c in ipairs(n.counters) do
+    local spent, held = counter(p .. c.key)
+    if not spent then return 0 end
+    if c.limit >= 0 and c.more > 0 and spent + held + c.more > c.limit then return 0 end
+  end
+  for _, c in ipairs(n.counters) do
+    if c.limit >= 0 then
+      local key = p .. c.key
+      local amount = c.more
+      if c.amount == 0 or let_go(key, n.id, c.amount) then amount = amount + c.amount end
+      keep(key, n.id, amount, n.leaseMs)
+    end
+  end
+  return 1
+end
+function tell.slice(n)
+  local key = p .. n.key
+  if not counter(key) then return 0 end
+  if n.have > 0 and not let_go(key, ask.from, n.have) and n.epoch == epoch then spend(key, -n.have) end
+  if n.isLast then return 0 end
+  local spent, held = counter(key)
+  local left = (n.limit - spent - held) / (${sliceShares} * math.max(1, living()))
+  local size = math.max(0, math.floor(math.min(math.max(n.limit * ${slicePart}, n.want), left)))
+  if size > 0 then keep(key, ask.from, size, n.leaseMs) end
+  return size
+end
+function tell.known(n)
+  local key = p .. n.key
+  local spent = counter(key)
+  if not spent then make(key, n, n.spent)
+  elseif spent < n.spent then redis.call('HSET', key, 'spent', whole(n.spent)) end
+  return 1
+end
+function tell.spent(n)
+  spend_if_there(p .. n.key, n.amount)
+  return 1
+end
+function tell.tell(n)
+  if not counter(p .. n.key) then return 0 end
+  return redis.call('HSETNX', p .. n.key, 'told:' .. whole(n.mark), 1)
+end
+`
+
+const hold = `
+local function try(h)
+  local used, at, free = {}, {}, true
+  if #h.rates > 0 then
+    local keys = {}
+    for i, line in ipairs(h.rates) do keys[i] = p .. line.key end
+    local texts = redis.call('MGET', unpack(keys))
+    for i, line in ipairs(h.rates) do
+      used[i], at[i] = used_at(texts[i], line.ratePerMs)
+      if line.burst - used[i] + 0.000001 < line.amount then free = false end
+    end
+  end
+  local inside = {}
+  for i, line in ipairs(h.places) do
+    inside[i] = running(p .. line.key)
+    if inside[i] >= line.limit then free = false end
+  end
+  local spent, held, unknown = {}, {}, false
+  for i, line in ipairs(h.counters) do
+    local key = p .. line.key
+    local s, d = counter(key)
+    if not s and line.startMs > epoch then
+      make(key, line, 0)
+      s, d = 0, 0
+    end
+    if not s then unknown = true end
+    spent[i], held[i] = s or -1, d or 0
+    if s and line.limit >= 0 and line.amount > 0 and s + d + line.amount > line.limit then
+      held.full = true
+    end
+  end
+  if not free then return 'denied', used, inside, spent, held end
+  if unknown then return 'unknown', used, inside, spent, held end
+  if held.full then return 'denied', used, inside, spent, held end
+  for i, line in ipairs(h.rates) do used[i] = write_used(line, used[i] + line.amount, at[i]) end
+  for i, line in ipairs(h.places) do
+    enter(p .. line.key, h.id, h.leaseMs)
+    inside[i] = redis.call('ZCARD', p .. line.key)
+  end
+  for i, line in ipairs(h.counters) do
+    if line.limit >= 0 and line.amount > 0 then
+      keep(p .. line.key, h.id, line.amount, h.leaseMs)
+      held[i] = held[i] + line.amount
+    end
+  end
+  return 'granted', used, inside, spent, held
+end
+`
+
+const main = `
+local results = {}
+if #ask.notes > 0 then
+  local said = redis.call('GET', p .. 'said:' .. ask.from) or '0 '
+  local last, before = string.match(said, '^(%d+) (.*)$')
+  if ask.sequence > tonumber(last) then
+    local written = {}
+    for i, n in ipairs(ask.notes) do
+      results[i] = tell[n.kind](n)
+      written[i] = whole(results[i])
+    end
+    redis.call('SET', p .. 'said:' .. ask.from, whole(ask.sequence) .. ' ' .. table.concat(written, ','), 'PX', 86400000)
+  elseif ask.sequence == tonumber(last) then
+    for text in string.gmatch(before, '[^,]+') do results[#results + 1] = tonumber(text) end
+  end
+end
+local gateways = -1
+if ask.isBeat then
+  redis.call('ZADD', p .. 'gateways', whole(math.floor(now)), ask.from)
+  gateways = living()
+end
+if type(ask.hold) ~= 'table' then return { whole(now * 1000), epoch, gateways, results } end
+if ask.holdUntilMs >= 0 and now > ask.holdUntilMs then
+  return { whole(now * 1000), epoch, gateways, results, 'late', {}, {}, {}, {} }
+end
+local outcome, used, inside, spent, held = try(ask.hold)
+held.full = nil
+for i, u in ipairs(used) do used[i] = math.floor(u * 1000 + 0.5) end
+return { whole(now * 1000), epoch, gateways, results, outcome, used, inside, spent, held }
+`
+
+/** KEYS[1]: what all keys begin with; ARGV[1]: the exchange as JSON. */
+export function holdScript(time: TimeSource): string {
+  return `
+local p = KEYS[1]
+local ask = cjson.decode(ARGV[1])
+${clocks[time]}
+local function whole(n) return string.format('%.0f', n + 0) end
+local epoch = tonumber(redis.call('GET', p .. 'epoch') or '-1')
+if epoch < 0 then
+  epoch = math.floor(now)
+  redis.call('SET', p .. 'epoch', whole(epoch))
+end
+${rates}${counters}${notes}${hold}${main}`.trimStart()
+}

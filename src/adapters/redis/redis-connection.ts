@@ -1,0 +1,127 @@
+// A connection to Redis, or to a server that speaks its language, that comes back by itself. Nothing waits for it: while it is
+// not there, commands fail at once, and nothing is ever sent twice.
+import type { Clock, Timer } from '../../core/clock.ts'
+
+export interface RedisConnectionParts {
+  /** `redis://` or `rediss://`, with a password where there is one. */
+  readonly url: string
+  /** Certificates of authorities, for `rediss://`. */
+  readonly ca: string | undefined
+  readonly clock: Clock
+  /** 0 to 1. */
+  random(): number
+  onConnected(): void
+  /** Told once for each time that it goes away, and once when it cannot be had at first. */
+  onLost(reason: string): void
+}
+
+const connectMs = 500
+/** A connection on which nothing came for so long, although something was asked, is given up. */
+const silentMs = 2_000
+const firstPauseMs = 50
+const lastPauseMs = 2_000
+
+export class RedisConnection {
+  readonly #parts: RedisConnectionParts
+  #client: Bun.RedisClient | undefined
+  #isConnected = false
+  #isClosed = false
+  #isLossTold = false
+  #failures = 0
+  #pending = 0
+  #answers = 0
+  #watch: Timer | undefined
+  #again: Timer | undefined
+
+  constructor(parts: RedisConnectionParts) {
+    this.#parts = parts
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
+  /** Resolves when the first try is over, whatever came of it. Later ones are made in the background, for ever. */
+  async start(): Promise<void> {
+    await this.#connect()
+  }
+
+  /** Rejects when it is not known whether it was done, and when the server says no. */
+  async send(command: string, words: readonly string[]): Promise<unknown> {
+    const client = this.#client
+    if (client === undefined || !this.#isConnected) throw new Error('Redis is away.')
+    this.#pending++
+    if (this.#watch === undefined) this.#watchSilence(client)
+    try {
+      return await client.send(command, [...words])
+    } finally {
+      this.#pending--
+      this.#answers++
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#again?.cancel()
+    this.#watch?.cancel()
+    this.#drop()
+  }
+
+  async #connect(): Promise<void> {
+    const { url, ca } = this.#parts
+    const client = new Bun.RedisClient(url, {
+      connectionTimeout: connectMs,
+      autoReconnect: false,
+      enableOfflineQueue: false,
+      enableAutoPipelining: false,
+      ...(ca !== undefined && { tls: { ca } }),
+    })
+    this.#client = client
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is no event target
+    client.onclose = () => {
+      if (this.#client === client) this.#lost('the connection was closed')
+    }
+    try {
+      await client.connect()
+    } catch (failure) {
+      if (this.#client === client) this.#lost(failure instanceof Error ? failure.message : String(failure))
+      return
+    }
+    if (this.#client !== client || this.#isClosed) return client.close()
+    this.#isConnected = true
+    this.#isLossTold = false
+    this.#failures = 0
+    this.#parts.onConnected()
+  }
+
+  #lost(reason: string): void {
+    this.#drop()
+    if (this.#isClosed) return
+    if (!this.#isLossTold) {
+      this.#isLossTold = true
+      this.#parts.onLost(reason)
+    }
+    const { clock, random } = this.#parts
+    const pauseMs = Math.min(lastPauseMs, firstPauseMs * 2 ** Math.min(this.#failures, 10))
+    this.#failures++
+    this.#again = clock.after(pauseMs * (0.5 + random() / 2), () => void this.#connect())
+  }
+
+  #drop(): void {
+    const client = this.#client
+    this.#client = undefined
+    this.#isConnected = false
+    client?.close()
+  }
+
+  /** A server that was stopped, or is behind a network that swallows everything, never says so. */
+  #watchSilence(client: Bun.RedisClient): void {
+    const answersBefore = this.#answers
+    this.#watch = this.#parts.clock.after(silentMs, () => {
+      this.#watch = undefined
+      if (this.#client !== client || this.#pending === 0) return
+      if (this.#answers === answersBefore) this.#lost('it says nothing')
+      else this.#watchSilence(client)
+    })
+  }
+}

@@ -1,0 +1,255 @@
+// The line to the store: what has happened goes out in order, calls ask, and nobody waits longer than a moment for an answer.
+// When answers stay away or come late, the line is closed for a while, and every gateway goes by its share.
+import type { Clock, Timer } from '../../core/clock.ts'
+import type { ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
+import { Outbox } from './outbox.ts'
+import type { Answered, Parcel } from './outbox.ts'
+import { StoreBreaker } from './store-breaker.ts'
+
+/** Why the store is not asked. */
+export type LocalReason = 'away' | 'failing' | 'slow'
+
+export interface LinkParts {
+  readonly store: HoldStore
+  readonly clock: Clock
+  /** What the store knows this gateway by; no two runs have the same. */
+  readonly from: string
+  /** Told before each regular exchange: what has to be said now and then goes with it. */
+  onBeat(): void
+  /** The store has lost what it had. */
+  onForgotten(): void
+  /** So many live now. */
+  onGateways(gateways: number): void
+  onMode(mode: 'shared' | 'local', reason: LocalReason | undefined): void
+}
+
+/** Nobody waits longer for an answer. */
+const answerMs = 50
+/** A timer that runs so much too late says more of this process than of the store. */
+const busyMs = 10
+const beatMs = 1_000
+/** While the store is away, it is looked for so often. */
+const lookMs = 250
+/** What has happened is told so soon: most of it goes with the next call that asks. */
+const flushMs = 10
+
+export class HoldLink {
+  readonly #parts: LinkParts
+  readonly #outbox = new Outbox()
+  readonly #breaker = new StoreBreaker()
+  /** Undefined before anybody knows. */
+  #mode: 'shared' | 'local' | undefined
+  #known: (() => void) | undefined
+  #isBeating = false
+  #isFlushDue = false
+  #epoch = -1
+  #gateways = 1
+  /** The store's time of day where our monotonic clock is at zero. */
+  #storeZeroMs: number | undefined
+  #timer: Timer | undefined
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts
+  }
+
+  get isShared(): boolean {
+    return this.#mode === 'shared'
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** Gateways that live, as was last heard. */
+  get gateways(): number {
+    return this.#gateways
+  }
+
+  /** What waits to be told. */
+  get waiting(): number {
+    return this.#outbox.size
+  }
+
+  /** Resolves when it is known whether the store answers. */
+  start(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#known = resolve
+      this.#parts.clock.after(2 * answerMs, resolve)
+      this.#beat()
+    })
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+  }
+
+  add(note: HoldNote, answered?: Answered): void {
+    this.#outbox.add(note, answered)
+    this.#flushSoon()
+  }
+
+  /** Somebody needs the answer soon. */
+  addNow(note: HoldNote, answered: Answered): void {
+    this.#outbox.add(note, answered)
+    this.#flush()
+  }
+
+  /**
+   * Undefined where nobody answered in time; then `late` is told what came after all, or undefined when nothing will. Never
+   * rejects.
+   */
+  ask(hold: Hold, late: (answer: HoldAnswer | undefined) => void): Promise<HoldAnswer | undefined> {
+    const { clock } = this.#parts
+    return new Promise((resolve) => {
+      let isOpen = true
+      const dueMs = clock.nowMs() + answerMs
+      const giveUp = (): void => {
+        isOpen = false
+        this.#wasSlow()
+        resolve(undefined)
+      }
+      let timer = clock.after(answerMs, () => {
+        // Whoever was busy has not read what lies there.
+        if (clock.nowMs() - dueMs < busyMs) giveUp()
+        else timer = clock.after(busyMs, giveUp)
+      })
+      const end = (answer: HoldAnswer | undefined): void => {
+        timer.cancel()
+        if (isOpen) resolve(answer)
+        else late(answer)
+        isOpen = false
+      }
+      this.#exchange(hold, false).then(
+        (answer) => end(answer.hold?.outcome === 'late' ? undefined : answer.hold),
+        () => {
+          this.#drop(hold)
+          end(undefined)
+        },
+      )
+    })
+  }
+
+  /** Everything that waits, now, as far as one exchange carries it. Resolves when it was heard, or nobody hears. */
+  async lastWords(): Promise<void> {
+    if (!this.isShared) return
+    await this.#exchange(undefined, false).catch(() => undefined)
+  }
+
+  /** It may have been granted all the same. */
+  #drop({ id, places, counters }: Hold): void {
+    const held = counters.filter(({ limit, amount }) => limit >= 0 && amount > 0)
+    if (places.length + held.length === 0) return
+    this.add({ kind: 'drop', id, places: places.map(({ key }) => key), counters: held.map(heldOf) })
+  }
+
+  #exchange(hold: Hold | undefined, isBeat: boolean): Promise<ExchangeAnswer> {
+    const { store, from, clock } = this.#parts
+    const parcel = this.#outbox.take()
+    const zeroMs = this.#storeZeroMs
+    const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(clock.nowMs() + zeroMs + 2 * answerMs)
+    return store.exchange({ ...parcel, from, hold, holdUntilMs, isBeat }).then(
+      (answer) => {
+        this.#heard(answer, parcel)
+        return answer
+      },
+      (failure: unknown) => {
+        if (parcel.sequence > 0) this.#outbox.failed()
+        this.#failed()
+        throw failure
+      },
+    )
+  }
+
+  #heard({ nowMs, epoch, gateways, results }: ExchangeAnswer, parcel: Parcel): void {
+    this.#storeZeroMs = nowMs - this.#parts.clock.nowMs()
+    if (gateways > 0 && gateways !== this.#gateways) {
+      this.#gateways = gateways
+      this.#parts.onGateways(gateways)
+    }
+    const isForgotten = this.#epoch >= 0 && this.#epoch !== epoch
+    this.#epoch = epoch
+    if (parcel.sequence > 0) this.#outbox.arrived(results)
+    if (isForgotten) this.#parts.onForgotten()
+    this.#flushSoon()
+  }
+
+  #failed(): void {
+    const { clock, store } = this.#parts
+    if (!store.isConnected) this.#goLocal('away')
+    else if (this.#breaker.failed(clock.nowMs())) this.#goLocal('failing')
+  }
+
+  #wasSlow(): void {
+    if (this.#breaker.slow(this.#parts.clock.nowMs())) this.#goLocal('slow')
+  }
+
+  #goLocal(reason: LocalReason): void {
+    if (this.#mode !== 'local') this.#turn('local', reason)
+  }
+
+  #stayLocal(reason: LocalReason): void {
+    this.#breaker.stayOpen(this.#parts.clock.nowMs())
+    this.#goLocal(reason)
+  }
+
+  #turn(mode: 'shared' | 'local', reason?: LocalReason): void {
+    this.#mode = mode
+    this.#parts.onMode(mode, reason)
+    this.#known?.()
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushDue || !this.isShared || this.#outbox.isIdle) return
+    this.#isFlushDue = true
+    this.#parts.clock.after(flushMs, () => {
+      this.#isFlushDue = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (!this.isShared || this.#outbox.isIdle) return
+    // What is lost goes again.
+    this.#exchange(undefined, false).catch(() => undefined)
+  }
+
+  #beat(): void {
+    const { clock, store } = this.#parts
+    this.#timer = clock.after(this.isShared ? beatMs : lookMs, () => this.#beat())
+    if (this.#isBeating) {
+      if (this.isShared) this.#wasSlow()
+      return
+    }
+    const isTrial = !this.isShared
+    if (!store.isConnected) return this.#goLocal('away')
+    if (isTrial && this.#breaker.isOpen && !this.#breaker.mayTry(clock.nowMs())) return
+    if (!isTrial) this.#parts.onBeat()
+    this.#isBeating = true
+    const askedMs = clock.nowMs()
+    this.#exchange(undefined, true).then(
+      () => {
+        this.#isBeating = false
+        this.#answeredBeat(isTrial, clock.nowMs() - askedMs > answerMs)
+      },
+      () => {
+        this.#isBeating = false
+        if (isTrial) this.#stayLocal(store.isConnected ? 'failing' : 'away')
+      },
+    )
+  }
+
+  #answeredBeat(isTrial: boolean, isSlow: boolean): void {
+    if (!isTrial) {
+      if (isSlow) this.#wasSlow()
+      return
+    }
+    if (isSlow) return this.#stayLocal('slow')
+    this.#breaker.close()
+    this.#turn('shared')
+    this.#flushSoon()
+  }
+}
+
+function heldOf({ key, amount }: { readonly key: string; readonly amount: number }) {
+  return { key, amount }
+}

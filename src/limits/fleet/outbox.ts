@@ -1,0 +1,80 @@
+// What has to be told to the store, in order and each thing once. One parcel is on its way at a time: only so can one that
+// got lost be sent again before anything that comes after it.
+import type { HoldNote } from './hold-store.ts'
+
+/** How a question is answered; undefined where nobody waits. */
+export type Answered = ((result: number) => void) | undefined
+
+interface Entry {
+  note: HoldNote
+  readonly answered: Answered
+}
+
+export interface Parcel {
+  readonly sequence: number
+  readonly notes: readonly HoldNote[]
+}
+
+/** So many go into one exchange: the store does nothing else meanwhile. */
+const notesMax = 200
+const nothing: Parcel = { sequence: 0, notes: [] }
+
+export class Outbox {
+  #waiting: Entry[] = []
+  #sent: readonly Entry[] = []
+  /** Where in the waiting line an amount of a key stands already. */
+  readonly #sums = new Map<string, number>()
+  #sequence = 0
+  #isOnItsWay = false
+
+  /** Nothing waits that could be sent now. */
+  get isIdle(): boolean {
+    return this.#isOnItsWay || this.#waiting.length + this.#sent.length === 0
+  }
+
+  get size(): number {
+    return this.#waiting.length + this.#sent.length
+  }
+
+  add(note: HoldNote, answered?: Answered): void {
+    if (note.kind === 'use' || note.kind === 'spent') return this.#sum(note)
+    this.#waiting.push({ note, answered })
+  }
+
+  /** What goes with the next exchange; without notes while others are on their way. */
+  take(): Parcel {
+    if (this.isIdle) return nothing
+    if (this.#sent.length === 0) {
+      this.#sent = this.#waiting.splice(0, notesMax)
+      this.#sequence += 1
+      this.#sums.clear()
+    }
+    this.#isOnItsWay = true
+    return { sequence: this.#sequence, notes: this.#sent.map(({ note }) => note) }
+  }
+
+  /** It has arrived. */
+  arrived(results: readonly number[]): void {
+    const sent = this.#sent
+    this.#sent = []
+    this.#isOnItsWay = false
+    for (const [index, { answered }] of sent.entries()) answered?.(results[index] ?? 0)
+  }
+
+  /** Nobody knows whether it has: it goes again, under the same number. */
+  failed(): void {
+    this.#isOnItsWay = false
+  }
+
+  /** Amounts of one key are one note: so the line does not grow with every call while nobody can be told. */
+  #sum(note: HoldNote & { readonly kind: 'use' | 'spent' }): void {
+    if (note.amount === 0) return
+    const entry = this.#waiting[this.#sums.get(note.key) ?? -1]
+    if (entry?.note.kind === note.kind) {
+      entry.note = { ...note, amount: entry.note.amount + note.amount }
+      return
+    }
+    this.#sums.set(note.key, this.#waiting.length)
+    this.#waiting.push({ note, answered: undefined })
+  }
+}

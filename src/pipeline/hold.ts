@@ -1,0 +1,42 @@
+// What a call may use, and what it may cost, is held back before anybody is asked. A gateway alone says at once whether there
+// is so much; where several have their limits in common, somebody else has to be asked.
+import type { BudgetBook } from '../limits/budget-book.ts'
+import type { LimitBook } from '../limits/limit-book.ts'
+import type { SharedHolds } from '../limits/shared-holds.ts'
+import type { Deployment } from '../providers/deployment.ts'
+import { holdTogether } from './hold-together.ts'
+import type { HeldCall } from './hold-together.ts'
+import type { AttemptParts } from './production.ts'
+import { reserve } from './reserve.ts'
+import type { Routed } from './route.ts'
+import { holdBack } from './spend.ts'
+
+export interface HoldParts extends Pick<AttemptParts, 'clock' | 'timeouts'> {
+  readonly limits: LimitBook
+  readonly budgets: BudgetBook
+  /** Undefined for a gateway that is alone. */
+  readonly shared: SharedHolds | undefined
+}
+
+/** Whoever may answer it. */
+export interface MayAnswer {
+  readonly deployments: Routed
+  readonly lastResort?: Deployment | undefined
+}
+
+/** Holds it back, and notes it on the call's record. Throws, or rejects with, what says that there is not so much. */
+export function hold(call: HeldCall, by: MayAnswer, parts: HoldParts): void | Promise<void> {
+  const { clock, timeouts, limits, budgets, shared } = parts
+  const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
+  if (shared !== undefined) {
+    return holdTogether({ ...call, deployments: allOf(by) }, { limits, budgets, shared, clock }, at)
+  }
+  if (!limits.isEmpty) reserve(call, limits, at)
+  if (budgets.isEmpty) return
+  const { record, request, caller, tags } = call
+  holdBack({ record, request, caller, tags, deployments: allOf(by) }, budgets, at)
+}
+
+function allOf({ deployments, lastResort }: MayAnswer): readonly Deployment[] {
+  return lastResort === undefined ? deployments : [...deployments, lastResort]
+}

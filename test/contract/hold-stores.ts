@@ -1,0 +1,85 @@
+// The stores of limits and budgets that several gateways have in common, each with a clock that tests move.
+import { RedisClient } from 'bun'
+import { RedisHoldStore } from '../../src/adapters/redis/redis-hold-store.ts'
+import type { HoldStore } from '../../src/limits/fleet/hold-store.ts'
+import { MemoryHoldStore } from '../../src/limits/fleet/memory-hold-store.ts'
+import { hasRedis, startRedis } from '../servers/redis.ts'
+
+/** Not in the past: what Redis forgets, it forgets by its own clock. */
+export const firstMs = Date.UTC(2099, 9, 1, 12)
+
+export interface OpenStore {
+  readonly store: HoldStore
+  /** The store's own time of day. */
+  setTime(wallMs: number): Promise<void>
+  /** It loses everything. */
+  clear(): Promise<void>
+}
+
+export interface StoreKind extends AsyncDisposable {
+  readonly name: string
+  /** A new one, empty, at the first time. */
+  open(): Promise<OpenStore>
+}
+
+const memory: StoreKind = {
+  name: 'memory',
+  open: () => {
+    let nowMs = firstMs
+    const store = new MemoryHoldStore(() => nowMs)
+    return Promise.resolve({
+      store,
+      setTime: (wallMs) => {
+        nowMs = wallMs
+        return Promise.resolve()
+      },
+      clear: () => Promise.resolve(store.clear()),
+    })
+  },
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+}
+
+async function redis(): Promise<StoreKind> {
+  const server = await startRedis()
+  const client = new RedisClient(server.url)
+  let stores = 0
+  return {
+    name: 'redis',
+    open: async () => {
+      stores++
+      const prefix = `{test-${stores}}:`
+      let nowMs = firstMs
+      const setTime = async (wallMs: number): Promise<void> => {
+        nowMs = wallMs
+        await client.send('SET', [`${prefix}now`, String(wallMs)])
+      }
+      await setTime(firstMs)
+      const connection = {
+        isConnected: true,
+        send: (name: string, words: readonly string[]): Promise<unknown> => client.send(name, [...words]),
+      }
+      return {
+        store: new RedisHoldStore(connection, { prefix, time: 'key' }),
+        setTime,
+        clear: async () => {
+          await client.send('FLUSHALL', [])
+          await setTime(nowMs)
+        },
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      client.close()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The kinds that can be had on this machine. */
+export const storeKinds: readonly {
+  readonly name: string
+  open(): Promise<StoreKind>
+  readonly isHere: boolean
+}[] = [
+  { name: 'memory', open: () => Promise.resolve(memory), isHere: true },
+  { name: 'redis', open: redis, isHere: hasRedis },
+]
