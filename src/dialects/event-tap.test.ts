@@ -47,6 +47,12 @@ describe('the kind of an event', () => {
     expect(passed).toBe(text)
   })
 
+  test('is its own, whatever the last one was', () => {
+    const kinds = ['a', 'a', 'ab', 'a', 'b', '', 'a', 'ab', 'ab', 'A']
+    const { seen } = run(kinds.map((kind) => `data: {"type":"${kind}","b":"a"}\n\n`).join(''))
+    expect(seen.map((entry) => entry.split(' ')[0] ?? '')).toEqual(kinds)
+  })
+
   test.each([
     ['comments', ': data: {"type":"a"}\n\n'],
     ['names without data', 'event: a\n\n'],
