@@ -28,8 +28,8 @@ class Watching implements FileWatch {
   readonly #clock: Clock
   #paths: readonly string[] = []
   #watchers: readonly FSWatcher[] = []
-  /** The state that was reported last. */
-  #reported = ''
+  /** The states that were reported last, by path. */
+  #reported: States = new Map()
   #look: Timer
   #settle: Timer | undefined
   #closed = false
@@ -42,11 +42,10 @@ class Watching implements FileWatch {
 
   watch(paths: readonly string[]): void {
     if (this.#closed) return
-    // A change while the files were being read must not be taken for the state that was read.
-    const changedSince = this.#state() !== this.#reported
     this.#closeWatchers()
     this.#paths = [...new Set(paths)]
-    if (!changedSince) this.#reported = this.#state()
+    // A change while a file was being read must not be taken for the state that was read: what was known stays.
+    this.#reported = new Map(this.#paths.map((path) => [path, this.#reported.get(path) ?? stateOf(path)]))
     this.#watchers = [...new Set(this.#paths.map((path) => dirname(path)))].flatMap((folder) =>
       this.#open(folder),
     )
@@ -85,25 +84,32 @@ class Watching implements FileWatch {
   /** Other files of the folder make noise here, too; it must neither be reported nor put off what is. */
   #noticed(): void {
     if (this.#closed || this.#settle !== undefined) return
-    const before = this.#state()
-    if (before !== this.#reported) this.#settle = this.#clock.after(settleMs, () => this.#settled(before))
+    const before = this.#states()
+    if (!areAlike(before, this.#reported))
+      this.#settle = this.#clock.after(settleMs, () => this.#settled(before))
   }
 
-  #settled(before: string): void {
+  #settled(before: States): void {
     this.#settle = undefined
-    const now = this.#state()
-    if (now !== before) return this.#noticed()
+    const now = this.#states()
+    if (!areAlike(now, before)) return this.#noticed()
     this.#reported = now
     this.#onChange()
   }
 
-  #state(): string {
-    return this.#paths.map(fingerprint).join('\n')
+  #states(): States {
+    return new Map(this.#paths.map((path) => [path, stateOf(path)]))
   }
 }
 
+type States = ReadonlyMap<string, string>
+
+function areAlike(states: States, others: States): boolean {
+  return states.size === others.size && [...states].every(([path, state]) => others.get(path) === state)
+}
+
 /** Changes whenever the file's content may have changed; links are followed. */
-function fingerprint(path: string): string {
+function stateOf(path: string): string {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
     return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
