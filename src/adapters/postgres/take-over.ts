@@ -61,17 +61,21 @@ export async function whyNot(connection: PostgresConnection, label: string): Pro
   return await connection.transaction((queries) => whyNotEmpty(queries, label))
 }
 
+/** So far rows are counted of what is not to be there at all. */
+const countMax = 1_000
+
 async function whyNotEmpty(queries: Queries, label: string): Promise<string | undefined> {
   const counts = ['peppers', ...names].map(
-    (name) => `SELECT '${name}' AS name, count(*) AS count FROM ${name}`,
+    (name) =>
+      `SELECT '${name}' AS name, (SELECT count(*) FROM (SELECT 1 FROM ${name} LIMIT ${countMax}) AS few) AS count`,
   )
   const rows = await queries.rows<{ name: string; count: number }>(counts.join(' UNION ALL '))
   const full = rows.filter(({ count }) => count > 0)
   if (full.length === 0) return undefined
-  const held = full.map(({ name, count }) => `${name} (${count})`).join(', ')
+  const held = full.map(({ name, count }) => `${name} (${count}${count === countMax ? ' or more' : ''})`)
   return (
-    `The database ${label} is not empty: ${held}. Name an empty one; or, where nothing of it is needed, stop the ` +
-    'gateways on it and take it away with "DROP SCHEMA sallyport CASCADE".'
+    `The database ${label} is not empty: ${held.join(', ')}. Name an empty one; or, where nothing of it is needed, ` +
+    'stop the gateways on it and take it away with "DROP SCHEMA sallyport CASCADE".'
   )
 }
 
