@@ -11,7 +11,8 @@ import { OpenLines } from '../src/routing/open-lines.ts'
 export function idleEdgeParts(clock: Clock): EdgeParts {
   const observer = { callEnded: noCalls, attemptEnded: noCalls, bugSeen: noCalls }
   const overload = { isPressed: false, level: 'calm' as const }
-  return { clock, deadlines: new Deadlines(clock), observer, overload }
+  const keyStanding = { isLoaded: true, isTroubled: false }
+  return { clock, deadlines: new Deadlines(clock), observer, overload, keyStanding }
 }
 
 export function idlePipeline(

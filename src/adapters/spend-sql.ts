@@ -73,7 +73,7 @@ FROM (${pieces.join(' UNION ALL ')}) AS piece${interval === undefined ? ' GROUP 
   const text = `WITH picked AS (${picked})
 SELECT ${place.map((expression, index) => `${expression} AS ${index === 0 ? 'start_ms' : `name_${index - 1}`}`).join(', ')},
 ${sumNames.map((name) => `SUM(picked.${name}) AS ${name}`).join(', ')}
-FROM picked JOIN spend_groups ON spend_groups.id = picked.group_id${by.includes('tag') ? ` JOIN ${eachTag}` : ''}
+FROM picked JOIN spend_groups ON spend_groups.id = picked.group_id${by.includes('tag') ? ` CROSS JOIN ${eachTag}` : ''}
 ${filters.length === 0 ? '' : `WHERE ${filters.join(' AND ')}`}
 GROUP BY ${place.map((_, index) => index + 1).join(', ')} ORDER BY ${place.map((_, index) => index + 1).join(', ')}
 LIMIT ${taken(limit)}`

@@ -67,12 +67,12 @@ export interface AuditQuery {
 }
 
 export interface AuditTrail {
-  /** Writes an act down, on the disk when it returns. Throws when that cannot be done: the act is then not to be done. */
-  append(act: AuditAct, atMs: number): AuditEntry
+  /** Writes an act down, on the disk when it resolves. Rejects when that cannot be done: the act is then not to be done. */
+  append(act: AuditAct, atMs: number): Promise<AuditEntry>
   /** The newest first. */
-  list(query: AuditQuery): readonly AuditEntry[]
+  list(query: AuditQuery): Promise<readonly AuditEntry[]>
   /** All of them, the oldest first, as they are read: a row that cannot be an entry is handed on as it is. */
-  rows(): Iterable<AuditRow>
+  rows(): Iterable<AuditRow> | AsyncIterable<AuditRow>
 }
 
 /** A row as it lies in the store, before anybody believes it. */

@@ -27,14 +27,14 @@ export type Verdict =
  * Walks the rows from the oldest and names the first that is not as it was written. `known`: an entry that somebody noted
  * elsewhere and that must still be there.
  */
-export function verifyChain(
-  rows: Iterable<AuditRow>,
+export async function verifyChain(
+  rows: Iterable<AuditRow> | AsyncIterable<AuditRow>,
   digest: Digest,
   known?: { readonly number: number; readonly hash: string },
-): Verdict {
+): Promise<Verdict> {
   let lastHash = chainStart
   let count = 0
-  for (const row of rows) {
+  for await (const row of rows) {
     const wanted = count + 1
     if (row.number !== wanted) return broken(wanted, `it is missing; number ${row.number} follows`)
     if (chainedHash(lastHash, row, digest) !== row.hash) {

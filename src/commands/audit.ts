@@ -3,6 +3,7 @@ import type { AuditEntry, AuditTrail } from '../audit/audit-trail.ts'
 import { verifyChain } from '../audit/hash-chain.ts'
 import { openKeys } from '../compose/open-store.ts'
 import { sha256 } from '../platform/hmac.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 
@@ -16,8 +17,8 @@ export async function listAudit(port: ProcessPort, options: AuditListOptions): P
   if (!/^[1-9]\d{0,5}$/.test(options.limit)) {
     throw new Error(`--limit takes a number from 1 to 999999, not "${options.limit}".`)
   }
-  return await withTrail(options, (trail) => {
-    const entries = trail.list({ limit: Number(options.limit) })
+  return await withTrail(port, options, async (trail) => {
+    const entries = await trail.list({ limit: Number(options.limit) })
     if (entries.length === 0) port.printError('Nothing has been done yet.\n')
     for (const entry of entries)
       port.print(options.json === true ? `${JSON.stringify(entry)}\n` : line(entry))
@@ -32,8 +33,8 @@ export interface AuditVerifyOptions extends CommonOptions {
 /** Resolves with 0 when every entry is as it was written, and names the first that is not. */
 export async function verifyAudit(port: ProcessPort, options: AuditVerifyOptions): Promise<number> {
   const known = options.holds === undefined ? undefined : readKnown(options.holds)
-  return await withTrail(options, (trail) => {
-    const verdict = verifyChain(trail.rows(), sha256, known)
+  return await withTrail(port, options, async (trail) => {
+    const verdict = await verifyChain(trail.rows(), sha256, known)
     if (!verdict.isWhole) {
       port.printError(`The audit trail is broken at entry ${verdict.brokenNumber}: ${verdict.problem}.\n`)
       return 1
@@ -55,12 +56,16 @@ function readKnown(text: string): { readonly number: number; readonly hash: stri
   return { number: Number(number), hash }
 }
 
-async function withTrail(options: CommonOptions, work: (trail: AuditTrail) => number): Promise<number> {
-  const keys = await openKeys(options.dataDir ?? '.sallyport')
+async function withTrail(
+  port: ProcessPort,
+  options: CommonOptions,
+  work: (trail: AuditTrail) => Promise<number>,
+): Promise<number> {
+  const keys = await openKeys(await keptPlace(port, options))
   try {
-    return work(keys.trail)
+    return await work(keys.trail)
   } finally {
-    keys.close()
+    await keys.close()
   }
 }
 

@@ -7,6 +7,7 @@ import { openDataDirectory } from '../adapters/data-directory.ts'
 import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 
@@ -14,6 +15,7 @@ const by = { actor: 'cli', address: '' } as const
 
 /** Writes a backup, also while a gateway runs. */
 export async function backup(port: ProcessPort, file: string, options: CommonOptions): Promise<number> {
+  await refuseElsewhere(port, options)
   const directory = openDataDirectory(options.dataDir ?? '.sallyport')
   const { raw, close } = await openDatabase(directory.databasePath)
   try {
@@ -26,12 +28,12 @@ export async function backup(port: ProcessPort, file: string, options: CommonOpt
       before: null,
       after: null,
     } as const
-    trail.append({ ...act, outcome: 'done' }, nowMs)
+    await trail.append({ ...act, outcome: 'done' }, nowMs)
     try {
       const madeAt = new Date(nowMs).toISOString()
       writeBackup(raw, resolve(file), { peppers: directory.peppers(), madeAt })
     } catch (failure) {
-      trail.append({ ...act, outcome: 'failed' }, systemClock.wallMs())
+      await trail.append({ ...act, outcome: 'failed' }, systemClock.wallMs())
       throw failure
     }
     port.print(
@@ -45,6 +47,7 @@ export async function backup(port: ProcessPort, file: string, options: CommonOpt
 
 /** Puts a backup in the place of the database. No gateway may run. */
 export async function restore(port: ProcessPort, file: string, options: CommonOptions): Promise<number> {
+  await refuseElsewhere(port, options)
   const directory = options.dataDir ?? '.sallyport'
   const { madeAt, kept, trail } = await restoreBackup(file, directory, { by, nowMs: systemClock.wallMs() })
   port.print(`Restored what was backed up on ${madeAt}.\n`)
@@ -53,4 +56,13 @@ export async function restore(port: ProcessPort, file: string, options: CommonOp
     port.printError(`Mind that its audit trail is broken at entry ${trail.brokenNumber}: ${trail.problem}.\n`)
   }
   return 0
+}
+
+/** What lies in PostgreSQL is backed up by its own tools, which also know how to do it without a pause. */
+async function refuseElsewhere(port: ProcessPort, options: CommonOptions): Promise<void> {
+  const { database } = await keptPlace(port, options)
+  if (database.kind === 'sqlite') return
+  throw new Error(
+    'What is kept is in PostgreSQL: back it up with "pg_dump --schema=sallyport --format=custom", and put it back with "pg_restore".',
+  )
 }

@@ -4,6 +4,7 @@ import { sealerOf } from '../compose/encryption.ts'
 import { openBodies } from '../compose/open-bodies.ts'
 import type { BodyFilter, BodyStore, KeptBody } from '../bodies/ports.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 import { readEncryptionKeys } from './read-encryption-keys.ts'
@@ -82,12 +83,12 @@ async function withBodies(
 ): Promise<number> {
   const by = { actor: 'cli', address: '' }
   const sealer = sealerOf(readEncryptionKeys(port, options.config))
-  const { directory, store, close } = await openBodies(options.dataDir ?? '.sallyport', by, sealer)
+  const { directory, store, close } = await openBodies(await keptPlace(port, options), by, sealer)
   for (const what of directory.mended) port.printError(`Mended in ${directory.path}: ${what}.\n`)
   try {
     return await work(store)
   } finally {
-    close()
+    await close()
   }
 }
 

@@ -1,13 +1,11 @@
 // `sallyport encryption`: what is kept under which key, and all of it brought under the key in use, also while gateways run.
-import { createSqliteSealableRows, createSqliteSealKeys } from '../adapters/sqlite/sqlite-sealing.ts'
-import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
-import { openDataDirectory } from '../adapters/data-directory.ts'
-import { openDatabase } from '../adapters/sqlite/open-database.ts'
 import { countByKey, reseal } from '../adapters/encryption/reseal.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { sealerOf } from '../compose/encryption.ts'
+import { openDurable } from '../compose/open-durable.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { SealableRows, SealKeyRegister } from '../store/sealing.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 import { readEncryptionKeys } from './read-encryption-keys.ts'
@@ -15,7 +13,7 @@ import { readEncryptionKeys } from './read-encryption-keys.ts'
 /** Prints how much is kept under which key. */
 export async function showEncryption(port: ProcessPort, options: CommonOptions): Promise<number> {
   const { current } = readEncryptionKeys(port, options.config)
-  return await withKept(options, async ({ rows, register }) => {
+  return await withKept(port, options, async ({ rows, register }) => {
     const byKey = await countByKey(rows)
     const ids = new Set([
       ...(await register.ids()),
@@ -35,14 +33,14 @@ export async function showEncryption(port: ProcessPort, options: CommonOptions):
 /** Brings everything under the key in use. Resolves with 1 where something could not be opened. */
 export async function rotateEncryption(port: ProcessPort, options: CommonOptions): Promise<number> {
   const keys = readEncryptionKeys(port, options.config)
-  return await withKept(options, async ({ rows, register, trail, forgetPlainTexts }) => {
+  return await withKept(port, options, async ({ rows, register, trail, forgetPlainTexts }) => {
     const { current } = keys
     const act = { actor: 'cli', address: '', action: 'encryption.rotate', before: null, after: null } as const
     const subject = current?.id ?? 'none'
-    trail.append({ ...act, subject, outcome: 'done' }, systemClock.wallMs())
+    await trail.append({ ...act, subject, outcome: 'done' }, systemClock.wallMs())
     if (current !== undefined) await register.add(current.id)
     const { changed, wasPlain, unreadable, byKey } = await reseal(rows, sealerOf(keys))
-    if (wasPlain > 0) forgetPlainTexts()
+    if (wasPlain > 0) await forgetPlainTexts()
     port.print(`Changed ${counted(changed)}.\n`)
     for (const id of await register.ids()) {
       const left = byKey.get(id) ?? 0
@@ -66,7 +64,7 @@ export async function forgetEncryptionKey(
   id: string,
   options: CommonOptions,
 ): Promise<number> {
-  return await withKept(options, async ({ register, trail }) => {
+  return await withKept(port, options, async ({ register, trail }) => {
     if (!(await register.ids()).includes(id)) {
       port.printError(
         `No key with the id "${id}" is needed; "sallyport encryption status" shows which are.\n`,
@@ -74,7 +72,7 @@ export async function forgetEncryptionKey(
       return 1
     }
     const act = { actor: 'cli', address: '', action: 'encryption.forget', before: null, after: null } as const
-    trail.append({ ...act, subject: id, outcome: 'done' }, systemClock.wallMs())
+    await trail.append({ ...act, subject: id, outcome: 'done' }, systemClock.wallMs())
     await register.remove(id)
     port.print(`Gateways start without the key ${id} from now on; what is under it cannot be read.\n`)
     return 0
@@ -86,27 +84,20 @@ interface Kept {
   readonly register: SealKeyRegister
   readonly trail: AuditTrail
   /** What was replaced is gone from the files, too, wherever it once was in them. */
-  forgetPlainTexts(): void
+  forgetPlainTexts(): Promise<void>
 }
 
 async function withKept(
-  { dataDir = '.sallyport' }: CommonOptions,
+  port: ProcessPort,
+  options: CommonOptions,
   work: (kept: Kept) => Promise<number>,
 ): Promise<number> {
-  const { raw, close } = await openDatabase(openDataDirectory(dataDir).databasePath)
+  const durable = await openDurable(await keptPlace(port, options))
+  const { sealKeys: register, trail, forgetReplaced } = durable
   try {
-    return await work({
-      rows: createSqliteSealableRows(raw),
-      register: createSqliteSealKeys(raw),
-      trail: createSqliteAuditTrail(raw),
-      forgetPlainTexts: () => {
-        // Rows that were moved have left copies behind in space that is free now: all of it is written anew.
-        raw.run('VACUUM')
-        raw.run('PRAGMA wal_checkpoint(TRUNCATE)')
-      },
-    })
+    return await work({ rows: durable.sealable(), register, trail, forgetPlainTexts: forgetReplaced })
   } finally {
-    close()
+    await durable.close()
   }
 }
 

@@ -9,6 +9,7 @@ import type { NewKey } from '../keys/manage-keys.ts'
 import { randomBytes } from '../platform/random.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { configFacts } from './config-facts.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 import { readDurationMs, readKeyOptions } from './read-key-options.ts'
@@ -100,20 +101,20 @@ export async function rotateKeySecret(
 
 /** Puts another pepper in the place of the one that keys are hashed with. */
 export async function changePepper(port: ProcessPort, options: PepperOptions): Promise<number> {
-  return await withKeys(port, options, async ({ store, hash, directory, trail }) => {
+  return await withKeys(port, options, async ({ store, hash, peppers, trail, changePepper: change }) => {
     const nowMs = systemClock.wallMs()
     const left = (await store.list()).filter(
       (key) => stateOf(key, nowMs) === 'valid' && key.pepper !== hash.pepperId(),
     )
-    if (directory.peppers().previous !== undefined && left.length > 0 && options.force !== true) {
+    if (peppers().previous !== undefined && left.length > 0 && options.force !== true) {
       port.printError(
         `These keys were not used since the pepper was changed the last time, and would end: ` +
           `${left.map(({ id }) => id).join(', ')}. Use them, revoke them, or say --force.\n`,
       )
       return 1
     }
-    trail.append({ ...byCommand, ...pepperChange }, nowMs)
-    directory.changePepper()
+    await trail.append({ ...byCommand, ...pepperChange }, nowMs)
+    await change()
     await store.touch()
     port.print('The pepper is changed. Each key comes under it when it is used.\n')
     return 0
@@ -135,12 +136,12 @@ async function withKeys(
   options: CommonOptions,
   work: (keys: OpenKeys) => Promise<number>,
 ): Promise<number> {
-  const keys = await openKeys(options.dataDir ?? '.sallyport', byCommand)
+  const keys = await openKeys(await keptPlace(port, options), byCommand)
   for (const what of keys.directory.mended) port.printError(`Mended in ${keys.directory.path}: ${what}.\n`)
   try {
     return await work(keys)
   } finally {
-    keys.close()
+    await keys.close()
   }
 }
 

@@ -17,12 +17,20 @@ export const noNotes: ReloadNotes = { taken: () => {}, refused: () => {} }
 /** Notes what follows the first config. */
 export function noteReloads(trail: AuditTrail, log: Log, first: LoadedConfig): ReloadNotes {
   let inUse = { generation: 1, sha256: sha256(first.text) }
+  // One after the other: two reloads at once would be written down in any order.
+  let written = Promise.resolve()
   const note = (act: Pick<AuditAct, 'subject' | 'outcome' | 'before' | 'after'>): void => {
-    try {
-      trail.append({ actor: 'config', address: '', action: 'config.reload', ...act }, systemClock.wallMs())
-    } catch (failure) {
-      log.error('audit_not_written', { error: failure instanceof Error ? failure.message : String(failure) })
+    const atMs = systemClock.wallMs()
+    const append = async (): Promise<void> => {
+      try {
+        await trail.append({ actor: 'config', address: '', action: 'config.reload', ...act }, atMs)
+      } catch (failure) {
+        log.error('audit_not_written', {
+          error: failure instanceof Error ? failure.message : String(failure),
+        })
+      }
     }
+    written = written.then(append)
   }
   return {
     taken: (loaded, generation) => {

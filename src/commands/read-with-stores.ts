@@ -1,6 +1,7 @@
 // Loads a config with everything that it names, also what stores outside keep: they are asked, and the config is read
 // once more with what they said.
-import type { LoadOutcome, LoadParts } from '../config/load-config.ts'
+import type { LoadedConfig, LoadOutcome, LoadParts } from '../config/load-config.ts'
+import { formatProblems } from '../config/problem.ts'
 import { secretCopiesFile } from '../adapters/encryption/secret-copies-file.ts'
 import { sealerOf } from '../compose/encryption.ts'
 import { secretStores } from '../compose/secret-stores.ts'
@@ -63,4 +64,15 @@ export async function readConfigOnce(port: ProcessPort, path: string | undefined
   const loaded = await readConfig(path, facts, { secrets })
   await secrets.close()
   return loaded
+}
+
+/** The same, or undefined when it is refused and that has been said. */
+export async function readOrSay(
+  port: ProcessPort,
+  path: string | undefined,
+): Promise<LoadedConfig | undefined> {
+  const loaded = await readConfigOnce(port, path)
+  if (loaded.ok) return loaded
+  port.printError(`${formatProblems(loaded)}\n`)
+  return undefined
 }

@@ -11,6 +11,7 @@ import { allRows } from '../ledger/spend/all-rows.ts'
 import { dayMs } from '../ledger/spend/spend.ts'
 import { readText } from '../platform/read-text.ts'
 import { alignedTable } from './aligned-table.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 
@@ -27,7 +28,7 @@ export async function reconcile(port: ProcessPort, file: string, options: Reconc
   const columns = options.columns === undefined ? undefined : columnsIn(options.columns)
   const provided = readExport(textOf(port, file), columns)
   if (provided.length === 0) throw new Error('The export says nothing was used at all.')
-  const spend = await openSpend(options.dataDir ?? '.sallyport')
+  const spend = await openSpend(await keptPlace(port, options))
   try {
     const recorded = await recordedRows(spend, provided, options.provider)
     const differences = compare(recorded, provided, tolerance)
@@ -35,7 +36,7 @@ export async function reconcile(port: ProcessPort, file: string, options: Reconc
     if (options.json === true) for (const difference of differences) port.print(`${jsonOf(difference)}\n`)
     else if (tooLarge.length > 0) port.print(tableOf(tooLarge))
     port.printError(verdictOf(differences, tooLarge.length, options.tolerance))
-    const missing = spend.unstored()
+    const missing = await spend.unstored()
     if (missing > 0)
       port.printError(`${missing} of the attempts that have ended are not in the database yet.\n`)
     return tooLarge.length > 0 ? 1 : 0

@@ -6,7 +6,7 @@ import type { FellowWorkers } from '../compose/fellow-workers.ts'
 import { Gateway } from '../compose/gateway.ts'
 import { loadFleet } from '../compose/load-fleet.ts'
 import { readMeasured, watchedMeasuredPath } from '../compose/measured-capabilities.ts'
-import { openStore } from '../compose/open-store.ts'
+import { openStore, placeOf } from '../compose/open-store.ts'
 import type { GatewaySecrets } from '../compose/secret-stores.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { Log } from '../telemetry/log.ts'
@@ -47,7 +47,7 @@ export async function serve(starting: Starting): Promise<number> {
   const log = new Log({ write: port.print }, systemClock, logFormat)
   log.level = first.config.log.level
   if (fellows !== undefined) log.always({ worker: fellows.place.number })
-  const store = await openStore(dataDir, { clock: systemClock, log })
+  const store = await openStore(placeOf(dataDir, first, port.environment), { clock: systemClock, log })
   await store.encryption.use(keysOfConfig(first))
   const gateway = new Gateway(first, {
     ...store,
@@ -70,7 +70,7 @@ export async function serve(starting: Starting): Promise<number> {
   const firstKey = isFirst ? await store.firstKey(first.config.keys.length > 0) : undefined
   tellOfInstead(chosen, gateway, log)
   const config = first.source ?? 'none'
-  log.info('listening', { url, admin: adminUrl, config, data: store.directory })
+  log.info('listening', { url, admin: adminUrl, config, data: store.directory, database: store.database })
   if (isText && isFirst) port.print(listeningText(url, first.source))
   store.ledger.start()
   if (fellows === undefined) noteKept(lastGood.begin(url), log)

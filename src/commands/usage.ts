@@ -15,6 +15,7 @@ import type { SpendQuestion, SpendRow, SpendSums } from '../ledger/spend/spend.t
 import { systemClock } from '../platform/system-clock.ts'
 import { alignedTable } from './aligned-table.ts'
 import type { TableCell } from './aligned-table.ts'
+import { keptPlace } from './kept-place.ts'
 import type { CommonOptions } from './options.ts'
 import type { ProcessPort } from './process-port.ts'
 
@@ -42,13 +43,13 @@ export async function showUsage(port: ProcessPort, options: UsageOptions): Promi
   if (options.attempts === true && format !== 'csv' && format !== 'jsonl') {
     throw new Error('--attempts needs --format csv or jsonl.')
   }
-  const spend = await openSpend(options.dataDir ?? '.sallyport')
+  const spend = await openSpend(await keptPlace(port, options))
   try {
     for (const what of spend.directory.mended)
       port.printError(`Mended in ${spend.directory.path}: ${what}.\n`)
     if (format === 'table') await printTable(port, spend, asked)
     else for await (const piece of piecesOf(spend, asked, options)) await print(port, piece)
-    const missing = spend.unstored()
+    const missing = await spend.unstored()
     if (missing > 0) {
       port.printError(
         `${missing} of the attempts that have ended are not in it: they are not in the database yet.\n`,

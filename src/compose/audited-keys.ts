@@ -16,21 +16,22 @@ export function auditedKeys(store: KeyStore, { trail, clock, by }: KeyAuditing):
     said: Pick<AuditAct, 'action' | 'subject' | 'before' | 'after'>,
     work: () => Promise<Answer>,
   ): Promise<Answer> => {
-    trail.append({ ...by, ...said, outcome: 'done' }, clock.wallMs())
+    await trail.append({ ...by, ...said, outcome: 'done' }, clock.wallMs())
     try {
       return await work()
     } catch (failure) {
-      trail.append({ ...by, ...said, outcome: 'failed' }, clock.wallMs())
+      await trail.append({ ...by, ...said, outcome: 'failed' }, clock.wallMs())
       throw failure
     }
   }
-  const found = (id: string): StoredKey | undefined => store.all().find((key) => key.id === id)
+  const found = async (id: string): Promise<StoredKey | undefined> =>
+    (await store.list()).find((key) => key.id === id)
   return {
     ...store,
     add: (key) =>
       act({ action: 'key.create', subject: key.id, before: null, after: factsOf(key) }, () => store.add(key)),
     revoke: async (id, atMs) => {
-      const key = found(id)
+      const key = await found(id)
       if (key === undefined || key.revokedAtMs !== null) return store.revoke(id, atMs)
       const after = factsOf({ ...key, revokedAtMs: atMs })
       return act({ action: 'key.revoke', subject: id, before: factsOf(key), after }, () =>
@@ -38,7 +39,7 @@ export function auditedKeys(store: KeyStore, { trail, clock, by }: KeyAuditing):
       )
     },
     rotate: async (id, rotation) => {
-      const key = found(id)
+      const key = await found(id)
       if (key === undefined || key.revokedAtMs !== null) return store.rotate(id, rotation)
       const until = isoTime(rotation.previousUntilMs)
       const after = { ...factsOf({ ...key, last4: rotation.last4 }), previous_secret_until: until }
@@ -46,14 +47,14 @@ export function auditedKeys(store: KeyStore, { trail, clock, by }: KeyAuditing):
       return act(said, () => store.rotate(id, rotation))
     },
     change: async (id, changes) => {
-      const key = found(id)
+      const key = await found(id)
       if (key === undefined || key.revokedAtMs !== null) return store.change(id, changes)
       const after = factsOf({ ...key, ...changes })
       const said = { action: 'key.change', subject: id, before: factsOf(key), after } as const
       return act(said, () => store.change(id, changes))
     },
     remove: async (id) => {
-      const key = found(id)
+      const key = await found(id)
       if (key === undefined) return store.remove(id)
       return act({ action: 'key.remove', subject: id, before: factsOf(key), after: null }, () =>
         store.remove(id),

@@ -1,7 +1,7 @@
 // The teams and keys that a config declares, in the words of their feature.
 import type { Secrets } from '../config/check-secrets.ts'
 import type { Config } from '../config/schema.ts'
-import type { DeclaredKey } from '../keys/key-ring.ts'
+import type { DeclaredKey } from '../keys/ring-keys.ts'
 import type { AllowanceSettings, TeamSettings } from '../keys/settings.ts'
 import type { Team, Teams } from '../keys/teams.ts'
 

@@ -4,27 +4,25 @@ import type { StoredKey } from '../keys/key-store.ts'
 import { callerOf } from '../keys/teams.ts'
 import type { AskingKey } from '../pipeline/explain-key.ts'
 import { declaredKeysOf, teamsOf } from './callers-of-config.ts'
+import type { KeptPlace } from './database-place.ts'
 import { keysIn } from './open-store.ts'
 
 /** Where keys are. */
 export interface KeyPlaces {
   readonly loaded: LoadedConfig
-  readonly dataDirectory: string
+  readonly place: KeptPlace
   readonly wallMs: number
 }
 
 /** The key of this id or name. Rejects with an Error that says what there is instead, and with those of the database. */
-export async function findKey(
-  wanted: string,
-  { loaded, dataDirectory, wallMs }: KeyPlaces,
-): Promise<AskingKey> {
+export async function findKey(wanted: string, { loaded, place, wallMs }: KeyPlaces): Promise<AskingKey> {
   const { config, secrets } = loaded
   const teams = teamsOf(config)
   const declared = declaredKeysOf(config, secrets).map((key): AskingKey => {
     const id = `config:${key.name}`
     return { id, name: key.name, state: 'valid', caller: callerOf({ ...key, id }, teams) }
   })
-  const made = (await keysIn(dataDirectory)).map((key): AskingKey => {
+  const made = (await keysIn(place)).map((key): AskingKey => {
     return { id: key.id, name: key.name, state: stateOf(key, wallMs), caller: callerOf(key, teams) }
   })
   const all = [...declared, ...made]

@@ -2,7 +2,6 @@
 // away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock } from '../core/clock.ts'
-import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
@@ -58,6 +57,7 @@ import type { GatewaySecrets } from './secret-stores.ts'
 import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { memoryWithNews } from './sick-news.ts'
+import type { DeliveryStore } from '../webhooks/ports.ts'
 import { Webhooks } from './webhooks.ts'
 import { Happenings } from './happenings.ts'
 import { credentialDue, keyExpires } from './webhook-events.ts'
@@ -80,7 +80,7 @@ export interface GatewayParts {
   /** What stores outside keep; undefined where none is asked. */
   readonly secrets?: GatewaySecrets
   /** Where what is to be told by webhooks is kept. */
-  readonly webhookConnection: LazyConnection
+  webhooks(): Promise<DeliveryStore>
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -103,6 +103,8 @@ const lastWordsMs = 5_000
 const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
 /** So long a start waits for what dead processes left to be stored, where somebody has a budget. */
 const spoolWaitMs = 5_000
+/** How long until what was spent is asked for again where it could not be read. */
+const budgetsAgainMs = 5_000
 /** How often is looked whether everything has been sent. */
 const sentLookMs = 50
 
@@ -163,6 +165,7 @@ export class Gateway {
     this.#lasting = {
       clock,
       overload: this.#overload,
+      keyStanding: parts.keys,
       deadlines: new Deadlines(clock),
       spool: ledger.spool,
       keys: this.#callers.callers,
@@ -208,9 +211,36 @@ export class Gateway {
     })
   }
 
-  /** Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one. */
+  /**
+   * Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one.
+   * From a database that is away it is learnt as soon as that is back: until then budgets count from nothing.
+   */
   async loadBudgets(): Promise<void> {
     if (this.#budgets.isEmpty) return
+    try {
+      await this.#loadBudgets()
+    } catch (failure) {
+      const { log } = this.#parts
+      log.warn('budgets_not_read', { error: failure instanceof Error ? failure.message : String(failure) })
+      void this.#loadBudgetsLater()
+    }
+  }
+
+  async #loadBudgetsLater(): Promise<void> {
+    const { clock, log } = this.#parts
+    for (let isRead = false; !isRead && !this.#edge.isDraining();) {
+      await wait(clock, budgetsAgainMs * (0.5 + evenRandom()))
+      isRead = await this.#loadBudgets().then(
+        () => true,
+        () => false,
+      )
+      if (!isRead) continue
+      this.#fleet?.holds.learn(this.#budgets.spent(clock.wallMs()))
+      log.info('budgets_read')
+    }
+  }
+
+  async #loadBudgets(): Promise<void> {
     const { clock, ledger, keys } = this.#parts
     const { reader } = await ledger.upToDate(spoolWaitMs)
     await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })

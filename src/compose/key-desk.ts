@@ -37,7 +37,7 @@ export function keyDesk({ store, hash, trail, ring, clock, teams }: KeysAtHand):
   }
   const changed = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
     const answer = await told(work)
-    ring.refresh()
+    await ring.refresh()
     return answer
   }
   const withKey = async (made: { readonly id: string; readonly secret: string }): Promise<ShownKey> => {
@@ -65,9 +65,9 @@ export function keyDesk({ store, hash, trail, ring, clock, teams }: KeysAtHand):
 function strictTrail(trail: AuditTrail): AuditTrail {
   return {
     ...trail,
-    append(act, atMs) {
+    async append(act, atMs) {
       try {
-        return trail.append(act, atMs)
+        return await trail.append(act, atMs)
       } catch (failure) {
         throw new AuditUnavailable(failure)
       }

@@ -1,18 +1,8 @@
 // Opens what is kept: the data directory, the database, the keys and the ledger.
 import type { Clock } from '../core/clock.ts'
 import { sealedBodies, sealedResponses } from '../adapters/encryption/sealed-stores.ts'
-import { openDatabase } from '../adapters/sqlite/open-database.ts'
-import { lazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { firstSeenFile } from '../adapters/first-seen-file.ts'
-import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import { reportedModelsFile } from '../adapters/reported-models-file.ts'
-import { createSqliteBodies } from '../adapters/sqlite/sqlite-bodies.ts'
-import { createSqliteAuditTrail } from '../adapters/sqlite/sqlite-audit-trail.ts'
-import { createSqliteHeldIds } from '../adapters/sqlite/sqlite-held-ids.ts'
-import { createSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
-import { createSqliteKeyUses } from '../adapters/sqlite/sqlite-key-uses.ts'
-import { createSqliteSealKeys } from '../adapters/sqlite/sqlite-sealing.ts'
-import { createSqliteResponses } from '../adapters/sqlite/sqlite-responses.ts'
 import type { AuditActor, AuditTrail } from '../audit/audit-trail.ts'
 import { openLedger } from '../adapters/spool/open-ledger.ts'
 import { KeyRing } from '../keys/key-ring.ts'
@@ -21,56 +11,69 @@ import { makeKey } from '../keys/manage-keys.ts'
 import type { SecretHash } from '../keys/key-store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSecretHash } from '../platform/hmac.ts'
-import type { SealKeyRegister } from '../store/sealing.ts'
 import { Encryption } from './encryption.ts'
+import { patientSealKeys } from './patient-seal-keys.ts'
 import { auditedKeys } from './audited-keys.ts'
-import { pepperedHash } from './peppered-hash.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { databasePlace } from './database-place.ts'
+import type { KeptPlace } from './database-place.ts'
+import { openDurable } from './open-durable.ts'
+import type { Durable } from './open-durable.ts'
 import type { KeptStores } from './kept-responses.ts'
-import { isInUse, openDataDirectory } from '../adapters/data-directory.ts'
-import type { DataDirectory } from '../adapters/data-directory.ts'
+import { isInUse } from '../adapters/data-directory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import type { FirstSeenStore } from '../secrets/credential-ages.ts'
 import { systemClock } from '../platform/system-clock.ts'
-import { randomBytes } from '../platform/random.ts'
+import { evenRandom, randomBytes } from '../platform/random.ts'
 import type { Log } from '../telemetry/log.ts'
 
-export interface OpenKeys {
-  readonly directory: DataDirectory
-  readonly store: KeyStore
-  readonly hash: Required<SecretHash>
-  readonly trail: AuditTrail
-  readonly sealKeys: SealKeyRegister
-  close(): void
-}
+export type OpenKeys = Pick<
+  Durable,
+  'directory' | 'label' | 'store' | 'hash' | 'trail' | 'peppers' | 'changePepper' | 'followKey' | 'close'
+>
 
 /**
- * Opens the keys of a data directory; what is changed there is written down as done `by` somebody, where that is known
- * from the start. Rejects with DataDirectoryError or DatabaseError.
+ * Opens the keys of a place; what is changed there is written down as done `by` somebody, where that is known from the
+ * start. Rejects with DataDirectoryError, DatabaseError or BadPostgresAddress.
  */
-export async function openKeys(path: string, by?: AuditActor): Promise<OpenKeys> {
-  const directory = openDataDirectory(path)
-  const database = await openDatabase(directory.databasePath)
-  const trail = createSqliteAuditTrail(database.raw)
-  const store = createSqliteKeyStore(database)
-  return {
-    directory,
-    store: by === undefined ? store : auditedKeys(store, { trail, clock: systemClock, by }),
-    hash: pepperedHash(() => directory.peppers()),
-    trail,
-    sealKeys: createSqliteSealKeys(database.raw),
-    close: () => database.close(),
+export async function openKeys(place: KeptPlace, by?: AuditActor): Promise<OpenKeys> {
+  const durable = await openDurable(place)
+  const { store, trail, hash, close } = durable
+  try {
+    // What is hashed from here on is hashed as everybody does it.
+    await hash.renew()
+  } catch (failure) {
+    await close()
+    throw failure
+  }
+  const audited = by === undefined ? store : auditedKeys(store, { trail, clock: systemClock, by })
+  return { ...durable, store: audited }
+}
+
+/** The keys of a place; none where nothing is kept yet, and nothing is made for the question. */
+export async function keysIn(place: KeptPlace): Promise<readonly StoredKey[]> {
+  if (place.database.kind === 'sqlite' && !isInUse(place.path)) return []
+  const { store, close } = await openKeys(place)
+  try {
+    return await store.list()
+  } finally {
+    await close()
   }
 }
 
-/** The keys of a data directory; none where nothing is kept yet, and nothing is made for the question. */
-export async function keysIn(path: string): Promise<readonly StoredKey[]> {
-  if (!isInUse(path)) return []
-  const { store, close } = await openKeys(path)
-  return await store.list().finally(close)
+/** Where a gateway of this config keeps everything. */
+export function placeOf(
+  path: string,
+  loaded: Pick<LoadedConfig, 'config' | 'secrets'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): KeptPlace {
+  return { path, database: databasePlace(loaded, environment) }
 }
 
 export interface OpenStore {
   readonly directory: string
+  /** Where the database is, for people. */
+  readonly database: string
   readonly keys: KeyRing
   readonly keyStore: KeyStore
   readonly secretHash: SecretHash
@@ -82,7 +85,7 @@ export interface OpenStore {
   readonly reportedModels: ReportedModelsStore
   readonly firstSeen: FirstSeenStore
   /** Where what is to be told by webhooks is kept. */
-  readonly webhookConnection: LazyConnection
+  readonly webhooks: Durable['webhooks']
   /** A name for an account at a provider, from which nothing of it can be had. */
   fingerprint(text: string): string
   /** A keyed hash of a text, whole. */
@@ -96,8 +99,8 @@ export interface OpenStore {
 function loggedTrail(trail: AuditTrail, log: Log): AuditTrail {
   return {
     ...trail,
-    append(act, atMs) {
-      const entry = trail.append(act, atMs)
+    async append(act, atMs) {
+      const entry = await trail.append(act, atMs)
       const { number, actor, action, subject, outcome, hash } = entry
       log.info('audit', { number, actor, action, subject, outcome, hash })
       return entry
@@ -107,23 +110,26 @@ function loggedTrail(trail: AuditTrail, log: Log): AuditTrail {
 
 const fingerprintChars = 16
 
-/** Opens everything that a running gateway keeps. Rejects with DataDirectoryError or DatabaseError. */
+/** Opens everything that a running gateway keeps. Rejects with DataDirectoryError, DatabaseError or BadPostgresAddress. */
 export async function openStore(
-  path: string,
+  place: KeptPlace,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenStore> {
-  const { directory, store, hash, trail: kept, sealKeys, close } = await openKeys(path)
-  const encryption = new Encryption(sealKeys)
-  const trail = loggedTrail(kept, log)
+  const durable = await openDurable(place, log)
+  const { directory, store, hash, table, kept, keptKeys, sealKeys } = durable
+  // Where the database can be away, a start does not depend on it.
+  const register = keptKeys === undefined ? sealKeys : patientSealKeys(sealKeys, { clock, log })
+  const encryption = new Encryption(register)
+  const trail = loggedTrail(durable.trail, log)
   for (const event of directory.mended) log.warn('data_directory_mended', { what: event })
-  const keys = new KeyRing(store, hash, clock)
+  const keys = await KeyRing.open({ store, hash, clock, kept: keptKeys, random: evenRandom })
   keys.start(log)
-  const names = createSecretHash(directory.peppers().first)
-  const connection = lazyConnection(directory.databasePath)
-  keys.noteUsesIn(createSqliteKeyUses(connection))
-  const ledger = openLedger({ directory: directory.path, databasePath: directory.databasePath, clock, log })
+  keys.noteUsesIn(durable.uses)
+  const ledger = openLedger({ directory: directory.path, table, clock, log })
+  const names = namesUnder(durable.firstPepper)
   return {
     directory: directory.path,
+    database: durable.label,
     keys,
     keyStore: store,
     secretHash: hash,
@@ -131,21 +137,22 @@ export async function openStore(
     ledger,
     encryption,
     kept: {
-      responses: sealedResponses(createSqliteResponses(connection), encryption.sealer),
-      heldIds: createSqliteHeldIds(connection),
-      bodies: sealedBodies(createSqliteBodies(connection), encryption.sealer),
+      ...kept,
+      responses: sealedResponses(kept.responses, encryption.sealer),
+      bodies: sealedBodies(kept.bodies, encryption.sealer),
     },
-    webhookConnection: connection,
+    webhooks: durable.webhooks,
     reportedModels: reportedModelsFile(directory.path, (problem) => {
       log.warn('reported_models_file', { problem })
     }),
     firstSeen: firstSeenFile(directory.path, (problem) => {
       log.warn('credentials_seen_file', { problem })
     }),
-    fingerprint: (text) => names.of(text).slice(0, fingerprintChars),
-    hashOf: (text) => names.of(text),
+    fingerprint: (text) => names(text).slice(0, fingerprintChars),
+    hashOf: (text) => names(text),
     firstKey: async (hasDeclaredKeys) => {
-      if (hasDeclaredKeys || store.all().length > 0) return undefined
+      // While nobody can look whether there are keys, none is made.
+      if (hasDeclaredKeys || keys.isTroubled || (await store.list()).length > 0) return undefined
       const key = { name: 'first', models: [], scopes: [], expiresAtMs: null }
       const by = { actor: 'start', address: '' }
       const audited = auditedKeys(store, { trail, clock, by })
@@ -158,10 +165,20 @@ export async function openStore(
       return secret
     },
     close: async () => {
-      keys.stop()
+      await keys.stop()
       await ledger.close()
-      connection.close()
-      close()
+      await durable.close()
     },
+  }
+}
+
+/** Keyed hashes under a pepper that a fleet may have another of than this gateway began with. */
+function namesUnder(pepper: () => Uint8Array): (text: string) => string {
+  let current = pepper()
+  let hash = createSecretHash(current)
+  return (text) => {
+    const now = pepper()
+    if (now !== current) hash = createSecretHash((current = now))
+    return hash.of(text)
   }
 }

@@ -1,6 +1,5 @@
 // Webhooks as the gateway has them: nothing but a list of names while nobody wants to be told; the sender and its store are
 // loaded when the config has an endpoint, or an operator asks what became of deliveries.
-import type { LazyConnection } from '../adapters/sqlite/lazy-connection.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
@@ -17,6 +16,7 @@ import type { Endpoint } from '../webhooks/endpoint.ts'
 import { WebhookKeys } from '../webhooks/webhook-keys.ts'
 import type * as Apart from './webhooks-apart.ts'
 import { isWanted } from '../webhooks/webhook-event.ts'
+import type { DeliveryStore } from '../webhooks/ports.ts'
 import type { WebhookEvent } from '../webhooks/webhook-event.ts'
 import type { WebhookSender } from '../webhooks/webhook-sender.ts'
 
@@ -25,7 +25,7 @@ export interface WebhookParts {
   readonly log: Log
   readonly registry: Registry
   /** Where deliveries are kept. */
-  readonly webhookConnection: LazyConnection
+  webhooks(): Promise<DeliveryStore>
   /** The way out that is in use just now. */
   egress(): EgressClient
 }
@@ -101,17 +101,17 @@ export class Webhooks {
   }
 
   async #load(): Promise<WebhookSender> {
-    const { WebhookSender: Sender, createSqliteWebhooks } = await loadApart<typeof Apart>(
-      'compose/webhooks-apart',
-      { file: './webhooks-apart.ts', from: import.meta.url },
-    )
-    const { clock, log, registry, webhookConnection, egress } = this.#parts
+    const { WebhookSender: Sender } = await loadApart<typeof Apart>('compose/webhooks-apart', {
+      file: './webhooks-apart.ts',
+      from: import.meta.url,
+    })
+    const { clock, log, registry, egress } = this.#parts
     const read = (): readonly EndpointReading[] => this.#readings()
     const sender = new Sender({
       clock,
       egress,
       userAgent,
-      store: createSqliteWebhooks(webhookConnection),
+      store: await this.#parts.webhooks(),
       observer: new WebhookTelemetry(log, registry, read),
       sign: hmacBase64,
       random: evenRandom,

@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts'
 import { clientAddresses } from '../http/client-address.ts'
 import type { EdgeWorld } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
 import { parseRange } from '../platform/egress/address-rules.ts'
@@ -47,6 +48,7 @@ export interface LastingParts {
   readonly deploymentLimits: DeploymentLimits
   readonly budgets: BudgetBook
   readonly overload: Overload
+  readonly keyStanding: KeyRing
   readonly shared: SharedHolds | undefined
   readonly reported: ReportedModels
   readonly prices: PriceBook

@@ -23,7 +23,14 @@ export interface SecretsRead {
 /** Keys for clients: shorter ones can be guessed. */
 const keyCharactersMin = 16
 
-type Kind = 'credential' | 'client key' | 'master key' | 'PEM' | 'webhook secret' | 'redis address'
+type Kind =
+  | 'credential'
+  | 'client key'
+  | 'master key'
+  | 'PEM'
+  | 'webhook secret'
+  | 'database address'
+  | 'redis address'
 
 interface Use {
   readonly path: SettingPath
@@ -60,7 +67,9 @@ function usesOf(draft: Draft): Use[] {
     use(['server', 'tls', 'cert'], tls.cert, 'PEM')
     use(['server', 'tls', 'key'], tls.key, 'PEM')
   }
-  use(['redis'], redisReference(draft), 'redis address')
+  for (const name of ['database', 'redis'] as const) {
+    use([name], isSecretReference(draft[name]) ? draft[name] : undefined, `${name} address`)
+  }
   use(['egress', 'ca_file'], draft.egress?.ca_file, 'PEM')
   for (const [name, provider] of draft.providers ?? []) {
     if (provider === null) continue
@@ -82,10 +91,6 @@ function usesOf(draft: Draft): Use[] {
   })
   draft.keys.forEach((key, index) => use(['keys', index, 'secret'], key?.secret, 'client key'))
   return uses.filter((candidate) => candidate !== undefined)
-}
-
-function redisReference({ redis }: Draft): SecretReference | undefined {
-  return isSecretReference(redis) ? redis : undefined
 }
 
 function readSecret(reference: SecretReference, facts: Facts): SecretRead {
@@ -114,6 +119,8 @@ function problemOf(text: string, kind: Kind): string | undefined {
   if (kind === 'PEM') return text.includes('-----BEGIN ') ? undefined : 'does not hold PEM (-----BEGIN …)'
   if (text === '') return 'the secret is empty'
   if (kind === 'master key') return masterKeyProblem(text)
+  if (kind === 'database address' && !/^postgres(ql)?:\/\//.test(text))
+    return 'holds no address of PostgreSQL, such as postgres://user:password@host/name'
   if (kind === 'redis address' && !/^rediss?:\/\//.test(text))
     return 'holds no address of Redis, such as redis://:password@host:6379'
   // It travels in a header: anything else would be refused there, or be read as a header of its own.

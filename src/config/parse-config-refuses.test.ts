@@ -48,6 +48,8 @@ const redisAdvice =
   'write auto, off, an address such as redis://host:6379, or env:NAME or file:PATH for one with a password'
 const secretAdvice =
   'secrets are named here, never written: put it in an environment variable and write env:NAME'
+const databaseAdvice =
+  'write auto, sqlite, an address such as postgres://user@host/name, or env:NAME or file:PATH for one with a password'
 const rangeAdvice = 'write an IP address or a range, such as 10.0.0.0/8 or fd00::/8'
 const hostAdvice = 'write an IP address or a host name without scheme and port, such as 127.0.0.1 or 0.0.0.0'
 const durationAdvice = 'write a duration with its unit, such as 500ms, 30s, 5m, 1h or 7d'
@@ -105,9 +107,18 @@ describe('a setting of the wrong shape', () => {
     ['egress: { proxy: "http://u:p@proxy" }', '1:18 egress.proxy: an address holds no user name or password'],
     [
       'database: postgres://u:p@h/d',
-      '1:11 database: this version keeps its records in SQLite; write `database: sqlite`',
+      '1:11 database: an address with a password is named here, never written: put it in a variable and write env:NAME',
     ],
-    ['database: mysql', '1:11 database: write `database: sqlite`'],
+    [
+      'database: "postgres://h/d?password=x"',
+      '1:11 database: an address with a password is named here, never written: put it in a variable and write env:NAME',
+    ],
+    ['database: mysql', `1:11 database: ${databaseAdvice}`],
+    ['database: mysql://h/d', `1:11 database: ${databaseAdvice}`],
+    [
+      'database: env:NO_SUCH_DATABASE',
+      '1:11 database: the variable NO_SUCH_DATABASE is not set, or is empty',
+    ],
     [
       'redis: redis://:secret@h',
       '1:8 redis: an address with a password is named here, never written: put it in a variable and write env:NAME',

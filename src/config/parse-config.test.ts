@@ -25,7 +25,7 @@ describe('a good config', () => {
       headers_wait: 10_000,
       keep_alive: 15_000,
     })
-    expect(config).toMatchObject({ database: 'sqlite', redis: 'auto', discover: true, keys: [] })
+    expect(config).toMatchObject({ database: 'auto', redis: 'auto', discover: true, keys: [] })
     for (const text of ['\n', '# nothing', '---\n', '\uFEFF', 'providers:\nkeys:\nserver: # later', '{}']) {
       expect(configOf(text).config).toEqual(config)
     }

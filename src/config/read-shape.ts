@@ -14,8 +14,8 @@ import { deploymentSettings, lastResortSettings } from '../routing/settings.ts'
 import type { DeploymentSettings, ModelSettings } from '../routing/settings.ts'
 import { secretsSettings } from '../secrets/settings.ts'
 import type { SecretsSettings } from '../secrets/settings.ts'
-import { encryptionSettings, redisSetting } from '../store/settings.ts'
-import type { EncryptionSettings, RedisSetting } from '../store/settings.ts'
+import { databaseSetting, encryptionSettings, redisSetting } from '../store/settings.ts'
+import type { DatabaseSetting, EncryptionSettings, RedisSetting } from '../store/settings.ts'
 import { webhookSettings } from '../webhooks/settings.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import { explainIssues, wording } from './explain-shape.ts'
@@ -26,6 +26,7 @@ import type { Config } from './schema.ts'
 /** What could be read. `null` stands for what is there but wrong, so that nobody calls it missing. */
 export interface Draft {
   readonly discover: boolean
+  readonly database: DatabaseSetting | null
   readonly redis: RedisSetting | null
   readonly server: ServerSettings | null
   readonly egress: EgressSettings | null
@@ -76,6 +77,7 @@ function withoutEmptySections(written: unknown): unknown {
 function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
   return {
     discover: part(discoverSetting, sections['discover']) ?? true,
+    database: part(databaseSetting, sections['database']),
     redis: part(redisSetting, sections['redis']),
     server: part(serverSettings, sections['server'] ?? {}),
     egress: part(egressSettings, sections['egress'] ?? {}),

@@ -11,6 +11,7 @@ import type { ClientReader, ClientReaderParts, ClientWaits } from './client-read
 import { GoodAnswerHeaders } from './answer-headers.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { OpenCalls } from './open-calls.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import type { Overload } from './overload.ts'
 
 /** One config's worth of edge: swapped as a whole on reload. */
@@ -26,6 +27,8 @@ export interface EdgeWorld {
 
 export interface EdgeParts {
   readonly overload: Pick<Overload, 'isPressed' | 'level'>
+  /** Whether it is known who may call, and still looked at. */
+  readonly keyStanding: Pick<KeyRing, 'isLoaded' | 'isTroubled'>
   readonly clock: Clock
   readonly deadlines: Deadlines
   readonly observer: CallObserver

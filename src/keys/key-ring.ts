@@ -1,26 +1,17 @@
 // The keys in memory, where a call finds its caller without waiting: those of the store and those that the config
-// declares. What another process changes in the store is noticed within a second.
-import type { Allowance, CallDefaults, Caller } from '../core/caller.ts'
+// declares. What another process changes in the store is noticed within a second, and while the store is away what was
+// known of it goes on to be known for a while.
+import type { Caller } from '../core/caller.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import { isWellFormed } from './key-secret.ts'
-import type { KeyOwner, KeyStore, KeyUses, SecretHash, StoredKey } from './key-store.ts'
-import { callerOf } from './teams.ts'
+import type { KeptKeys, KeyStore, KeyUses, SecretHash, StoredKey } from './key-store.ts'
+import { declaredEntries, lookupOf, stateOf, storedEntries } from './ring-keys.ts'
+import type { DeclaredKey, KeyLookup, RingKey } from './ring-keys.ts'
+import { SharedLook } from './shared-look.ts'
 import type { Teams } from './teams.ts'
 
-export type KeyLookup =
-  | { readonly kind: 'known'; readonly caller: Caller }
-  | { readonly kind: 'unknown' | 'expired' | 'revoked' }
-  /** The store cannot be read, so nobody can say. */
-  | { readonly kind: 'unverifiable'; readonly cause: unknown }
-
-/** What another kind of credential may need besides: to be looked at first, which takes a while. Never rejects. */
+/** What may be needed besides: to be looked at first, which takes a while. Never rejects. */
 export type AnyLookup = KeyLookup | { readonly kind: 'pending'; verify(): Promise<KeyLookup> }
-
-/** A key that stands in the config. */
-export interface DeclaredKey extends KeyOwner, Allowance, CallDefaults {
-  readonly name: string
-  readonly secret: string
-}
 
 /** A key that ends soon. */
 export interface ExpiringKey {
@@ -35,18 +26,8 @@ export interface KeyLog {
   info(event: string): void
 }
 
-interface RingKey {
-  readonly id: string
-  readonly hash: string
-  /** Undefined for a key of a team that the config does not have: nobody knows what such a key may do. */
-  readonly caller: Caller | undefined
-  readonly expiresAtMs: number | null
-  readonly revokedAtMs: number | null
-  /** A secret that the key had before: it is gone soon, and stays as it is. */
-  readonly isPrevious?: true
-  isUsed: boolean
-}
-
+/** A copy is written again no oftener, where nothing has changed. */
+const copyEveryMs = 60_000
 const lookEveryMs = 1_000
 /** When keys were used is written down no oftener. */
 const noteEveryMs = 60_000
@@ -57,10 +38,21 @@ const unknownForMs = 1_000
 const unknownMax = 10_000
 const provenMax = 10_000
 
+export interface KeyRingParts {
+  readonly store: KeyStore
+  readonly hash: SecretHash
+  readonly clock: Clock
+  /** For a store that can be away: a copy of its keys, for a start without it. */
+  readonly kept?: KeptKeys | undefined
+  /** For such a store: even in [0, 1), so that many processes do not ask it again at one time. */
+  random?(): number
+}
+
 export class KeyRing {
-  readonly #store: KeyStore
+  readonly #parts: KeyRingParts
   readonly #hash: SecretHash
   readonly #clock: Clock
+  #keys: readonly StoredKey[] = []
   #stored: ReadonlyMap<string, RingKey> = new Map()
   #declared: ReadonlyMap<string, RingKey> = new Map()
   readonly #unknown = new Map<string, number>()
@@ -72,21 +64,49 @@ export class KeyRing {
   #declaredKeys: readonly DeclaredKey[] = []
   #teams: Teams = new Map()
   #uses: KeyUses | undefined
+  #log: KeyLog | undefined
   #changed: (() => void) | undefined
   #notedAtMs: number
-  #version = -1
+  /** Undefined until all keys have been read once. */
+  #version: number | undefined
   #timer: Timer | undefined
-  #checkedAtMs = 0
+  #isStopped = false
+  #checkedAtMs: number
+  #copiedAtMs = -Infinity
+  readonly #looks = new SharedLook(() => this.#look())
   /** Why the store cannot be read, while that is so. */
   #trouble: { readonly cause: unknown; readonly isTooLong: boolean } | undefined
 
-  /** Reads the store at once; throws when it cannot be read. */
-  constructor(store: KeyStore, hash: SecretHash, clock: Clock) {
-    this.#store = store
-    this.#hash = hash
-    this.#clock = clock
-    this.#checkedAtMs = this.#notedAtMs = clock.nowMs()
-    this.#read()
+  private constructor(parts: KeyRingParts) {
+    this.#parts = parts
+    this.#hash = parts.hash
+    this.#clock = parts.clock
+    this.#checkedAtMs = this.#notedAtMs = parts.clock.nowMs()
+  }
+
+  /**
+   * Reads the store. Where that cannot be done, the copy of its keys serves; a store that has no copies beside it must
+   * answer, and this rejects when it does not.
+   */
+  static async open(parts: KeyRingParts): Promise<KeyRing> {
+    const ring = new KeyRing(parts)
+    try {
+      await ring.#read()
+    } catch (cause) {
+      if (parts.kept === undefined) throw cause
+      ring.#startFrom(parts.kept, cause)
+    }
+    return ring
+  }
+
+  /** Whether the keys are known, be it from a copy. Until then only those of the config are. */
+  get isLoaded(): boolean {
+    return this.#version !== undefined
+  }
+
+  /** Whether the store could not be read when it was last looked at. */
+  get isTroubled(): boolean {
+    return this.#trouble !== undefined
   }
 
   /** How many keys can be used. */
@@ -98,7 +118,11 @@ export class KeyRing {
   }
 
   /** Who calls with this secret? A known key costs less than a microsecond. */
-  find(secret: string): KeyLookup {
+  find(secret: string): AnyLookup {
+    return this.#known(secret) ?? (isWellFormed(secret) ? this.#ask(secret) : { kind: 'unknown' })
+  }
+
+  #known(secret: string): KeyLookup | undefined {
     const proven = this.#proven.get(secret)
     const hash = proven ?? this.#hash.of(secret)
     const declared = this.#declared.get(hash)
@@ -110,7 +134,7 @@ export class KeyRing {
       }
       return lookupOf(key, this.#clock.wallMs())
     }
-    return isWellFormed(secret) ? this.#ask(secret, hash) : { kind: 'unknown' }
+    return undefined
   }
 
   /** Replaces the keys and the teams of the config. */
@@ -118,13 +142,8 @@ export class KeyRing {
     this.#declaredKeys = keys
     this.#teams = teams
     this.#hashDeclared()
-    try {
-      // What a made key may do depends on its team.
-      this.#read()
-    } catch {
-      // The next look finds it changed, and says that the store is away.
-      this.#version = -1
-    }
+    // What a made key may do depends on its team.
+    this.#take(this.#keys)
   }
 
   /** Whoever has a key here, each once. */
@@ -175,15 +194,16 @@ export class KeyRing {
 
   /** Begins to look for changes that other processes make. */
   start(log?: KeyLog): void {
-    this.#timer = this.#clock.after(lookEveryMs, () => {
-      this.refresh(log)
-      this.start(log)
-    })
+    this.#log = log
+    if (this.#trouble !== undefined) this.#tellTrouble(this.#trouble.cause)
+    this.#schedule()
   }
 
-  stop(): void {
+  /** Looks no more; resolves when it is written down which keys were used. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
     this.#timer?.cancel()
-    this.#noteUses()
+    await this.#noteUses()
   }
 
   /** From now on it is written down there when keys are used. */
@@ -191,68 +211,104 @@ export class KeyRing {
     this.#uses = uses
   }
 
-  /** Looks once. While the store cannot be read, what is known goes on to be known, for an hour. */
-  refresh(log?: KeyLog): void {
-    if (this.#clock.nowMs() - this.#notedAtMs >= noteEveryMs) this.#noteUses()
+  /**
+   * Looks once, for everything that has changed until now; never rejects. While the store cannot be read, what is known goes
+   * on to be known, for an hour.
+   */
+  refresh(): Promise<void> {
+    return this.#looks.now()
+  }
+
+  #schedule(): void {
+    // A store that is away comes back to all processes at once, and should not meet all their questions at once.
+    const share = this.#trouble === undefined ? 1 : 0.5 + (this.#parts.random?.() ?? 0.5)
+    this.#timer = this.#clock.after(lookEveryMs * share, () => {
+      if (this.#clock.nowMs() - this.#notedAtMs >= noteEveryMs) void this.#noteUses()
+      void this.refresh().then(() => {
+        if (!this.#isStopped) this.#schedule()
+      })
+    })
+  }
+
+  async #look(): Promise<void> {
     try {
-      if (this.#store.version() !== this.#version) this.#read()
-      if (this.#trouble !== undefined) log?.info('keys_read_again')
+      if ((await this.#parts.store.version()) !== this.#version) await this.#read()
+      if (this.#trouble !== undefined) this.#log?.info('keys_read_again')
       this.#trouble = undefined
       this.#checkedAtMs = this.#clock.nowMs()
+      this.#copy()
     } catch (cause) {
-      const error = cause instanceof Error ? cause.message : String(cause)
-      if (this.#trouble === undefined) log?.warn('keys_not_read', { error })
+      if (this.#trouble === undefined) this.#tellTrouble(cause)
       const isTooLong = this.#clock.nowMs() - this.#checkedAtMs >= uncheckedMsMax
-      if (isTooLong && this.#trouble?.isTooLong !== true) log?.warn('keys_not_believed', { error })
+      if (isTooLong && this.#trouble?.isTooLong !== true) {
+        this.#log?.warn('keys_not_believed', { error: textOf(cause) })
+      }
       this.#trouble = { cause, isTooLong }
     }
   }
 
-  #read(): void {
-    if (this.#hash.renew?.() === true) {
+  #tellTrouble(cause: unknown): void {
+    this.#log?.warn('keys_not_read', { error: textOf(cause) })
+  }
+
+  async #read(): Promise<void> {
+    const { store } = this.#parts
+    const version = await store.version()
+    const keys = await store.list()
+    if ((await this.#hash.renew?.()) === true) {
       this.#proven.clear()
       this.#hashDeclared()
     }
-    this.#version = this.#store.version()
-    const used = new Set([...this.#stored.values()].filter(({ isUsed }) => isUsed).map(({ id }) => id))
-    this.#stored = new Map(
-      this.#store
-        .all()
-        .flatMap((key) => this.#ringKeys(key, used.has(key.id)).map((entry) => [entry.hash, entry])),
-    )
+    this.#take(keys)
     this.#unknown.clear()
+    if (version !== this.#version) this.#copiedAtMs = -Infinity
+    this.#version = version
+    this.#copy()
     this.#changed?.()
   }
 
   #hashDeclared(): void {
-    this.#declared = new Map(
-      this.#declaredKeys.map(({ secret, ...key }) => {
-        const id = `config:${key.name}`
-        const hash = this.#hash.of(secret)
-        const caller = callerOf({ ...key, id }, this.#teams)
-        return [hash, { id, hash, caller, expiresAtMs: null, revokedAtMs: null, isUsed: false }]
-      }),
-    )
+    this.#declared = declaredEntries(this.#declaredKeys, this.#hash, this.#teams)
   }
 
-  /** A key whose secret was changed a while ago has two. */
-  #ringKeys(key: StoredKey, isUsed: boolean): readonly RingKey[] {
-    const { id, hash, expiresAtMs, revokedAtMs, previous } = key
-    const now = { id, hash, caller: callerOf(key, this.#teams), expiresAtMs, revokedAtMs, isUsed }
-    if (previous === undefined) return [now]
-    const untilMs = Math.min(previous.untilMs, expiresAtMs ?? Infinity)
-    return [{ ...now, hash: previous.hash, expiresAtMs: untilMs, isPrevious: true, isUsed: false }, now]
+  #take(keys: readonly StoredKey[]): void {
+    const used = new Set([...this.#stored.values()].filter(({ isUsed }) => isUsed).map(({ id }) => id))
+    this.#keys = keys
+    this.#stored = storedEntries(keys, this.#teams, used)
   }
 
-  #noteUses(): void {
+  #startFrom(kept: KeptKeys, cause: unknown): void {
+    const copy = kept.read()
+    if (copy !== undefined) {
+      this.#take(copy.keys)
+      this.#version = copy.version
+      this.#checkedAtMs -= Math.max(0, this.#clock.wallMs() - copy.confirmedMs)
+    }
+    this.#trouble = { cause, isTooLong: this.#clock.nowMs() - this.#checkedAtMs >= uncheckedMsMax }
+  }
+
+  /** Also where nothing has changed, because a copy is believed only for so long. */
+  #copy(): void {
+    const { kept } = this.#parts
+    if (kept === undefined || this.#version === undefined) return
+    if (this.#clock.nowMs() - this.#copiedAtMs < copyEveryMs) return
+    this.#copiedAtMs = this.#clock.nowMs()
+    kept.write({ version: this.#version, keys: this.#keys, confirmedMs: this.#clock.wallMs() })
+  }
+
+  async #noteUses(): Promise<void> {
     this.#notedAtMs = this.#clock.nowMs()
     const used = [...this.#stored.values()].filter(({ isUsed }) => isUsed)
-    if (used.length === 0) return
+    if (used.length === 0 || this.#uses === undefined) return
+    for (const key of used) key.isUsed = false
     try {
-      this.#uses?.note([...new Set(used.map(({ id }) => id))], this.#clock.wallMs())
-      for (const key of used) key.isUsed = false
+      await this.#uses.note([...new Set(used.map(({ id }) => id))], this.#clock.wallMs())
     } catch {
       // The next round tells; nothing but a date for people is late.
+      for (const { hash } of used) {
+        const key = this.#stored.get(hash)
+        if (key !== undefined) key.isUsed = true
+      }
     }
   }
 
@@ -261,28 +317,27 @@ export class KeyRing {
     this.#proven.set(secret, hash)
   }
 
-  /** A key that was made a moment ago works at once. */
-  #ask(secret: string, hash: string): KeyLookup {
-    const nowMs = this.#clock.nowMs()
+  /** A key that was made a moment ago works at once: the store says whether anything has changed. */
+  #ask(secret: string): AnyLookup {
+    const hash = this.#hash.of(secret)
     const older = this.#underPreviousPepper(secret, hash)
     if (older !== undefined) return older
-    if ((this.#unknown.get(hash) ?? 0) > nowMs) return { kind: 'unknown' }
-    try {
-      if (this.#store.version() !== this.#version) {
-        this.#read()
-        // It may have been made under a new pepper.
-        if (this.#hash.of(secret) !== hash) return this.find(secret)
-      }
-      if (this.#store.findByHash(hash) !== undefined) {
-        this.#read()
-        const key = this.#stored.get(hash)
-        if (key !== undefined) return lookupOf(key, this.#clock.wallMs())
-      }
-    } catch (cause) {
-      return { kind: 'unverifiable', cause }
-    }
+    if (this.#trouble !== undefined) return { kind: 'unverifiable', cause: this.#trouble.cause }
+    if ((this.#unknown.get(hash) ?? 0) > this.#clock.nowMs()) return { kind: 'unknown' }
+    return { kind: 'pending', verify: () => this.#verify(secret) }
+  }
+
+  async #verify(secret: string): Promise<KeyLookup> {
+    await this.refresh()
+    const known = this.#known(secret)
+    if (known !== undefined) return known
+    if (this.#trouble !== undefined) return { kind: 'unverifiable', cause: this.#trouble.cause }
+    // Not the hash from before: a key may have been made under a new pepper.
+    const hash = this.#hash.of(secret)
+    const older = this.#underPreviousPepper(secret, hash)
+    if (older !== undefined) return older
     if (this.#unknown.size >= unknownMax) this.#unknown.clear()
-    this.#unknown.set(hash, nowMs + unknownForMs)
+    this.#unknown.set(hash, this.#clock.nowMs() + unknownForMs)
     return { kind: 'unknown' }
   }
 
@@ -295,7 +350,7 @@ export class KeyRing {
     if (key.isPrevious === true) return lookupOf(key, this.#clock.wallMs())
     // Until that is written the key is found like this; a failure is made up for by the next call.
     const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
-    this.#store.rehash(key.id, rehashing).then(
+    this.#parts.store.rehash(key.id, rehashing).then(
       () => this.#proven.delete(secret),
       () => this.#proven.delete(secret),
     )
@@ -303,15 +358,6 @@ export class KeyRing {
   }
 }
 
-function stateOf({ expiresAtMs, revokedAtMs }: RingKey, nowMs: number): 'known' | 'expired' | 'revoked' {
-  if (revokedAtMs !== null) return 'revoked'
-  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : 'known'
-}
-
-function lookupOf(key: RingKey, nowMs: number): KeyLookup {
-  const kind = stateOf(key, nowMs)
-  if (kind !== 'known') return { kind }
-  if (key.caller === undefined) return { kind: 'unknown' }
-  key.isUsed = true
-  return { kind, caller: key.caller }
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

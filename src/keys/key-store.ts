@@ -9,8 +9,8 @@ export interface SecretHash {
   ofPrevious?(secret: string): string | undefined
   /** Which pepper it is. */
   pepperId?(): string
-  /** Looks whether the pepper has been changed; true when it has. */
-  renew?(): boolean
+  /** Looks whether the pepper has been changed; true when it has. Throws or rejects when nobody can say. */
+  renew?(): boolean | Promise<boolean>
 }
 
 /** Whose a key is. */
@@ -83,16 +83,28 @@ export interface KeyStore {
   touch(): Promise<void>
   /** Forgets a key, for one that was made for a single run. False when there is none of this id. */
   remove(id: string): Promise<boolean>
-  /** By either of its secrets. At once, because a call is waiting. Throws when the store cannot be read. */
-  findByHash(hash: string): StoredKey | undefined
-  /** All keys, at once. Throws when the store cannot be read. */
-  all(): readonly StoredKey[]
-  /** A number that changes when another process has changed something. Throws when the store cannot be read. */
-  version(): number
+  /** A number that changes with every change, whoever makes it. Rejects when the store cannot be read. */
+  version(): Promise<number>
+}
+
+/** All keys as they were at some time. */
+export interface KeySnapshot {
+  readonly version: number
+  readonly keys: readonly StoredKey[]
+  /** Wall clock: when the store was last seen to hold these. */
+  readonly confirmedMs: number
+}
+
+/** A copy of the keys beside a store that can be away, so that a start does not depend on it. */
+export interface KeptKeys {
+  /** Undefined where there is none that can be believed. */
+  read(): KeySnapshot | undefined
+  /** Never throws. */
+  write(snapshot: KeySnapshot): void
 }
 
 /** When keys were used last, for people who look whether one is needed any more. */
 export interface KeyUses {
-  /** Throws when it cannot be written; it is asked again. */
-  note(ids: readonly string[], atMs: number): void
+  /** Rejects when it cannot be written; it is asked again. */
+  note(ids: readonly string[], atMs: number): Promise<void>
 }

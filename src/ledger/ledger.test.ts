@@ -62,16 +62,17 @@ class World implements Shipping {
   stopped = false
   #lines: string[] = []
   readonly #pairing = new Pairing()
-  readonly ledger = new Ledger({
-    writer: { append: (json) => this.#lines.push(json), close: () => undefined },
+  readonly parts = {
+    writer: { append: (json: string) => this.#lines.push(json), close: () => undefined },
     startShipping: () => this,
     openFinder: () => ({
-      ofCall: (callId, keyId) => this.#ofCall(callId, keyId),
+      ofCall: (callId: string, keyId: string) => Promise.resolve(this.#ofCall(callId, keyId)),
       close: () => undefined,
     }),
     clock: this.clock,
     log: { info: this.#log('info'), warn: this.#log('warn'), error: this.#log('error') },
-  })
+  }
+  readonly ledger = new Ledger(this.parts)
 
   pass(): Promise<PassReport> {
     this.passes += 1
@@ -178,6 +179,23 @@ describe('Ledger', () => {
     await world.clock.move(10_000)
     expect(world.stored.length).toBe(60)
     expect(world.logged).toEqual(['error usage_not_shipped', 'info usage_shipped_again'])
+  })
+
+  test('says once that the spool is filling, and once that it has room again', async () => {
+    const world = new World()
+    let spoolBytes = 85
+    const pass = (): Promise<PassReport> =>
+      Promise.resolve({ crashed: 0, spoolBytes, badFiles: [], troubles: [] })
+    const ledger = new Ledger({
+      ...world.parts,
+      startShipping: () => ({ pass, stop: world.stop, sums: world.sums, attempts: world.attempts }),
+      limits: { bytesMax: 100, unshippedMsMax: Infinity },
+    })
+    for (const bytes of [85, 90, 70, 85, 50, 50]) {
+      spoolBytes = bytes
+      await ledger.flush()
+    }
+    expect(world.logged).toEqual(['warn usage_spool_filling', 'info usage_spool_has_room'])
   })
 
   test('finds a call that is not shipped yet', async () => {

@@ -38,6 +38,9 @@ const passDelayMs = 250
 const idlePassMs = 10_000
 const backoffMaxMs = 10_000
 const closeMs = 5_000
+/** Parts of the spool's room: beyond the first an operator is told, and below the other that it is over. */
+const fillingShare = 0.8
+const calmShare = 0.6
 /** So long whoever asks for a call waits for its last attempts to be shipped. */
 const findMs = 2_000
 
@@ -56,6 +59,7 @@ export class Ledger {
   #hasPassed = false
   #passFailures = 0
   #failedInARow = 0
+  #isFilling = false
   #closed = false
 
   constructor(parts: LedgerParts) {
@@ -97,7 +101,7 @@ export class Ledger {
 
   /** The attempts of a key's call that have ended, in the order of their starts. */
   async attemptsOfCall(callId: string, keyId: string): Promise<readonly AttemptRecord[]> {
-    const found = this.#find(callId, keyId)
+    const found = await this.#find(callId, keyId)
     // After a success there is no further attempt; after anything else one may be on its way to the table.
     if (found.at(-1)?.outcome === 'ok' || this.#spool.unshipped === 0) return found
     await within(this.#clock, findMs, this.flush())
@@ -151,7 +155,7 @@ export class Ledger {
     await this.#shipping.stop()
   }
 
-  #find(callId: string, keyId: string): readonly AttemptRecord[] {
+  #find(callId: string, keyId: string): Promise<readonly AttemptRecord[]> {
     this.#finder ??= this.#parts.openFinder()
     return this.#finder.ofCall(callId, keyId)
   }
@@ -196,11 +200,26 @@ export class Ledger {
       const report = await shipping.pass()
       this.#spool.passEnded(moment, report.spoolBytes)
       this.#passed(report)
+      this.#tellShare()
     } catch (failure) {
+      this.#tellShare()
       this.#passFailures += 1
       this.#failedInARow += 1
       if (this.#failedInARow === 1) this.#parts.log?.error('usage_not_shipped', { error: textOf(failure) })
       throw failure
+    }
+  }
+
+  /** In time: from the end of the room on no call is made. */
+  #tellShare(): void {
+    const { log } = this.#parts
+    const share = this.spoolShare
+    if (!this.#isFilling && share >= fillingShare) {
+      log?.warn('usage_spool_filling', { percent: Math.floor(share * 100) })
+      this.#isFilling = true
+    } else if (this.#isFilling && share < calmShare) {
+      log?.info('usage_spool_has_room', { percent: Math.floor(share * 100) })
+      this.#isFilling = false
     }
   }
 

@@ -75,12 +75,12 @@ describe('Pairing', () => {
     expect(pairing.isHeld('kept')).toBe(false)
   })
 
-  test('closes what a dead process left open with the estimate and the last mark', () => {
+  test('closes what a dead process left open with the estimate and the last mark', async () => {
     const pairing = new Pairing()
     pairing.take(begun('a'), '1')
     pairing.take(marked('a', 300), '1')
     const [open] = pairing.open()
-    expect(open && crashedRecord(open, () => undefined)).toMatchObject({
+    expect(open && (await crashedRecord(open, () => Promise.resolve(undefined)))).toMatchObject({
       attemptId: 'a',
       outcome: 'crashed',
       usageSource: 'estimated',

@@ -103,15 +103,15 @@ export class Pairing {
  * The record of an attempt whose process died: what the estimate and the last mark say. A client pays no estimate.
  * Undefined for a begin that cannot be read.
  */
-export function crashedRecord(
+export async function crashedRecord(
   { row, outputTokens }: OpenAttempt,
-  priceOf: (version: string) => Price | undefined,
-): AttemptRecord | undefined {
+  priceOf: (version: string) => Promise<Price | undefined>,
+): Promise<AttemptRecord | undefined> {
   const attempt = readBegin(row)
   if (attempt === undefined) return undefined
   const usage = { ...noUsage, inputTokens: attempt.estimatedInputTokens, outputTokens }
   const { startedAtMs, priceVersion } = attempt
-  const price = priceVersion === '' ? undefined : priceOf(priceVersion)
+  const price = priceVersion === '' ? undefined : await priceOf(priceVersion)
   const end: AttemptEnd = {
     outcome: 'crashed',
     status: 0,

@@ -19,21 +19,21 @@ export interface KeptPrice {
   readonly firstUsedMs: number
 }
 
-/** The table of attempts, and that of the prices by which they were charged. */
+/** The table of attempts, and that of the prices by which they were charged. What cannot be done throws or rejects. */
 export interface AttemptStore {
   /** Keeps a version of a price; one that is there already stays as it is. */
-  keepPrice(price: KeptPrice): void
+  keepPrice(price: KeptPrice): Promise<void> | void
   /** Undefined for one that was never kept. */
-  priceText(id: string): string | undefined
+  priceText(id: string): Promise<string | undefined> | string | undefined
   /** Keeps these, all or none; gives how many were new. One that is stored with its real end stays as it is. */
-  keep(records: readonly AttemptRecord[]): number
-  close(): void
+  keep(records: readonly AttemptRecord[]): Promise<number> | number
+  close(): Promise<void> | void
 }
 
 /** Reads the table of attempts. */
 export interface AttemptFinder {
   /** In the order of their starts. */
-  ofCall(callId: string, keyId: string): readonly AttemptRecord[]
+  ofCall(callId: string, keyId: string): Promise<readonly AttemptRecord[]>
   close(): void
 }
 
@@ -56,11 +56,11 @@ export interface AttemptPage {
   readonly next: string | undefined
 }
 
-/** Reads what was spent, where that is stored. */
+/** Reads what was spent, where that is stored. What cannot be read throws or rejects. */
 export interface SpendTables {
   /** In the order of their places. */
-  sums(question: SpendQuestion): readonly SpendRow[]
-  attempts(question: AttemptsQuestion): AttemptPage
+  sums(question: SpendQuestion): Promise<readonly SpendRow[]> | readonly SpendRow[]
+  attempts(question: AttemptsQuestion): Promise<AttemptPage> | AttemptPage
   close(): void
 }
 

@@ -1,13 +1,29 @@
-// The settings of what is kept, and where. The names of planned stores are known, so that whoever tries one is told
-// what works instead; addresses of databases carry passwords, so no message repeats them.
+// The settings of what is kept, and where. Addresses of databases carry passwords, so no message repeats them.
 import * as z from 'zod'
 import type { SecretReference } from '../core/secret.ts'
 import { list, localSecretReference, section } from '../platform/setting-values.ts'
 
+/** An address without a password, of the server for everything that must last. */
+type PostgresUrl = `postgres://${string}` | `postgresql://${string}`
+
+const databaseAdvice =
+  'write auto, sqlite, an address such as postgres://user@host/name, or env:NAME or file:PATH for one with a password'
+
 export const databaseSetting = z
-  .literal('sqlite', { error: (issue) => databaseAdvice(issue.input) })
-  .prefault('sqlite')
-  .describe('Where records and keys are kept: `sqlite`, in the data directory.')
+  .string({ error: databaseAdvice })
+  .regex(/^(auto|sqlite|(env:[A-Za-z_]|file:|vault:|aws:|postgres(ql)?:\/\/)\S{0,4095})$/, {
+    error: databaseAdvice,
+    abort: true,
+  })
+  .refine((text) => !text.startsWith('postgres') || !holdsPassword(text), {
+    error: 'an address with a password is named here, never written: put it in a variable and write env:NAME',
+  })
+  .meta({ title: '`auto`, `sqlite`, address or secret reference' })
+  .transform((text) => text as 'auto' | 'sqlite' | PostgresUrl | SecretReference)
+  .prefault('auto')
+  .describe(
+    'Where keys and records are kept: `sqlite` in the data directory, or in PostgreSQL at this address. `auto` takes PostgreSQL where the variable `DATABASE_URL` holds such an address, and else SQLite.',
+  )
 
 const redisAdvice =
   'write auto, off, an address such as redis://host:6379, or env:NAME or file:PATH for one with a password'
@@ -51,9 +67,6 @@ export type EncryptionSettings = z.output<typeof encryptionSettings>
 export type DatabaseSetting = z.output<typeof databaseSetting>
 export type RedisSetting = z.output<typeof redisSetting>
 
-function databaseAdvice(written: unknown): string {
-  const planned = typeof written === 'string' && /^postgres(ql)?\b/.test(written)
-  return planned
-    ? 'this version keeps its records in SQLite; write `database: sqlite`'
-    : 'write `database: sqlite`'
+function holdsPassword(url: string): boolean {
+  return /^[a-z]+:\/\/[^/?#@]*:[^/?#]*@/.test(url) || /[?&]password=/.test(url)
 }

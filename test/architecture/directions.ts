@@ -76,6 +76,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
   hono: /^src\/http\//,
   jose: /^src\/keys\/oidc\/token-apart\.ts$/,
   kysely: /^src\/(store|adapters)\//,
+  pg: /^src\/adapters\/postgres\//,
   yaml: /^src\/config\//,
   zod: /^src\/(config\/|platform\/(setting|rate)-values\.ts|.*\/settings\.ts$|http\/(admin|openapi)\/)/,
 }

@@ -6,8 +6,8 @@ export class MemoryKeyStore implements KeyStore {
   isAway = false
   /** How often it was read whole. */
   reads = 0
-  /** How often a hash was looked up. */
-  lookups = 0
+  /** How often it was asked whether anything has changed. */
+  looks = 0
   #keys: readonly StoredKey[] = []
   #version = 0
 
@@ -18,8 +18,9 @@ export class MemoryKeyStore implements KeyStore {
     return Promise.resolve()
   }
 
-  list(): Promise<readonly StoredKey[]> {
-    return Promise.resolve(this.#all())
+  async list(): Promise<readonly StoredKey[]> {
+    this.reads += 1
+    return await Promise.resolve(this.#all())
   }
 
   revoke(id: string, atMs: number): Promise<boolean> {
@@ -62,19 +63,10 @@ export class MemoryKeyStore implements KeyStore {
     return Promise.resolve(isKnown)
   }
 
-  findByHash(hash: string): StoredKey | undefined {
-    this.lookups += 1
-    return this.#all().find((key) => key.hash === hash || key.previous?.hash === hash)
-  }
-
-  all(): readonly StoredKey[] {
-    this.reads += 1
-    return this.#all()
-  }
-
-  version(): number {
+  async version(): Promise<number> {
+    this.looks += 1
     this.#all()
-    return this.#version
+    return await Promise.resolve(this.#version)
   }
 
   #all(): readonly StoredKey[] {

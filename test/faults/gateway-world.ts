@@ -40,6 +40,8 @@ export interface WorldOptions {
   /** Keys beside the usual one, by their priorities. */
   readonly keys?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
+  /** Reads the attempts where they are not in the data directory. */
+  readonly readRecords?: () => Promise<readonly Row[]>
 }
 
 export interface World extends AsyncDisposable {
@@ -67,7 +69,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const filesAtStart = openFiles(gateway)
   let rows: readonly Row[] | undefined
   const records = async (): Promise<readonly Row[]> => {
-    rows ??= await recordsOf(gateway)
+    rows ??= await recordsOf(gateway, options.readRecords)
     return rows
   }
   return {

@@ -1,4 +1,5 @@
 // What a scenario of faults is: it builds its own world, hurts it, gives everything back and tells what it measured.
+import { hasPostgres } from '../servers/postgres.ts'
 import { hasRedis } from '../servers/redis.ts'
 import type { Figure } from './figure.ts'
 
@@ -6,7 +7,7 @@ import type { Figure } from './figure.ts'
 export type Form = 'full' | 'short'
 
 /** Parts of the product that a scenario cannot do without. */
-export type Need = 'routing' | 'outage-budget' | 'continuing' | 'redis'
+export type Need = 'routing' | 'outage-budget' | 'continuing' | 'postgres' | 'redis'
 
 export interface Scenario {
   readonly id: string
@@ -30,6 +31,7 @@ export const built: ReadonlySet<Need> = new Set<Need>([
   'routing',
   'continuing',
   'outage-budget',
+  ...(hasPostgres ? (['postgres'] as const) : []),
   ...(hasRedis ? (['redis'] as const) : []),
 ])
 

@@ -1,5 +1,6 @@
 // All scenarios, in the order in which the command runs them: the quick ones first.
 import { allProvidersDown } from './scenarios/all-providers-down.ts'
+import { databaseAway } from './scenarios/database-away.ts'
 import { brokenStreams } from './scenarios/broken-streams.ts'
 import { killedProcess } from './scenarios/killed-process.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   limitsHold,
   overload,
   thousandReloads,
+  databaseAway,
   allProvidersDown,
   oneProviderSick,
   redisAway,

@@ -13,11 +13,11 @@ export function begunAttempts(root: string, keyId: string): readonly string[] {
   const found = new Set<string>()
   for (const folder of foldersIn(root)) {
     for (const segment of unlessGone(() => segmentsOf(readdirSync(folder))) ?? []) {
-      unlessGone(() =>
-        readLines(join(folder, segment), { from: 0, to: Infinity }, (text) => {
+      unlessGone(() => {
+        for (const { text } of readLines(join(folder, segment), { from: 0, to: Infinity })) {
           if (text?.includes(keyId) === true) noteBegin(text, keyId, found)
-        }),
-      )
+        }
+      })
     }
   }
   return [...found]

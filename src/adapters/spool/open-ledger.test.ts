@@ -7,7 +7,7 @@ import type { AttemptBegin, AttemptEnd } from '../../core/attempt.ts'
 import { UsageSpoolFull } from '../../core/errors.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { systemClock } from '../../platform/system-clock.ts'
-import { openLedger } from './open-ledger.ts'
+import { openLedger, sqliteTable } from './open-ledger.ts'
 import { newDatabase } from '../../../test/new-database.ts'
 import { unknownMoney } from '../../ledger/attempt-money.ts'
 
@@ -31,7 +31,7 @@ afterEach(async () => {
 function open(): Ledger {
   const note = (event: string, facts: unknown): unknown => logged.push(`${event} ${JSON.stringify(facts)}`)
   const log = { info: note, warn: note, error: note }
-  const ledger = openLedger({ directory, databasePath, clock: systemClock, log })
+  const ledger = openLedger({ directory, table: sqliteTable(databasePath), clock: systemClock, log })
   ledgers.push(ledger)
   return ledger
 }
@@ -176,9 +176,9 @@ async function killAfter(ends: number): Promise<readonly string[]> {
     join(import.meta.dir, 'open-ledger.ts'),
     join(import.meta.dir, '../../platform/system-clock.ts'),
   ]
-  const script = `const [{ openLedger }, { systemClock }] = await Promise.all(${JSON.stringify(modules)}.map((m) => import(m)))
+  const script = `const [{ openLedger, sqliteTable }, { systemClock }] = await Promise.all(${JSON.stringify(modules)}.map((m) => import(m)))
     const { directory, databasePath, begin, end, name } = ${parts}
-    const ledger = openLedger({ directory, databasePath, clock: systemClock })
+    const ledger = openLedger({ directory, table: sqliteTable(databasePath), clock: systemClock })
     ledger.start()
     ledger.spool.begin({ ...begin, attemptId: name + '-held' })
     const { writeSync } = await import('node:fs')

@@ -3,8 +3,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { unframe } from './framing.ts'
 
-/** `text` is undefined when the line is spoiled; `endOffset` is where the next line begins. */
-export type TakeLine = (text: string | undefined, endOffset: number) => void
+export interface Line {
+  /** Undefined when the line is spoiled. */
+  readonly text: string | undefined
+  /** Where the next line begins. */
+  readonly endOffset: number
+}
 
 /** The bytes `[from, to)` of a file. */
 export interface ByteRange {
@@ -15,8 +19,8 @@ export interface ByteRange {
 const chunkBytes = 1024 * 1024
 const lineFeed = 0x0a
 
-/** Hands on the whole lines in a part of a segment. Each is a text of its own: keeping one does not keep what was read with it. */
-export function readLines(path: string, { from, to }: ByteRange, take: TakeLine): void {
+/** The whole lines in a part of a segment. Each is a text of its own: keeping one does not keep what was read with it. */
+export function* readLines(path: string, { from, to }: ByteRange): Generator<Line, void, undefined> {
   const file = openSync(path, 'r')
   try {
     const size = Math.min(fstatSync(file).size, to)
@@ -25,7 +29,7 @@ export function readLines(path: string, { from, to }: ByteRange, take: TakeLine)
     while (position < size) {
       const chunk = Buffer.allocUnsafe(Math.min(wantedBytes, size - position))
       const length = readSync(file, chunk, 0, chunk.length, position)
-      const used = takeLines(chunk.subarray(0, length), position, take)
+      const used = yield* linesOf(chunk.subarray(0, length), position)
       if (used === 0 && length < wantedBytes) return
       // A line longer than the chunk is read again with a larger one.
       wantedBytes = used === 0 ? wantedBytes * 2 : chunkBytes
@@ -37,12 +41,12 @@ export function readLines(path: string, { from, to }: ByteRange, take: TakeLine)
 }
 
 /** Gives how many bytes the whole lines in the chunk take up. */
-function takeLines(chunk: Buffer, position: number, take: TakeLine): number {
+function* linesOf(chunk: Buffer, position: number): Generator<Line, number, undefined> {
   let start = 0
   for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
     const text = unframe(chunk, start, end)
     start = end + 1
-    take(text, position + start)
+    yield { text, endOffset: position + start }
   }
   return start
 }

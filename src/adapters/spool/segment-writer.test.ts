@@ -15,7 +15,8 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 function linesOf(segment: string): readonly (string | undefined)[] {
   const lines: (string | undefined)[] = []
-  readLines(join(directory, 'own', segment), { from: 0, to: Infinity }, (text) => lines.push(text))
+  for (const { text } of readLines(join(directory, 'own', segment), { from: 0, to: Infinity }))
+    lines.push(text)
   return lines
 }
 

@@ -8,8 +8,15 @@ export interface SpoolPosition {
   readonly bytes: number
 }
 
+export interface ShippingPlaces {
+  readonly root: string
+  readonly ownName: string
+  /** Where the table is: a file, or what else the thread's own kind of store goes by. */
+  readonly place: string
+}
+
 export type ShipQuestion =
-  | { readonly kind: 'begin'; readonly root: string; readonly ownName: string; readonly databasePath: string }
+  | ({ readonly kind: 'begin' } & ShippingPlaces)
   | { readonly kind: 'pass'; readonly written: SpoolPosition }
   | { readonly kind: 'stop'; readonly written: SpoolPosition }
   | SpendReading

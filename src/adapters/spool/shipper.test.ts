@@ -21,7 +21,7 @@ import { unknownMoney } from '../../ledger/attempt-money.ts'
 let directory: string
 let databasePath: string
 let database: Database
-let shippers: { stop(): void }[]
+let shippers: { stop(): Promise<void> }[]
 let nowMs: number
 
 beforeEach(async () => {
@@ -32,8 +32,8 @@ beforeEach(async () => {
   nowMs = Date.now()
 })
 
-afterEach(() => {
-  for (const shipper of shippers) shipper.stop()
+afterEach(async () => {
+  for (const shipper of shippers) await shipper.stop()
   database.close()
   rmSync(directory, { recursive: true, force: true })
 })
@@ -117,20 +117,20 @@ const marked = (id: string, tokens: number): string => frame(markLine(id, tokens
 const ended = (id: string): string => frame(endOf(id))
 
 describe('Shipper', () => {
-  test('stores what has ended, and what ends later', () => {
+  test('stores what has ended, and what ends later', async () => {
     const writer = new SegmentWriter(spool('1-own'))
     const shipper = shipperFor('1-own', writer)
     writer.append(begin('a'))
     writer.append(begin('b'))
     writer.append(endOf('a'))
-    shipper.pass()
+    await shipper.pass()
     expect(outcomes()).toEqual({ a: 'ok' })
     writer.append(endOf('b'))
-    expect(shipper.pass().spoolBytes).toBe(0)
+    expect((await shipper.pass()).spoolBytes).toBe(0)
     expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
   })
 
-  test('keeps prices before what was charged by them, once, and reckons by them what a dead process left open', () => {
+  test('keeps prices before what was charged by them, once, and reckons by them what a dead process left open', async () => {
     const price = priceLine({ id: 'price_1', text: priceText(oneNanoDollar), firstUsedMs: 9 })
     const priced = beginRow({ ...attempt('open'), priceVersion: 'price_1' })
     const unknown = beginRow({ ...attempt('lost'), priceVersion: 'price_2' })
@@ -139,7 +139,7 @@ describe('Shipper', () => {
     const writer = new SegmentWriter(spool('1-own'))
     const shipper = shipperFor('1-own', writer)
     writer.append(priceLine({ id: 'price_1', text: priceText(oneNanoDollar), firstUsedMs: 11 }))
-    expect(shipper.pass().crashed).toBe(2)
+    expect((await shipper.pass()).crashed).toBe(2)
     const columns = 'attempt_id, price_version, cost_nano_dollars AS cost, charged_nano_dollars AS charged'
     expect(database.query(`SELECT ${columns} FROM attempts ORDER BY attempt_id DESC`).all()).toEqual([
       { attempt_id: 'open', price_version: 'price_1', cost: 7 + 30, charged: 0 },
@@ -150,11 +150,16 @@ describe('Shipper', () => {
     ])
   })
 
-  test('has nothing to do before the first attempt', () => {
-    expect(shipperFor('1-own').pass()).toEqual({ crashed: 0, spoolBytes: 0, badFiles: [], troubles: [] })
+  test('has nothing to do before the first attempt', async () => {
+    expect(await shipperFor('1-own').pass()).toEqual({
+      crashed: 0,
+      spoolBytes: 0,
+      badFiles: [],
+      troubles: [],
+    })
   })
 
-  test('deletes full segments, but never one that an open attempt needs', () => {
+  test('deletes full segments, but never one that an open attempt needs', async () => {
     const writer = new SegmentWriter(spool('1-own'), 1_000)
     const shipper = shipperFor('1-own', writer)
     writer.append(begin('long'))
@@ -163,16 +168,16 @@ describe('Shipper', () => {
       writer.append(endOf(`a${number}`))
     }
     expect(segments('1-own').length).toBeGreaterThan(3)
-    shipper.pass()
+    await shipper.pass()
     expect(segments('1-own').length).toBe(2)
     expect(segments('1-own')[0]).toBe('000001.log')
     writer.append(endOf('long'))
-    shipper.pass()
+    await shipper.pass()
     expect(segments('1-own').length).toBe(1)
     expect(Object.keys(outcomes()).length).toBe(31)
   })
 
-  test('copies the facts of attempts that last, so that a few of them do not hold everything', () => {
+  test('copies the facts of attempts that last, so that a few of them do not hold everything', async () => {
     const writer = new SegmentWriter(spool('1-own'), 1_000)
     const shipper = shipperFor('1-own', writer)
     for (let number = 0; number < 40; number += 1) {
@@ -180,12 +185,12 @@ describe('Shipper', () => {
       writer.append(markLine(`long${number}`, number))
       writer.append(begin(`a${number}`))
       writer.append(endOf(`a${number}`))
-      shipper.pass()
+      await shipper.pass()
     }
     expect(segments('1-own').length).toBeLessThan(7)
     // The process dies here, and another one comes.
     writeFileSync(spool('1-own', 'owner'), 'nobody\n')
-    expect(shipperFor('2-next').pass().crashed).toBe(40)
+    expect((await shipperFor('2-next').pass()).crashed).toBe(40)
     const tokens = database
       .query("SELECT sum(output_tokens) AS sum FROM attempts WHERE outcome = 'crashed'")
       .get()
@@ -193,34 +198,34 @@ describe('Shipper', () => {
     expect(Object.keys(outcomes()).length).toBe(80)
   })
 
-  test('stores nothing twice when it reads the same lines again', () => {
+  test('stores nothing twice when it reads the same lines again', async () => {
     const text = begun('a') + ended('a') + begun('b')
     leaveBehind('1-old', text)
-    expect(shipperFor('9-own').pass().crashed).toBe(1)
+    expect((await shipperFor('9-own').pass()).crashed).toBe(1)
     const before = database.query('SELECT * FROM attempts').all()
     leaveBehind('2-same', text)
-    expect(shipperFor('9-own').pass().crashed).toBe(0)
+    expect((await shipperFor('9-own').pass()).crashed).toBe(0)
     expect(database.query('SELECT * FROM attempts').all()).toEqual(before)
   })
 
-  test('lets a real end replace an estimate, and never an estimate a real end', () => {
+  test('lets a real end replace an estimate, and never an estimate a real end', async () => {
     leaveBehind('1-old', begun('a') + begun('b') + ended('b'))
-    shipperFor('9-own').pass()
+    await shipperFor('9-own').pass()
     expect(outcomes()).toEqual({ a: 'crashed', b: 'ok' })
     leaveBehind('2-old', begun('a') + ended('a') + begun('b') + marked('b', 9))
-    shipperFor('9-own').pass()
+    await shipperFor('9-own').pass()
     expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
   })
 
-  test('recovers every whole record of a segment that was cut anywhere', () => {
+  test('recovers every whole record of a segment that was cut anywhere', async () => {
     const lines = [begun('a'), begun('b'), marked('b', 300), ended('a'), begun('c'), ended('b'), ended('c')]
     const text = lines.join('')
-    fc.assert(
-      fc.property(fc.nat(text.length), (length) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(text.length), async (length) => {
         database.run('DELETE FROM attempts')
         leaveBehind('1-old', text)
         truncateSync(spool('1-old', '000001.log'), length)
-        const { badFiles, troubles } = shipperFor('9-own').pass()
+        const { badFiles, troubles } = await shipperFor('9-own').pass()
         const whole = text.slice(0, length).split('\n').slice(0, -1)
         const begins = whole.flatMap((line) => /^\w{8} b\["(.)"/.exec(line)?.[1] ?? [])
         const ends = new Set(whole.flatMap((line) => /^\w{8} e\[\["(.)"/.exec(line)?.[1] ?? []))
@@ -233,22 +238,22 @@ describe('Shipper', () => {
     )
   })
 
-  test('skips a spoiled line, keeps a copy of its file and names it', () => {
+  test('skips a spoiled line, keeps a copy of its file and names it', async () => {
     leaveBehind('1-old', `${begun('a')}${begun('b').replace('key_1', 'key_2')}not a line\n\n${ended('a')}`)
-    const { badFiles } = shipperFor('9-own').pass()
+    const { badFiles } = await shipperFor('9-own').pass()
     expect(outcomes()).toEqual({ a: 'ok' })
     expect(badFiles).toEqual([spool('1-old-000001.log.bad')])
     expect(readFileSync(String(badFiles[0]), 'utf8')).toContain('not a line')
   })
 
-  test('keeps a copy of a begin that it cannot read, and names it', () => {
+  test('keeps a copy of a begin that it cannot read, and names it', async () => {
     leaveBehind('1-old', begun('a') + frame('b["b","of another version"]'))
-    const { crashed, badFiles } = shipperFor('9-own').pass()
+    const { crashed, badFiles } = await shipperFor('9-own').pass()
     expect([crashed, outcomes(), badFiles]).toEqual([1, { a: 'crashed' }, [spool('1-old-000001.log.bad')]])
     expect(readFileSync(String(badFiles[0]), 'utf8')).toContain('of another version')
   })
 
-  test('reads of its own folder only what is said to be written', () => {
+  test('reads of its own folder only what is said to be written', async () => {
     const writer = new SegmentWriter(spool('1-own'))
     const shipper = new Shipper({
       root: spool(),
@@ -260,29 +265,29 @@ describe('Shipper', () => {
     writer.append(begin('a'))
     const before = writer.position()
     writer.append(endOf('a'))
-    shipper.pass(before)
+    await shipper.pass(before)
     expect(outcomes()).toEqual({})
-    shipper.pass(writer.position())
+    await shipper.pass(writer.position())
     expect(outcomes()).toEqual({ a: 'ok' })
   })
 
-  test('takes the zeros behind the last line for what they are', () => {
+  test('takes the zeros behind the last line for what they are', async () => {
     leaveBehind('1-old', `${begun('a')}${ended('a')}${begun('b').slice(0, 30)}${'\0'.repeat(5000)}`)
-    const { badFiles, crashed } = shipperFor('9-own').pass()
+    const { badFiles, crashed } = await shipperFor('9-own').pass()
     expect([badFiles, crashed, outcomes()]).toEqual([[], 0, { a: 'ok' }])
   })
 
-  test('reads a line that is longer than what it reads at once', () => {
+  test('reads a line that is longer than what it reads at once', async () => {
     const model = 'm'.repeat(3 * 1024 * 1024)
     leaveBehind(
       '1-old',
       begun('a') + frame(beginLine(beginRow({ ...attempt('b'), model }))) + ended('a') + ended('b'),
     )
-    shipperFor('9-own').pass()
+    await shipperFor('9-own').pass()
     expect(outcomes()).toEqual({ a: 'ok', b: 'ok' })
   })
 
-  test('loses nothing while the database takes nothing', () => {
+  test('loses nothing while the database takes nothing', async () => {
     const writer = new SegmentWriter(spool('1-own'))
     const shipper = shipperFor('1-own', writer)
     database.run('ALTER TABLE attempts RENAME TO away')
@@ -290,53 +295,53 @@ describe('Shipper', () => {
       writer.append(begin(`a${number}`))
       writer.append(endOf(`a${number}`))
     }
-    expect(() => shipper.pass()).toThrow()
-    expect(() => shipper.pass()).toThrow()
+    expect(await shipper.pass().catch((failure: unknown) => failure)).toBeInstanceOf(Error)
+    expect(await shipper.pass().catch((failure: unknown) => failure)).toBeInstanceOf(Error)
     database.run('ALTER TABLE away RENAME TO attempts')
-    shipper.pass()
+    await shipper.pass()
     expect(Object.keys(outcomes()).length).toBe(600)
   })
 
-  test('takes its folder away at the end, and leaves it to the next process when an attempt is open', () => {
+  test('takes its folder away at the end, and leaves it to the next process when an attempt is open', async () => {
     const clean = new SegmentWriter(spool('1-own'))
     clean.append(begin('a'))
     clean.append(endOf('a'))
-    shipperFor('1-own', clean).stop()
+    await shipperFor('1-own', clean).stop()
     expect(existsSync(spool('1-own'))).toBe(false)
     const open = new SegmentWriter(spool('2-own'))
     open.append(begin('b'))
-    shipperFor('2-own', open).stop()
-    expect(shipperFor('3-own').pass().crashed).toBe(1)
+    await shipperFor('2-own', open).stop()
+    expect((await shipperFor('3-own').pass()).crashed).toBe(1)
   })
 })
 
 describe('folders of other processes', () => {
-  test('are left alone while their process lives', () => {
+  test('are left alone while their process lives', async () => {
     new SegmentWriter(spool('1-other')).append(begin('a'))
     nowMs += 3_600_000
-    shipperFor('2-own').pass()
+    await shipperFor('2-own').pass()
     expect(outcomes()).toEqual({})
     expect(segments('1-other')).toEqual(['000001.log'])
   })
 
-  test('are taken over when a process with the same id started at another time', () => {
+  test('are taken over when a process with the same id started at another time', async () => {
     new SegmentWriter(spool('1-other')).append(begin('a'))
     const owner = readFileSync(spool('1-other', 'owner'), 'utf8').split('\n')
     writeFileSync(spool('1-other', 'owner'), [owner[0], '1', ...owner.slice(2)].join('\n'))
-    expect(shipperFor('2-own').pass().crashed).toBe(1)
+    expect((await shipperFor('2-own').pass()).crashed).toBe(1)
   })
 
-  test('of another machine are taken over when their owner has been silent for a minute', () => {
+  test('of another machine are taken over when their owner has been silent for a minute', async () => {
     leaveBehind('1-other', begun('a'), '1\n1\nanother place\n')
     utimesSync(spool('1-other', 'owner'), nowMs / 1000, nowMs / 1000)
     const shipper = shipperFor('2-own')
     nowMs += 59_000
-    expect(shipper.pass().crashed).toBe(0)
+    expect((await shipper.pass()).crashed).toBe(0)
     nowMs += 11_000
-    expect(shipper.pass().crashed).toBe(1)
+    expect((await shipper.pass()).crashed).toBe(1)
   })
 
-  test('of another machine are not taken over while their owner cannot ship', () => {
+  test('of another machine are not taken over while their owner cannot ship', async () => {
     const writer = new SegmentWriter(spool('1-other'))
     writer.append(begin('a'))
     const owner = shipperFor('1-other', writer)
@@ -347,35 +352,35 @@ describe('folders of other processes', () => {
     // To the other process it looks like that of another machine.
     writeFileSync(spool('1-other', 'owner'), '1\n1\nanother place\n')
     for (let seconds = 0; seconds < 90; seconds += 15) {
-      expect(() => owner.pass()).toThrow('no such table')
+      expect(String(await owner.pass().catch((failure: unknown) => failure))).toContain('no such table')
       nowMs += 15_000
     }
     database.run('ALTER TABLE away RENAME TO attempts')
-    other.pass()
+    await other.pass()
     expect(outcomes()).toEqual({})
     expect(segments('1-other')).toEqual(['000001.log'])
   })
 
-  test('that cannot be shipped count as bytes of the spool, and are told once', () => {
+  test('that cannot be shipped count as bytes of the spool, and are told once', async () => {
     leaveBehind('1-old', begun('a'))
     mkdirSync(spool('1-old', '000002.log'))
     const shipper = shipperFor('9-own')
-    const { troubles, spoolBytes } = shipper.pass()
+    const { troubles, spoolBytes } = await shipper.pass()
     expect(troubles).toEqual([expect.stringMatching(/^1-old: EISDIR/)])
     expect(spoolBytes).toBeGreaterThanOrEqual(begun('a').length)
     nowMs += 10_000
-    expect(shipper.pass()).toMatchObject({ troubles: [], spoolBytes })
+    expect(await shipper.pass()).toMatchObject({ troubles: [], spoolBytes })
     rmSync(spool('1-old', '000002.log'), { recursive: true })
     nowMs += 10_000
-    expect(shipper.pass()).toMatchObject({ troubles: [], spoolBytes: 0, crashed: 1 })
+    expect(await shipper.pass()).toMatchObject({ troubles: [], spoolBytes: 0, crashed: 1 })
   })
 
-  test('without an owner are those of a process that just starts, until a minute is over', () => {
+  test('without an owner are those of a process that just starts, until a minute is over', async () => {
     leaveBehind('1-other', begun('a'))
     rmSync(spool('1-other', 'owner'))
     const shipper = shipperFor('2-own')
-    expect(shipper.pass().crashed).toBe(0)
+    expect((await shipper.pass()).crashed).toBe(0)
     nowMs += 61_000
-    expect(shipper.pass().crashed).toBe(1)
+    expect((await shipper.pass()).crashed).toBe(1)
   })
 })

@@ -50,15 +50,15 @@ export class Shipper {
   }
 
   /**
-   * Ships everything that is there; of the own folder, which is being written, what comes before `written`. Throws when
+   * Ships everything that is there; of the own folder, which is being written, what comes before `written`. Rejects when
    * the database does not take it; then nothing is lost.
    */
-  pass(written: SpoolPosition): PassReport {
+  async pass(written: SpoolPosition): Promise<PassReport> {
     const isTimeToLook = this.#parts.nowMs() - this.#lookedMs >= lookAroundEachMs
     // First of all: while the database takes nothing, this process must not be taken for dead.
     if (isTimeToLook) this.#showLife()
-    this.#shipOwn(written)
-    const looked = isTimeToLook ? this.#lookAround() : { crashed: 0, badFiles: [], troubles: [] }
+    await this.#shipOwn(written)
+    const looked = isTimeToLook ? await this.#lookAround() : { crashed: 0, badFiles: [], troubles: [] }
     return {
       crashed: looked.crashed,
       spoolBytes: this.#own.bytes(written) + this.#strandedBytes,
@@ -68,48 +68,46 @@ export class Shipper {
   }
 
   /** The own folder goes when nothing in it is needed; else the next process finds it abandoned. */
-  stop(written: SpoolPosition): void {
+  async stop(written: SpoolPosition): Promise<void> {
     try {
-      this.#shipOwn(written)
+      await this.#shipOwn(written)
       if (this.#own.open().length === 0) rmSync(this.#ownPath, { recursive: true, force: true })
     } finally {
       if (existsSync(this.#ownPath)) disown(this.#ownPath)
-      this.#store?.close()
+      await this.#store?.close()
       this.#store = undefined
     }
   }
 
-  #shipOwn(written: SpoolPosition): void {
-    this.#own.takeEnded(written, {
-      ended: (attempt) => {
-        this.#batch.push(attempt)
-        if (this.#batch.length >= batchMax) this.#keepBatch()
-      },
-      price: (price) => this.#prices.push(price),
-    })
-    this.#keepBatch()
+  async #shipOwn(written: SpoolPosition): Promise<void> {
+    for (const taken of this.#own.takeEnded(written)) {
+      if (taken.kind === 'price') this.#prices.push(taken.price)
+      else this.#batch.push(taken.attempt)
+      if (this.#batch.length >= batchMax) await this.#keepBatch()
+    }
+    await this.#keepBatch()
     this.#own.prune()
   }
 
-  #keepBatch(): void {
+  async #keepBatch(): Promise<void> {
     for (let [price] = this.#prices; price !== undefined; [price] = this.#prices) {
-      this.#openStore().keepPrice(price)
+      await this.#openStore().keepPrice(price)
       this.#prices.shift()
     }
-    if (this.#batch.length > 0) this.#keep(this.#batch)
+    if (this.#batch.length > 0) await this.#keep(this.#batch)
     this.#batch = []
   }
 
-  #keep(records: readonly AttemptRecord[]): number {
-    return this.#openStore().keep(records)
+  async #keep(records: readonly AttemptRecord[]): Promise<number> {
+    return await this.#openStore().keep(records)
   }
 
   #openStore(): AttemptStore {
     return (this.#store ??= this.#parts.openStore())
   }
 
-  #priceOf(version: string): Price | undefined {
-    const text = this.#openStore().priceText(version)
+  async #priceOf(version: string): Promise<Price | undefined> {
+    const text = await this.#openStore().priceText(version)
     return text === undefined ? undefined : readPrice(text)
   }
 
@@ -117,7 +115,7 @@ export class Shipper {
     if (existsSync(this.#ownPath)) touch(this.#ownPath, this.#parts.nowMs())
   }
 
-  #lookAround(): Found {
+  async #lookAround(): Promise<Found> {
     const { root, ownName, nowMs } = this.#parts
     const found: Found = { crashed: 0, badFiles: [], troubles: [] }
     this.#lookedMs = nowMs()
@@ -125,7 +123,7 @@ export class Shipper {
     for (const path of foldersIn(root)) {
       if (basename(path) === ownName) continue
       try {
-        this.#shipAbandoned(path, found)
+        await this.#shipAbandoned(path, found)
       } catch (failure) {
         // One folder that cannot be read must not keep the rest from being shipped. Another process may also have
         // been faster.
@@ -143,22 +141,20 @@ export class Shipper {
     this.#told.add(path)
   }
 
-  #shipAbandoned(path: string, found: Found): void {
+  async #shipAbandoned(path: string, found: Found): Promise<void> {
     if (!isAbandoned(path, this.#parts.nowMs())) return
     const folder = new SpoolFolder(path)
     let batch: AttemptRecord[] = []
-    folder.takeEnded(undefined, {
-      ended: (attempt) => {
-        batch.push(attempt)
-        if (batch.length < batchMax) return
-        this.#keep(batch)
-        batch = []
-      },
-      price: (price) => this.#openStore().keepPrice(price),
-    })
-    if (batch.length > 0) this.#keep(batch)
-    const crashed = folder.crashed((version) => this.#priceOf(version))
-    while (crashed.length > 0) found.crashed += this.#keep(crashed.splice(0, batchMax))
+    for (const taken of folder.takeEnded(undefined)) {
+      if (taken.kind === 'price') await this.#openStore().keepPrice(taken.price)
+      else batch.push(taken.attempt)
+      if (batch.length < batchMax) continue
+      await this.#keep(batch)
+      batch = []
+    }
+    if (batch.length > 0) await this.#keep(batch)
+    const crashed = await folder.crashed((version) => this.#priceOf(version))
+    while (crashed.length > 0) found.crashed += await this.#keep(crashed.splice(0, batchMax))
     found.badFiles.push(...folder.takeBadFiles())
     rmSync(path, { recursive: true, force: true })
   }

@@ -25,12 +25,10 @@ import type { SpoolPosition } from './ship-messages.ts'
 /** With so many segments held by attempts that still run, their facts are copied out and the segments deleted. */
 const heldSegmentsMax = 4
 
-/** Whoever takes what is in a folder. */
-export interface SpoolTaker {
-  ended(attempt: AttemptRecord): void
-  /** Comes before the attempts that were charged by it. */
-  price(price: KeptPrice): void
-}
+/** What is in a folder. A price comes before the attempts that were charged by it. */
+export type Taken =
+  | { readonly kind: 'ended'; readonly attempt: AttemptRecord }
+  | { readonly kind: 'price'; readonly price: KeptPrice }
 
 export class SpoolFolder {
   readonly #path: string
@@ -47,35 +45,44 @@ export class SpoolFolder {
   }
 
   /**
-   * Hands on the attempts that have ended since. `written`: where whoever writes in this folder is, undefined when nobody
-   * does.
+   * The attempts that have ended since, and their prices. What was given out is not given out again: whoever takes it must
+   * not lose it. `written`: where whoever writes in this folder is, undefined when nobody does.
    */
-  takeEnded(written: SpoolPosition | undefined, taker: SpoolTaker): void {
+  *takeEnded(written: SpoolPosition | undefined): Generator<Taken, void, undefined> {
     const segments = this.#segments()
     for (const segment of segments) {
       const from = this.#offsets.get(segment) ?? 0
       const to = segment === written?.segment ? written.bytes : Infinity
-      readLines(join(this.#path, segment), { from, to }, (text, endOffset) => {
-        // Noted before it is handed on: whoever takes it must not lose it.
+      for (const { text, endOffset } of readLines(join(this.#path, segment), { from, to })) {
         this.#offsets.set(segment, endOffset)
-        const record = text === undefined ? undefined : readRecord(text)
-        if (record === undefined) return this.#keepCopy(segment)
-        if (record.kind === 'price') return taker.price(record.price)
-        const ended = this.#pairing.take(record, segment)
-        if (ended !== undefined) taker.ended(ended)
-      })
+        const taken = this.#take(text, segment)
+        if (taken !== undefined) yield taken
+      }
       if (segment === written?.segment) return
       if (segment !== segments.at(-1)) this.#finished.add(segment)
     }
   }
 
+  #take(text: string | undefined, segment: string): Taken | undefined {
+    const record = text === undefined ? undefined : readRecord(text)
+    if (record === undefined) {
+      this.#keepCopy(segment)
+      return undefined
+    }
+    if (record.kind === 'price') return { kind: 'price', price: record.price }
+    const attempt = this.#pairing.take(record, segment)
+    return attempt === undefined ? undefined : { kind: 'ended', attempt }
+  }
+
   /** What is known of the attempts that a dead process left open. A begin that cannot be read is kept as a spoiled line. */
-  crashed(priceOf: (version: string) => Price | undefined): AttemptRecord[] {
-    return this.open().flatMap((attempt) => {
-      const record = crashedRecord(attempt, priceOf)
+  async crashed(priceOf: (version: string) => Promise<Price | undefined>): Promise<AttemptRecord[]> {
+    const records: AttemptRecord[] = []
+    for (const attempt of this.open()) {
+      const record = await crashedRecord(attempt, priceOf)
       if (record === undefined) this.#keepCopy(attempt.beginSegment)
-      return record ?? []
-    })
+      else records.push(record)
+    }
+    return records
   }
 
   open(): readonly OpenAttempt[] {

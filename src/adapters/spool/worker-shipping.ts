@@ -3,12 +3,19 @@
 import { apartUrl } from '../../platform/apart.ts'
 import type { AttemptPage, AttemptsQuestion, PassReport, Shipping } from '../../ledger/ports.ts'
 import type { SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
-import type { ShipAnswer, ShipQuestion, SpendRead, SpendReading, SpoolPosition } from './ship-messages.ts'
+import type {
+  ShipAnswer,
+  ShippingPlaces,
+  ShipQuestion,
+  SpendRead,
+  SpendReading,
+  SpoolPosition,
+} from './ship-messages.ts'
 
-export interface ShippingPlaces {
-  readonly root: string
-  readonly ownName: string
-  readonly databasePath: string
+/** Which thread it is: its path from src/, and where its source lies. */
+export interface ShippingThread {
+  readonly path: string
+  readonly source: { readonly file: string; readonly from: string }
 }
 
 interface Waiting<Answer> {
@@ -19,6 +26,7 @@ interface Waiting<Answer> {
 export class WorkerShipping implements Shipping {
   readonly #places: ShippingPlaces
   readonly #position: () => SpoolPosition
+  readonly #thread: ShippingThread
   #worker: Worker | undefined
   #waiting: Waiting<ShipAnswer> | undefined
   /** Questions of readers by their numbers. */
@@ -26,8 +34,9 @@ export class WorkerShipping implements Shipping {
   #readings = 0
 
   /** `position`: how far the own folder is written. */
-  constructor(places: ShippingPlaces, position: () => SpoolPosition) {
+  constructor(places: ShippingPlaces, thread: ShippingThread, position: () => SpoolPosition) {
     this.#places = places
+    this.#thread = thread
     this.#position = position
   }
 
@@ -78,7 +87,11 @@ export class WorkerShipping implements Shipping {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(workerUrl(), { name: 'ship', smol: true, ref: false })
+    const worker = new Worker(apartUrl(this.#thread.path, this.#thread.source), {
+      name: 'ship',
+      smol: true,
+      ref: false,
+    })
     worker.addEventListener('message', ({ data: answer }: MessageEvent<ShipAnswer | SpendRead>) => {
       if ('number' in answer) this.#wasRead(answer)
       else this.#answered(answer)
@@ -119,8 +132,4 @@ export class WorkerShipping implements Shipping {
 
 function unexpected(read: SpendRead): Error {
   return new Error(read.kind === 'unread' ? read.message : `The shipping thread answered "${read.kind}".`)
-}
-
-function workerUrl(): URL {
-  return apartUrl('adapters/spool/ship-worker', { file: './ship-worker.ts', from: import.meta.url })
 }

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from './migrations.ts'
-import { DatabaseError, openDatabase } from './open-database.ts'
+import { DatabaseError } from '../database-error.ts'
+import { openDatabase } from './open-database.ts'
 import { schemaVersion } from './schema-version.ts'
 import { failureOf } from '../../../test/failure-of.ts'
 

@@ -5,17 +5,11 @@ import { Database } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
 import type { Kysely } from 'kysely'
 import { appearAs } from '../appear-as.ts'
+import { DatabaseError } from '../database-error.ts'
 import { isCurrent, schemaVersion } from './schema-version.ts'
 import { loadApart } from '../../platform/apart.ts'
 import type { Tables } from './tables.ts'
 import wholeSchema from './whole-schema.json' with { type: 'json' }
-
-/** The database cannot be used. The message says why and what to do. */
-export class DatabaseError extends Error {
-  constructor(path: string, problem: string, cause?: unknown) {
-    super(`The database ${path} cannot be used: ${problem}.`, { cause })
-  }
-}
 
 export interface SqliteDatabase {
   /** For what happens seldom. */

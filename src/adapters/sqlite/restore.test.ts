@@ -23,7 +23,7 @@ beforeEach(async () => {
   const { raw, close } = await openDatabase(directory.databasePath)
   raw.run('UPDATE key_changes SET number = 7')
   const nothing = { before: null, after: null }
-  createSqliteAuditTrail(raw).append(
+  await createSqliteAuditTrail(raw).append(
     { ...by, ...nothing, action: 'key.create', subject: 'a', outcome: 'done' },
     1,
   )

@@ -47,7 +47,7 @@ export async function restoreBackup(
     copyFileSync(file, unfinished)
     chmodSync(unfinished, 0o600)
     const { madeAt, peppers } = takeApart(unfinished)
-    const held = hold(join(directory, 'sallyport.db'))
+    const held = await hold(join(directory, 'sallyport.db'))
     try {
       const act = { ...by, action: 'database.restore', subject: resolve(file), outcome: 'done' } as const
       const after = { backup_made_at: madeAt }
@@ -120,7 +120,7 @@ interface Held {
 }
 
 /** Nobody else may have the database open until it is released. Throws when somebody has. */
-function hold(path: string): Held {
+async function hold(path: string): Promise<Held> {
   if (!existsSync(path)) return { isThere: false, trailEnd: null, release: () => {} }
   const raw = new Database(path, { readwrite: true, create: false })
   const release = (): void => raw.close()
@@ -131,7 +131,7 @@ function hold(path: string): Held {
     raw.run('COMMIT')
     // What its last owner left in the log belongs to it.
     raw.run('PRAGMA wal_checkpoint(TRUNCATE)')
-    return { isThere: true, trailEnd: trailEndOf(raw), release }
+    return { isThere: true, trailEnd: await trailEndOf(raw), release }
   } catch (failure) {
     if (!isBusy(failure)) return { isThere: true, trailEnd: null, release }
     release()
@@ -139,9 +139,9 @@ function hold(path: string): Held {
   }
 }
 
-function trailEndOf(raw: Database): Held['trailEnd'] {
+async function trailEndOf(raw: Database): Promise<Held['trailEnd']> {
   try {
-    const [last] = createSqliteAuditTrail(raw).list({ limit: 1 })
+    const [last] = await createSqliteAuditTrail(raw).list({ limit: 1 })
     return last === undefined ? null : { number: last.number, hash: last.hash }
   } catch {
     // Of an older version, or spoiled: that may be why it is replaced.
@@ -153,8 +153,8 @@ async function bringUpToDate(path: string, act: AuditAct, nowMs: number): Promis
   const database = await openDatabase(path)
   try {
     const trail = createSqliteAuditTrail(database.raw)
-    const verdict = verifyChain(trail.rows(), sha256)
-    trail.append(act, nowMs)
+    const verdict = await verifyChain(trail.rows(), sha256)
+    await trail.append(act, nowMs)
     database.raw.run('PRAGMA wal_checkpoint(TRUNCATE)')
     return verdict
   } finally {

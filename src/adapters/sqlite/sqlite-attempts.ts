@@ -3,10 +3,11 @@
 import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptRecord } from '../../core/attempt.ts'
-import type { AttemptFinder, AttemptStore } from '../../ledger/ports.ts'
+import type { AttemptFinder, AttemptStore, KeptPrice } from '../../ledger/ports.ts'
 import { RollUps } from '../../ledger/spend/roll-ups.ts'
 import { attemptColumns, attemptValues, recordOf } from '../attempt-row.ts'
 import type { AttemptRow } from '../attempt-row.ts'
+import { attempted } from './lazy-connection.ts'
 import { rollUpWriter } from './sqlite-roll-ups.ts'
 
 const insertOne = `INSERT INTO attempts (${attemptColumns.join(', ')}) VALUES (${attemptColumns.map(() => '?').join(', ')})
@@ -30,8 +31,16 @@ const isStored = 'SELECT 1 FROM attempts WHERE call_id = ? AND attempt_id = ?'
 const keepPrice = 'INSERT OR IGNORE INTO price_versions (id, text, first_used_ms) VALUES (?, ?, ?)'
 const findPrice = 'SELECT text FROM price_versions WHERE id = ?'
 
+/** What answers at once. */
+export interface SqliteAttemptStore extends AttemptStore {
+  keepPrice(price: KeptPrice): void
+  priceText(id: string): string | undefined
+  keep(records: readonly AttemptRecord[]): number
+  close(): void
+}
+
 /** Opens the table for the shipper. The table must be there. */
-export function openAttemptStore(databasePath: string): AttemptStore {
+export function openAttemptStore(databasePath: string): SqliteAttemptStore {
   const database = new Database(databasePath, { readwrite: true, create: false })
   return orClose(database, () => storeOver(database))
 }
@@ -93,7 +102,7 @@ function orClose<Use>(database: Database, use: () => Use): Use {
   }
 }
 
-function storeOver(database: Database): AttemptStore {
+function storeOver(database: Database): SqliteAttemptStore {
   // Whoever asks what was spent waits as long, in the same thread. A pass that comes to nothing is done again.
   database.run('PRAGMA busy_timeout = 1000')
   database.run('PRAGMA synchronous = FULL')
@@ -143,7 +152,7 @@ function finderOver(database: Database): AttemptFinder {
   database.run('PRAGMA busy_timeout = 1000')
   const statement = database.prepare<AttemptRow, [string, string]>(ofCall)
   return {
-    ofCall: (callId, keyId) => statement.all(callId, keyId).map(recordOf),
+    ofCall: (callId, keyId) => attempted(() => statement.all(callId, keyId).map(recordOf)),
     close: () => {
       statement.finalize()
       database.close()

@@ -4,6 +4,8 @@ import type { Database } from 'bun:sqlite'
 import type { AuditAct, AuditEntry, AuditQuery, AuditRow, AuditTrail } from '../../audit/audit-trail.ts'
 import { chainedHash, chainStart } from '../../audit/hash-chain.ts'
 import { sha256 } from '../../platform/hmac.ts'
+import { auditEntryOf } from '../audit-row.ts'
+import { attempted } from './lazy-connection.ts'
 import { asDatabaseError } from './open-database.ts'
 
 const columns = 'number, at_ms, actor, address, action, subject, outcome, before, after, hash'
@@ -24,8 +26,8 @@ export function createSqliteAuditTrail(raw: Database): AuditTrail {
     }
   }
   return {
-    append: (act, atMs) => told(() => append(raw, act, atMs)),
-    list: (query) => told(() => list(raw, query)),
+    append: (act, atMs) => attempted(() => told(() => append(raw, act, atMs))),
+    list: (query) => attempted(() => told(() => list(raw, query))),
     rows: () => raw.query<AuditRow, []>(listAll).iterate(),
   }
 }
@@ -51,10 +53,5 @@ function list(raw: Database, { limit, below, action, actor, subject }: AuditQuer
   return raw
     .query<AuditRow, Filter[]>(listSome)
     .all(...filters, limit)
-    .map(entryOf)
-}
-
-function entryOf({ at_ms: atMs, before, after, ...row }: AuditRow): AuditEntry {
-  // What was written is what the types say; whether it still is, only the chain knows.
-  return { ...row, atMs, before: JSON.parse(before), after: JSON.parse(after) } as AuditEntry
+    .map(auditEntryOf)
 }

@@ -1,17 +1,10 @@
 // Ids that providers gave out, in SQLite. Prepared statements by hand, as for kept responses.
 import type { Database } from 'bun:sqlite'
 import type { HeldId, HeldIdStore } from '../../responses/ports.ts'
+import { heldIdOf } from '../held-id-row.ts'
+import type { HeldIdRow } from '../held-id-row.ts'
 import { attempted } from './lazy-connection.ts'
 import type { LazyConnection } from './lazy-connection.ts'
-
-interface Row {
-  readonly tenant: string
-  readonly id: string
-  readonly provider: string
-  readonly deployment: string
-  readonly credential: string
-  readonly expires_at_ms: number
-}
 
 const rememberOne = `INSERT INTO held_ids (tenant, id, provider, deployment, credential, expires_at_ms)
 VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, id) DO UPDATE SET provider = excluded.provider,
@@ -26,7 +19,8 @@ const forgetSoonest = `DELETE FROM held_ids WHERE (tenant, id) IN (${soonest} OR
 export function createSqliteHeldIds({ raw }: LazyConnection): HeldIdStore {
   return {
     remember: (ids) => attempted(() => rememberAll(raw(), ids)),
-    find: (id, tenant) => attempted(() => heldIdOf(raw().query<Row, string[]>(findOne).get(tenant, id))),
+    find: (id, tenant) =>
+      attempted(() => heldIdOf(raw().query<HeldIdRow, string[]>(findOne).get(tenant, id))),
     forgetBefore: (timeMs, max) => attempted(() => raw().query(forgetExpired).run(timeMs, max).changes),
     forgetBeyond: (number, max) => attempted(() => forgetBeyond(raw(), number, max)),
   }
@@ -47,10 +41,4 @@ function forgetBeyond(database: Database, number: number, max: number): number {
   const kept = database.query<{ number: number }, []>('SELECT count(*) AS number FROM held_ids').get()
   const over = Math.min(max, (kept?.number ?? 0) - number)
   return over > 0 ? database.query(forgetSoonest).run(over).changes : 0
-}
-
-function heldIdOf(row: Row | null): HeldId | undefined {
-  if (row === null) return undefined
-  const { tenant, id, provider, deployment, credential } = row
-  return { tenant, id, maker: { provider, deployment, credential }, expiresAtMs: row.expires_at_ms }
 }

@@ -1,38 +1,22 @@
 // Kept responses in SQLite. Prepared statements by hand: they run between the chunks of other calls, where building a
 // query would take longer than the query.
-import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import type { Database } from 'bun:sqlite'
 import { linksMax } from '../../responses/conversation.ts'
-import type { KeptResponse, ResponseStore, WrittenResponse } from '../../responses/ports.ts'
+import type { ResponseStore, WrittenResponse } from '../../responses/ports.ts'
+import { enoughMs, responseColumns, responseOf, responseValues } from '../response-row.ts'
+import type { ResponseRow } from '../response-row.ts'
 import { attempted } from './lazy-connection.ts'
 import type { LazyConnection } from './lazy-connection.ts'
 
-const columns = [
-  'tenant',
-  'id',
-  'previous_id',
-  'key_id',
-  'model',
-  'provider',
-  'deployment',
-  'credential',
-  'provider_id',
-  'created_at_ms',
-  'expires_at_ms',
-  'input',
-  'body',
-] as const
-
-type Row = Readonly<Record<(typeof columns)[number], string | number | null>>
-
-const update = columns.slice(2).map((column) => `${column} = excluded.${column}`)
-const keepOne = `INSERT INTO responses (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+const update = responseColumns.slice(2).map((column) => `${column} = excluded.${column}`)
+const keepOne = `INSERT INTO responses (${responseColumns.join(', ')}) VALUES (${responseColumns.map(() => '?').join(', ')})
 ON CONFLICT (tenant, id) DO UPDATE SET ${update.join(', ')}`
 const keepItem = `INSERT INTO response_items (tenant, item_id, response_id) VALUES (?, ?, ?)
 ON CONFLICT (tenant, item_id) DO UPDATE SET response_id = excluded.response_id`
 const keepInputItem = `INSERT INTO response_items (tenant, item_id, response_id) VALUES (?, ?, ?)
 ON CONFLICT (tenant, item_id) DO NOTHING`
-const findOne = `SELECT ${columns.join(', ')} FROM responses WHERE tenant = ? AND id = ?`
-const findByItem = `SELECT ${columns.map((column) => `responses.${column}`).join(', ')} FROM response_items
+const findOne = `SELECT ${responseColumns.join(', ')} FROM responses WHERE tenant = ? AND id = ?`
+const findByItem = `SELECT ${responseColumns.map((column) => `responses.${column}`).join(', ')} FROM response_items
 JOIN responses ON responses.tenant = response_items.tenant AND responses.id = response_items.response_id
 WHERE response_items.tenant = ? AND response_items.item_id = ?`
 /**
@@ -50,16 +34,15 @@ UPDATE responses SET expires_at_ms = $until
 WHERE tenant = $tenant AND id IN (SELECT id FROM earlier) AND expires_at_ms < $enough`
 const forget = `DELETE FROM responses WHERE rowid IN (
   SELECT rowid FROM responses WHERE expires_at_ms < ? ORDER BY expires_at_ms LIMIT ?)`
-/** A conversation of thirty days is made to last as a whole once a day at most, and not with each of its turns. */
-const slackShare = 1 / 30
 
 /** The store over this connection, which stays its owner's to close. */
 export function createSqliteResponses({ raw }: LazyConnection): ResponseStore {
   return {
     keep: (responses) => attempted(() => keepAll(raw(), responses)),
-    find: (id, tenant) => attempted(() => responseOf(raw().query<Row, string[]>(findOne).get(tenant, id))),
+    find: (id, tenant) =>
+      attempted(() => responseOf(raw().query<ResponseRow, string[]>(findOne).get(tenant, id))),
     findByItem: (itemId, tenant) =>
-      attempted(() => responseOf(raw().query<Row, string[]>(findByItem).get(tenant, itemId))),
+      attempted(() => responseOf(raw().query<ResponseRow, string[]>(findByItem).get(tenant, itemId))),
     remove: (id, tenant) =>
       attempted(() => void raw().query('DELETE FROM responses WHERE tenant = ? AND id = ?').run(tenant, id)),
     forgetBefore: (timeMs, max) => attempted(() => forgetSome(raw(), timeMs, max)),
@@ -74,16 +57,15 @@ function keepAll(database: Database, responses: readonly WrittenResponse[]): voi
 }
 
 function keep(database: Database, response: WrittenResponse): void {
-  const { tenant, id, previousId, createdAtMs, expiresAtMs, itemIds, inputIds } = response
-  database.query(keepOne).run(...valuesOf(response))
+  const { tenant, id, previousId, expiresAtMs, itemIds, inputIds } = response
+  database.query(keepOne).run(...responseValues(response))
   database.query('DELETE FROM response_items WHERE tenant = ? AND response_id = ?').run(tenant, id)
   for (const itemId of itemIds) database.query(keepItem).run(tenant, itemId, id)
   for (const itemId of inputIds) database.query(keepInputItem).run(tenant, itemId, id)
   if (previousId === null) return
-  const enoughMs = expiresAtMs - Math.floor((expiresAtMs - createdAtMs) * slackShare)
   database
     .query(keepEarlier)
-    .run({ $tenant: tenant, $id: previousId, $until: expiresAtMs, $enough: enoughMs })
+    .run({ $tenant: tenant, $id: previousId, $until: expiresAtMs, $enough: enoughMs(response) })
 }
 
 /** In a transaction of its own; counted before, because what goes with a response counts as a change too. */
@@ -98,48 +80,4 @@ function forgetSome(database: Database, timeMs: number, max: number): number {
   })
   // Usually there is nothing to forget, and reading takes no lock from others.
   return (count.get(timeMs, max)?.number ?? 0) === 0 ? 0 : work.immediate()
-}
-
-function valuesOf(response: KeptResponse): SQLQueryBindings[] {
-  const { maker } = response
-  return [
-    response.tenant,
-    response.id,
-    response.previousId,
-    response.keyId,
-    response.model,
-    maker.provider,
-    maker.deployment,
-    maker.credential,
-    response.providerId,
-    response.createdAtMs,
-    response.expiresAtMs,
-    response.inputJson,
-    response.bodyJson,
-  ]
-}
-
-function responseOf(row: Row | null): KeptResponse | undefined {
-  if (row === null) return undefined
-  return {
-    tenant: String(row.tenant),
-    id: String(row.id),
-    previousId: textOrNull(row.previous_id),
-    keyId: String(row.key_id),
-    model: String(row.model),
-    maker: {
-      provider: String(row.provider),
-      deployment: String(row.deployment),
-      credential: String(row.credential),
-    },
-    providerId: textOrNull(row.provider_id),
-    createdAtMs: Number(row.created_at_ms),
-    expiresAtMs: Number(row.expires_at_ms),
-    inputJson: String(row.input),
-    bodyJson: String(row.body),
-  }
-}
-
-function textOrNull(value: string | number | null): string | null {
-  return value === null ? null : String(value)
 }

@@ -2,7 +2,7 @@
 import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptPage, AttemptsQuestion, SpendTables } from '../../ledger/ports.ts'
-import type { Dimension } from '../../ledger/spend/spend.ts'
+import type { Dimension, SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
 import { spendRow, spendStatement, sqliteFlavour } from '../spend-sql.ts'
 import type { SpendColumns } from '../spend-sql.ts'
 import { attemptColumns, recordOf } from '../attempt-row.ts'
@@ -11,8 +11,14 @@ import type { AttemptRow } from '../attempt-row.ts'
 /** So many rows are looked at for one page at most, so that no page takes long. */
 const looksMax = 20_000
 
+/** What answers at once. */
+export interface SqliteSpendTables extends SpendTables {
+  sums(question: SpendQuestion): readonly SpendRow[]
+  attempts(question: AttemptsQuestion): AttemptPage
+}
+
 /** Opens the tables for reading only. */
-export function openSpendTables(databasePath: string): SpendTables {
+export function openSpendTables(databasePath: string): SqliteSpendTables {
   const database = new Database(databasePath, { readonly: true })
   database.run('PRAGMA busy_timeout = 1000')
   return {

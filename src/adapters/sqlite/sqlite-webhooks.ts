@@ -8,11 +8,12 @@ import type {
   DeliveryState,
   DeliveryStore,
   DeliveryTry,
-  EndpointStanding,
   ListedDelivery,
   NewEvent,
   Replay,
 } from '../../webhooks/ports.ts'
+import { deliveryOf, listedOf, standingOf, standingValues } from '../webhook-rows.ts'
+import type { DeliveryRow, ListedRow, StandingRow } from '../webhook-rows.ts'
 import { attempted } from './lazy-connection.ts'
 import type { LazyConnection } from './lazy-connection.ts'
 
@@ -74,7 +75,7 @@ export function createSqliteWebhooks({ raw }: LazyConnection): DeliveryStore {
         () =>
           void raw()
             .query(keepOne)
-            .run(...valuesOf(standing)),
+            .run(...standingValues(standing)),
       ),
   }
 }
@@ -134,67 +135,11 @@ function list(database: Database, query: DeliveryQuery): readonly ListedDelivery
   return database
     .query<ListedRow, SQLQueryBindings[]>(listSome)
     .all(below, endpoint, state, type, limit)
-    .map((row) => ({
-      ...deliveryOf(row),
-      state: row.state,
-      nextAtMs: row.next_at_ms,
-      lastAtMs: row.last_at_ms,
-      lastStatus: row.last_status,
-      lastProblem: row.last_problem,
-    }))
+    .map(listedOf)
 }
 
 function replay(database: Database, which: Replay, nowMs: number): number {
   if ('number' in which) return database.query(replayOne).run(nowMs, which.number).changes
   const { endpoint, sinceMs, untilMs, state = null } = which
   return database.query(replaySome).run(nowMs, endpoint, sinceMs, untilMs, state).changes
-}
-
-interface ListedRow {
-  readonly number: number
-  readonly endpoint: string
-  readonly event_id: string
-  readonly type: string
-  readonly created_at_ms: number
-  readonly attempts: number
-  readonly state: DeliveryState
-  readonly next_at_ms: number
-  readonly last_at_ms: number | null
-  readonly last_status: number | null
-  readonly last_problem: string
-}
-
-interface DeliveryRow extends ListedRow {
-  readonly body: string
-}
-
-function deliveryOf(row: ListedRow): Omit<Delivery, 'body'> {
-  const { number, endpoint, type, attempts } = row
-  return { number, endpoint, eventId: row.event_id, type, createdAtMs: row.created_at_ms, attempts }
-}
-
-interface StandingRow {
-  readonly name: string
-  readonly url: string
-  readonly failures: number
-  readonly failing_since_ms: number | null
-  readonly disabled_because: string
-  readonly disabled_at_ms: number | null
-}
-
-function standingOf(row: StandingRow): EndpointStanding {
-  const { name, url, failures } = row
-  return {
-    name,
-    url,
-    failures,
-    failingSinceMs: row.failing_since_ms,
-    disabledBecause: row.disabled_because,
-    disabledAtMs: row.disabled_at_ms,
-  }
-}
-
-function valuesOf(standing: EndpointStanding): SQLQueryBindings[] {
-  const { name, url, failures, failingSinceMs, disabledBecause, disabledAtMs } = standing
-  return [name, url, failures, failingSinceMs, disabledBecause, disabledAtMs]
 }

@@ -1,24 +1,5 @@
-// The tables as Kysely knows them. Times are milliseconds since the epoch; lists are JSON.
-
-export interface KeysTable {
-  readonly id: string
-  readonly name: string
-  readonly hash: string
-  readonly last4: string
-  readonly created_at_ms: number
-  readonly expires_at_ms: number | null
-  readonly revoked_at_ms: number | null
-  readonly models: string
-  readonly scopes: string
-  readonly tenant: string | null
-  readonly team: string | null
-  readonly user: string | null
-  /** JSON: addresses, and what its requests are taken to say. */
-  readonly more: string
-  readonly pepper: string | null
-  readonly previous_hash: string | null
-  readonly previous_until_ms: number | null
-}
+// The tables as Kysely knows them. Times are milliseconds since the epoch.
+import type { KeyColumns } from '../key-row.ts'
 
 /** Apart from the keys, because a use is no change of a key. */
 export interface KeyUsesTable {
@@ -32,7 +13,7 @@ export interface KeyChangesTable {
 }
 
 export interface Tables {
-  readonly keys: KeysTable
+  readonly keys: KeyColumns
   readonly key_uses: KeyUsesTable
   readonly key_changes: KeyChangesTable
 }

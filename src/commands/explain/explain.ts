@@ -1,5 +1,6 @@
 // `sallyport explain`: what would become of a request that lies in a file, stage by stage, and why. Nobody is called.
 import { formatProblems } from '../../config/problem.ts'
+import { databasePlace } from '../../compose/database-place.ts'
 import { explain } from '../../compose/explain.ts'
 import { readMeasured } from '../../compose/measured-capabilities.ts'
 import { readText } from '../../platform/read-text.ts'
@@ -25,14 +26,15 @@ export async function explainRequest(
     return 1
   }
   const text = textOf(port, file, loaded.config.server.body_limit)
-  const dataDirectory = options.dataDir ?? '.sallyport'
+  const path = options.dataDir ?? '.sallyport'
+  const place = { path, database: databasePlace(loaded, port.environment) }
   const key =
     options.key === undefined
       ? undefined
-      : await findKey(options.key, { loaded, dataDirectory, wallMs: systemClock.wallMs() })
+      : await findKey(options.key, { loaded, place, wallMs: systemClock.wallMs() })
   const { question, isGuessed } = readQuestion(text, options, key)
   const silent = new Log({ write: () => {} }, systemClock, 'json')
-  const measured = readMeasured(dataDirectory, silent)
+  const measured = readMeasured(path, silent)
   const { environment } = port
   const explanation = explain(loaded, question, { clock: systemClock, environment, measured })
   port.print(

@@ -1,6 +1,7 @@
 // A gateway for one command, in this process: on a free port of this machine alone, so that it is in nobody's way and
 // nobody comes to depend on it. It is silent, because standard output is the command's.
 import type { LoadedConfig } from '../../config/load-config.ts'
+import type { KeptPlace } from '../../compose/database-place.ts'
 import { keysOfConfig } from '../../compose/encryption.ts'
 import { Gateway } from '../../compose/gateway.ts'
 import { readMeasured } from '../../compose/measured-capabilities.ts'
@@ -18,7 +19,7 @@ export interface OwnGateway {
 }
 
 export interface OwnGatewayOptions {
-  readonly dataDir: string
+  readonly place: KeptPlace
   /** Where its log goes; nowhere without. */
   readonly logFile: string | undefined
 }
@@ -32,13 +33,13 @@ const drainMs = 3_000
 export async function startOwnGateway(
   loaded: LoadedConfig,
   port: ProcessPort,
-  { dataDir, logFile }: OwnGatewayOptions,
+  { place, logFile }: OwnGatewayOptions,
 ): Promise<OwnGateway> {
   const clock = systemClock
   const output = logFile === undefined ? undefined : outputToFile(logFile)
   const log = new Log({ write: (bytes) => output?.write(bytes) }, clock, 'json')
   log.level = loaded.config.log.level
-  const store = await openStore(dataDir, { clock, log })
+  const store = await openStore(place, { clock, log })
   await store.encryption.use(keysOfConfig(loaded))
   const { environment, residentBytes, droppedLines } = port
   const parts = { ...store, clock, log, environment, residentBytes, droppedLines }

@@ -1,7 +1,8 @@
 // `sallyport run`: runs a command behind the gateway. Whatever happens to the command, its key goes away with it, and
 // its exit code is ours.
 import type { LoadedConfig } from '../../config/load-config.ts'
-import { formatProblems } from '../../config/problem.ts'
+import { databasePlace } from '../../compose/database-place.ts'
+import type { KeptPlace } from '../../compose/database-place.ts'
 import { meterKey } from '../../compose/key-usage.ts'
 import type { KeyMeter } from '../../compose/key-usage.ts'
 import { openKeys } from '../../compose/open-store.ts'
@@ -12,7 +13,7 @@ import { randomBytes } from '../../platform/random.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 import type { CommonOptions } from '../options.ts'
 import type { PassedSignal, ProcessPort } from '../process-port.ts'
-import { readConfigOnce } from '../read-with-stores.ts'
+import { readOrSay } from '../read-with-stores.ts'
 import { readKeyOptions } from '../read-key-options.ts'
 import { prepareCommand, programName } from './agents.ts'
 import { childEnvironment, secretsOf } from './child-environment.ts'
@@ -41,17 +42,15 @@ export async function run(
   words: readonly [string, ...string[]],
   options: RunOptions,
 ): Promise<number> {
-  const loaded = await readConfigOnce(port, options.config)
-  if (!loaded.ok) {
-    port.printError(`${formatProblems(loaded)}\n`)
-    return 1
-  }
+  const loaded = await readOrSay(port, options.config)
+  if (loaded === undefined) return 1
   const dataDir = options.dataDir ?? '.sallyport'
-  const keys = await openKeys(dataDir, { actor: 'cli', address: '' })
+  const place = { path: dataDir, database: databasePlace(loaded, port.environment) }
+  const keys = await openKeys(place, { actor: 'cli', address: '' })
   try {
-    return await new Run({ port, loaded, options, dataDir, keys }).run(words)
+    return await new Run({ port, loaded, options, place, keys }).run(words)
   } finally {
-    keys.close()
+    await keys.close()
   }
 }
 
@@ -59,7 +58,7 @@ interface RunParts {
   readonly port: ProcessPort
   readonly loaded: LoadedConfig
   readonly options: RunOptions
-  readonly dataDir: string
+  readonly place: KeptPlace
   readonly keys: OpenKeys
 }
 
@@ -93,7 +92,7 @@ class Run {
 
   async #withKey(words: readonly [string, ...string[]]): Promise<number> {
     const { keys, options } = this.#parts
-    const meter = meterKey(keys.directory, this.#key.id, systemClock)
+    const meter = await meterKey(keys, this.#key.id, systemClock)
     try {
       const gateway = await this.#gateway()
       const startedMs = systemClock.nowMs()
@@ -112,16 +111,16 @@ class Run {
 
   /** The gateway that runs already, or one of our own. */
   async #gateway(): Promise<OwnGateway> {
-    const { port, loaded, options, dataDir, keys } = this.#parts
+    const { port, loaded, options, place, keys } = this.#parts
     const found = await findGateway(loaded, this.#key.secret, systemClock)
     if (found.kind === 'serves') {
       this.#tell(`using the gateway on ${found.url}`)
       return { url: found.url, close: async () => {} }
     }
-    const own = await startOwnGateway(loaded, port, { dataDir, logFile: options.log })
+    const own = await startOwnGateway(loaded, port, { place, logFile: options.log })
     const why =
       found.kind === 'other'
-        ? ` (the one on ${found.url} does not use the keys in ${keys.directory.path})`
+        ? ` (the one on ${found.url} does not use the keys in ${place.database.kind === 'sqlite' ? keys.directory.path : keys.label})`
         : ''
     this.#tell(`a gateway for this run is on ${own.url}${why}`)
     return own

@@ -10,7 +10,7 @@ export function auditPage(trail: Pick<AuditTrail, 'list'>): Route {
     method: 'GET',
     path: '/admin/v1/audit',
     access: { scope: 'admin' },
-    answer: ({ request }) => {
+    answer: async ({ request }) => {
       const query = new URL(request.url).searchParams
       const limit = limitIn(query.get('limit'))
       const filters = {
@@ -19,7 +19,7 @@ export function auditPage(trail: Pick<AuditTrail, 'list'>): Route {
         subject: word(query, 'subject'),
       }
       // One more than is shown says whether there are more.
-      const found = trail.list({ limit: limit + 1, below: belowIn(query.get('after')), ...filters })
+      const found = await trail.list({ limit: limit + 1, below: belowIn(query.get('after')), ...filters })
       const page = found.slice(0, limit).map(described)
       return Response.json({
         object: 'list',

@@ -46,12 +46,12 @@ function described(settings: BodiesSetting): object {
 async function erase(asked: RouteRequest, desk: BodyDesk, write: WriteAct): Promise<Response> {
   const filter = filterIn(asked)
   const act = { action: 'bodies.erase', subject: filterText(filter), before: null, after: null } as const
-  write(asked, act)
+  await write(asked, act)
   try {
     const erased = await desk.erase(filter)
     return Response.json({ object: 'bodies.erased', erased })
   } catch (failure) {
-    write(asked, act, 'failed')
+    await write(asked, act, 'failed')
     throw new BodiesUnavailable(failure)
   }
 }

@@ -59,7 +59,7 @@ export function deploymentRoutes(
         const nowMs = asked.edge.parts.clock.nowMs()
         const before = (await seeAll(asked)).filter((seen) => isNamed(seen, act.name))
         if (before.length === 0) throw new DeploymentNotFound(act.name)
-        write(asked, {
+        await write(asked, {
           action: `deployment.${act.action}`,
           subject: act.name,
           before: { states: Object.fromEntries(before.map(({ id, state }) => [id, state])) },

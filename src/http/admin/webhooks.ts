@@ -69,7 +69,7 @@ async function listDeliveries({ request }: RouteRequest, open: OpenWebhooks): Pr
 async function sendTest(asked: RouteRequest, open: OpenWebhooks, write: WriteAct): Promise<Response> {
   const sender = await open()
   const name = knownEndpoint(asked.rest.slice(0, -'/test'.length), sender)
-  write(asked, { action: 'webhook.test', subject: name, before: null, after: null })
+  await write(asked, { action: 'webhook.test', subject: name, before: null, after: null })
   const eventId = await sender.test(name)
   return Response.json({ object: 'webhook.event', id: eventId, endpoint: name }, { status: 202 })
 }
@@ -83,7 +83,7 @@ async function replayMany(asked: RouteRequest, open: OpenWebhooks, write: WriteA
   const { since, until, state } = await readJson(asked.request, 'replay')
   const untilMs = until ?? asked.edge.parts.clock.wallMs()
   const after = { since: timeText(since), until: timeText(untilMs), state }
-  write(asked, { action: 'webhook.replay', subject: endpoint, before: null, after })
+  await write(asked, { action: 'webhook.replay', subject: endpoint, before: null, after })
   const count = await sender.replay({ endpoint, sinceMs: since, untilMs, state })
   return Response.json({ object: 'webhook.replay', count }, { status: 202 })
 }
@@ -97,7 +97,7 @@ async function replayOne(asked: RouteRequest, open: OpenWebhooks, write: WriteAc
   const sender = await open()
   const [found] = await sender.list({ limit: 1, below: number + 1 })
   if (found?.number !== number) throw new WebhookNotFound(id)
-  write(asked, { action: 'webhook.replay', subject: id, before: null, after: null })
+  await write(asked, { action: 'webhook.replay', subject: id, before: null, after: null })
   const count = await sender.replay({ number })
   return Response.json({ object: 'webhook.replay', count }, { status: 202 })
 }

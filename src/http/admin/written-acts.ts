@@ -13,13 +13,13 @@ export type WriteAct = (
   act: Pick<AuditAct, 'action' | 'subject' | 'before' | 'after'>,
   /** `done` where nothing is said: it is written before it is. */
   outcome?: AuditAct['outcome'],
-) => void
+) => Promise<void>
 
 /** Writes acts into this trail. Throws AuditUnavailable. */
 export function writesActsIn(trail: Pick<AuditTrail, 'append'>): WriteAct {
-  return (asked, act, outcome = 'done') => {
+  return async (asked, act, outcome = 'done') => {
     try {
-      trail.append({ ...actorOf(asked), ...act, outcome }, asked.edge.parts.clock.wallMs())
+      await trail.append({ ...actorOf(asked), ...act, outcome }, asked.edge.parts.clock.wallMs())
     } catch (failure) {
       throw new AuditUnavailable(failure)
     }

@@ -1,0 +1,66 @@
+// Deliveries of webhooks and the standings of their endpoints as rows of tables. The same in every database.
+import type { Delivery, DeliveryState, EndpointStanding, ListedDelivery } from '../webhooks/ports.ts'
+
+/** A delivery with its event, as operators see it. */
+export interface ListedRow {
+  readonly number: number
+  readonly endpoint: string
+  readonly event_id: string
+  readonly type: string
+  readonly created_at_ms: number
+  readonly attempts: number
+  readonly state: DeliveryState
+  readonly next_at_ms: number
+  readonly last_at_ms: number | null
+  readonly last_status: number | null
+  readonly last_problem: string
+}
+
+export interface DeliveryRow extends ListedRow {
+  readonly body: string
+}
+
+/** What is sent, without its text. */
+export function deliveryOf(row: ListedRow): Omit<Delivery, 'body'> {
+  const { number, endpoint, type, attempts } = row
+  return { number, endpoint, eventId: row.event_id, type, createdAtMs: row.created_at_ms, attempts }
+}
+
+export interface StandingRow {
+  readonly name: string
+  readonly url: string
+  readonly failures: number
+  readonly failing_since_ms: number | null
+  readonly disabled_because: string
+  readonly disabled_at_ms: number | null
+}
+
+export function standingOf(row: StandingRow): EndpointStanding {
+  const { name, url, failures } = row
+  return {
+    name,
+    url,
+    failures,
+    failingSinceMs: row.failing_since_ms,
+    disabledBecause: row.disabled_because,
+    disabledAtMs: row.disabled_at_ms,
+  }
+}
+
+/** In the order of the columns of a standing. */
+export function standingValues(standing: EndpointStanding): (string | number | null)[] {
+  const { name, url, failures, failingSinceMs, disabledBecause, disabledAtMs } = standing
+  return [name, url, failures, failingSinceMs, disabledBecause, disabledAtMs]
+}
+
+/** A delivery as operators see it. */
+export function listedOf(row: ListedRow): ListedDelivery {
+  return {
+    ...deliveryOf(row),
+    state: row.state,
+    nextAtMs: row.next_at_ms,
+    lastAtMs: row.last_at_ms,
+    lastStatus: row.last_status,
+    lastProblem: row.last_problem,
+  }
+}
