@@ -1,10 +1,8 @@
 // What it costs to have limits and budgets in common with others: the same gateway with a Redis and without, both with the limits
-// and budgets of a usual key. When it is busy, what has happened goes to Redis with the next call; at a low rate each call
-// tells it apart, so both are measured.
+// and budgets of a usual key. At a pace, not at saturation: Redis shares its core with the load, so a gateway that waits for it
+// idles more, and whoever idles more pays more for each call.
 import { callOnce } from '../load/connection.ts'
 import { runOpenLoop } from '../load/open-loop.ts'
-import { saturate } from '../load/saturate.ts'
-import { callBody } from '../load/wire.ts'
 import type { Subject } from '../subjects/subject.ts'
 import { loadCore, startChild } from './children.ts'
 import type { Child } from './children.ts'
@@ -15,13 +13,13 @@ import { inRounds, median } from './rounds.ts'
 import type { Effort, Measured } from './rounds.ts'
 import { callRequest, freePort } from './wait.ts'
 
-/** Redis shares its core with the load: more of them would only wait for it. */
-const connections = 16
-/** wrk counts in whole seconds. */
 const turnMs = 1_000
-const fewCallsPerSecond = 200
+/** Until everything is compiled. */
+const warmUpTurns = 4
 
-type Load = 'Busy' | 'Quiet'
+const callsPerSecond = { Busy: 2_000, Quiet: 200 } as const
+
+type Load = keyof typeof callsPerSecond
 type Figure = `${'shared' | 'alone'}${Load}CpuUs`
 
 /** Measures nothing where there is no Redis. */
@@ -38,7 +36,7 @@ export async function measureRedis(
   return await withFolder(async (folder) => {
     const redis = await startRedis(program, folder)
     try {
-      // Apart: what a busy gateway has to record is stored a while later.
+      // One after the other: what a busy gateway has to record is stored a while later.
       const stand = { subject, redisUrl: redis.url, effort }
       return { ...(await measureLoad('Quiet', stand)), ...(await measureLoad('Busy', stand)) }
     } finally {
@@ -79,7 +77,7 @@ async function measureLoad(
       }
       return { [`shared${load}CpuUs`]: median(costs.shared), [`alone${load}CpuUs`]: median(costs.alone) }
     }
-    await measure(Math.max(2, Math.round(effort.warmUpMs / turnMs)))
+    await measure(warmUpTurns)
     return await inRounds(effort.rounds, [subject], () =>
       measure(Math.max(2, Math.round(effort.saturateMs / turnMs))),
     )
@@ -90,29 +88,15 @@ async function callCost(entrant: Entrant, rig: Rig, load: Load): Promise<number>
   const { subject } = entrant
   const pids = payers(entrant, rig)
   const start = coreMoment(pids)
-  const calls = await loads[load](entrant)
+  const { port } = subject
+  const request = callRequest(subject)
+  const pace = { callsPerSecond: callsPerSecond[load], durationMs: turnMs }
+  const calls = (await runOpenLoop({ port, request, ...pace })).length
   const { ranNs } = coreShare(start, coreMoment(pids))
-  const { head } = await callOnce(subject.port, callRequest(subject))
+  const { head } = await callOnce(port, request)
   // A gateway that goes by its share asks nobody, and would be a cheap one.
   if (/^x-sallyport-limits: local/im.test(head)) throw new Error('Redis could not be asked')
   return ranNs / 1000 / calls
-}
-
-const loads: Readonly<Record<Load, (entrant: Entrant) => Promise<number>>> = {
-  Busy: async ({ subject }) => {
-    const body = callBody(subject.model)
-    return (await saturate({ ...subject, body, connections, durationMs: turnMs })).calls
-  },
-  Quiet: async ({ subject }) => {
-    const { port } = subject
-    const loop = {
-      port,
-      request: callRequest(subject),
-      callsPerSecond: fewCallsPerSecond,
-      durationMs: turnMs,
-    }
-    return (await runOpenLoop(loop)).length
-  },
 }
 
 async function startRedis(

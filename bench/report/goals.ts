@@ -217,7 +217,7 @@ export const goals: readonly Goal[] = [
     figuresOf: ownRatio('limitedCallCpuUs', 'unlimitedCallCpuUs'),
   },
   {
-    title: 'call with limits in a Redis above one that counts alone',
+    title: 'call with limits in a Redis above one that counts alone, at 2,000 calls a second',
     measurement: 'redis',
     style: 'µs',
     better: 'lower',
