@@ -36,7 +36,9 @@ export function sallyport(command: string): Subject {
         }),
         cores: place.cores ?? `${gatewayCore}`,
         env: {
+          // As the start script sets them.
           BUN_CONFIG_MAX_HTTP_REQUESTS: '65535',
+          BUN_JSC_heapGrowthFunctionThresholdInMB: '1000000',
           MOCK_KEY: place.providerKey,
           SALLYPORT_BENCH_KEY: callerKey,
         },
