@@ -214,7 +214,7 @@ describe('a store that cannot be asked', () => {
     one.store.mood = 'mute'
     const request = { over: [one.subject], owners: [], tokens: none, spending: { nanoDollars: 0, tokens: 0 } }
     const at = { nowMs: world.clock.nowMs(), wallMs: world.clock.wallMs() }
-    const calls = Array.from({ length: 100 }, () => one.holds.hold(request, at))
+    const calls = Array.from({ length: 100 }, async () => await one.holds.hold(request, at))
     await world.pass(60)
     expect(await Promise.all(calls)).toHaveLength(100)
     one.store.mood = 'well'
