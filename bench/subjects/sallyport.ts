@@ -73,11 +73,13 @@ export async function buildSallyport(): Promise<void> {
 const pricedModel = 'priced'
 
 function isPriced({ purpose }: SubjectPlace): boolean {
-  return purpose === 'limited' || purpose === 'unlimited'
+  return purpose === 'limited' || purpose === 'unlimited' || purpose === 'counted'
 }
 
 function sallyportConfig(place: SubjectPlace): string {
   const config = isPriced(place) ? pricedConfig(place) : plainConfig(place)
+  const redis = `redis: ${place.redisUrl ?? 'off'}\n`
+  if (place.purpose === 'counted') return config + usualLimits + redis
   return place.purpose === 'limited' ? config + limitsOfEveryKind : config
 }
 
@@ -112,6 +114,14 @@ budgets:
   keys: { bench: ${largeBudget} }
   teams: { bench: ${largeBudget} }
   tags: { bench: ${largeBudget} }
+`
+
+const usualLimits = `limits:
+  keys: { bench: ${everyLimit} }
+  teams: { bench: { requests: ${amount}/m } }
+budgets:
+  keys: { bench: ${largeBudget} }
+  teams: { bench: ${largeBudget} }
 `
 
 function plainConfig(place: SubjectPlace): string {

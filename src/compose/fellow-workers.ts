@@ -1,5 +1,6 @@
 // The other processes that serve the same port, as one of them sees them, by way of the process that started them: it keeps
 // limits and budgets for all, and passes questions on. A call asks only where limits or budgets are over it.
+import type { Channel, Topic } from '../core/channel.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Exchange, ExchangeAnswer, HoldStore } from '../limits/fleet/hold-store.ts'
 import type { SupervisorLink } from '../platform/worker-child.ts'
@@ -31,10 +32,12 @@ export type ToSupervisor =
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'exchange'; readonly id: number; readonly exchange: Exchange }
+  | { readonly kind: 'word'; readonly topic: Topic; readonly text: string }
 
 export type ToWorker =
   | { readonly kind: 'exchanged'; readonly id: number; readonly answer: ExchangeAnswer }
   | { readonly kind: 'ping' }
+  | { readonly kind: 'word'; readonly topic: Topic; readonly text: string }
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   | { readonly kind: 'answers'; readonly id: number; readonly answers: readonly FellowAnswer[] }
 
@@ -68,6 +71,7 @@ export class FellowWorkers implements HoldStore {
   readonly #waiting = new Map<number, (answers: readonly FellowAnswer[]) => void>()
   readonly #exchanges = new Map<number, Waiting>()
   #answer: AnswerQuestion = () => null
+  readonly #listeners = new Map<Topic, (text: string) => void>()
   #lastId = 0
   #isGone = false
 
@@ -92,6 +96,23 @@ export class FellowWorkers implements HoldStore {
       this.#exchanges.set(id, { resolve, reject })
       this.#send({ kind: 'exchange', id, exchange })
     })
+  }
+
+  /** What workers tell each other at once, by way of the supervisor. Nothing is missed. */
+  channel(onWord: (topic: Topic, way: 'said' | 'heard') => void): Channel {
+    return {
+      say: (topic, text) => {
+        onWord(topic, 'said')
+        this.#send({ kind: 'word', topic, text })
+      },
+      hear: (topic, heard) => {
+        this.#listeners.set(topic, (text) => {
+          onWord(topic, 'heard')
+          heard(text)
+        })
+      },
+      onGap: () => {},
+    }
   }
 
   /** How this worker answers the others; it may do so later. */
@@ -129,6 +150,8 @@ export class FellowWorkers implements HoldStore {
       }
       case 'ping':
         return this.#send({ kind: 'pong' })
+      case 'word':
+        return this.#listeners.get(message.topic)?.(message.text)
       case 'answers':
         return this.#waiting.get(message.id)?.(message.answers)
       case 'question':

@@ -23,7 +23,6 @@ import type { BudgetBook } from '../limits/budget-book.ts'
 import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import { LimitBook } from '../limits/limit-book.ts'
 import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
-import { RoutingMemory } from '../routing/routing-memory.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 import type { CredentialAge, FirstSeenStore } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
@@ -31,6 +30,7 @@ import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges } from '../telemetry/routing-telemetry.ts'
+import { BudgetCheck } from './budget-check.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { deploymentLimitsFrom } from './deployment-limits-from.ts'
@@ -41,12 +41,12 @@ import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
 import { keyNamesOf, loadSpending } from './load-budgets.ts'
 import { keptResponses } from './kept-responses.ts'
+import { KeyNews } from './key-news.ts'
 import { KeyWatch } from './key-watch.ts'
 import { GatewayCallers } from './gateway-callers.ts'
 import type { KeptResponses, KeptStores } from './kept-responses.ts'
 import { joinFleet } from './load-fleet.ts'
-import type { FleetOffer } from './load-fleet.ts'
-import type { Fleet } from '../adapters/redis/fleet-apart.ts'
+import type { FleetOffer, JoinedFleet } from './load-fleet.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
@@ -56,6 +56,7 @@ import { ModelWatch } from './model-watch.ts'
 import type { GatewaySecrets } from './secret-stores.ts'
 import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
+import { memoryWithNews } from './sick-news.ts'
 import type { DeliveryStore } from '../webhooks/ports.ts'
 import { Webhooks } from './webhooks.ts'
 import { Happenings } from './happenings.ts'
@@ -127,7 +128,8 @@ export class Gateway {
   readonly #limits = new LimitBook()
   readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
-  readonly #fleet: Fleet | undefined
+  readonly #fleet: JoinedFleet | undefined
+  readonly #budgetCheck: BudgetCheck | undefined
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #secretWatch: SecretWatch
@@ -145,10 +147,12 @@ export class Gateway {
     const traces = new RecentTraces(clock)
     this.#webhooks = new Webhooks({ ...parts, registry, egress: () => this.#world.egress })
     const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
-    const memory = new RoutingMemory(evenRandom, happenings.standings())
     this.#budgets = happenings.budgetBook()
     this.#parts = parts
     this.#fleet = this.#fleetOn(registry)
+    this.#budgetCheck = this.#fleet && this.#budgetCheckOf(this.#fleet)
+    const hearing = { channel: this.#fleet?.channel, clock, random: evenRandom }
+    const memory = memoryWithNews(hearing, happenings.standings())
     const kept = keptByAll(parts.kept, parts.fellows)
     this.#kept = keptResponses(kept, loaded.config.responses, { clock, log, registry })
     this.#overload = watchLoad(loaded.config.overload, {
@@ -247,6 +251,7 @@ export class Gateway {
     if (this.#fleet === undefined) return
     this.#fleet.holds.learn(this.#budgets.spent(this.#parts.clock.wallMs()))
     await this.#fleet.start()
+    this.#budgetCheck?.start()
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -343,6 +348,7 @@ export class Gateway {
     await this.#webhooks.close()
     this.#world.egress.close()
     await this.#kept.close()
+    await this.#budgetCheck?.stop()
     await this.#fleet?.close()
   }
 
@@ -373,11 +379,27 @@ export class Gateway {
     this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
   }
 
-  #fleetOn(registry: Registry): Fleet | undefined {
+  #fleetOn(registry: Registry): JoinedFleet | undefined {
     const onGateways = (gateways: number): void => {
       this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
     }
-    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways })
+    const onForgotten = (): void => this.#budgetCheck?.soon()
+    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways, onForgotten })
+  }
+
+  #budgetCheckOf(fleet: JoinedFleet): BudgetCheck {
+    const { clock, ledger, keys } = this.#parts
+    return new BudgetCheck({
+      fleet,
+      clock,
+      random: evenRandom,
+      budgets: this.#budgets,
+      read: async (book, wallMs) => {
+        book.use(budgetsFrom(this.config.budgets), wallMs)
+        const { reader } = await ledger.upToDate(spoolWaitMs)
+        await loadSpending(book, { reader, keyNames: keyNamesOf(keys), wallMs })
+      },
+    })
   }
 
   #books(): Pick<LastingParts, 'limits' | 'deploymentLimits' | 'budgets' | 'shared'> {
@@ -472,6 +494,9 @@ export class Gateway {
   }
 
   #keyWatchOn(registry: Registry): KeyWatch {
+    const { clock, keys } = this.#parts
+    const channel = this.#fleet?.channel
+    const news = channel && new KeyNews({ channel, clock, look: () => keys.refresh() })
     return new KeyWatch({
       ...this.#parts,
       registry,
@@ -479,6 +504,7 @@ export class Gateway {
       recheckMs: () => this.#world.config.server.recheck_keys,
       expel: (ended) => this.#edge.expelEnded(ended),
       onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key)),
+      onChanged: () => news?.noticed(),
     })
   }
 

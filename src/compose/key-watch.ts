@@ -21,6 +21,8 @@ export interface KeyWatchParts {
   expel(ended: (calls: readonly CallRecord[]) => readonly CallRecord[]): number
   /** Told once a day of each key that ends soon. */
   onEndsSoon(key: ExpiringKey): void
+  /** Keys may have changed. It may be in the middle of a call. */
+  onChanged(): void
 }
 
 const expiryLookMs = 60_000
@@ -39,8 +41,9 @@ export class KeyWatch {
   }
 
   start(): void {
-    const { keys, clock } = this.#parts
+    const { keys, clock, onChanged } = this.#parts
     keys.tellChanges(() => {
+      onChanged()
       // Not in the middle of the call that found the change.
       if (this.#isDue) return
       this.#isDue = true

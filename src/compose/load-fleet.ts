@@ -3,23 +3,33 @@ import type * as FleetPart from '../adapters/redis/fleet-apart.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { isSecretReference } from '../core/secret.ts'
 import type { Clock } from '../core/clock.ts'
-import type { HoldStore } from '../limits/fleet/hold-store.ts'
 import { loadApart } from '../platform/apart.ts'
 import { evenRandom } from '../platform/random.ts'
 import { FleetTelemetry } from '../telemetry/fleet-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Registry } from '../telemetry/metrics.ts'
+import { databasePlace } from './database-place.ts'
+import type { FellowWorkers } from './fellow-workers.ts'
 import type * as WorkersPart from './workers-fleet-apart.ts'
 
 /** What a gateway joins a fleet by. */
-export type FleetOffer = (parts: JoiningParts) => FleetPart.Fleet
+export type FleetOffer = (parts: JoiningParts) => OfferedFleet
 export type JoiningParts = Omit<FleetPart.FleetParts, 'url' | 'ca'>
+
+export interface OfferedFleet extends FleetPart.Fleet {
+  /** The records of all gateways lie in one database. */
+  readonly hasRecordsOfAll: boolean
+}
+
+export interface JoinedFleet extends OfferedFleet {
+  readonly telemetry: FleetTelemetry
+}
 
 /** Undefined for a gateway that is alone. Workers without a Redis have a supervisor in its place. */
 export async function loadFleet(
   { config, secrets }: Pick<LoadedConfig, 'config' | 'secrets'>,
   environment: Readonly<Record<string, string | undefined>>,
-  fellows: HoldStore | undefined,
+  fellows: FellowWorkers | undefined,
 ): Promise<FleetOffer | undefined> {
   const url = fleetAddress({ config, secrets }, environment)
   if (url === undefined) {
@@ -28,7 +38,7 @@ export async function loadFleet(
       file: './workers-fleet-apart.ts',
       from: import.meta.url,
     })
-    return (parts) => openWorkersFleet(fellows, parts)
+    return (parts) => ({ ...openWorkersFleet(fellows, parts), hasRecordsOfAll: true })
   }
   const { openFleet } = await loadApart<typeof FleetPart>('adapters/redis/fleet-apart', {
     file: '../adapters/redis/fleet-apart.ts',
@@ -36,7 +46,9 @@ export async function loadFleet(
   })
   const { ca_file: caFile } = config.egress
   const ca = caFile === undefined ? undefined : secrets.get(caFile)?.reveal()
-  return (parts) => openFleet({ ...parts, url, ca })
+  // A database in a file is one machine's own.
+  const hasRecordsOfAll = databasePlace({ config, secrets }, environment).kind === 'postgres'
+  return (parts) => ({ ...openFleet({ ...parts, url, ca }), hasRecordsOfAll })
 }
 
 /** Where it is, by the config and the variable that it leaves the choice to. */
@@ -59,14 +71,15 @@ export function joinFleet(
     log,
   }: { readonly fleet: FleetOffer | undefined; readonly clock: Clock; readonly log: Log },
   registry: Registry,
-  watch: Pick<FleetPart.FleetParts, 'told' | 'onGateways'>,
-): FleetPart.Fleet | undefined {
+  watch: Pick<FleetPart.FleetParts, 'told' | 'onGateways' | 'onForgotten'>,
+): JoinedFleet | undefined {
   if (offer === undefined) return undefined
-  const fleet: FleetPart.Fleet = offer({
+  const telemetry = new FleetTelemetry(log, registry, () => fleet.holds)
+  const fleet: OfferedFleet = offer({
     clock,
     random: evenRandom,
     ...watch,
-    tells: new FleetTelemetry(log, registry, () => fleet.holds),
+    tells: telemetry,
   })
-  return fleet
+  return { ...fleet, telemetry }
 }

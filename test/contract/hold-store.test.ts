@@ -160,6 +160,47 @@ for (const { name, open, isHere } of storeKinds) {
       expect(await speaker.ask(holdOf('c', { counters: [silent] }))).toMatchObject({ spent: [20], held: [0] })
     })
 
+    test('say what they counted where somebody knows what was spent, and count no less', async () => {
+      const { speaker } = await opened()
+      expect([await speaker.know(100), await speaker.know(80), await speaker.know(300)]).toEqual([
+        [-1],
+        [100],
+        [100],
+      ])
+      const silent = { ...counter, amount: 0 }
+      expect((await speaker.ask(holdOf('a', { counters: [silent] })))?.spent).toEqual([300])
+    })
+
+    test('take no longer for spent what ran out, when the records of all say so', async () => {
+      const { speaker, setTime } = await opened()
+      await speaker.know(100)
+      for (const id of ['a', 'b']) await speaker.ask(holdOf(id, { counters: [counter] }))
+      await setTime(firstMs + 2 + leaseMs + 1)
+      const records = { kind: 'records', key: counter.key, ...window, spent: 90, term: 1 } as const
+      const silent = { ...counter, amount: 0 }
+      // What nobody guessed stays, though the records do not know it yet.
+      expect(await speaker.say(records)).toEqual([700])
+      expect((await speaker.ask(holdOf('c', { counters: [silent] })))?.spent).toEqual([100])
+      expect(await speaker.say({ ...records, spent: 150 })).toEqual([100])
+      expect((await speaker.ask(holdOf('d', { counters: [silent] })))?.spent).toEqual([150])
+      // One of those that ran out is heard of after all: what it held was given back already.
+      const epoch = await speaker.epoch()
+      const counters = [{ key: counter.key, amount: 300, spent: 20 }]
+      await speaker.say({ kind: 'end', id: 'a', epoch, places: [], counters })
+      expect((await speaker.ask(holdOf('e', { counters: [silent] })))?.spent).toEqual([170])
+    })
+
+    test('do not listen to records from somebody whose term is over', async () => {
+      const { store, speaker } = await opened()
+      await speaker.know(100)
+      const records = { kind: 'records', key: counter.key, ...window, spent: 500, term: 7 } as const
+      expect(await speaker.say({ ...records, spent: 200 })).toEqual([100])
+      const next = new Speaker(store, 'g2')
+      expect(await next.say({ ...records, spent: 300, term: 8 })).toEqual([200])
+      expect(await speaker.say(records)).toEqual([-2])
+      expect(await next.say({ ...records, term: 8 })).toEqual([300])
+    })
+
     test('keep up what is said to stay, and let go what is dropped', async () => {
       const { speaker, setTime } = await opened()
       await speaker.ask(holdOf('a', { counters: [counter] }))
@@ -314,6 +355,10 @@ const note: fc.Arbitrary<HoldNote> = fc.oneof(
   fc.record({ which, spent: fc.nat(900) }).map(({ which: index, spent }) => {
     const { key, startMs, endMs } = lineOf(counters, index)
     return { kind: 'known' as const, key, startMs, endMs, spent }
+  }),
+  fc.record({ which, spent: fc.nat(900), term: fc.nat(3) }).map(({ which: index, spent, term }) => {
+    const { key, startMs, endMs } = lineOf(counters, index)
+    return { kind: 'records' as const, key, startMs, endMs, spent, term }
   }),
   fc.record({ which, amount: fc.integer({ min: -300, max: 300 }) }).map(({ which: index, amount: by }) => {
     return { kind: 'spent' as const, key: lineOf(counters, index).key, amount: by }

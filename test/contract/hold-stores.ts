@@ -1,15 +1,19 @@
-// The stores of limits and budgets that several gateways have in common, each with a clock that tests move.
+// The stores of limits, budgets and leases that several gateways have in common, each with a clock that tests move.
 import { RedisClient } from 'bun'
 import { RedisHoldStore } from '../../src/adapters/redis/redis-hold-store.ts'
+import { RedisLeases } from '../../src/adapters/redis/redis-leases.ts'
+import type { Leases } from '../../src/core/leases.ts'
 import type { HoldStore } from '../../src/limits/fleet/hold-store.ts'
 import { MemoryHoldStore } from '../../src/limits/fleet/memory-hold-store.ts'
 import { hasRedis, startRedis } from '../servers/redis.ts'
+import { MemoryLeases } from './memory-leases.ts'
 
 /** Not in the past: what Redis forgets, it forgets by its own clock. */
 export const firstMs = Date.UTC(2099, 9, 1, 12)
 
 export interface OpenStore {
   readonly store: HoldStore
+  readonly leases: Leases
   /** The store's own time of day. */
   setTime(wallMs: number): Promise<void>
   /** It loses everything. */
@@ -27,13 +31,18 @@ const memory: StoreKind = {
   open: () => {
     let nowMs = firstMs
     const store = new MemoryHoldStore(() => nowMs)
+    const leases = new MemoryLeases(() => nowMs)
     return Promise.resolve({
       store,
+      leases,
       setTime: (wallMs) => {
         nowMs = wallMs
         return Promise.resolve()
       },
-      clear: () => Promise.resolve(store.clear()),
+      clear: () => {
+        leases.clear()
+        return Promise.resolve(store.clear())
+      },
     })
   },
   [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -60,6 +69,7 @@ async function redis(): Promise<StoreKind> {
       }
       return {
         store: new RedisHoldStore(connection, { prefix, time: 'key' }),
+        leases: new RedisLeases(connection, { prefix, time: 'key' }),
         setTime,
         clear: async () => {
           await client.send('FLUSHALL', [])

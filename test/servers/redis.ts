@@ -22,6 +22,9 @@ const program = Bun.which('redis-server') ?? Bun.which('valkey-server')
 /** Tests that need Redis run where this is true. */
 export const hasRedis = given !== undefined || program !== null
 
+/** Tests that need one of their own, with settings of their own. */
+export const hasOwnRedis = given === undefined && program !== null
+
 /** Starts one; everything in the one that is given by SALLYPORT_TEST_REDIS is deleted. */
 export async function startRedis(words: readonly string[] = []): Promise<TestRedis> {
   if (given !== undefined) return await emptied(given)

@@ -2,14 +2,8 @@
 // (limits/fleet/memory-hold-store.ts), in the same order; a test plays both against each other. Amounts are printed
 // whole: Lua's own way of printing numbers keeps fourteen digits.
 import { afterWindowMs, gatewayGoneMs, slicePart, sliceShares } from '../../limits/fleet/hold-store.ts'
-
-/** What the script asks for the time: its own clock, or one that a test moves. */
-export type TimeSource = 'clock' | 'key'
-
-const clocks: Readonly<Record<TimeSource, string>> = {
-  clock: "local t = redis.call('TIME'); local now = t[1] * 1000 + t[2] / 1000",
-  key: "local now = tonumber(redis.call('GET', p .. 'now'))",
-}
+import { clockLines } from './redis-script.ts'
+import type { TimeSource } from './redis-script.ts'
 
 /** Used of a limit: `<used> <at>`, gone when it has faded. */
 const rates = `
@@ -40,6 +34,12 @@ local function spend(key, amount)
   if amount == 0 then return end
   if redis.call('HINCRBY', key, 'spent', whole(amount)) < 0 then redis.call('HSET', key, 'spent', 0) end
 end
+local function recover(key, amount)
+  local lost = math.min(amount, tonumber(redis.call('HGET', key, 'lost') or '0'))
+  if lost <= 0 then return end
+  redis.call('HINCRBY', key, 'lost', whole(-lost))
+  spend(key, -lost)
+end
 local function expire(key)
   local gone = redis.call('ZRANGEBYSCORE', key .. ':h', '-inf', whole(math.floor(now)))
   for _, member in ipairs(gone) do
@@ -47,6 +47,7 @@ local function expire(key)
     redis.call('ZREM', key .. ':h', member)
     redis.call('HINCRBY', key, 'held', whole(-amount))
     redis.call('HINCRBY', key, 'spent', whole(amount))
+    redis.call('HINCRBY', key, 'lost', whole(amount))
   end
   return #gone > 0
 end
@@ -111,9 +112,8 @@ tell['end'] = function(n)
   for _, key in ipairs(n.places) do redis.call('ZREM', p .. key, n.id) end
   for _, c in ipairs(n.counters) do
     local key = p .. c.key
-    local gone = 0
-    if not let_go(key, n.id, c.amount) and n.epoch == epoch then gone = c.amount end
-    spend_if_there(key, c.spent - gone)
+    if not let_go(key, n.id, c.amount) and n.epoch == epoch then recover(key, c.amount) end
+    spend_if_there(key, c.spent)
   end
   return 1
 end
@@ -127,7 +127,7 @@ function tell.stay(n)
   for _, c in ipairs(n.counters) do
     local key = p .. c.key
     if c.amount > 0 and counter(key) then
-      if not let_go(key, n.id, c.amount) and n.epoch == epoch then spend(key, -c.amount) end
+      if not let_go(key, n.id, c.amount) and n.epoch == epoch then recover(key, c.amount) end
       keep(key, n.id, c.amount, n.leaseMs)
     end
   end
@@ -152,7 +152,7 @@ end
 function tell.slice(n)
   local key = p .. n.key
   if not counter(key) then return 0 end
-  if n.have > 0 and not let_go(key, ask.from, n.have) and n.epoch == epoch then spend(key, -n.have) end
+  if n.have > 0 and not let_go(key, ask.from, n.have) and n.epoch == epoch then recover(key, n.have) end
   if n.isLast then return 0 end
   local spent, held = counter(key)
   local left = (n.limit - spent - held) / (${sliceShares} * math.max(1, living()))
@@ -163,9 +163,21 @@ end
 function tell.known(n)
   local key = p .. n.key
   local spent = counter(key)
-  if not spent then make(key, n, n.spent)
-  elseif spent < n.spent then redis.call('HSET', key, 'spent', whole(n.spent)) end
-  return 1
+  if not spent then
+    make(key, n, n.spent)
+    return -1
+  end
+  if spent < n.spent then redis.call('HSET', key, 'spent', whole(n.spent)) end
+  return spent
+end
+function tell.records(n)
+  if n.term < tonumber(redis.call('GET', p .. 'term') or '0') then return -2 end
+  redis.call('SET', p .. 'term', whole(n.term))
+  local key = p .. n.key
+  local before = counter(key) or -1
+  if before >= 0 then recover(key, tonumber(redis.call('HGET', key, 'lost') or '0')) end
+  tell.known(n)
+  return before
 end
 function tell.spent(n)
   spend_if_there(p .. n.key, n.amount)
@@ -262,7 +274,7 @@ export function holdScript(time: TimeSource): string {
   return `
 local p = KEYS[1]
 local ask = cjson.decode(ARGV[1])
-${clocks[time]}
+${clockLines[time]}
 local function whole(n) return string.format('%.0f', n + 0) end
 local epoch = tonumber(redis.call('GET', p .. 'epoch') or '-1')
 if epoch < 0 then

@@ -1,6 +1,7 @@
 // A connection to Redis, or to a server that speaks its language, that comes back by itself. Nothing waits for it: while it is
 // not there, commands fail at once, and nothing is ever sent twice.
 import type { Clock, Timer } from '../../core/clock.ts'
+import { whyRefused } from './why-refused.ts'
 
 export interface RedisConnectionParts {
   /** `redis://` or `rediss://`, with a password where there is one. */
@@ -13,12 +14,16 @@ export interface RedisConnectionParts {
   onConnected(): void
   /** Told once for each time that it goes away, and once when it cannot be had at first. */
   onLost(reason: string): void
+  /** Told in whose words we are not let in, when that is looked for: at first, and then now and then. */
+  onRefused?(reason: string): void
 }
 
 const connectMs = 500
 /** A connection on which nothing came for so long, although something was asked, is given up. */
-const silentMs = 2_000
+export const silentMs = 2_000
 const firstPauseMs = 50
+/** Among so many failures to connect one is looked into. */
+const lookedIntoEvery = 16
 const lastPauseMs = 2_000
 
 export class RedisConnection {
@@ -60,6 +65,19 @@ export class RedisConnection {
     }
   }
 
+  /** Hears what is published there, for as long as this connection lasts; true when it does. Nothing else but PING goes then. */
+  async subscribe(channel: string, heard: (text: string) => void): Promise<boolean> {
+    const client = this.#client
+    if (client === undefined) return false
+    try {
+      await client.subscribe(channel, (text) => heard(text))
+      return this.#client === client
+    } catch (failure) {
+      if (this.#client === client) this.#lost(reasonOf(failure))
+      return false
+    }
+  }
+
   close(): void {
     this.#isClosed = true
     this.#again?.cancel()
@@ -79,19 +97,34 @@ export class RedisConnection {
     this.#client = client
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is no event target
     client.onclose = () => {
-      if (this.#client === client) this.#lost('the connection was closed')
+      // Before it was there, whoever waits for it knows more.
+      if (this.#client === client && this.#isConnected) this.#lost('the connection was closed')
     }
+    // A server that never answers this, after all that came before, is as good as away.
+    const late = this.#parts.clock.after(2 * connectMs, () => client.close())
     try {
       await client.connect()
+      // Connected it is before it is known whether the server has the database that was asked for.
+      await client.send('PING', [])
     } catch (failure) {
-      if (this.#client === client) this.#lost(failure instanceof Error ? failure.message : String(failure))
+      if (this.#failures % lookedIntoEvery === 0) await this.#lookInto()
+      if (this.#client === client) this.#lost(reasonOf(failure))
       return
+    } finally {
+      late.cancel()
     }
     if (this.#client !== client || this.#isClosed) return client.close()
     this.#isConnected = true
     this.#isLossTold = false
     this.#failures = 0
     this.#parts.onConnected()
+  }
+
+  async #lookInto(): Promise<void> {
+    const { url, ca, onRefused } = this.#parts
+    if (onRefused === undefined) return
+    const reason = await whyRefused({ url, ca })
+    if (reason !== undefined && !this.#isClosed) onRefused(reason)
   }
 
   #lost(reason: string): void {
@@ -124,4 +157,8 @@ export class RedisConnection {
       else this.#watchSilence(client)
     })
   }
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure)
 }

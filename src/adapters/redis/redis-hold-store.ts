@@ -1,27 +1,23 @@
-// The store of limits and budgets in Redis: one script, called by its hash and sent again to a server that does not know it.
-import { createHash } from 'node:crypto'
+// The store of limits and budgets in Redis: one script for each exchange.
 import type { Exchange, ExchangeAnswer, HoldAnswer, HoldStore } from '../../limits/fleet/hold-store.ts'
 import { holdScript } from './hold-script.ts'
-import type { TimeSource } from './hold-script.ts'
 import type { RedisConnection } from './redis-connection.ts'
+import { redisScript } from './redis-script.ts'
+import type { Script, TimeSource } from './redis-script.ts'
 
 /** All keys hash to one slot of a cluster: a call's limits are changed together or not at all. */
 export const keyPrefix = '{sallyport}:'
 
 export class RedisHoldStore implements HoldStore {
   readonly #connection: Pick<RedisConnection, 'send' | 'isConnected'>
-  readonly #prefix: string
-  readonly #script: string
-  readonly #hash: string
+  readonly #script: Script
 
   constructor(
     connection: Pick<RedisConnection, 'send' | 'isConnected'>,
     { prefix = keyPrefix, time = 'clock' }: { readonly prefix?: string; readonly time?: TimeSource } = {},
   ) {
     this.#connection = connection
-    this.#prefix = prefix
-    this.#script = holdScript(time)
-    this.#hash = createHash('sha1').update(this.#script).digest('hex')
+    this.#script = redisScript(connection, prefix, holdScript(time))
   }
 
   get isConnected(): boolean {
@@ -29,16 +25,7 @@ export class RedisHoldStore implements HoldStore {
   }
 
   async exchange(exchange: Exchange): Promise<ExchangeAnswer> {
-    return answerOf(await this.#call(JSON.stringify(exchange)))
-  }
-
-  async #call(question: string): Promise<unknown> {
-    try {
-      return await this.#connection.send('EVALSHA', [this.#hash, '1', this.#prefix, question])
-    } catch (failure) {
-      if (!(failure instanceof Error) || !failure.message.startsWith('NOSCRIPT')) throw failure
-      return await this.#connection.send('EVAL', [this.#script, '1', this.#prefix, question])
-    }
+    return answerOf(await this.#script([JSON.stringify(exchange)]))
   }
 }
 

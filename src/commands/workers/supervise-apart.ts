@@ -2,7 +2,7 @@
 // when all of them have. It takes no call itself, so that nothing that a call does can take it along.
 import type { Clock } from '../../core/clock.ts'
 import { placeVariable } from '../../compose/fellow-workers.ts'
-import type { FellowAnswer, Question, WorkerPlace } from '../../compose/fellow-workers.ts'
+import type { FellowAnswer, Question, ToWorker, WorkerPlace } from '../../compose/fellow-workers.ts'
 import { MemoryHoldStore } from '../../limits/fleet/memory-hold-store.ts'
 import { startHttpServer } from '../../platform/http-server.ts'
 import { canSharePort, startWorker, thisProgram } from '../../platform/worker-child.ts'
@@ -110,6 +110,9 @@ function openSlots(supervising: Supervising): Slots {
   const metrics = ownMetrics(all, supervising)
   const holds = new MemoryHoldStore(() => clock.wallMs())
   const questions = new WorkerQuestions(all, clock, (question) => metrics.answer(question))
+  const tellOthers = (from: WorkerSlot, word: ToWorker): void => {
+    for (const slot of all) if (slot !== from && slot.isServing) slot.send(word)
+  }
   for (let number = 1; number <= count; number += 1) {
     const slot: WorkerSlot = new WorkerSlot({
       number,
@@ -118,6 +121,7 @@ function openSlots(supervising: Supervising): Slots {
       start: (onMessage) => start(number, onMessage),
       onRestart: () => metrics.restarted(number),
       onMessage: (message) => {
+        if (message.kind === 'word') return tellOthers(slot, message)
         if (message.kind !== 'exchange') return questions.heard(slot, message)
         slot.send({ kind: 'exchanged', id: message.id, answer: holds.answer(message.exchange) })
       },

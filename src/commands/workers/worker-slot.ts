@@ -13,7 +13,7 @@ export interface SlotParts {
   onRestart(): void
   start(onMessage: (message: unknown) => void): WorkerChild
   /** What it says that is not about its own life. */
-  onMessage(message: ToSupervisor & { readonly kind: 'ask' | 'answer' | 'exchange' }): void
+  onMessage(message: ToSupervisor & { readonly kind: 'ask' | 'answer' | 'exchange' | 'word' }): void
 }
 
 const pingEveryMs = 5_000

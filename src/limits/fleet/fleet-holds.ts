@@ -13,8 +13,8 @@ import type { FleetLease } from './fleet-lease.ts'
 import { HoldLink } from './hold-link.ts'
 import type { LinkParts } from './hold-link.ts'
 import { counterParts, keyOfCounter, limitParts } from './hold-lines.ts'
-import type { CounterPart, PlacePart } from './hold-lines.ts'
-import type { HoldAnswer, HoldStore } from './hold-store.ts'
+import type { CounterPart, PlacePart, WindowSpent } from './hold-lines.ts'
+import type { HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
 import { leaseMs, OpenLeases } from './open-leases.ts'
 import type { Asked } from './open-leases.ts'
 import { Reminders } from './reminders.ts'
@@ -28,6 +28,14 @@ export interface FleetHoldsParts {
   readonly told: BudgetTold
   /** So many gateways live now. */
   onGateways(gateways: number): void
+  /** The store has lost everything, and what is remembered here is on its way. */
+  onForgotten(): void
+}
+
+export interface Learning {
+  readonly term?: number | undefined
+  /** Told what was counted until then: -1 for nothing, -2 where the term is over. */
+  heard?(counter: WindowSpent, counted: number): void
 }
 
 /** A call that nobody but the store can decide waits so long at most. */
@@ -57,6 +65,7 @@ export class FleetHolds implements SharedHolds {
       onForgotten: () => {
         tells.forgotten()
         this.#remind()
+        parts.onForgotten()
       },
       onGateways: (gateways) => parts.onGateways(gateways),
       onMode: (mode, reason) => {
@@ -103,11 +112,17 @@ export class FleetHolds implements SharedHolds {
     this.#link.stop()
   }
 
-  /** What is known to be spent in windows: the store never counts less. */
-  learn(counters: readonly Counter[]): void {
+  /**
+   * What is known to be spent in windows: the store never counts less. Under the number of a term it is what the records of
+   * all gateways say, and what was only taken for spent goes by them.
+   */
+  learn(counters: readonly WindowSpent[], { term, heard }: Learning = {}): void {
     for (const counter of counters) {
-      const { startMs, endMs, spent } = counter
-      this.#know({ key: keyOfCounter(counter), startMs, endMs: endMs === Infinity ? -1 : endMs }, spent)
+      const { startMs, spent } = counter
+      const endMs = counter.endMs === Infinity ? -1 : counter.endMs
+      const known = { key: keyOfCounter(counter), startMs, endMs, spent }
+      const note = term === undefined ? { kind: 'known' as const, ...known } : recordsOf(known, term)
+      this.#link.add(note, (counted) => heard?.(counter, counted))
     }
   }
 
@@ -306,6 +321,10 @@ export class FleetHolds implements SharedHolds {
     this.#calls++
     return `${this.#parts.from}.${this.#calls}`
   }
+}
+
+function recordsOf(known: Omit<HoldNote & { kind: 'records' }, 'kind' | 'term'>, term: number): HoldNote {
+  return { kind: 'records', ...known, term }
 }
 
 function figuresOf(parts: readonly CounterPart[]): { readonly spent: number[]; readonly held: number[] } {

@@ -28,13 +28,16 @@ export interface CounterPart {
   readonly tightest: Counter
 }
 
+/** What was spent in a window of a budget, as somebody knows. */
+export type WindowSpent = Pick<Counter, 'account' | 'startMs' | 'endMs' | 'spent'>
+
 export interface LimitParts {
   readonly rates: readonly RatePart[]
   readonly places: readonly PlacePart[]
 }
 
 const bucketKeys = new WeakMap<Bucket, string>()
-const counterKeys = new WeakMap<Counter, string>()
+const counterKeys = new WeakMap<Pick<WindowSpent, 'account' | 'startMs'>, string>()
 
 export function limitParts(subjects: readonly Subject[], tokens: CallTokens): LimitParts {
   const rates: RatePart[] = []
@@ -111,7 +114,7 @@ function keyOfBucket({ level, name, buckets }: Subject, bucket: Bucket): string 
 }
 
 /** What a window of a budget is called in the store. */
-export function keyOfCounter(counter: Counter): string {
+export function keyOfCounter(counter: Pick<WindowSpent, 'account' | 'startMs'>): string {
   const known = counterKeys.get(counter)
   if (known !== undefined) return known
   const { owner, rule } = counter.account

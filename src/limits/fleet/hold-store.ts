@@ -108,13 +108,26 @@ export type HoldNote =
       /** It needs it no longer. */
       readonly isLast: boolean
     }
-  /** So much was spent, as the ledger knows. A counter never goes down by this. */
+  /** So much was spent, as somebody knows. A counter never goes down by this. Answered with what it counted; -1 for nothing. */
   | {
       readonly kind: 'known'
       readonly key: string
       readonly startMs: number
       readonly endMs: number
       readonly spent: number
+    }
+  /**
+   * So much was spent, as the records of all gateways say: what was only taken for spent, because its hold ran out, is so
+   * no longer. Answered like the one before; -2 for somebody whose term is over.
+   */
+  | {
+      readonly kind: 'records'
+      readonly key: string
+      readonly startMs: number
+      readonly endMs: number
+      readonly spent: number
+      /** Who speaks for all does it under the number of a term; one that is smaller than another that was seen is over. */
+      readonly term: number
     }
   /** So much more was spent, or less where negative. */
   | { readonly kind: 'spent'; readonly key: string; readonly amount: number }

@@ -9,6 +9,8 @@ interface Expiring {
 
 export interface Counter {
   spent: number
+  /** Of this so much was held, and ran out: it may have been spent, or not. */
+  lost: number
   held: number
   /** No hold runs out sooner. */
   soonestMs: number
@@ -37,6 +39,7 @@ export class MemoryCounters {
     const goneMs = endMs < 0 ? Infinity : Math.max(endMs, nowMs) + afterWindowMs
     const counter = {
       spent: 0,
+      lost: 0,
       held: 0,
       soonestMs: Infinity,
       goneMs,
@@ -62,6 +65,15 @@ export class MemoryCounters {
   spend(key: string, amount: number, nowMs: number): void {
     const counter = this.find(key, nowMs)
     if (counter !== undefined) counter.spent = Math.max(0, counter.spent + amount)
+  }
+
+  /** Somebody is heard of whose hold ran out: it is counted as spent no longer, unless the records have said so already. */
+  recover(key: string, amount: number): void {
+    const counter = this.#counters.get(key)
+    if (counter === undefined) return
+    const recovered = Math.min(amount, counter.lost)
+    counter.lost -= recovered
+    counter.spent = Math.max(0, counter.spent - recovered)
   }
 
   keep({ key, id, amount }: Holding, expiryMs: number): void {
@@ -92,5 +104,6 @@ function expire(counter: Counter, nowMs: number): void {
     counter.holds.delete(member)
     counter.held -= amount
     counter.spent += amount
+    counter.lost += amount
   }
 }

@@ -14,6 +14,9 @@ import { MemoryCounters } from './memory-counters.ts'
 import type { Counter } from './memory-counters.ts'
 import { MemoryRates } from './memory-rates.ts'
 
+/** What somebody knows to be spent. */
+type Known = Pick<HoldNote & { kind: 'known' }, 'key' | 'endMs' | 'spent'>
+
 interface Said {
   readonly sequence: number
   readonly results: readonly number[]
@@ -34,6 +37,8 @@ export class MemoryHoldStore implements HoldStore {
   readonly #gateways = new Map<string, number>()
   /** -1 before anybody has spoken. */
   #epoch = -1
+  /** The latest under which somebody spoke for all. */
+  #term = 0
   #exchanges = 0
 
   constructor(wallMs: () => number) {
@@ -64,6 +69,7 @@ export class MemoryHoldStore implements HoldStore {
   clear(): void {
     for (const part of [this.#rates, this.#counters, this.#said, this.#gateways]) part.clear()
     this.#epoch = -1
+    this.#term = 0
   }
 
   #hold({ id, leaseMs, rates, places, counters }: Hold, nowMs: number): HoldAnswer {
@@ -119,11 +125,9 @@ export class MemoryHoldStore implements HoldStore {
       case 'end':
         for (const key of note.places) this.#rates.leave(key, note.id)
         for (const { key, amount, spent } of note.counters) {
-          const gone =
-            this.#counters.letGo({ key, id: note.id, amount }, nowMs) || note.epoch !== this.#epoch
-              ? 0
-              : amount
-          this.#counters.spend(key, spent - gone, nowMs)
+          const isThere = this.#counters.letGo({ key, id: note.id, amount }, nowMs)
+          if (!isThere && note.epoch === this.#epoch) this.#counters.recover(key, amount)
+          this.#counters.spend(key, spent, nowMs)
         }
         return 1
       case 'drop':
@@ -138,6 +142,8 @@ export class MemoryHoldStore implements HoldStore {
         return this.#slice(note, from, nowMs)
       case 'known':
         return this.#know(note, nowMs)
+      case 'records':
+        return this.#knowAll(note, nowMs)
       case 'spent':
         this.#counters.spend(note.key, note.amount, nowMs)
         return 1
@@ -156,7 +162,7 @@ export class MemoryHoldStore implements HoldStore {
       if (amount === 0) continue
       // What ran out was counted as spent.
       const isLost = !this.#counters.letGo({ key, id, amount }, nowMs)
-      if (isLost && epoch === this.#epoch) this.#counters.spend(key, -amount, nowMs)
+      if (isLost && epoch === this.#epoch) this.#counters.recover(key, amount)
       this.#counters.keep({ key, id, amount }, nowMs + leaseMs)
     }
     return 1
@@ -181,7 +187,7 @@ export class MemoryHoldStore implements HoldStore {
     const counter = this.#counters.find(key, nowMs)
     if (counter === undefined) return 0
     const isLost = have > 0 && !this.#counters.letGo({ key, id: from, amount: have }, nowMs)
-    if (isLost && epoch === this.#epoch) this.#counters.spend(key, -have, nowMs)
+    if (isLost && epoch === this.#epoch) this.#counters.recover(key, have)
     if (isLast) return 0
     const left = limit - counter.spent - counter.held
     const gateways = Math.max(1, this.#living(nowMs))
@@ -191,14 +197,25 @@ export class MemoryHoldStore implements HoldStore {
     return size
   }
 
-  #know({ key, endMs, spent }: HoldNote & { kind: 'known' }, nowMs: number): number {
+  #know({ key, endMs, spent }: Known, nowMs: number): number {
     const counter = this.#counters.find(key, nowMs)
     if (counter === undefined) {
       this.#counters.make(key, { endMs }, nowMs).spent = spent
-      return 1
+      return -1
     }
-    counter.spent = Math.max(counter.spent, spent)
-    return 1
+    const before = counter.spent
+    counter.spent = Math.max(before, spent)
+    return before
+  }
+
+  #knowAll(note: HoldNote & { kind: 'records' }, nowMs: number): number {
+    if (note.term < this.#term) return -2
+    this.#term = note.term
+    const counter = this.#counters.find(note.key, nowMs)
+    const before = counter?.spent ?? -1
+    if (counter !== undefined) this.#counters.recover(note.key, counter.lost)
+    this.#know(note, nowMs)
+    return before
   }
 
   /** Undefined where it cannot be known what was spent. */

@@ -208,11 +208,19 @@ export class DeploymentHealth implements Health {
     if (this.#notice(nowMs) === 'open') this.#reason = this.#breaker.reason
   }
 
+  /** Another gateway has found it sick: it is suspect for a while, and nothing worse, unless it fails here too. */
+  doubt(nowMs: number, forMs: number): void {
+    if (this.#notice(nowMs) !== 'closed') return
+    this.#suspicion.hear(nowMs, forMs)
+    this.#notice(nowMs)
+  }
+
   /** It works again, says somebody who knows: what kept calls away is over, and they come as after a recovery. */
   restore(nowMs: number): void {
     this.#coolUntilMs = Number.NEGATIVE_INFINITY
     this.#credential.restore()
     this.#setbacksInRow = 0
+    this.#suspicion.forgetHearsay()
     this.#breaker.restore(nowMs)
     this.#notice(nowMs, 'restored')
   }
@@ -358,7 +366,8 @@ export class DeploymentHealth implements Health {
     const to = this.#standingAt(nowMs)
     if (from === to) return to
     this.#noticed = to
-    this.#reason = by ?? reasonOf(from, to, this.#breaker.reason)
+    const isHearsay = to === 'suspect' && this.#suspicion.isHearsay(nowMs)
+    this.#reason = by ?? (isHearsay ? 'told_by_others' : reasonOf(from, to, this.#breaker.reason))
     this.onChange?.(from, to, this.#reason)
     return to
   }

@@ -49,6 +49,10 @@ export interface SuspicionSettings {
   readonly quietUnknownMs: number
   /** A suspicion ends after so long without a call that waits: nothing speaks for it any more. */
   readonly lapseMs: number
+  /** What other gateways say of it makes it suspect for so long at most. */
+  readonly hearsayMsMax: number
+  /** And no oftener, whatever they say. */
+  readonly hearsayEveryMs: number
   /** The share of its weight that a suspect still gets. */
   readonly weightShare: number
 }
@@ -139,6 +143,8 @@ export const defaultHealthSettings: HealthSettings = {
     samplesMin: 20,
     quietUnknownMs: 5_000,
     lapseMs: 30_000,
+    hearsayMsMax: 30_000,
+    hearsayEveryMs: 60_000,
     weightShare: 0.05,
   },
   outlier: { deploymentsMin: 5, requestsMin: 100, deviations: 1.9, ejectedShareMax: 0.5 },

@@ -15,6 +15,7 @@ export type ChangeReason =
   | 'retry_after'
   | 'retry_after_over'
   | 'no_first_content'
+  | 'told_by_others'
   | 'content'
   | 'ejection_over'
   | 'successes'

@@ -70,3 +70,30 @@ function made(firstTokenMs: number, samples = 20): Suspicion {
 function wait(suspicion: Suspicion, calls: number, nowMs: number): void {
   for (let call = 0; call < calls; call += 1) suspicion.wait(nowMs)
 }
+
+describe('what others say', () => {
+  test('makes a deployment suspect for as long as they say, and half a minute at most', () => {
+    const suspicion = made(100)
+    suspicion.hear(1_000, 5_000)
+    expect([5_999, 6_000].map((nowMs) => suspicion.isSuspect(nowMs))).toEqual([true, false])
+    suspicion.hear(61_000, 300_000)
+    expect([90_999, 91_000].map((nowMs) => suspicion.isSuspect(nowMs))).toEqual([true, false])
+  })
+
+  test('is not listened to again for a minute, however often they say it', () => {
+    const suspicion = made(100)
+    for (let second = 0; second < 60; second++) suspicion.hear(second * 1_000, 30_000)
+    expect([29_999, 30_000, 59_999].map((nowMs) => suspicion.isSuspect(nowMs))).toEqual([true, false, false])
+    suspicion.hear(60_000, 30_000)
+    expect(suspicion.isSuspect(60_000)).toBe(true)
+  })
+
+  test('is worth less than content that comes here', () => {
+    const suspicion = made(100)
+    suspicion.hear(0, 30_000)
+    suspicion.content(10)
+    expect(suspicion.isSuspect(10)).toBe(false)
+    suspicion.hear(20, 30_000)
+    expect(suspicion.isSuspect(20)).toBe(false)
+  })
+})

@@ -1,0 +1,137 @@
+// What gateways count in common is compared with what the records say, every five minutes: counters live in a store that may
+// lose them, the records do not. Where the records are those of all gateways one of them speaks for all, and what was only
+// taken for spent goes by the records too; else each tells what its own records say, and counters only go up by that.
+import type { Clock, Timer } from '../core/clock.ts'
+import type { Office } from '../core/leases.ts'
+import { BudgetBook } from '../limits/budget-book.ts'
+import type { FleetHolds } from '../limits/fleet/fleet-holds.ts'
+import type { WindowSpent } from '../limits/fleet/hold-lines.ts'
+import type { BudgetDrift } from '../telemetry/fleet-telemetry.ts'
+
+export interface CheckedFleet {
+  /** The records of all gateways lie in one database. */
+  readonly hasRecordsOfAll: boolean
+  readonly holds: Pick<FleetHolds, 'learn' | 'isLocal'>
+  readonly telemetry: { compared(drift: BudgetDrift, worst: string | undefined): void }
+  elect(name: string): Office & { start(): void; stop(): Promise<void> }
+}
+
+export interface BudgetCheckParts {
+  readonly fleet: CheckedFleet
+  readonly clock: Clock
+  /** 0 to 1, 1 excluded. */
+  random(): number
+  /** What calls here go by. */
+  readonly budgets: Pick<BudgetBook, 'spent' | 'isEmpty'>
+  /** Adds to an empty book what the records say. Rejects when they cannot be read. */
+  read(book: BudgetBook, wallMs: number): Promise<void>
+}
+
+export const checkEveryMs = 300_000
+const soonMs = 1_000
+
+export class BudgetCheck {
+  readonly #parts: BudgetCheckParts
+  readonly #office: ReturnType<CheckedFleet['elect']>
+  #timer: Timer | undefined
+
+  constructor(parts: BudgetCheckParts) {
+    this.#parts = parts
+    this.#office = parts.fleet.elect('budget_records')
+  }
+
+  start(): void {
+    if (this.#parts.fleet.hasRecordsOfAll) this.#office.start()
+    this.#again()
+  }
+
+  async stop(): Promise<void> {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (this.#parts.fleet.hasRecordsOfAll) await this.#office.stop()
+  }
+
+  /** The store has lost everything: what those who live remember is less than what the records say. */
+  soon(): void {
+    if (this.#timer !== undefined) this.#again(soonMs)
+  }
+
+  /** Not all at the same moment. */
+  #again(aboutMs = checkEveryMs): void {
+    const { clock, random } = this.#parts
+    this.#timer?.cancel()
+    this.#timer = clock.after(aboutMs * (0.9 + random() / 5), () => {
+      this.#again()
+      // What cannot be read is read the next time.
+      this.#check().catch(() => undefined)
+    })
+  }
+
+  async #check(): Promise<void> {
+    const { fleet, clock, budgets, read } = this.#parts
+    const { hasRecordsOfAll } = fleet
+    // From before anything is read: what is read under a term is told under it.
+    const { term } = this.#office
+    if (budgets.isEmpty || fleet.holds.isLocal || (hasRecordsOfAll && term === undefined)) return
+    const wallMs = clock.wallMs()
+    const book = new BudgetBook(() => {})
+    await read(book, wallMs)
+    const recorded = book.spent(wallMs)
+    const counters = hasRecordsOfAll ? [...recorded, ...notIn(recorded, budgets.spent(wallMs))] : recorded
+    const drifts = new Drifts(counters.length, hasRecordsOfAll)
+    const tell = (): void => fleet.telemetry.compared(drifts.largest, drifts.worst)
+    if (drifts.isWhole) return tell()
+    fleet.holds.learn(counters, {
+      term,
+      heard: (counter, counted) => {
+        drifts.add(counter, counted)
+        if (drifts.isWhole) tell()
+      },
+    })
+  }
+}
+
+/** Those of which there is no record: if anything of them is counted it was never spent. */
+function notIn(recorded: readonly WindowSpent[], counted: readonly WindowSpent[]): readonly WindowSpent[] {
+  const known = new Set(recorded.map(nameOf))
+  return counted
+    .filter((counter) => !known.has(nameOf(counter)))
+    .map(({ account, startMs, endMs }) => ({ account, startMs, endMs, spent: 0 }))
+}
+
+function nameOf({ account: { owner, rule } }: WindowSpent): string {
+  return `${owner.level} ${owner.name} ${rule.unit} ${rule.period}`
+}
+
+class Drifts {
+  #missing: number
+  readonly #hasRecordsOfAll: boolean
+  #above = 0
+  #below = 0
+  worst: string | undefined
+
+  constructor(expected: number, hasRecordsOfAll: boolean) {
+    this.#missing = expected
+    this.#hasRecordsOfAll = hasRecordsOfAll
+  }
+
+  get isWhole(): boolean {
+    return this.#missing === 0
+  }
+
+  get largest(): BudgetDrift {
+    return { above: this.#above, below: this.#below }
+  }
+
+  /** Below zero it was not counted at all, or nobody listened. */
+  add(counter: WindowSpent, counted: number): void {
+    this.#missing--
+    if (counted < 0) return
+    const share = (counted - counter.spent) / counter.account.rule.amount
+    // What others have spent is in none of our own records.
+    if (this.#hasRecordsOfAll) this.#above = Math.max(this.#above, share)
+    if (-share <= this.#below) return
+    this.#below = -share
+    this.worst = nameOf(counter)
+  }
+}

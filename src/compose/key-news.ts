@@ -1,0 +1,62 @@
+// That keys have changed, told from gateway to gateway: whoever notices it first says so, and the others look at once instead
+// of at their next look, a second later at most.
+import type { Channel } from '../core/channel.ts'
+import type { Clock } from '../core/clock.ts'
+
+export interface KeyNewsParts {
+  readonly channel: Channel
+  readonly clock: Clock
+  /** Looks whether keys have changed; says so to `noticed` before it is over. */
+  look(): unknown
+}
+
+/** However many keys are changed, it is said no oftener. */
+const sayEveryMs = 100
+
+export class KeyNews {
+  readonly #parts: KeyNewsParts
+  /** What is noticed while a word is followed is no news to the others. */
+  #isFollowing = false
+  #isFollowedAgain = false
+  #isQuiet = false
+  #isDue = false
+
+  constructor(parts: KeyNewsParts) {
+    this.#parts = parts
+    parts.channel.hear('keys', () => void this.#follow())
+    parts.channel.onGap(() => void this.#follow())
+  }
+
+  /** Keys have changed, as this gateway has seen. */
+  noticed(): void {
+    if (this.#isFollowing) return
+    this.#isDue = true
+    this.#say()
+  }
+
+  #say(): void {
+    if (!this.#isDue || this.#isQuiet) return
+    this.#isDue = false
+    this.#isQuiet = true
+    this.#parts.channel.say('keys', '')
+    this.#parts.clock.after(sayEveryMs, () => {
+      this.#isQuiet = false
+      this.#say()
+    })
+  }
+
+  async #follow(): Promise<void> {
+    // A look that is under way may have begun before the change that the word is about.
+    this.#isFollowedAgain = this.#isFollowing
+    if (this.#isFollowing) return
+    this.#isFollowing = true
+    try {
+      do {
+        this.#isFollowedAgain = false
+        await this.#parts.look()
+      } while (this.#isFollowedAgain)
+    } finally {
+      this.#isFollowing = false
+    }
+  }
+}
