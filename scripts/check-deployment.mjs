@@ -1,10 +1,11 @@
-// Looks over deploy/: its files by the linters that are kept for them, and the image by doing what its Dockerfile says in a
-// folder and running what comes out as the image would, since no container engine is needed for that.
+// Looks over deploy/: its files by the linters that are kept for them, its configs by `sallyport check`, and the image by doing
+// what its Dockerfile says in a folder and running what comes out as the image would, since no container engine is needed.
 //   npm run check:deployment            all of it
 //   npm run check:deployment -- image   only what is named
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { checkConfigs } from './deployment/check-configs.mjs'
 import { proveImage } from './deployment/prove-image.mjs'
 import { buildFolder, modulesFolder, root, say } from './root.mjs'
 
@@ -21,6 +22,7 @@ const checks = [
     name: 'kubernetes',
     check: () => python('python3', '-m', 'kubernetes_validate', '--strict', '--quiet', ...manifests),
   },
+  { name: 'configs', check: checkConfigs },
   { name: 'image', check: proveImage },
 ]
 

@@ -26,6 +26,7 @@ import { isRefusal } from './simulator/dialect.ts'
 import { allDialects, dialectOfPath } from './simulator/dialects.ts'
 import { LineFramer } from './simulator/line-frame.ts'
 import { SseFramer } from './simulator/sse-frame.ts'
+import { takenFrom } from './tap-pieces.ts'
 
 export const question = 'Tell me of gates'
 
@@ -122,7 +123,7 @@ export function courseOf(course: Course): Outcome {
   const got: Uint8Array[] = []
   const give = (tap: StreamTap): void => {
     if (!tap.content) return
-    for (const piece of tap.ready.splice(0)) {
+    for (const piece of takenFrom(tap)) {
       got.push(piece)
       soFar.push(piece)
     }
@@ -216,7 +217,7 @@ export function wholeText(client: Front): string {
   const soFar = new AnswerSoFar(client.codec)
   for (const frame of frames) {
     tap.push(frame)
-    for (const piece of tap.ready.splice(0)) soFar.push(piece)
+    for (const piece of takenFrom(tap)) soFar.push(piece)
   }
   return soFar.text
 }

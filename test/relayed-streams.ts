@@ -11,6 +11,7 @@ import type { ProviderCodec } from '../src/dialects/dialect.ts'
 import type { Relay } from '../src/dialects/relay.ts'
 import type { StreamFault } from '../src/dialects/stream-tap.ts'
 import { readStream, wireEvents } from './transcripts.ts'
+import { push, takenFrom } from './tap-pieces.ts'
 
 /** What came of a stream. */
 export interface Tapped {
@@ -28,13 +29,13 @@ export interface Tapped {
 export function tapped(relay: Relay, stream: readonly Uint8Array[]): Tapped {
   const tap = relay.openTap({ choices: 1, wantsUsage: true })
   const passed: Uint8Array[] = []
-  for (const piece of stream) {
-    tap.push(piece)
+  for (const [index, piece] of stream.entries()) {
+    push(tap, piece, index)
     // What lies in `ready` belongs to the reader: the tap must not write to it again.
-    passed.push(...tap.ready.splice(0))
+    passed.push(...takenFrom(tap))
   }
   const last = tap.finish()
-  passed.push(...tap.ready.splice(0), ...(last === undefined ? [] : [last]))
+  passed.push(...takenFrom(tap), ...(last === undefined ? [] : [last]))
   return {
     text: Buffer.concat(passed).toString(),
     done: tap.done,

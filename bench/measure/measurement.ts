@@ -1,4 +1,4 @@
-// The nine things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
+// The ten things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
 // others with it: it becomes a sentence in the report, and the run fails.
 import { subjectNames } from '../subjects/subject.ts'
 import type { Subject, SubjectName } from '../subjects/subject.ts'
@@ -8,6 +8,7 @@ import { measureCallCost } from './call-cost.ts'
 import { measureEventCost } from './event-cost.ts'
 import { measureFirstAnswer } from './first-answer.ts'
 import { measureLimits } from './limits.ts'
+import { measureRedis } from './redis.ts'
 import type { Effort, Series } from './rounds.ts'
 import { measureStreamMemory } from './stream-memory.ts'
 import { measureTranslation } from './translation.ts'
@@ -24,6 +25,7 @@ export const measurementNames = [
   'translation',
   'workers',
   'limits',
+  'redis',
 ] as const
 
 /** One measurement's name. */
@@ -57,6 +59,7 @@ const measurements: Readonly<Record<MeasurementName, Measurement>> = {
   translation: { measure: measureTranslation, entrants: ['sallyport'] },
   workers: { measure: measureWorkers, entrants: ['sallyport'] },
   limits: { measure: measureLimits, entrants: ['sallyport'] },
+  redis: { measure: measureRedis, entrants: ['sallyport'] },
 }
 
 /** Everyone who takes part in one of these measurements. */

@@ -216,4 +216,19 @@ export const goals: readonly Goal[] = [
     better: 'lower',
     figuresOf: ownRatio('limitedCallCpuUs', 'unlimitedCallCpuUs'),
   },
+  {
+    title: 'call with limits in a Redis above one that counts alone, at 2,000 calls a second',
+    measurement: 'redis',
+    style: 'µs',
+    better: 'lower',
+    must: 40,
+    figuresOf: ownAbove('sharedBusyCpuUs', 'aloneBusyCpuUs'),
+  },
+  {
+    title: 'the same at 200 calls a second',
+    measurement: 'redis',
+    style: 'µs',
+    better: 'lower',
+    figuresOf: ownAbove('sharedQuietCpuUs', 'aloneQuietCpuUs'),
+  },
 ]

@@ -36,7 +36,9 @@ export function sallyport(command: string): Subject {
         }),
         cores: place.cores ?? `${gatewayCore}`,
         env: {
+          // As the start script sets them.
           BUN_CONFIG_MAX_HTTP_REQUESTS: '65535',
+          BUN_JSC_heapGrowthFunctionThresholdInMB: '1000000',
           MOCK_KEY: place.providerKey,
           SALLYPORT_BENCH_KEY: callerKey,
         },
@@ -71,11 +73,13 @@ export async function buildSallyport(): Promise<void> {
 const pricedModel = 'priced'
 
 function isPriced({ purpose }: SubjectPlace): boolean {
-  return purpose === 'limited' || purpose === 'unlimited'
+  return purpose === 'limited' || purpose === 'unlimited' || purpose === 'counted'
 }
 
 function sallyportConfig(place: SubjectPlace): string {
   const config = isPriced(place) ? pricedConfig(place) : plainConfig(place)
+  const redis = `redis: ${place.redisUrl ?? 'off'}\n`
+  if (place.purpose === 'counted') return config + usualLimits + redis
   return place.purpose === 'limited' ? config + limitsOfEveryKind : config
 }
 
@@ -110,6 +114,14 @@ budgets:
   keys: { bench: ${largeBudget} }
   teams: { bench: ${largeBudget} }
   tags: { bench: ${largeBudget} }
+`
+
+const usualLimits = `limits:
+  keys: { bench: ${everyLimit} }
+  teams: { bench: { requests: ${amount}/m } }
+budgets:
+  keys: { bench: ${largeBudget} }
+  teams: { bench: ${largeBudget} }
 `
 
 function plainConfig(place: SubjectPlace): string {

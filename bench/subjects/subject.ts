@@ -12,8 +12,13 @@ export type SubjectPlace = {
   readonly providerPort: number
   /** The key the mock provider wants. */
   readonly providerKey: string
-  /** `limited` and `unlimited`: calls of a priced model, with limits and budgets of every kind over them and without. */
-  readonly purpose: 'calls' | 'streams' | 'limited' | 'unlimited'
+  /**
+   * `limited` and `unlimited`: calls of a priced model, with limits and budgets of every kind over them and without;
+   * `counted`: with those of a usual key.
+   */
+  readonly purpose: 'calls' | 'streams' | 'limited' | 'unlimited' | 'counted'
+  /** Where limits and budgets are had in common with others. */
+  readonly redisUrl?: string
   /** Processes that serve; one when left out. Only where the subject can be told. */
   readonly workers?: number
   /** As `taskset` takes them; the gateway's own core when left out. */

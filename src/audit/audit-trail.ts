@@ -17,6 +17,7 @@ export const auditActions = [
   'bodies.erase',
   'database.backup',
   'database.restore',
+  'database.move',
   'encryption.forget',
   'encryption.rotate',
 ] as const

@@ -210,6 +210,12 @@ function addBackupCommands(program: Command, port: ProcessPort, done: Done): voi
     .description('put a backup in the place of the database; no gateway may run on it')
     .argument('<file>', 'what `backup` has written')
     .action((file, options) => done(other(({ restore }) => restore(port, file, options))))
+  program
+    .command('migrate')
+    .description('copy everything from SQLite into an empty PostgreSQL; no gateway may run on either')
+    .requiredOption('--to <address>', 'env:NAME, file:PATH, or an address without a password')
+    .addOption(dataDirOption('where the SQLite database is (default: .sallyport)'))
+    .action((options) => done(other(({ migrate }) => migrate(port, options))))
 }
 
 function addEncryptionCommands(program: Command, port: ProcessPort, done: Done): void {

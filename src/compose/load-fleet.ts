@@ -8,6 +8,7 @@ import { evenRandom } from '../platform/random.ts'
 import { FleetTelemetry } from '../telemetry/fleet-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Registry } from '../telemetry/metrics.ts'
+import { databasePlace } from './database-place.ts'
 import type { FellowWorkers } from './fellow-workers.ts'
 import type * as WorkersPart from './workers-fleet-apart.ts'
 
@@ -46,7 +47,8 @@ export async function loadFleet(
   const { ca_file: caFile } = config.egress
   const ca = caFile === undefined ? undefined : secrets.get(caFile)?.reveal()
   // A database in a file is one machine's own.
-  return (parts) => ({ ...openFleet({ ...parts, url, ca }), hasRecordsOfAll: false })
+  const hasRecordsOfAll = databasePlace({ config, secrets }, environment).kind === 'postgres'
+  return (parts) => ({ ...openFleet({ ...parts, url, ca }), hasRecordsOfAll })
 }
 
 /** Where it is, by the config and the variable that it leaves the choice to. */

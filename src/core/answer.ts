@@ -19,6 +19,8 @@ export interface AnswerReader {
   head(head: AnswerHead): void
   /** Whole events of a stream, or the whole body. Returns true when the reader is full: pause until it asks. */
   append(bytes: Uint8Array): boolean
+  /** The same, told as the place `[from, to)` in the memory that it came in: for readers that need no view of it. */
+  appendPart?(bytes: Uint8Array, from: number, to: number): boolean
   end(): void
   /** `lastWords`: who wrote the answer so far, and knows how an error is said after it. */
   fail(error: GatewayError, lastWords?: LastWords): void

@@ -53,6 +53,8 @@ export interface EgressSink {
   head(head: EgressHead): void
   /** A piece of the body, transfer- and content-decoding undone. The bytes are the sink's to keep. */
   data(chunk: Uint8Array): void
+  /** The same, told as the place `[from, to)` in the memory that it came in: for sinks that need no view of it. */
+  dataPart?(bytes: Uint8Array, from: number, to: number): void
   end(): void
   fail(failure: EgressFailure): void
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { EventTap } from './event-tap.ts'
 import type { EventReader } from './event-tap.ts'
 import type { SseEvent } from './sse-event.ts'
+import { takenFrom } from '../../test/tap-pieces.ts'
 
 /** Notes each event as `kind text`; the kind `last` is the end, and `bad` cannot be read. */
 function reader(seen: string[]): EventReader {
@@ -23,7 +24,7 @@ function run(text: string): { tap: EventTap; seen: readonly string[]; passed: st
   const tap = new EventTap(reader(seen))
   tap.push(Buffer.from(text))
   tap.finish()
-  return { tap, seen, passed: Buffer.concat(tap.ready).toString() }
+  return { tap, seen, passed: Buffer.concat(takenFrom(tap)).toString() }
 }
 
 describe('the kind of an event', () => {
@@ -44,6 +45,12 @@ describe('the kind of an event', () => {
     const { seen, passed } = run(text)
     expect(seen.map((entry) => entry.split(' ')[0] ?? '')).toEqual([kind])
     expect(passed).toBe(text)
+  })
+
+  test('is its own, whatever the last one was', () => {
+    const kinds = ['a', 'a', 'ab', 'a', 'b', '', 'a', 'ab', 'ab', 'A']
+    const { seen } = run(kinds.map((kind) => `data: {"type":"${kind}","b":"a"}\n\n`).join(''))
+    expect(seen.map((entry) => entry.split(' ')[0] ?? '')).toEqual(kinds)
   })
 
   test.each([

@@ -3,6 +3,7 @@
 import type { LastWords } from '../core/answer.ts'
 import type { Usage } from '../core/usage.ts'
 import { isObject } from './json-object.ts'
+import { ReadyBytes } from './ready-bytes.ts'
 import { SseEvent } from './sse-event.ts'
 import { SseLines } from './sse-lines.ts'
 import { exceptMalformed } from './stream-tap.ts'
@@ -49,7 +50,7 @@ export class EventTap implements StreamTap, StreamNotes {
   /** What comes now was never closed by a blank line, so it may be half an event. */
   #isRest = false
 
-  readonly ready: Uint8Array[] = []
+  readonly ready = new ReadyBytes()
   content = false
   done = false
   fault: StreamFault | undefined
@@ -71,20 +72,18 @@ export class EventTap implements StreamTap, StreamNotes {
     return this.#reader.lastWords
   }
 
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array, from?: number, to?: number): void {
     if (this.done || this.fault !== undefined) return
-    const buffer = this.#lines.feed(chunk)
-    this.#eventStart = 0
+    const buffer = this.#lines.feed(chunk, from, to)
+    const start = (this.#eventStart = this.#lines.from)
     while (this.#lines.next()) {
-      const { start, end } = this.#lines
-      if (end > start) this.#event.line(buffer, start, end)
+      const { start: lineStart, end: lineEnd } = this.#lines
+      if (lineEnd > lineStart) this.#event.line(buffer, lineStart, lineEnd)
       else this.#endOfEvent(buffer)
       if (this.done || this.fault !== undefined) break
     }
-    if (this.#eventStart > 0) {
-      this.ready.push(this.#lines.piece(0, this.#eventStart))
-      this.#event.shift(this.#eventStart)
-    }
+    if (this.#eventStart > start) this.#lines.pass(start, this.#eventStart, this.ready)
+    if (this.#eventStart > 0) this.#event.shift(this.#eventStart)
     this.#lines.keepFrom(this.#eventStart)
     if (this.#lines.overflow) this.fault ??= this.#tooLarge()
   }

@@ -21,6 +21,8 @@ export class SseEvent {
   /** Starts and ends of further `data:` lines. Hardly anybody sends any. */
   #moreLines: number[] | undefined
   #json: JsonObject | undefined
+  /** Nearly all events of a stream are of one type, whose text is made once. */
+  #lastType = ''
   hasData = false
 
   /** Takes in a line `[start, end)`. Comments, ids and what nobody knows pass along with their event. */
@@ -109,10 +111,24 @@ export class SseEvent {
     if (buffer[at] !== colon) return ''
     at = afterSpaces(buffer, at + 1)
     if (buffer[at] !== quote) return ''
+    if (this.#isLastType(at + 1)) return this.#lastType
     let close = at + 1
     while (close < end && close - at <= typeCharsMax && buffer[close] !== quote) close += 1
     const type = buffer[close] === quote ? buffer.toString('latin1', at + 1, close) : ''
-    return type.includes('\\') ? '' : type
+    if (type.includes('\\')) return ''
+    this.#lastType = type
+    return type
+  }
+
+  /** Does the last event's type stand here, closed by its quote? */
+  #isLastType(start: number): boolean {
+    const buffer = this.#buffer
+    const { length } = this.#lastType
+    if (length === 0 || buffer[start + length] !== quote) return false
+    for (let index = 0; index < length; index += 1) {
+      if (buffer[start + index] !== this.#lastType.charCodeAt(index)) return false
+    }
+    return true
   }
 
   #addData(start: number, end: number): void {

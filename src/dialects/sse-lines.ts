@@ -2,17 +2,24 @@
 // (https://html.spec.whatwg.org/multipage/server-sent-events.html). In the usual case a piece holds whole events and
 // is looked at where it lies; only the rest of a broken one is copied, into a buffer that doubles.
 
+import type { ReadyBytes } from './ready-bytes.ts'
+
 const lineFeed = 10
 const carriageReturn = 13
 /** A single event may be this long; a longer one is no token of an answer. */
 export const eventBytesMax = 1024 * 1024
+
+/** From here on, what lies behind a piece in the same memory costs more to search than a view of the piece. */
+const narrowBytesMin = 1024
 
 const noBytes = Buffer.alloc(0)
 
 export class SseLines {
   /** The piece as it came, or the gathered rest with the piece behind it. */
   #buffer: Buffer = noBytes
-  #length = 0
+  /** What has come stands in `[from, #to)` of the buffer. */
+  from = 0
+  #to = 0
   /** Start of the line to be read next, and how far it has been searched for its end. */
   #next = 0
   #searched = 0
@@ -34,16 +41,25 @@ export class SseLines {
     this.#bytesMax = bytesMax
   }
 
-  /** Adds a piece and returns the buffer that line positions refer to until the next `feed`. */
-  feed(chunk: Uint8Array): Buffer {
-    if (this.#rest === undefined) {
-      this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-      this.#length = chunk.byteLength
-      this.#gathered = false
-    } else {
-      this.#gather(this.#rest, chunk)
+  /**
+   * Adds a piece, `[from, to)` of the chunk or all of it, and returns the buffer that positions refer to until the next
+   * `feed`.
+   */
+  feed(chunk: Uint8Array, from = 0, to = chunk.byteLength): Buffer {
+    const piece = to - from
+    if (this.#rest !== undefined) {
+      const searchFrom = this.#to
+      this.#gather(this.#rest, bufferOf(chunk, from, to))
+      this.#noteReturns(searchFrom)
+      return this.#buffer
     }
-    this.#hasReturns ||= chunk.includes(carriageReturn)
+    // What follows the piece would be searched for things that are not in it.
+    const isWide = chunk.byteLength - to > narrowBytesMin
+    this.#buffer = isWide || !(chunk instanceof Buffer) ? bufferOf(chunk, from, to) : chunk
+    this.from = this.#next = this.#searched = this.#buffer === chunk ? from : 0
+    this.#to = this.from + piece
+    this.#gathered = false
+    this.#noteReturns(this.from)
     return this.#buffer
   }
 
@@ -58,29 +74,31 @@ export class SseLines {
     return true
   }
 
-  /** A piece of the buffer that stays as it is. */
-  piece(from: number, to: number): Uint8Array {
-    return this.#gathered ? Buffer.from(this.#buffer.subarray(from, to)) : this.#buffer.subarray(from, to)
+  /** Lets a piece of the buffer pass. */
+  pass(from: number, to: number, ready: ReadyBytes): void {
+    if (this.#gathered) ready.add(Buffer.from(this.#buffer.subarray(from, to)), 0, to - from)
+    else ready.add(this.#buffer, from, to)
   }
 
   /** Ends the reading of this buffer: the bytes from `from` on belong to an unfinished event and are kept. */
   keepFrom(from: number): void {
-    const restLength = this.#length - from
+    const restLength = this.#to - from
     if (restLength === 0) {
       this.#rest = undefined
       this.#buffer = noBytes
-      this.#next = this.#searched = 0
+      this.from = this.#to = this.#next = this.#searched = 0
       return
     }
     if (this.#gathered) {
-      if (from > 0) this.#buffer.copyWithin(0, from, this.#length)
+      if (from > 0) this.#buffer.copyWithin(0, from, this.#to)
     } else {
       const rest = Buffer.allocUnsafe(Math.max(1024, restLength * 2))
-      this.#buffer.copy(rest, 0, from, this.#length)
+      this.#buffer.copy(rest, 0, from, this.#to)
       this.#buffer = rest
     }
     this.#rest = this.#buffer
-    this.#length = restLength
+    this.from = 0
+    this.#to = restLength
     this.#next -= from
     // The last byte is looked at again: it may be a CR whose LF comes next.
     this.#searched = restLength - 1
@@ -91,17 +109,21 @@ export class SseLines {
     return this.#rest !== undefined
   }
 
-  #gather(rest: Buffer, chunk: Uint8Array): void {
-    const length = this.#length + chunk.byteLength
+  #gather(rest: Buffer, piece: Buffer): void {
+    const length = this.#to + piece.byteLength
     let buffer = rest
     if (length > rest.length) {
       buffer = Buffer.allocUnsafe(length * 2)
-      rest.copy(buffer, 0, 0, this.#length)
+      rest.copy(buffer, 0, 0, this.#to)
     }
-    buffer.set(chunk, this.#length)
+    buffer.set(piece, this.#to)
     this.#buffer = buffer
-    this.#length = length
+    this.#to = length
     this.#gathered = true
+  }
+
+  #noteReturns(from: number): void {
+    this.#hasReturns ||= this.#indexOf(carriageReturn, from) !== -1
   }
 
   #lineEnd(from: number): number {
@@ -110,11 +132,15 @@ export class SseLines {
     const back = this.#indexOf(carriageReturn, from)
     if (back === -1 || (feed !== -1 && feed < back)) return feed
     // A CR at the very end may be half of a CRLF: wait for the next byte.
-    return back + 1 === this.#length ? -1 : back
+    return back + 1 === this.#to ? -1 : back
   }
 
   #indexOf(byte: number, from: number): number {
     const at = this.#buffer.indexOf(byte, from)
-    return at < this.#length ? at : -1
+    return at < this.#to ? at : -1
   }
+}
+
+function bufferOf(chunk: Uint8Array, from: number, to: number): Buffer {
+  return Buffer.from(chunk.buffer, chunk.byteOffset + from, to - from)
 }

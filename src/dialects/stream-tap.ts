@@ -3,17 +3,21 @@
 // passes what it wrote from them.
 import type { LastWords } from '../core/answer.ts'
 import type { Usage } from '../core/usage.ts'
+import type { ReadyBytes } from './ready-bytes.ts'
 
 export interface StreamTap {
-  /** Feeds the next bytes of the body, split anywhere. Never throws; look at the rest of the members afterwards. */
-  push(chunk: Uint8Array): void
+  /**
+   * Feeds the next bytes of the body, split anywhere: `[from, to)` of the chunk, or all of it. Never throws; look at
+   * the rest of the members afterwards.
+   */
+  push(chunk: Uint8Array, from?: number, to?: number): void
   /**
    * The body has ended. Returns bytes that complete the stream for the client, or undefined; sets `fault` where the
    * answer is not whole.
    */
   finish(): Uint8Array | undefined
-  /** Whole events that may go on, in order; the caller takes them after each `push` and clears the list. */
-  readonly ready: Uint8Array[]
+  /** Whole events that may go on, in order; the caller hands them on after each `push`. */
+  readonly ready: ReadyBytes
   /** The first content has been seen. */
   readonly content: boolean
   /** The provider has said that this is all. */

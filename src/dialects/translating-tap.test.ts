@@ -6,6 +6,7 @@ import { answerFacts, transcriptsOf } from '../../test/transcripts.ts'
 import { doors, providerCodecs } from './doors.ts'
 import type { ClientCodec, ProviderCodec } from './dialect.ts'
 import { TranslatingTap } from './translating-tap.ts'
+import { push, takenFrom } from '../../test/tap-pieces.ts'
 
 const clients = [doors.chat, doors.responses, doors.messages, doors.generate].map(({ codec }) => codec)
 const fixtures = join(import.meta.dir, '../../test/fixtures')
@@ -30,12 +31,12 @@ function told(bytes: Uint8Array, sizes: readonly number[], codecs: Codecs): Told
   let at = 0
   for (let turn = 0; at < bytes.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1
-    tap.push(bytes.subarray(at, at + size))
-    pieces.push(...tap.ready.splice(0))
+    push(tap, bytes.subarray(at, at + size), turn)
+    pieces.push(...takenFrom(tap))
     at += size
   }
   const last = tap.finish()
-  pieces.push(...tap.ready.splice(0))
+  pieces.push(...takenFrom(tap))
   if (last !== undefined) pieces.push(last)
   const { fault, usage, model, content } = tap
   return { text: Buffer.concat(pieces).toString(), fault: fault?.kind, usage, model, content }

@@ -4,9 +4,10 @@ import type { LastWords } from '../core/answer.ts'
 import type { AnswerEvent } from '../core/answer-event.ts'
 import { billedAs } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
-import { bytesOfText } from './bytes-of-text.ts'
+import { addText } from './add-text.ts'
 import { MalformedAnswer, Unjoinable } from './dialect.ts'
 import type { ProviderCodec, StreamReader, StreamWriter, WireEvent } from './dialect.ts'
+import { ReadyBytes } from './ready-bytes.ts'
 import { exceptMalformed } from './stream-tap.ts'
 import type { StreamFault, StreamTap } from './stream-tap.ts'
 import { WireEvents } from './wire-events.ts'
@@ -25,7 +26,7 @@ export class TranslatingTap implements StreamTap {
   readonly #events: WireEvents
   readonly #finished = new Set<number>()
   #text = ''
-  readonly ready: Uint8Array[] = []
+  readonly ready = new ReadyBytes()
   content = false
   done = false
   fault: StreamFault | undefined
@@ -50,9 +51,9 @@ export class TranslatingTap implements StreamTap {
     this.#events = new WireEvents(parts.provider.framing ?? 'events')
   }
 
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array, from?: number, to?: number): void {
     if (this.done || this.fault !== undefined) return
-    this.#translate(this.#events.feed(chunk))
+    this.#translate(this.#events.feed(chunk, from, to))
     if (this.#events.overflow) this.#malformed('an event of its stream is larger than 1 MiB')
     this.#handOver()
   }
@@ -126,7 +127,7 @@ export class TranslatingTap implements StreamTap {
 
   #handOver(): void {
     if (this.#text === '') return
-    this.ready.push(bytesOfText(this.#text))
+    addText(this.#text, this.ready)
     this.#text = ''
   }
 }

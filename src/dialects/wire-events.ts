@@ -22,11 +22,11 @@ export class WireEvents {
     return this.#lines.overflow || this.#heldBytes > eventBytesMax
   }
 
-  /** The events that this piece completes. */
-  feed(chunk: Uint8Array): WireEvent[] {
-    const buffer = this.#lines.feed(chunk)
+  /** The events that this piece completes: `[from, to)` of the chunk, or all of it. */
+  feed(chunk: Uint8Array, pieceFrom?: number, pieceTo?: number): WireEvent[] {
+    const buffer = this.#lines.feed(chunk, pieceFrom, pieceTo)
     const found: WireEvent[] = []
-    let from = 0
+    let { from } = this.#lines
     while (this.#lines.next()) {
       const { start, end } = this.#lines
       from = this.#lines.after

@@ -67,9 +67,10 @@ export function handleCall(request: Request, { door, place }: CallPath, edge: Ed
   const at = { generation: world.generation, nowMs: parts.clock.nowMs() }
   const record = new CallRecord(newId('call'), door.endpoint, at)
   const reader = new ClientReader(record, request, edge.readerParts)
+  const response = reader.response()
   edge.opened(reader)
   answer(new InboundCall(record, request, { door, place, edge }), reader, world.pipeline)
-  return reader.response
+  return response
 }
 
 interface InboundParts extends CallPath {

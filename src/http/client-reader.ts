@@ -3,6 +3,7 @@
 import type { AbandonReason, AnswerHead, AnswerReader, AnswerSource, LastWords } from '../core/answer.ts'
 import { compactSteps } from '../core/call-step.ts'
 import type { GatewayError } from '../core/errors.ts'
+import { partOf } from '../core/part-of.ts'
 import { doors } from '../dialects/doors.ts'
 import type { Door } from '../dialects/doors.ts'
 import { note, traceComment } from '../pipeline/call-trace.ts'
@@ -11,7 +12,7 @@ import type { CallRecord } from '../pipeline/settle.ts'
 import type { CallObserver } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Deadline, DeadlineOwner, Deadlines } from '../platform/deadlines.ts'
-import { directStream } from '../platform/direct-stream.ts'
+import { directStream, lent } from '../platform/direct-stream.ts'
 import type { DirectController, DirectSource } from '../platform/direct-stream.ts'
 import { atTurnEnd } from '../platform/turn-end.ts'
 import type { TurnTask } from '../platform/turn-end.ts'
@@ -58,10 +59,11 @@ const answered = (): void => {}
 
 export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, DirectSource, TurnTask {
   readonly type = 'direct'
-  readonly response: Promise<Response>
   readonly record: CallRecord
   /** For as long as nobody else would notice that the client leaves. */
   #request: Request | undefined
+  /** Listened to until somebody else tells that the client leaves. */
+  #signal: AbortSignal | undefined
   older: OpenCall | undefined = undefined
   newer: OpenCall | undefined = undefined
   readonly #parts: ClientReaderParts
@@ -91,7 +93,11 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     this.record = record
     this.#request = request
     this.#parts = parts
-    this.response = new Promise((resolve) => {
+  }
+
+  /** What the runtime answers with. Asked for once, before anything else: kept here it would last as long as its stream. */
+  response(): Promise<Response> {
+    return new Promise((resolve) => {
       this.#answer = resolve
     })
   }
@@ -114,14 +120,18 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   }
 
   append(bytes: Uint8Array): boolean {
+    return this.appendPart(bytes, 0, bytes.byteLength)
+  }
+
+  appendPart(bytes: Uint8Array, from: number, to: number): boolean {
     if (this.#ended) return false
     if (!this.#streaming) {
-      this.#body = bytes
+      this.#body = partOf(bytes, from, to)
       return false
     }
-    if (this.#controller === undefined) return this.#enqueue(bytes)
+    if (this.#controller === undefined) return this.#enqueue(partOf(bytes, from, to))
     this.#pulse?.extend(this.#parts.waits.keepAliveMs)
-    return this.#write(this.#controller, bytes)
+    return this.#write(this.#controller, lent(bytes, from, to))
   }
 
   end(): void {
@@ -184,8 +194,21 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   lasts(): void {
     this.#keepOpen()
     const signal = this.#request?.signal
-    if (signal?.aborted === true) this.left()
-    else signal?.addEventListener('abort', () => this.left(), { once: true })
+    if (signal === undefined) return
+    if (signal.aborted) return this.left()
+    signal.addEventListener('abort', this)
+    this.#signal = signal
+  }
+
+  /** For the runtime: the client has gone. */
+  handleEvent(): void {
+    this.left()
+  }
+
+  /** A signal that is listened to, and all that it takes with it, would last as long as the stream. */
+  #unlisten(): void {
+    this.#signal?.removeEventListener('abort', this)
+    this.#signal = undefined
   }
 
   #keepOpen(): void {
@@ -240,6 +263,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
   /** For the runtime: the connection takes the stream. */
   pull(controller: DirectController): Promise<void> | undefined {
     this.#controller = controller
+    this.#unlisten()
     const isSlow = this.#queue !== undefined && this.#write(controller, Buffer.concat(this.#queue))
     this.#queue = undefined
     if (this.#closed) {
@@ -257,7 +281,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     })
   }
 
-  /** True when the client is slow. */
+  /** True when the client is slow. The bytes may be lent. */
   #write(controller: DirectController, bytes: Uint8Array): boolean {
     const written = controller.write(bytes)
     controller.flush()
@@ -328,6 +352,7 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
     if (this.#closed) return
     this.#ended = this.#closed = true
     this.#request = undefined
+    this.#unlisten()
     this.#pulse?.cancel()
     this.#controller?.end()
     this.#closeStream?.()

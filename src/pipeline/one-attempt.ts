@@ -5,6 +5,7 @@ import type { AttemptEnd, AttemptKind, AttemptMoney, AttemptOutcome } from '../c
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
 import type { Trial } from '../core/health.ts'
 import type { PriceVersion } from '../core/price.ts'
+import { partOf } from '../core/part-of.ts'
 import { noUsage } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Passage, ProviderErrorText } from '../dialects/passage.ts'
@@ -294,9 +295,14 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   data(chunk: Uint8Array): void {
+    this.dataPart(chunk, 0, chunk.byteLength)
+  }
+
+  dataPart(bytes: Uint8Array, from: number, to: number): void {
     if (this.#settled) return
-    if (this.#isStreaming) this.#streamed(chunk)
-    else this.#gather(chunk)
+    this.#answerBytes += to - from
+    if (this.#isStreaming) this.#streamed(bytes, from, to)
+    else this.#gather(partOf(bytes, from, to))
   }
 
   end(): void {
@@ -315,12 +321,11 @@ export class Attempt implements EgressSink, DeadlineOwner {
     this.#failed(exchangeFailure(provider, failure, this.#head !== undefined), failure.stale)
   }
 
-  #streamed(chunk: Uint8Array): void {
+  #streamed(bytes: Uint8Array, from: number, to: number): void {
     const tap = this.#tap
     if (tap === undefined) return
     const hadContent = this.contentSent
-    this.#answerBytes += chunk.byteLength
-    tap.push(chunk)
+    tap.push(bytes, from, to)
     if (tap.content && !hadContent) this.#firstContent()
     if (tap.fault !== undefined) {
       if (tap.content) this.#relay(tap)
@@ -386,11 +391,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
   }
 
   #relay(tap: StreamTap): void {
-    const { ready } = tap
-    let full = false
-    for (const piece of ready) full = this.#owner.reader.append(piece) || full
-    ready.length = 0
-    if (full && !this.#settled) this.pause()
+    const isFull = tap.ready.handTo(this.#owner.reader)
+    if (isFull && !this.#settled) this.pause()
   }
 
   #endOfStream(): void {
@@ -428,7 +430,6 @@ export class Attempt implements EgressSink, DeadlineOwner {
 
   #gather(chunk: Uint8Array): void {
     const max = this.#head?.status === 200 ? wholeAnswerBytesMax : errorBodyBytesMax
-    this.#answerBytes += chunk.byteLength
     if (this.#answerBytes <= max) {
       if (this.#first === undefined) this.#first = chunk
       else (this.#rest ??= []).push(chunk)

@@ -1,6 +1,7 @@
 // How many tokens of a stream went by, where a budget has to know before its provider says so. Most pieces of a stream are
 // one token, but nothing keeps a provider from sending a page in one: a call without a promised end is read for it.
 import type { Lens } from '../dialects/lens.ts'
+import type { ReadyBytes } from '../dialects/ready-bytes.ts'
 import { WireEvents } from '../dialects/wire-events.ts'
 
 /** A piece up to this long is taken for a token, however few of them are that long. */
@@ -24,10 +25,10 @@ export class OutputMeter {
   }
 
   /** Whole events on their way to the client. */
-  see(pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) {
-      for (const { name, data: text } of this.#events.feed(piece)) this.#event(name, text)
-    }
+  see(ready: ReadyBytes): void {
+    ready.show((bytes, from, to) => {
+      for (const { name, data: text } of this.#events.feed(bytes, from, to)) this.#event(name, text)
+    })
   }
 
   #event(name: string, text: string): void {

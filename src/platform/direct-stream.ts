@@ -18,6 +18,25 @@ export interface DirectSource {
   cancel(): void
 }
 
+/** Longer pieces are rare, and worth a view. */
+const lentBytesMax = 1024
+const memory = Buffer.allocUnsafeSlow(lentBytesMax)
+/** The first bytes of the memory, by how many. */
+const lentViews: (Buffer | undefined)[] = []
+
+/**
+ * The bytes `[from, to)` for `write`, which takes whole views and is done with them when it returns. A short piece is
+ * put into a memory that all streams share, instead of making a view of it that is thrown away. Good until the next
+ * call: for `write` and for nothing else.
+ */
+export function lent(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const length = to - from
+  if (length === bytes.byteLength) return bytes
+  if (length > lentBytesMax || !(bytes instanceof Buffer)) return bytes.subarray(from, to)
+  bytes.copy(memory, 0, from, to)
+  return (lentViews[length] ??= memory.subarray(0, length))
+}
+
 /** A response body that is written by hand. */
 export function directStream(source: DirectSource): ReadableStream {
   return new ReadableStream(source)

@@ -2,6 +2,7 @@
 // that one has found sick is suspect at the others.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openCall } from '../faults/open-call.ts'
+import { hasPostgres, newPostgresDatabase } from '../servers/postgres.ts'
 import { hasRedis, startRedis } from '../servers/redis.ts'
 import type { TestRedis } from '../servers/redis.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
@@ -32,7 +33,14 @@ async function post(url: string, path: string, key: string, body: object): Promi
   return await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
-describe.skipIf(!hasRedis)('gateways that hear each other', () => {
+/** What gateways have in common besides a Redis: they have the same keys. */
+const databases = [
+  { name: 'one data directory', isHere: true, open: () => Promise.resolve(undefined) },
+  { name: 'one PostgreSQL', isHere: hasPostgres, open: newPostgresDatabase },
+] as const
+
+const here = databases.filter(({ isHere }) => isHere)
+describe.skipIf(!hasRedis).each(here)('gateways with $name that hear each other', ({ open }) => {
   let redis: TestRedis
   let simulator: Simulator
   let sick: Simulator
@@ -44,10 +52,15 @@ describe.skipIf(!hasRedis)('gateways that hear each other', () => {
     simulator = await startSimulator({ keys: 'any' })
     sick = await startSimulator({ keys: 'any' })
     sick.mood('fails-500')
-    const config = configWith(simulator, sick, redis.url)
-    one = await startGateway({ config })
-    // One database: the other one has the same keys.
-    other = await startGateway({ config, dataDirectory: one.dataDirectory })
+    const database = await open()
+    const config = `${configWith(simulator, sick, redis.url)}database: ${database === undefined ? 'sqlite' : 'env:DATABASE'}\n`
+    const environment = { DATABASE: database ?? '' }
+    one = await startGateway({ config, environment })
+    other = await startGateway({
+      config,
+      environment,
+      ...(database === undefined && { dataDirectory: one.dataDirectory }),
+    })
   })
 
   afterAll(async () => {

@@ -1,6 +1,15 @@
 // A PostgreSQL server for tests: a real one, started when it is first asked for, once in a process of tests. Where
 // SALLYPORT_TEST_POSTGRES names one, that is used. Where there is none, tests that need it are skipped.
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -13,6 +22,8 @@ const named = process.env['SALLYPORT_TEST_POSTGRES']
 
 /** Whether there is a server to test with. */
 export const hasPostgres = named !== undefined || programs !== undefined
+/** Whether one can be started, to do with it what is done to none that others use. */
+export const hasOwnPostgres = programs !== undefined
 
 let running: Promise<PostgresServer> | undefined
 
@@ -52,6 +63,11 @@ export async function startPostgres(): Promise<OwnPostgres> {
     startAgain: async () => {
       server = await start()
     },
+    certify: async (certificate) => {
+      await server.stop()
+      writeCertificate(place.folder, certificate)
+      server = await start()
+    },
     remove: async () => {
       await server.stop()
       rmSync(place.folder, { recursive: true, force: true })
@@ -73,13 +89,15 @@ interface Running {
 const untilAlone = `"$0" "$@" </dev/null & server=$!; echo "$server"; cat >/dev/null
 kill -CONT $server; kill -QUIT $server; wait $server; [ -e "/proc/$OWNER" ] || [ ! -e /proc ] || rm -rf "$FOLDER"`
 
+const settings = ['unix_socket_directories=', 'fsync=off', 'full_page_writes=off', 'max_connections=200']
+
 async function run(binaries: string, { folder, port }: Place): Promise<Running> {
   const words = [
     join(binaries, 'postgres'),
     '-D',
     join(folder, 'db'),
     ...`-p ${port} -h 127.0.0.1`.split(' '),
-    ...['unix_socket_directories=', 'fsync=off', 'full_page_writes=off', 'max_connections=200'].flatMap(
+    ...[...settings, ...(existsSync(join(folder, 'db', 'server.crt')) ? ['ssl=on'] : [])].flatMap(
       (setting) => ['-c', setting],
     ),
   ]
@@ -102,6 +120,8 @@ export interface OwnPostgres extends PostgresServer {
   stop(): Promise<void>
   /** With all that it held. */
   startAgain(): Promise<void>
+  /** The same with TLS, under a certificate of test/fixtures/tls. */
+  certify(certificate: string): Promise<void>
   /** Stops it for good. */
   remove(): Promise<void>
 }
@@ -153,6 +173,16 @@ async function newPlace(binaries: string): Promise<Place> {
   )
   if (!made.success) throw new Error(`initdb failed: ${made.stderr.toString()}`)
   return { folder, port: await freePort() }
+}
+
+/** Where the server looks for them. It takes no key that others can read. */
+function writeCertificate(folder: string, certificate: string): void {
+  for (const ending of ['crt', 'key']) {
+    const path = join(folder, 'db', `server.${ending}`)
+    copyFileSync(join(import.meta.dir, '../fixtures/tls', `${certificate}.${ending}`), path)
+    if (isRoot) chownSync(path, nobody, nobody)
+    chmodSync(path, 0o600)
+  }
 }
 
 const nobody = 65_534

@@ -100,14 +100,14 @@ describe('set-up', () => {
     expect((await checkout.run(['scripts/sallyport', 'check'])).status).toBe(3)
   })
 
-  test('lifts the cap on outgoing requests and reads no .env file', async () => {
+  test('lifts the cap on outgoing requests, bounds the heap’s growth and reads no .env file', async () => {
     using checkout = createCheckout()
     checkout.write('.env', 'FROM_ENV_FILE=yes\n')
-    checkout.write(
-      'src/main.ts',
-      "process.stdout.write(`${process.env['BUN_CONFIG_MAX_HTTP_REQUESTS']} ${process.env['FROM_ENV_FILE']}`)\n",
-    )
-    const command = ['env', '-u', 'BUN_CONFIG_MAX_HTTP_REQUESTS', 'scripts/sallyport', 'version']
-    expect((await checkout.run(command)).stdout).toBe('65535 undefined')
+    const names = ['BUN_CONFIG_MAX_HTTP_REQUESTS', 'BUN_JSC_heapGrowthFunctionThresholdInMB', 'FROM_ENV_FILE']
+    const printed = names.map((name) => `\${process.env['${name}']}`).join(' ')
+    checkout.write('src/main.ts', `process.stdout.write(\`${printed}\`)\n`)
+    const unset = names.flatMap((name) => ['-u', name])
+    const command = ['env', ...unset, 'scripts/sallyport', 'version']
+    expect((await checkout.run(command)).stdout).toBe('65535 1000000 undefined')
   })
 })

@@ -26,22 +26,25 @@ describe('the address of a PostgreSQL database', () => {
     expect(readAddress(url)).toMatchObject({ host, port, database, label })
   })
 
-  test.each([
-    ['require', { rejectUnauthorized: false }],
-    ['verify-full', { servername: 'db' }],
-  ])('says by sslmode=%s how far the server is to be believed', (mode, ssl) => {
-    expect(readAddress(`postgres://db/x?sslmode=${mode}`).ssl).toEqual(ssl)
+  test('says that a server may be anybody only by sslmode=require; tls.test.ts tries all of them', () => {
+    expect(readAddress('postgres://db/x?sslmode=require').ssl).toEqual({ rejectUnauthorized: false })
   })
 
   test('names a file of certificates, with which even sslmode=require looks at them', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ca-'))
     const file = join(folder, 'ca.pem')
-    writeFileSync(file, 'PEM')
+    const text = '-----BEGIN CERTIFICATE-----\nMIIB\n'
+    writeFileSync(file, text)
     for (const mode of ['require', 'verify-ca', 'verify-full']) {
       expect(readAddress(`postgres://db/x?sslmode=${mode}&sslrootcert=${file}`).ssl).toMatchObject({
-        ca: 'PEM',
+        ca: text,
       })
     }
+    expect(readAddress('postgres://db/x?sslmode=verify-full&sslrootcert=system').ssl).not.toHaveProperty('ca')
+    writeFileSync(file, 'no certificate')
+    expect(() => readAddress(`postgres://db/x?sslmode=require&sslrootcert=${file}`)).toThrow(
+      'holds no certificate',
+    )
     rmSync(folder, { recursive: true })
   })
 

@@ -1,5 +1,6 @@
 // The address of a PostgreSQL database, read from a URL as every tool spells it. What is printed of it has no password.
 import { readFileSync } from 'node:fs'
+import { checkServerIdentity } from 'node:tls'
 import type { ConnectionOptions } from 'node:tls'
 
 export interface PostgresAddress {
@@ -53,7 +54,7 @@ function decoded(part: string): string {
 
 /** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
 function sslOf(mode: string, rootFile: string | null, host: string): ConnectionOptions | false {
-  const ca = rootFile === null ? {} : { ca: certificatesIn(rootFile) }
+  const ca = rootFile === null || rootFile === 'system' ? {} : { ca: certificatesIn(rootFile) }
   switch (mode) {
     case 'disable':
       return false
@@ -63,7 +64,8 @@ function sslOf(mode: string, rootFile: string | null, host: string): ConnectionO
     case 'verify-ca':
       return { ...ca, checkServerIdentity: anyName }
     case 'verify-full':
-      return { ...ca, servername: host }
+      // Said outright: of a host that is an address, TLS itself knows nothing.
+      return { ...ca, checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) }
     default:
       throw new BadPostgresAddress(
         'The address of the database has an sslmode that cannot be kept to: ' +
@@ -77,6 +79,15 @@ function anyName(): undefined {
 }
 
 function certificatesIn(path: string): string {
+  const text = textOf(path)
+  // TLS would go by those of the system then, without a word.
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new BadPostgresAddress(
+    'The address of the database names a file as sslrootcert that holds no certificate.',
+  )
+}
+
+function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {

@@ -23,7 +23,7 @@ export function createPostgresAuditTrail(connection: PostgresConnection): AuditT
   return {
     append: (act, atMs) => connection.transaction((queries) => append(queries, act, atMs)),
     list: async (query) => list(connection, query),
-    rows: () => allRows(connection),
+    rows: () => auditRowsIn(connection),
   }
 }
 
@@ -50,10 +50,11 @@ async function list(
   return (await connection.rows<AuditRow>(listSome, filters)).map(auditEntryOf)
 }
 
-async function* allRows(connection: PostgresConnection): AsyncGenerator<AuditRow, void, undefined> {
+/** All of it, the oldest first. */
+export async function* auditRowsIn(queries: Queries): AsyncGenerator<AuditRow, void, undefined> {
   let after = Number.MIN_SAFE_INTEGER
   for (;;) {
-    const page = await connection.rows<AuditRow>(listPage, [after])
+    const page = await queries.rows<AuditRow>(listPage, [after])
     yield* page
     const last = page.at(-1)
     if (last === undefined || page.length < pageRows) return

@@ -1,7 +1,7 @@
 // The peppers of a fleet. A key that one gateway makes must open the others, so all hash alike: the first gateway brings its
 // peppers, and they lie beside the hashes. A secret has 256 random bits; no pepper is needed to keep it from being guessed.
 import type { Peppers } from '../data-directory.ts'
-import type { PostgresConnection } from './connection.ts'
+import type { PostgresConnection, Queries } from './connection.ts'
 
 interface Row {
   readonly current: string
@@ -22,10 +22,14 @@ export async function changePepper(connection: PostgresConnection, next: Uint8Ar
   await connection.run(changeCurrent, [hexOf(next)])
 }
 
-async function bring(connection: PostgresConnection, own: Peppers): Promise<Peppers> {
-  const { current, previous, first } = own
+/** Writes them where there are none yet. */
+export async function bringPeppers(queries: Queries, { current, previous, first }: Peppers): Promise<void> {
   const values = [hexOf(current), previous === undefined ? null : hexOf(previous), hexOf(first)]
-  await connection.run(bringOwn, values)
+  await queries.run(bringOwn, values)
+}
+
+async function bring(connection: PostgresConnection, own: Peppers): Promise<Peppers> {
+  await bringPeppers(connection, own)
   // Another gateway may have been faster.
   return (await find(connection)) ?? own
 }

@@ -16,9 +16,9 @@ import type { AuditAct } from '../../audit/audit-trail.ts'
 import { verifyChain } from '../../audit/hash-chain.ts'
 import type { Verdict } from '../../audit/hash-chain.ts'
 import { sha256 } from '../../platform/hmac.ts'
-import { isRunning } from '../../platform/process-life.ts'
 import { appearAs } from '../appear-as.ts'
 import { pepperFiles } from '../data-directory.ts'
+import { InUse, lockAlone, refuseBesideGateway } from './alone.ts'
 import { BackupError, backupTable, checkIntegrity, pepperNames } from './backup.ts'
 import { openDatabase } from './open-database.ts'
 import { schemaVersion } from './schema-version.ts'
@@ -33,7 +33,7 @@ export interface Restored {
   readonly trail: Verdict
 }
 
-/** Restores into a data directory, which is made when it is not there. Rejects with BackupError, and nothing is changed. */
+/** Restores into a data directory, which is made when it is not there. Rejects with BackupError or InUse, and nothing is changed. */
 export async function restoreBackup(
   file: string,
   folder: string,
@@ -42,7 +42,7 @@ export async function restoreBackup(
   const directory = resolve(folder)
   const unfinished = join(directory, `restoring-${crypto.randomUUID()}.db`)
   try {
-    refuseBesideGateway(directory)
+    refuseBesideGateway(directory, 'restore, then start it again')
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     copyFileSync(file, unfinished)
     chmodSync(unfinished, 0o600)
@@ -59,24 +59,11 @@ export async function restoreBackup(
       held.release()
     }
   } catch (failure) {
-    if (failure instanceof BackupError) throw failure
+    if (failure instanceof BackupError || failure instanceof InUse) throw failure
     throw new BackupError(`The backup ${file} cannot be restored: ${problemOf(failure)}.`, { cause: failure })
   } finally {
     for (const rest of ['', '-wal', '-shm', '-journal']) rmSync(unfinished + rest, { force: true })
   }
-}
-
-/** The clearer words for what the lock below would refuse as well, and the only ones where the database is spoiled. */
-function refuseBesideGateway(directory: string): void {
-  const mark = join(directory, 'running.json')
-  if (!existsSync(mark)) return
-  try {
-    if (isRunning(JSON.parse(readFileSync(mark, 'utf8'))) !== true) return
-  } catch {
-    // A mark that nobody can read says nothing.
-    return
-  }
-  throw new BackupError(`A gateway runs on ${directory}. Stop it first, then restore, then start it again.`)
 }
 
 interface Parts {
@@ -125,17 +112,13 @@ async function hold(path: string): Promise<Held> {
   const raw = new Database(path, { readwrite: true, create: false })
   const release = (): void => raw.close()
   try {
-    raw.run('PRAGMA busy_timeout = 0')
-    raw.run('PRAGMA locking_mode = EXCLUSIVE')
-    raw.run('BEGIN EXCLUSIVE')
-    raw.run('COMMIT')
-    // What its last owner left in the log belongs to it.
-    raw.run('PRAGMA wal_checkpoint(TRUNCATE)')
+    lockAlone(raw)
     return { isThere: true, trailEnd: await trailEndOf(raw), release }
   } catch (failure) {
-    if (!isBusy(failure)) return { isThere: true, trailEnd: null, release }
+    // A spoiled one is replaced all the same.
+    if (!(failure instanceof InUse)) return { isThere: true, trailEnd: null, release }
     release()
-    throw new BackupError(`Somebody has ${path} open: a gateway, or another command. Stop it first.`)
+    throw failure
   }
 }
 
@@ -189,10 +172,6 @@ function place(
   if (isThere) linkSync(path, kept)
   renameSync(unfinished, path)
   return isThere ? kept : undefined
-}
-
-function isBusy(failure: unknown): boolean {
-  return failure instanceof Error && 'code' in failure && String(failure.code).startsWith('SQLITE_BUSY')
 }
 
 function problemOf(failure: unknown): string {

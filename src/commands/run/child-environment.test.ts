@@ -42,6 +42,11 @@ describe('a command', () => {
     for (const name of Object.keys(environment)) expect(Object.keys(rest)).not.toContain(name)
   })
 
+  test('has no variable that only the gateway’s own runtime may understand', () => {
+    const name = 'BUN_JSC_heapGrowthFunctionThresholdInMB'
+    expect(kept({ [name]: '1000000', B_KEY: 'sk-of-a-variable' }, 'sk-of-a-file')).not.toHaveProperty(name)
+  })
+
   test('keeps a variable that holds the same word as a key of less than eight characters', () => {
     const environment = { B_KEY: 'no-key', MODE: 'seven77', WORD: 'no-key', EIGHT: 'eight888' }
     expect(kept(environment, 'seven77')).toMatchObject({ MODE: 'seven77', WORD: 'no-key' })

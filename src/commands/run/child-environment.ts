@@ -22,6 +22,8 @@ const ways: ReadonlySet<string> = new Set([
   'OPENAI_ORG_ID',
   'OPENAI_PROJECT_ID',
 ])
+/** For the gateway's own runtime: a program that was made with another version of it would not start. */
+const runtimeVariable = 'BUN_JSC_heapGrowthFunctionThresholdInMB'
 /** Shorter values are words such as `none`, which other variables hold too. */
 const secretCharactersMin = 8
 
@@ -63,7 +65,9 @@ function withoutSecrets({ environment, secrets }: EnvironmentParts): Record<stri
   )
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
-      value === undefined || isSecret(name) || values.has(value.trim()) ? [] : [[name, value]],
+      value === undefined || isSecret(name) || values.has(value.trim()) || name === runtimeVariable
+        ? []
+        : [[name, value]],
     ),
   )
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { ChatStreamTap } from './read-stream.ts'
+import { push, takenFrom } from '../../../test/tap-pieces.ts'
 
 const role =
   'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}\n\n'
@@ -21,12 +22,12 @@ interface Outcome {
 function run(pieces: readonly Uint8Array[], hideUsage = true, choices = 1): Outcome {
   const tap = new ChatStreamTap({ choices, wantsUsage: !hideUsage })
   const out: Uint8Array[] = []
-  for (const piece of pieces) {
-    tap.push(piece)
-    out.push(...tap.ready.splice(0))
+  for (const [index, piece] of pieces.entries()) {
+    push(tap, piece, index)
+    out.push(...takenFrom(tap))
   }
   const last = tap.finish()
-  out.push(...tap.ready.splice(0))
+  out.push(...takenFrom(tap))
   if (last !== undefined) out.push(last)
   return {
     text: Buffer.concat(out).toString(),

@@ -4,6 +4,7 @@
 import type { Usage } from '../../core/usage.ts'
 import { readChunk } from './read-event.ts'
 import type { ChunkMeaning } from './read-event.ts'
+import { ReadyBytes } from '../ready-bytes.ts'
 import { SseLines } from '../sse-lines.ts'
 import { exceptMalformed } from '../stream-tap.ts'
 import type { StreamFault, AnswerNeeds, StreamTap } from '../stream-tap.ts'
@@ -36,7 +37,7 @@ export class ChatStreamTap implements StreamTap {
   #finishAt = -2
   #errorAt = -2
 
-  readonly ready: Uint8Array[] = []
+  readonly ready = new ReadyBytes()
   content = false
   done = false
   fault: StreamFault | undefined
@@ -48,12 +49,10 @@ export class ChatStreamTap implements StreamTap {
     this.#needs = needs
   }
 
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array, from?: number, to?: number): void {
     if (this.done || this.fault !== undefined) return
-    const buffer = this.#lines.feed(chunk)
-    this.#buffer = buffer
-    this.#from = 0
-    this.#eventStart = 0
+    this.#buffer = this.#lines.feed(chunk, from, to)
+    this.#from = this.#eventStart = this.#lines.from
     this.#usageAt = this.#finishAt = this.#errorAt = -2
     if (this.#lines.overflow) {
       this.fault = { kind: 'malformed', detail: 'an event of its stream is larger than 1 MiB' }
@@ -95,12 +94,7 @@ export class ChatStreamTap implements StreamTap {
     }
     const buffer = this.#buffer
     // Only `data:` lines carry meaning here; comments, ids and event names pass along with their event.
-    if (
-      buffer[start] !== 100 ||
-      buffer[start + 4] !== 58 ||
-      buffer.toString('latin1', start, start + 4) !== 'data'
-    )
-      return
+    if (!isData(buffer, start)) return
     let from = start + 5
     while (buffer[from] === 32 && from < end) from += 1
     let to = end
@@ -130,7 +124,7 @@ export class ChatStreamTap implements StreamTap {
 
   /** Moves the whole events up to `end` to `ready`. */
   #take(end: number): void {
-    if (end > this.#from) this.ready.push(this.#lines.piece(this.#from, end))
+    if (end > this.#from) this.#lines.pass(this.#from, end, this.ready)
     this.#from = end
   }
 
@@ -184,4 +178,15 @@ export class ChatStreamTap implements StreamTap {
     while (buffer[at] === 58 || buffer[at] === 32) at += 1
     return buffer[at] === 110
   }
+}
+
+/** `data:`, told by its bytes: a text of each event's first word would only be thrown away. */
+function isData(buffer: Buffer, start: number): boolean {
+  return (
+    buffer[start] === 100 &&
+    buffer[start + 1] === 97 &&
+    buffer[start + 2] === 116 &&
+    buffer[start + 3] === 97 &&
+    buffer[start + 4] === 58
+  )
 }

@@ -207,6 +207,23 @@ describe('a store that cannot be asked', () => {
     expect(world.told).toEqual(['shared', 'local: slow'])
   })
 
+  test('is asked on after one moment that holds up many calls', async () => {
+    const world = new World()
+    const one = world.gateway([{ kind: 'requests', amount: 1_000, perMs: 1_000 }])
+    await one.start()
+    one.store.mood = 'mute'
+    const request = { over: [one.subject], owners: [], tokens: none, spending: { nanoDollars: 0, tokens: 0 } }
+    const at = { nowMs: world.clock.nowMs(), wallMs: world.clock.wallMs() }
+    const calls = Array.from({ length: 100 }, async () => await one.holds.hold(request, at))
+    await world.pass(60)
+    expect(await Promise.all(calls)).toHaveLength(100)
+    one.store.mood = 'well'
+    const asked = one.store.asked
+    await one.granted()
+    expect(one.store.asked).toBeGreaterThan(asked)
+    expect(world.told).toEqual(['shared'])
+  })
+
   test('leaves each gateway its share and a half of the limits', async () => {
     const world = new World()
     const perMinute: LimitRule = { kind: 'requests', amount: 60, perMs: 60_000 }

@@ -30,8 +30,10 @@ const busyMs = 10
 const beatMs = 1_000
 /** While the store is away, it is looked for so often. */
 const lookMs = 250
-/** What has happened is told so soon: most of it goes with the next call that asks. */
-const flushMs = 10
+/** What has happened is told so soon: most of it goes with the next call that asks, also where calls are few. */
+const flushMs = 50
+/** Others may wait for a place that is free. */
+const flushPlacesMs = 10
 
 export class HoldLink {
   readonly #parts: LinkParts
@@ -41,7 +43,7 @@ export class HoldLink {
   #mode: 'shared' | 'local' | undefined
   #known: (() => void) | undefined
   #isBeating = false
-  #isFlushDue = false
+  #flush: { readonly timer: Timer; readonly dueMs: number } | undefined
   #epoch = -1
   #gateways = 1
   /** The store's time of day where our monotonic clock is at zero. */
@@ -85,7 +87,8 @@ export class HoldLink {
 
   add(note: HoldNote, answered?: Answered): void {
     this.#outbox.add(note, answered)
-    this.#flushSoon()
+    const freesPlaces = note.kind === 'end' && note.places.length > 0
+    this.#flushSoon(freesPlaces ? flushPlacesMs : flushMs)
   }
 
   /** Before everything else that waits. */
@@ -102,7 +105,7 @@ export class HoldLink {
   /** Somebody needs the answer soon. */
   addNow(note: HoldNote, answered: Answered): void {
     this.#outbox.add(note, answered)
-    this.#flush()
+    this.#send()
   }
 
   /**
@@ -223,16 +226,20 @@ export class HoldLink {
     this.#known?.()
   }
 
-  #flushSoon(): void {
-    if (this.#isFlushDue || !this.isShared || this.#outbox.isIdle) return
-    this.#isFlushDue = true
-    this.#parts.clock.after(flushMs, () => {
-      this.#isFlushDue = false
-      this.#flush()
+  #flushSoon(withinMs = flushMs): void {
+    if (!this.isShared || this.#outbox.isIdle) return
+    const { clock } = this.#parts
+    const dueMs = clock.nowMs() + withinMs
+    if (this.#flush !== undefined && this.#flush.dueMs <= dueMs) return
+    this.#flush?.timer.cancel()
+    const timer = clock.after(withinMs, () => {
+      this.#flush = undefined
+      this.#send()
     })
+    this.#flush = { timer, dueMs }
   }
 
-  #flush(): void {
+  #send(): void {
     if (!this.isShared || this.#outbox.isIdle) return
     // What is lost goes again.
     this.#exchange(undefined, false).catch(() => undefined)

@@ -1,9 +1,11 @@
 // Whether the store is asked at all. Several failures or slow answers in a short time, and for a while nobody waits for it;
-// then one exchange that no call waits for shows whether it is well again.
+// then one exchange that no call waits for shows whether it is well again. Answers that are late together count as one: what
+// holds up one of a hundred calls for a moment holds up all of them.
 
 export interface BreakerSettings {
   readonly failuresMax: number
   readonly slowMax: number
+  readonly togetherMs: number
   readonly withinMs: number
   readonly openMs: number
 }
@@ -11,6 +13,7 @@ export interface BreakerSettings {
 export const breakerSettings: BreakerSettings = {
   failuresMax: 5,
   slowMax: 10,
+  togetherMs: 50,
   withinMs: 5_000,
   openMs: 5_000,
 }
@@ -40,6 +43,8 @@ export class StoreBreaker {
   }
 
   slow(nowMs: number): boolean {
+    const last = this.#slowAtMs.at(-1)
+    if (last !== undefined && nowMs - last < this.#settings.togetherMs) return false
     return this.#count(this.#slowAtMs, this.#settings.slowMax, nowMs)
   }
 

@@ -2,6 +2,7 @@
 // exactly one of `end` and `fail`, unless it gave up first, and nothing after that.
 import type { EgressExchange, EgressFailure, EgressRequest, EgressSink } from '../../core/egress.ts'
 import type { Clock } from '../../core/clock.ts'
+import { partOf } from '../../core/part-of.ts'
 import type { Deadline, DeadlineOwner, Deadlines } from '../deadlines.ts'
 import type { TurnTask } from '../turn-end.ts'
 import type { Connection, ConnectionUser } from './connection.ts'
@@ -90,10 +91,10 @@ export class Exchange implements EgressExchange, ConnectionUser, DeadlineOwner, 
     this.#sink.head(head)
   }
 
-  body(chunk: Buffer): void {
+  body(bytes: Buffer, from: number, to: number): void {
     if (this.#over) return
-    if (this.#decoder === undefined) this.#sink.data(chunk)
-    else if (!this.#decoder.push(chunk)) this.#hold(true)
+    if (this.#decoder === undefined) this.#deliverPart(bytes, from, to)
+    else if (!this.#decoder.push(bytes.subarray(from, to))) this.#hold(true)
   }
 
   /** An answer that comes in one piece is never watched. */
@@ -156,6 +157,12 @@ export class Exchange implements EgressExchange, ConnectionUser, DeadlineOwner, 
     const message = 'it compresses its answer in a way that is not understood'
     this.#giveUp({ phase: 'head', code: 'unsupported_encoding', message, stale: false })
     return false
+  }
+
+  #deliverPart(bytes: Buffer, from: number, to: number): void {
+    const sink = this.#sink
+    if (sink.dataPart === undefined) sink.data(partOf(bytes, from, to))
+    else sink.dataPart(bytes, from, to)
   }
 
   #deliver(bytes: Buffer): void {

@@ -28,7 +28,7 @@ function parse(pieces: readonly string[], closes = false): Heard {
         status = head.status
         probe = head.header('x-probe')
       },
-      body: (chunk) => void body.push(Buffer.from(chunk)),
+      body: (all, from, to) => void body.push(Buffer.from(all.subarray(from, to))),
     })
     unused += Math.max(0, bytes.length - used)
   }

@@ -6,8 +6,8 @@ import type { ResponseHead } from './response-head.ts'
 
 export interface ResponseEvents {
   head(head: ResponseHead): void
-  /** A piece of the body with the transfer coding undone; it refers to the bytes that were fed. */
-  body(chunk: Buffer): void
+  /** A piece of the body with the transfer coding undone: `[from, to)` of the bytes that were fed. */
+  body(bytes: Buffer, from: number, to: number): void
 }
 
 export type ParseFault = 'malformed' | 'too_large'
@@ -94,7 +94,7 @@ export class ResponseParser {
       case 'chunk':
         return this.#readCounted(bytes, at, events)
       case 'close':
-        events.body(at === 0 ? bytes : bytes.subarray(at))
+        events.body(bytes, at, bytes.length)
         return bytes.length
       case 'size':
         return this.#readSize(bytes, at)
@@ -175,7 +175,7 @@ export class ResponseParser {
 
   #readCounted(bytes: Buffer, at: number, events: ResponseEvents): number {
     const end = Math.min(bytes.length, at + this.#left)
-    events.body(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end))
+    events.body(bytes, at, end)
     this.#left -= end - at
     if (this.#left === 0) {
       if (this.#state === 'length') this.#state = 'done'
