@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { postgresMigrations } from '../../src/adapters/postgres/migrations.ts'
 import { isTogether, makeKey, readinessOf, statusFor } from '../fleet-gateway.ts'
 import { at, listAt } from '../json-at.ts'
+import { startChaosProxy } from '../servers/chaos-proxy.ts'
 import { hasPostgres, newPostgresDatabase, onDatabase } from '../servers/postgres.ts'
 import { hasOwnRedis } from '../servers/redis.ts'
 import { until } from '../until.ts'
@@ -208,6 +209,19 @@ describe.skipIf(!hasPostgres || !hasOwnRedis)('two gateways on one PostgreSQL an
     }
     expect([await older.stop(), await now.stop()]).toEqual([0, 0])
   }, 30_000)
+
+  test('hear of the end of a key from each other where one of them cannot reach the database', async () => {
+    const port = Number(new URL(world.databaseUrl).port)
+    await using proxy = await startChaosProxy(port)
+    const byProxy = Object.assign(new URL(world.databaseUrl), { port: String(proxy.port) }).href
+    await using cut = await world.start({ environment: { DATABASE_URL: byProxy } })
+    const { id, secret } = await makeKey(one, { owner: keyOfReplicas('owner'), name: 'short' })
+    expect(await statusFor(cut, secret)).toBe(200)
+    proxy.turn('silent')
+    await cut.logged(({ event }) => event === 'keys_not_read')
+    await revoke(one, id)
+    await until(async () => (await statusFor(cut, secret)) === 401, 5_000)
+  }, 20_000)
 
   test('know within five seconds of the end of a key when Redis is gone', async () => {
     const { id, secret } = await makeKey(one, { owner: keyOfReplicas('owner'), name: 'short' })

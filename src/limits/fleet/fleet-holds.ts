@@ -176,7 +176,7 @@ export class FleetHolds implements SharedHolds {
     if (answer.outcome === 'granted') return this.#grantedByAll(asked, id)
     if (mayAskAgain && this.#helps(asked, answer)) {
       // Another parcel may be on its way, and what helps is in the one after it.
-      await this.#link.allTold()
+      await this.#link.wayClear()
       return await this.#ask(asked, now, false)
     }
     if (answer.outcome === 'unknown') return this.#locally(asked, now)

@@ -143,16 +143,16 @@ export class HoldLink {
     })
   }
 
-  /** Resolves when the store will know all that waits by now before the next question, or nobody waits for that any longer. */
-  allTold(): Promise<void> {
+  /** Resolves when all that waits goes with the next question, or nobody waits for that any longer. */
+  wayClear(): Promise<void> {
     if (this.#outbox.goesWhole) return Promise.resolve()
     return new Promise((resolve) => {
       const timer = this.#parts.clock.after(answerMs, resolve)
-      this.#outbox.whenArrived(() => {
+      this.#outbox.whenWhole(() => {
         timer.cancel()
         resolve()
       })
-      this.#flush()
+      this.#send()
     })
   }
 

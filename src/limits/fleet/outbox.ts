@@ -96,10 +96,9 @@ export class Outbox {
     for (const watcher of over) watcher.arrived()
   }
 
-  /** Tells when all that stands in it now has arrived. */
-  whenArrived(arrived: () => void): void {
-    if (this.size === 0) arrived()
-    else this.#watchers.push({ left: this.size, arrived })
+  /** Tells when so much has arrived that all that stands in it now goes with the next exchange. */
+  whenWhole(arrived: () => void): void {
+    this.#watchers.push({ left: Math.max(this.#sent.length, this.size - notesMax), arrived })
   }
 
   /** Nobody knows whether it has: it goes again, under the same number. */
