@@ -209,6 +209,8 @@ function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | u
 /** The shares that are reached and have not been told; they count as told from now on. */
 export function reachedShares(counter: Counter): readonly number[] {
   const { alertAt } = counter.account.rule
+  const next = alertAt[counter.told]
+  if (next === undefined || !reached(counter, next)) return none
   const shares: number[] = []
   for (let share = alertAt[counter.told]; share !== undefined && reached(counter, share);) {
     counter.told++
@@ -217,6 +219,8 @@ export function reachedShares(counter: Counter): readonly number[] {
   }
   return shares
 }
+
+const none: readonly number[] = []
 
 function reached(counter: Counter, share: number): boolean {
   return counter.spent >= share * counter.account.rule.amount
