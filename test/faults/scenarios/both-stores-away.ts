@@ -62,11 +62,11 @@ const localPart = 1.5
 /** A twentieth of the budget for each gateway. */
 const slicesCents = 10
 /**
- * A Redis that has lost everything is told by each gateway what it knows: all but the last call of the other, which the records
- * tell when they can be read.
+ * A Redis that has lost everything is told by each gateway what it knows: all but the calls of the other of which it had not heard
+ * yet. The records tell of those when they can be read.
  */
 const mostCents: Readonly<Record<StoresHurt, number>> = {
-  stopped: centsOfBudget + 2,
+  stopped: centsOfBudget + 5,
   frozen: centsOfBudget,
   silent: centsOfBudget,
 }
