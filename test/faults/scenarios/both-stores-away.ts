@@ -57,6 +57,7 @@ const forms: Readonly<Record<Run['form'], Form>> = {
 const betweenMs = 1_500
 const recoveryMs = 15_000
 const exhaustedMs = 30_000
+const warmCalls = 8
 /** Both gateways together let through so much of a limit while they cannot ask each other. */
 const localPart = 1.5
 /** A twentieth of the budget for each gateway. */
@@ -98,6 +99,7 @@ async function outlive(round: Round, world: FleetWorld, run: Run): Promise<reado
   const { gateways } = world
   const { wellMs, awayMs } = forms[run.form]
   for (const gateway of gateways) await until(() => isTogether(gateway))
+  await warmUp(world)
   const load = startAll(world, run)
   await until(() => grantedIn(load.before.answers) >= centsBefore)
   await load.before.stop()
@@ -138,6 +140,14 @@ async function outlive(round: Round, world: FleetWorld, run: Run): Promise<reado
     ...gateways.map(({ log }, index) => linesFigure(log.slice(linesBefore[index]), run)),
     ...(await recordFigures(world, all, run)),
   ]
+}
+
+/** Every gateway has a part of the known key's budget for itself before it needs it. */
+async function warmUp({ gateways, knownKey }: FleetWorld): Promise<void> {
+  const gatewayUrls = gateways.map(({ url }) => url)
+  const first = startCrowd({ gatewayUrls, key: knownKey, model, clients: 1, maxTokens: 100 })
+  await until(() => grantedIn(first.answers) >= warmCalls)
+  await first.stop()
 }
 
 function startAll(world: FleetWorld, run: Run) {
