@@ -99,7 +99,8 @@ export class LimitBook {
     tokens: CallTokens,
     at: { readonly nowMs: number; readonly leaseMs: number },
   ): LimitLease | LimitDenial {
-    return this.#limits.reserve(over, { ...tokens, leaseMs: at.leaseMs }, at.nowMs)
+    const { inputTokens, outputTokens } = tokens
+    return this.#limits.reserve(over, { inputTokens, outputTokens, leaseMs: at.leaseMs }, at.nowMs)
   }
 
   settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
