@@ -52,11 +52,11 @@ export class KeyNews {
   }
 
   async #follow(text = ''): Promise<void> {
-    if (text !== '') this.#parts.revokedElsewhere(new Set(text.split(' ')))
     // A look that is under way may have begun before the change that the word is about.
     this.#isFollowedAgain = this.#isFollowing
-    if (this.#isFollowing) return
     this.#isFollowing = true
+    if (text !== '') this.#parts.revokedElsewhere(new Set(text.split(' ')))
+    if (this.#isFollowedAgain) return
     try {
       do {
         this.#isFollowedAgain = false

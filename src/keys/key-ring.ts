@@ -205,8 +205,11 @@ export class KeyRing {
   /** Keys that were revoked this short a time ago, a few hundred at most. */
   revokedWithin(withinMs: number): readonly string[] {
     const sinceMs = this.#clock.wallMs() - withinMs
-    const revoked = this.#keys.filter(({ revokedAtMs }) => revokedAtMs !== null && revokedAtMs >= sinceMs)
-    return revoked.slice(-wordKeysMax).map(({ id }) => id)
+    const revoked = this.#keys.flatMap(({ id, revokedAtMs: atMs }) =>
+      atMs !== null && atMs >= sinceMs ? { id, atMs } : [],
+    )
+    const latest = revoked.toSorted((one, other) => other.atMs - one.atMs).slice(0, wordKeysMax)
+    return latest.map(({ id }) => id)
   }
 
   /** These were revoked, as others say. The store knows better, where it can be asked. */
