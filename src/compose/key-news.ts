@@ -24,6 +24,8 @@ export class KeyNews {
   /** What is noticed while a word is followed is no news to the others. */
   #isFollowing = false
   #isFollowedAgain = false
+  /** Of the words that are being followed. */
+  readonly #named = new Set<string>()
   #isQuiet = false
   #isDue = false
 
@@ -55,14 +57,18 @@ export class KeyNews {
     // A look that is under way may have begun before the change that the word is about.
     this.#isFollowedAgain = this.#isFollowing
     this.#isFollowing = true
-    if (text !== '') this.#parts.revokedElsewhere(new Set(text.split(' ')))
+    if (text !== '') for (const id of text.split(' ')) this.#named.add(id)
+    this.#parts.revokedElsewhere(this.#named)
     if (this.#isFollowedAgain) return
     try {
       do {
         this.#isFollowedAgain = false
         await this.#parts.look()
+        // Only now it may be known that nobody can look.
+        this.#parts.revokedElsewhere(this.#named)
       } while (this.#isFollowedAgain)
     } finally {
+      this.#named.clear()
       this.#isFollowing = false
     }
   }
