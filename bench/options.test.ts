@@ -4,7 +4,7 @@ import { readOptions } from './options.ts'
 test('without options everything is measured in at least five rounds', () => {
   const options = readOptions([])
   expect(options.effort.rounds).toBeGreaterThanOrEqual(5)
-  expect(options.measurements).toHaveLength(9)
+  expect(options.measurements).toHaveLength(10)
   expect(options.without).toEqual([])
 })
 
