@@ -52,7 +52,7 @@ export function holdTogether(call: TogetherCall, parts: TogetherParts, at: Insta
   const tokens = over.length === 0 ? noTokens : reckonedTokens(request)
   const outcome = shared.hold({ over, owners, tokens, spending: price?.most ?? free }, at)
   const take = (told: SharedOutcome): void => {
-    note(call, told, { ...parts, price, owners })
+    note(call, told, { shared, budgets, price, owners })
     if (record.settledMs === 0) return
     settleReservation(record, parts.clock.nowMs())
     settleSpending(record)

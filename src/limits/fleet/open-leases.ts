@@ -100,7 +100,10 @@ export class OpenLeases {
     { lease: { factor }, nowMs }: { readonly lease: FleetLease; readonly nowMs: number },
   ): void {
     bucket.correct(Math.min(line.amount * factor, line.burst), used * factor, nowMs)
-    this.#parts.link.add({ kind: 'use', ...line, amount: used - line.amount })
+    const amount = used - line.amount
+    if (amount === 0) return
+    const { key, burst, ratePerMs } = line
+    this.#parts.link.add({ kind: 'use', key, burst, ratePerMs, amount })
   }
 
   #say(lease: FleetLease): void {

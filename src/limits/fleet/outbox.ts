@@ -58,7 +58,7 @@ export class Outbox {
     const sent = this.#sent
     this.#sent = []
     this.#isOnItsWay = false
-    for (const [index, { answered }] of sent.entries()) answered?.(results[index] ?? 0)
+    sent.forEach(({ answered }, index) => answered?.(results[index] ?? 0))
   }
 
   /** Nobody knows whether it has: it goes again, under the same number. */
