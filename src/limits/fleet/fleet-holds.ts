@@ -138,11 +138,13 @@ export class FleetHolds implements SharedHolds {
     const parts = limitParts(request.over, request.tokens)
     const denial = hopeless(parts, request.tokens, at.nowMs)
     if (denial !== undefined) return { kind: 'limited', denial }
-    const asked = { limits: { ...parts, ...request.tokens }, counters }
-    if (parts.rates.length + parts.places.length + counters.length === 0) {
+    const { rates, places } = parts
+    const { inputTokens, outputTokens } = request.tokens
+    const asked = { limits: { rates, places, inputTokens, outputTokens }, counters }
+    if (rates.length + places.length + counters.length === 0) {
       return { kind: 'granted', lease: this.#open.begin(asked, { id: '', isStored: false, factor: 1 }) }
     }
-    this.#reminders.note(parts.rates)
+    this.#reminders.note(rates)
     return this.isLocal ? this.#locally(asked, at) : this.#ask(asked, at, true)
   }
 
