@@ -2,7 +2,8 @@
 // When answers stay away or come late, the line is closed for a while, and every gateway goes by its share.
 import type { Clock, Timer } from '../../core/clock.ts'
 import type { ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
-import { LateAnswer, OpenAsks } from './open-asks.ts'
+import { OpenAsks } from './open-asks.ts'
+import type { LateAnswer } from './open-asks.ts'
 import { Outbox } from './outbox.ts'
 import type { Answered, Parcel } from './outbox.ts'
 import { StoreBreaker } from './store-breaker.ts'
