@@ -12,7 +12,7 @@ export function idleEdgeParts(clock: Clock): EdgeParts {
   const observer = { callEnded: noCalls, attemptEnded: noCalls, bugSeen: noCalls }
   const overload = { isPressed: false, level: 'calm' as const }
   const keyStanding = { isLoaded: true, isTroubled: false }
-  return { clock, deadlines: new Deadlines(clock), observer, overload, keyStanding }
+  return { clock, deadlines: new Deadlines(clock), observer, overload, keyStanding, shared: undefined }
 }
 
 export function idlePipeline(

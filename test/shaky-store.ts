@@ -2,8 +2,8 @@
 import type { Exchange, ExchangeAnswer, HoldStore } from '../src/limits/fleet/hold-store.ts'
 import type { MemoryHoldStore } from '../src/limits/fleet/memory-hold-store.ts'
 
-/** `deaf`: says nothing and hears nothing; `mute`: hears, and its answers are lost; `failing`: says no; `away`: is known to be gone. */
-export type StoreMood = 'well' | 'deaf' | 'mute' | 'failing' | 'away'
+/** `deaf`: says nothing and hears nothing; `mute`: hears, and its answers are lost; `failing`: says no; `away`: is known to be gone; `late`: answers when it is let. */
+export type StoreMood = 'well' | 'late' | 'deaf' | 'mute' | 'failing' | 'away'
 
 export class ShakyStore implements HoldStore {
   readonly #store: MemoryHoldStore
@@ -11,6 +11,7 @@ export class ShakyStore implements HoldStore {
   asked = 0
   /** Those that were lost: the connection breaks, and whoever waits is told. */
   #lost: ((failure: Error) => void)[] = []
+  #held: (() => void)[] = []
 
   constructor(store: MemoryHoldStore) {
     this.#store = store
@@ -27,6 +28,10 @@ export class ShakyStore implements HoldStore {
     switch (this.mood) {
       case 'well':
         return Promise.resolve(this.#store.answer(heard))
+      case 'late': {
+        const answer = this.#store.answer(heard)
+        return new Promise((resolve) => this.#held.push(() => resolve(answer)))
+      }
       case 'mute':
         this.#store.answer(heard)
         return this.#never()
@@ -35,6 +40,11 @@ export class ShakyStore implements HoldStore {
       default:
         return Promise.reject(new Error(this.mood))
     }
+  }
+
+  /** The answers that were held back go out. */
+  letAnswer(): void {
+    for (const answer of this.#held.splice(0)) answer()
   }
 
   /** Everything that has no answer yet gets none. */

@@ -182,7 +182,22 @@ describe('BudgetCheck', () => {
     expect(await one.counted()).toBe(501)
   })
 
-  test('waits for the next time when the records cannot be read', async () => {
+  test('asks them as soon as there is somebody to ask, and they can be read', async () => {
+    const one = world.gateway()
+    await one.start()
+    await one.spend(100)
+    one.recorded = 500
+    one.isUnreadable = true
+    world.store.clear()
+    world.leases.clear()
+    await world.pass(60_000)
+    one.isUnreadable = false
+    await world.pass(8_000)
+    await one.spend(1)
+    expect(await one.counted()).toBe(501)
+  })
+
+  test('tries again when the records cannot be read', async () => {
     const one = world.gateway()
     await one.start()
     await one.spend(100)
@@ -190,7 +205,7 @@ describe('BudgetCheck', () => {
     await world.pass(checkEveryMs)
     expect(one.compared).toEqual([])
     one.isUnreadable = false
-    await world.pass(checkEveryMs)
+    await world.pass(8_000)
     expect(one.compared).toHaveLength(1)
     await one.check.stop()
     await world.pass(3 * checkEveryMs)

@@ -29,11 +29,16 @@ export interface BudgetCheckParts {
 
 export const checkEveryMs = 300_000
 const soonMs = 1_000
+/** Records that cannot be read are asked for again. */
+const retryMs = 5_000
+/** When the store has lost everything, it may be so long until it is known again who speaks for all. */
+const electedMs = 20_000
 
 export class BudgetCheck {
   readonly #parts: BudgetCheckParts
   readonly #office: ReturnType<CheckedFleet['elect']>
   #timer: Timer | undefined
+  #hurriedUntilMs = 0
 
   constructor(parts: BudgetCheckParts) {
     this.#parts = parts
@@ -53,7 +58,9 @@ export class BudgetCheck {
 
   /** The store has lost everything: what those who live remember is less than what the records say. */
   soon(): void {
-    if (this.#timer !== undefined) this.#again(soonMs)
+    if (this.#timer === undefined) return
+    this.#hurriedUntilMs = this.#parts.clock.nowMs() + electedMs
+    this.#again(soonMs)
   }
 
   /** Not all at the same moment. */
@@ -62,17 +69,24 @@ export class BudgetCheck {
     this.#timer?.cancel()
     this.#timer = clock.after(aboutMs * (0.9 + random() / 5), () => {
       this.#again()
-      // What cannot be read is read the next time.
-      this.#check().catch(() => undefined)
+      this.#check().then(
+        (isCompared) => !isCompared && clock.nowMs() < this.#hurriedUntilMs && this.#retry(),
+        () => this.#retry(),
+      )
     })
   }
 
-  async #check(): Promise<void> {
+  #retry(): void {
+    if (this.#timer !== undefined) this.#again(retryMs)
+  }
+
+  /** False where it is not for this gateway to compare. Rejects when the records cannot be read. */
+  async #check(): Promise<boolean> {
     const { fleet, clock, budgets, read } = this.#parts
     const { hasRecordsOfAll } = fleet
     // From before anything is read: what is read under a term is told under it.
     const { term } = this.#office
-    if (budgets.isEmpty || fleet.holds.isLocal || (hasRecordsOfAll && term === undefined)) return
+    if (budgets.isEmpty || fleet.holds.isLocal || (hasRecordsOfAll && term === undefined)) return false
     const wallMs = clock.wallMs()
     const book = new BudgetBook(() => {})
     await read(book, wallMs)
@@ -80,7 +94,10 @@ export class BudgetCheck {
     const counters = hasRecordsOfAll ? [...recorded, ...notIn(recorded, budgets.spent(wallMs))] : recorded
     const drifts = new Drifts(counters.length, hasRecordsOfAll)
     const tell = (): void => fleet.telemetry.compared(drifts.largest, drifts.worst)
-    if (drifts.isWhole) return tell()
+    if (drifts.isWhole) {
+      tell()
+      return true
+    }
     fleet.holds.learn(counters, {
       term,
       heard: (counter, counted) => {
@@ -88,6 +105,7 @@ export class BudgetCheck {
         if (drifts.isWhole) tell()
       },
     })
+    return true
   }
 }
 

@@ -496,7 +496,17 @@ export class Gateway {
   #keyWatchOn(registry: Registry): KeyWatch {
     const { clock, keys } = this.#parts
     const channel = this.#fleet?.channel
-    const news = channel && new KeyNews({ channel, clock, look: () => keys.refresh() })
+    const news =
+      channel &&
+      new KeyNews({
+        channel,
+        clock,
+        look: () => keys.refresh(),
+        revokedWithin: (withinMs) => keys.revokedWithin(withinMs),
+        revokedElsewhere: (ids) => keys.revokedElsewhere(ids),
+      })
+    const holds = this.#fleet?.holds
+    if (holds !== undefined) keys.hearWhile(() => !holds.isLocal)
     return new KeyWatch({
       ...this.#parts,
       registry,

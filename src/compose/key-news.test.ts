@@ -4,6 +4,8 @@ import type { MemoryChannel } from '../../test/memory-channel.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import { KeyNews } from './key-news.ts'
 
+const nobody = { revokedWithin: () => [], revokedElsewhere: () => {} }
+
 let clock: VirtualClock
 /** What all gateways have in common. */
 let version: number
@@ -23,7 +25,7 @@ beforeEach(() => {
       known = version
       news.noticed()
     }
-    const news = new KeyNews({ channel, clock, look })
+    const news = new KeyNews({ channel, clock, look, ...nobody })
     return { news, look, looks: () => looks }
   })
 })
@@ -69,7 +71,7 @@ describe('KeyNews', () => {
     if (one === undefined || other === undefined) throw new Error('two channels')
     const open: (() => void)[] = []
     const look = (): Promise<void> => new Promise((resolve) => void open.push(resolve))
-    expect(new KeyNews({ channel: other, clock, look })).toBeDefined()
+    expect(new KeyNews({ channel: other, clock, look, ...nobody })).toBeDefined()
     for (let word = 0; word < 5; word++) one.say('keys', '')
     expect(open).toHaveLength(1)
     open[0]?.()
@@ -80,5 +82,20 @@ describe('KeyNews', () => {
     await Promise.resolve()
     await Promise.resolve()
     expect(open).toHaveLength(2)
+  })
+
+  test('names the keys that were revoked just now', async () => {
+    const [one, other] = memoryChannels(2)
+    if (one === undefined || other === undefined) throw new Error('two channels')
+    const heard: string[] = []
+    const revokedElsewhere = (ids: ReadonlySet<string>): void => void heard.push(...ids)
+    const look = (): void => void heard.push('look')
+    expect(new KeyNews({ channel: other, clock, look, ...nobody, revokedElsewhere })).toBeDefined()
+    const news = new KeyNews({ channel: one, clock, look, ...nobody, revokedWithin: () => ['k1', 'k2'] })
+    news.noticed()
+    await Promise.resolve()
+    await Promise.resolve()
+    // Whoever looks may find only then that there is nothing to be seen.
+    expect(heard).toEqual(['k1', 'k2', 'look', 'k1', 'k2'])
   })
 })

@@ -12,12 +12,19 @@ const names: ReadonlySet<string> = new Set([
 ])
 const configs: ReadonlySet<string> = new Set(['generationConfig', 'generation_config'])
 
+/** Most names are told apart by their lengths alone. */
+const lengths: ReadonlySet<number> = new Set([...names, ...configs].map((name) => name.length))
+
 /** Tokens of one answer at most; undefined where the request does not say, or says nothing that is a number. */
 export function askedTokens({ latin1, members }: JsonBody): number | undefined {
-  let most = mostOf(latin1, members)
-  for (const { name, start } of members) {
-    if (!configs.has(name) || latin1[start] !== '{') continue
-    most = larger(most, mostOf(latin1, memberSpans(latin1, start)))
+  let most: number | undefined
+  for (const member of members) {
+    const { name, start } = member
+    if (!lengths.has(name.length)) continue
+    if (names.has(name)) most = larger(most, countAt(latin1, member))
+    else if (configs.has(name) && latin1[start] === '{') {
+      most = larger(most, mostOf(latin1, memberSpans(latin1, start)))
+    }
   }
   return most
 }

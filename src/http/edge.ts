@@ -29,6 +29,8 @@ export interface EdgeParts {
   readonly overload: Pick<Overload, 'isPressed' | 'level'>
   /** Whether it is known who may call, and still looked at. */
   readonly keyStanding: Pick<KeyRing, 'isLoaded' | 'isTroubled'>
+  /** Limits and budgets in common with other gateways; undefined for one that is alone. */
+  readonly shared: { readonly isLocal: boolean } | undefined
   readonly clock: Clock
   readonly deadlines: Deadlines
   readonly observer: CallObserver

@@ -79,16 +79,33 @@ function tellInMessages(
 }
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (2026-11) */
-function tellPolicies(headers: Told, standings: readonly (LimitStanding | undefined)[]): void {
-  let policies = ''
+function tellPolicies(headers: Told, all: readonly (LimitStanding | undefined)[]): void {
+  const standings = all.filter((standing) => standing !== undefined)
+  if (standings.length === 0) return
   let left = ''
-  for (const standing of standings) {
-    if (standing === undefined) continue
-    const separator = policies === '' ? '' : ', '
-    policies += separator + policyOf(standing)
-    left += separator + leftOf(standing)
+  for (const standing of standings) left += (left === '' ? '' : ', ') + leftOf(standing)
+  headers.push(['ratelimit-policy', policiesOf(standings)], ['ratelimit', left])
+}
+
+/** What was told last: most calls are under the same rules as the one before. */
+let lastTold: { readonly standings: readonly LimitStanding[]; readonly policies: string } | undefined
+
+function policiesOf(standings: readonly LimitStanding[]): string {
+  if (lastTold === undefined || !areUnderSameRules(standings, lastTold.standings)) {
+    lastTold = { standings, policies: standings.map(policyOf).join(', ') }
   }
-  if (policies !== '') headers.push(['ratelimit-policy', policies], ['ratelimit', left])
+  return lastTold.policies
+}
+
+function areUnderSameRules(standings: readonly LimitStanding[], others: readonly LimitStanding[]): boolean {
+  if (standings.length !== others.length) return false
+  for (let at = 0; at < standings.length; at += 1) {
+    const one = standings[at]
+    const other = others[at]
+    if (one?.limit !== other?.limit || one?.perMs !== other?.perMs) return false
+    if (one?.kind !== other?.kind || one?.level !== other?.level) return false
+  }
+  return true
 }
 
 function least(one: LimitStanding | undefined, other: LimitStanding | undefined): LimitStanding | undefined {

@@ -288,6 +288,45 @@ describe('a store that cannot be read', () => {
     expect(logged).toEqual(['keys_not_read', 'keys_not_believed'])
   })
 
+  test('leaves them for a quarter of an hour where nobody else can tell of their ends', async () => {
+    const { secret } = await make()
+    await lookup(secret)
+    let hears = true
+    ring.hearWhile(() => hears)
+    ring.start(log)
+    store.isAway = true
+    await pass(hourMs / 2)
+    hears = false
+    await pass(hourMs / 4 - 2_000)
+    expect(await kindOf(secret)).toBe('known')
+    await pass(3_000)
+    expect(await kindOf(secret)).toBe('unverifiable')
+    store.isAway = false
+    await pass(2_000)
+    expect(await kindOf(secret)).toBe('known')
+  })
+
+  test('does not keep a key open of which others say that it is revoked', async () => {
+    const [revoked, slandered, other] = [await make(), await make(), await make()]
+    for (const { secret } of [revoked, slandered, other]) await lookup(secret)
+    ring.start(log)
+    ring.revokedElsewhere(new Set([other.id]))
+    expect(await kindOf(other.secret)).toBe('known')
+    store.isAway = true
+    await pass(2_000)
+    ring.revokedElsewhere(new Set([revoked.id, slandered.id, 'nobody']))
+    expect(await Promise.all([revoked, slandered, other].map(({ secret }) => kindOf(secret)))).toEqual([
+      'revoked',
+      'revoked',
+      'known',
+    ])
+    expect(new Set(ring.revokedWithin(60_000))).toEqual(new Set([revoked.id, slandered.id]))
+    store.isAway = false
+    await store.revoke(revoked.id, clock.wallMs())
+    await pass(2_000)
+    expect([await kindOf(revoked.secret), await kindOf(slandered.secret)]).toEqual(['revoked', 'known'])
+  })
+
   test('is made up for as soon as it is back', async () => {
     const { id, secret } = await make()
     await lookup(secret)

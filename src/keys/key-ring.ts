@@ -33,10 +33,14 @@ const lookEveryMs = 1_000
 const noteEveryMs = 60_000
 /** Kept keys that nobody could check for so long are believed no more: they may be revoked by now. */
 const uncheckedMsMax = 60 * 60 * 1000
+/** Where nobody could tell of the end of a key either, they are believed no longer than this. */
+const unheardMsMax = 15 * 60 * 1000
 /** Keys that were looked up in vain are not looked up again for this long. */
 const unknownForMs = 1_000
 const unknownMax = 10_000
 const provenMax = 10_000
+/** So many ids fit into a word. */
+const wordKeysMax = 300
 
 export interface KeyRingParts {
   readonly store: KeyStore
@@ -74,6 +78,11 @@ export class KeyRing {
   #checkedAtMs: number
   #copiedAtMs = -Infinity
   readonly #looks = new SharedLook(() => this.#look())
+  /** Whether others tell of the ends of keys; undefined where nobody does. */
+  #hears: (() => boolean) | undefined
+  #heardAtMs: number
+  /** Keys are taken for ended that the store has not been asked about. */
+  #isDoubted = false
   /** Why the store cannot be read, while that is so. */
   #trouble: { readonly cause: unknown; readonly isTooLong: boolean } | undefined
 
@@ -81,7 +90,7 @@ export class KeyRing {
     this.#parts = parts
     this.#hash = parts.hash
     this.#clock = parts.clock
-    this.#checkedAtMs = this.#notedAtMs = parts.clock.nowMs()
+    this.#checkedAtMs = this.#notedAtMs = this.#heardAtMs = parts.clock.nowMs()
   }
 
   /**
@@ -187,6 +196,33 @@ export class KeyRing {
     return soon
   }
 
+  /** From now on others tell of the ends of keys, while this is so. */
+  hearWhile(hears: () => boolean): void {
+    this.#hears = hears
+    this.#heardAtMs = this.#clock.nowMs()
+  }
+
+  /** Keys that were revoked this short a time ago, a few hundred at most. */
+  revokedWithin(withinMs: number): readonly string[] {
+    const sinceMs = this.#clock.wallMs() - withinMs
+    const revoked = this.#keys.flatMap(({ id, revokedAtMs: atMs }) =>
+      atMs !== null && atMs >= sinceMs ? { id, atMs } : [],
+    )
+    const latest = revoked.toSorted((one, other) => other.atMs - one.atMs).slice(0, wordKeysMax)
+    return latest.map(({ id }) => id)
+  }
+
+  /** These were revoked, as others say. The store knows better, where it can be asked. */
+  revokedElsewhere(ids: ReadonlySet<string>): void {
+    if (this.#trouble === undefined) return
+    const nowMs = this.#clock.wallMs()
+    const isEnded = ({ id, revokedAtMs }: StoredKey): boolean => revokedAtMs === null && ids.has(id)
+    if (!this.#keys.some(isEnded)) return
+    this.#isDoubted = true
+    this.#take(this.#keys.map((key) => (isEnded(key) ? { ...key, revokedAtMs: nowMs } : key)))
+    this.#changed?.()
+  }
+
   /** From now on told each time that keys may have changed. It may be in the middle of a call. */
   tellChanges(tell: () => void): void {
     this.#changed = tell
@@ -232,19 +268,27 @@ export class KeyRing {
 
   async #look(): Promise<void> {
     try {
-      if ((await this.#parts.store.version()) !== this.#version) await this.#read()
+      const isOld = this.#isDoubted || (await this.#parts.store.version()) !== this.#version
+      if (isOld) await this.#read()
       if (this.#trouble !== undefined) this.#log?.info('keys_read_again')
       this.#trouble = undefined
       this.#checkedAtMs = this.#clock.nowMs()
       this.#copy()
     } catch (cause) {
       if (this.#trouble === undefined) this.#tellTrouble(cause)
-      const isTooLong = this.#clock.nowMs() - this.#checkedAtMs >= uncheckedMsMax
+      const isTooLong = this.#isTooLong()
       if (isTooLong && this.#trouble?.isTooLong !== true) {
         this.#log?.warn('keys_not_believed', { error: textOf(cause) })
       }
       this.#trouble = { cause, isTooLong }
     }
+  }
+
+  #isTooLong(): boolean {
+    const nowMs = this.#clock.nowMs()
+    if (this.#hears?.() === true) this.#heardAtMs = nowMs
+    const unheardMs = this.#hears === undefined ? 0 : nowMs - Math.max(this.#checkedAtMs, this.#heardAtMs)
+    return nowMs - this.#checkedAtMs >= uncheckedMsMax || unheardMs >= unheardMsMax
   }
 
   #tellTrouble(cause: unknown): void {
@@ -260,6 +304,7 @@ export class KeyRing {
       this.#hashDeclared()
     }
     this.#take(keys)
+    this.#isDoubted = false
     this.#unknown.clear()
     if (version !== this.#version) this.#copiedAtMs = -Infinity
     this.#version = version

@@ -45,6 +45,11 @@ export interface Spender {
   readonly tags: readonly string[]
 }
 
+interface Found {
+  readonly tags: readonly string[]
+  readonly over: readonly BudgetOwner[]
+}
+
 export class BudgetBook {
   readonly #budgets: Budgets
   #rules: BudgetRules = {}
@@ -55,6 +60,8 @@ export class BudgetBook {
     tenant: new Map(),
     tag: new Map(),
   }
+  /** Those over a caller with the tags that its calls usually have, found once. */
+  #ofCallers = new WeakMap<Caller, Found>()
   /** No call has a budget. */
   isEmpty = true
 
@@ -69,6 +76,7 @@ export class BudgetBook {
   /** Goes by other rules from now on. */
   use(rules: BudgetRules, wallMs: number): void {
     this.#rules = rules
+    this.#ofCallers = new WeakMap()
     this.isEmpty = budgetLevels.every((level) => (rules[level]?.size ?? 0) === 0)
     for (const level of budgetLevels) {
       for (const [name, owner] of this.#owners[level]) {
@@ -80,7 +88,15 @@ export class BudgetBook {
   }
 
   /** All that have budgets over a call. */
-  over({ caller, tags }: Spender, wallMs: number): readonly BudgetOwner[] {
+  over(spender: Spender, wallMs: number): readonly BudgetOwner[] {
+    const known = this.#ofCallers.get(spender.caller)
+    if (known?.tags === spender.tags) return known.over
+    const over = this.#allOver(spender, wallMs)
+    this.#ofCallers.set(spender.caller, { tags: spender.tags, over })
+    return over
+  }
+
+  #allOver({ caller, tags }: Spender, wallMs: number): readonly BudgetOwner[] {
     const over: BudgetOwner[] = []
     for (const [level, member] of callerLevels) {
       const owner = this.#owner(level, caller[member], wallMs)

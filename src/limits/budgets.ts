@@ -206,14 +206,11 @@ function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | u
   return unit === 'tokens' ? tokens : nanoDollars
 }
 
-const noShares: readonly number[] = []
-
 /** The shares that are reached and have not been told; they count as told from now on. */
 export function reachedShares(counter: Counter): readonly number[] {
   const { alertAt } = counter.account.rule
-  // Of most calls nothing is told.
   const next = alertAt[counter.told]
-  if (next === undefined || !reached(counter, next)) return noShares
+  if (next === undefined || !reached(counter, next)) return none
   const shares: number[] = []
   for (let share = alertAt[counter.told]; share !== undefined && reached(counter, share);) {
     counter.told++
@@ -222,6 +219,8 @@ export function reachedShares(counter: Counter): readonly number[] {
   }
   return shares
 }
+
+const none: readonly number[] = []
 
 function reached(counter: Counter, share: number): boolean {
   return counter.spent >= share * counter.account.rule.amount

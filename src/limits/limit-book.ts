@@ -41,6 +41,8 @@ export interface Reaching {
 export class LimitBook {
   readonly #limits = new LocalLimits()
   #levels = new Map<LimitLevel, Level>()
+  /** Those over a caller whatever it calls, found once: undefined where a name may be let go of in the meantime. */
+  #ofCallers: WeakMap<Caller, readonly Subject[]> | undefined
 
   /** No call has a limit. */
   get isEmpty(): boolean {
@@ -61,6 +63,8 @@ export class LimitBook {
       if (written === undefined || written.size === 0) continue
       this.#levels.set(level, this.#level(level, written, { before: before.get(level), nowMs }))
     }
+    const isLasting = callerLevels.every(([level]) => this.#levels.get(level)?.passing === undefined)
+    this.#ofCallers = isLasting ? new WeakMap() : undefined
   }
 
   /** All that have limits over a call. */
@@ -72,14 +76,22 @@ export class LimitBook {
   }
 
   #allOver({ caller, model, address }: Reaching, nowMs: number): readonly Subject[] {
-    const over: Subject[] = []
-    this.#add(over, { level: 'ip', name: address, nowMs })
-    this.#add(over, { level: 'key', name: caller.keyName, nowMs })
-    this.#add(over, { level: 'user', name: caller.user, nowMs })
-    this.#add(over, { level: 'team', name: caller.team, nowMs })
-    this.#add(over, { level: 'tenant', name: caller.tenant, nowMs })
-    this.#add(over, { level: 'model', name: model, nowMs })
+    const ofCaller = this.#ofCaller(caller, nowMs)
+    const ofAddress = this.#find('ip', address, nowMs)
+    const ofModel = this.#find('model', model, nowMs)
+    if (ofAddress === undefined && ofModel === undefined) return ofCaller
+    const over = ofAddress === undefined ? [] : [ofAddress]
+    for (const subject of ofCaller) over.push(subject)
+    if (ofModel !== undefined) over.push(ofModel)
     return over
+  }
+
+  #ofCaller(caller: Caller, nowMs: number): readonly Subject[] {
+    const known = this.#ofCallers?.get(caller)
+    if (known !== undefined) return known
+    const found = callerLevels.flatMap(([level, member]) => this.#find(level, caller[member], nowMs) ?? [])
+    this.#ofCallers?.set(caller, found)
+    return found
   }
 
   reserve(
@@ -87,7 +99,8 @@ export class LimitBook {
     tokens: CallTokens,
     at: { readonly nowMs: number; readonly leaseMs: number },
   ): LimitLease | LimitDenial {
-    return this.#limits.reserve(over, { ...tokens, leaseMs: at.leaseMs }, at.nowMs)
+    const { inputTokens, outputTokens } = tokens
+    return this.#limits.reserve(over, { inputTokens, outputTokens, leaseMs: at.leaseMs }, at.nowMs)
   }
 
   settle(lease: LimitLease, used: CallTokens, nowMs: number): void {
@@ -100,16 +113,7 @@ export class LimitBook {
 
   /** What is left of all limits that stand over a caller, whatever it calls. */
   standings(caller: Caller, nowMs: number): readonly LimitStanding[] {
-    const over: Subject[] = []
-    for (const [level, name] of [
-      ['key', caller.keyName],
-      ['user', caller.user],
-      ['team', caller.team],
-      ['tenant', caller.tenant],
-    ] as const) {
-      this.#add(over, { level, name, nowMs })
-    }
-    return over.flatMap((subject) => this.#limits.standings(subject, nowMs))
+    return this.#ofCaller(caller, nowMs).flatMap((subject) => this.#limits.standings(subject, nowMs))
   }
 
   /** Of all limits of a kind over a call, the one with the least left. */
@@ -117,18 +121,10 @@ export class LimitBook {
     return this.#limits.tightest(over, kind, nowMs)
   }
 
-  #add(
-    over: Subject[],
-    {
-      level,
-      name,
-      nowMs,
-    }: { readonly level: LimitLevel; readonly name: string | undefined; readonly nowMs: number },
-  ): void {
+  #find(level: LimitLevel, name: string | undefined, nowMs: number): Subject | undefined {
     const known = this.#levels.get(level)
-    if (known === undefined || name === undefined) return
-    const subject = known.named.get(name) ?? known.passing?.find(name, nowMs)
-    if (subject !== undefined) over.push(subject)
+    if (known === undefined || name === undefined) return undefined
+    return known.named.get(name) ?? known.passing?.find(name, nowMs)
   }
 
   #level(
@@ -153,4 +149,11 @@ export class LimitBook {
 }
 
 const everybody = '*'
+/** Whose name of a caller each level goes by. */
+const callerLevels = [
+  ['key', 'keyName'],
+  ['user', 'user'],
+  ['team', 'team'],
+  ['tenant', 'tenant'],
+] as const satisfies readonly (readonly [LimitLevel, keyof Caller])[]
 const levels = ['ip', 'key', 'user', 'team', 'tenant', 'model'] as const satisfies readonly LimitLevel[]

@@ -122,7 +122,8 @@ export class LocalLimits implements Limits {
     const wasRunning = lease.isRunning
     if (wasRunning) this.#running.delete(lease)
     lease.isRunning = false
-    for (const subject of lease.subjects) subject.end(lease, { used, wasRunning }, nowMs)
+    const end = { used, wasRunning }
+    for (const subject of lease.subjects) subject.end(lease, end, nowMs)
   }
 
   #stop(lease: Lease): void {

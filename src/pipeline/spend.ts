@@ -67,7 +67,8 @@ export function holdBack(
   const owners = book.over(call, at.wallMs)
   if (owners.length === 0) return
   const price = priceOf(call, at.wallMs)
-  const lease = book.reserve(owners, { ...price.most, leaseMs: at.callMs + leaseSlackMs }, at)
+  const { nanoDollars, tokens } = price.most
+  const lease = book.reserve(owners, { nanoDollars, tokens, leaseMs: at.callMs + leaseSlackMs }, at)
   if (!lease.granted) throw deniedBudget(lease, call.record.model)
   call.record.spending = price.spendingOf(lease, { book, holder: book.budgets, owners })
 }

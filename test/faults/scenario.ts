@@ -7,7 +7,7 @@ import type { Figure } from './figure.ts'
 export type Form = 'full' | 'short'
 
 /** Parts of the product that a scenario cannot do without. */
-export type Need = 'routing' | 'outage-budget' | 'continuing' | 'postgres' | 'redis'
+export type Need = 'routing' | 'outage-budget' | 'continuing' | 'postgres' | 'redis' | 'both-stores'
 
 export interface Scenario {
   readonly id: string
@@ -33,6 +33,7 @@ export const built: ReadonlySet<Need> = new Set<Need>([
   'outage-budget',
   ...(hasPostgres ? (['postgres'] as const) : []),
   ...(hasRedis ? (['redis'] as const) : []),
+  ...(hasPostgres && hasRedis ? (['both-stores'] as const) : []),
 ])
 
 /** Runs it, but not for ever: a scenario that hangs is one that missed. */

@@ -1,6 +1,5 @@
 // All scenarios, in the order in which the command runs them: the quick ones first.
 import { allProvidersDown } from './scenarios/all-providers-down.ts'
-import { databaseAway } from './scenarios/database-away.ts'
 import { brokenStreams } from './scenarios/broken-streams.ts'
 import { killedProcess } from './scenarios/killed-process.ts'
 import { leavingProcess } from './scenarios/leaving-process.ts'
@@ -13,7 +12,7 @@ import { overload } from './scenarios/overload.ts'
 import { money } from './scenarios/money.ts'
 import { oneProviderSick } from './scenarios/one-provider-sick.ts'
 import { thousandReloads } from './scenarios/thousand-reloads.ts'
-import { redisAway } from './scenarios/redis-away.ts'
+import { storesAway } from './scenarios/stores-away.ts'
 import type { Scenario } from './scenario.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -28,8 +27,7 @@ export const scenarios: readonly Scenario[] = [
   limitsHold,
   overload,
   thousandReloads,
-  databaseAway,
   allProvidersDown,
   oneProviderSick,
-  redisAway,
+  ...storesAway,
 ]

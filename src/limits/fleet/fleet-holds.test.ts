@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ShakyStore } from '../../../test/shaky-store.ts'
 import { VirtualClock } from '../../../test/virtual-clock.ts'
-import { BudgetOwner } from '../budget-account.ts'
+import { Account, BudgetOwner } from '../budget-account.ts'
 import type { BudgetRule } from '../budget.ts'
 import { Subject } from '../limit-subject.ts'
 import type { LimitRule } from '../limits.ts'
@@ -312,6 +312,42 @@ describe('a store that cannot be asked', () => {
     one.holds.refund(open, world.clock.nowMs())
     await world.pass(20)
     expect((await one.ask(500)).kind).toBe('over_budget')
+  })
+
+  test('that lost everything while nobody could reach it hears what each has spent alone', async () => {
+    const world = new World()
+    const [one, other] = [world.gateway([], [money]), world.gateway([], [money])]
+    for (const member of [one, other]) {
+      await member.start()
+      member.end(await member.granted(100), 100)
+      await world.pass(1_500)
+    }
+    // It has heard what the other has spent.
+    one.end(await one.granted(10), 0)
+    await world.pass(1_500)
+    for (const { store } of [one, other]) store.mood = 'away'
+    await world.pass(1_500)
+    for (const member of [one, other]) member.end(await member.granted(40), 30)
+    world.memory.clear()
+    for (const { store } of [one, other]) store.mood = 'well'
+    await world.pass(6_000, 40)
+    expect(world.told.filter((words) => words === 'forgotten')).toHaveLength(2)
+    const third = world.gateway([], [money])
+    await third.start()
+    await third.granted(10)
+    expect(third.owner.accounts[0]?.counterAt(0).spent).toBe(100 + 100 + 30 + 30)
+  })
+
+  test('is told what it does not know before it is asked again, whatever is on its way', async () => {
+    const world = new World()
+    const one = world.gateway([], [money])
+    await one.start()
+    one.store.mood = 'late'
+    one.holds.learn([new Account(one.owner, { ...money, period: 'month' }, 0).counterAt(0)])
+    await world.pass(20)
+    one.store.mood = 'well'
+    world.clock.after(10, () => one.store.letAnswer())
+    expect((await one.ask(10)).kind).toBe('granted')
   })
 
   test('does not keep a gateway from starting', async () => {

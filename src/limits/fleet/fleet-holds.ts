@@ -53,6 +53,8 @@ export class FleetHolds implements SharedHolds {
   readonly #slices: Slices
   readonly #reminders = new Reminders()
   readonly #open: OpenLeases
+  /** Budgets of calls that were let in without the others. */
+  readonly #alone = new Map<string, CounterPart>()
   #calls = 0
 
   constructor(parts: FleetHoldsParts) {
@@ -71,7 +73,9 @@ export class FleetHolds implements SharedHolds {
       onGateways: (gateways) => parts.onGateways(gateways),
       onMode: (mode, reason) => {
         tells.modeChanged(mode, reason, this.#link.gateways)
-        if (mode === 'shared') this.#sayAll()
+        if (mode !== 'shared') return
+        this.#alone.clear()
+        this.#sayAll()
       },
     })
     const add: HoldLink['add'] = (note, answered) => this.#link.add(note, answered)
@@ -172,7 +176,10 @@ export class FleetHolds implements SharedHolds {
       this.#mirror(asked, answer, nowMs)
       if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, nowMs)
       const now = { ...at, nowMs }
-      if (mayAskAgain && this.#helps(asked, answer)) return this.#ask(asked, now, false)
+      if (mayAskAgain && this.#helps(asked, answer)) {
+        // Another parcel may be on its way, and what helps is in the one after it.
+        return this.#link.wayClear().then(() => this.#ask(asked, now, false))
+      }
       if (answer.outcome === 'unknown') return this.#locally(asked, now)
       return this.#denied(asked, answer, nowMs)
     })
@@ -220,7 +227,7 @@ export class FleetHolds implements SharedHolds {
     this.#link.add({ kind: 'drop', id, places, counters: amounts })
   }
 
-  /** What was missing is there now, and the next question follows it. */
+  /** What was missing is on its way now. */
   #helps({ counters }: Asked, { outcome, spent, held }: HoldAnswer): boolean {
     if (outcome === 'unknown') {
       for (const [index, { line, tightest }] of counters.entries()) {
@@ -268,7 +275,10 @@ export class FleetHolds implements SharedHolds {
       bucket.take(Math.min(line.amount * factor, line.burst))
       this.#link.add({ kind: 'use', ...line })
     }
-    for (const { line, counters: all } of counters) for (const counter of all) counter.hold(line.amount)
+    for (const part of counters) {
+      this.#alone.set(part.line.key, part)
+      for (const counter of part.counters) counter.hold(part.line.amount)
+    }
     const lease = this.#open.begin(asked, { id: this.#newId(), isStored: false, factor })
     return { kind: 'granted', lease }
   }
@@ -308,7 +318,15 @@ export class FleetHolds implements SharedHolds {
   /** The store has lost everything: it is told what is remembered here. */
   #remind(): void {
     for (const note of this.#reminders.notes(this.#parts.clock.nowMs())) this.#link.add(note)
-    for (const { line, tightest } of this.#open.counters()) this.#know(line, tightest.spent)
+    const spentSince = this.#link.spentByKey()
+    for (const part of this.#open.counters()) this.#alone.set(part.line.key, part)
+    // What each has spent alone is told after it: the largest that is remembered, and what everybody has spent since.
+    for (const { line, tightest } of this.#alone.values()) {
+      const { key, startMs, endMs } = line
+      const spent = Math.max(0, tightest.spent - (spentSince.get(key) ?? 0))
+      this.#link.addFirst({ kind: 'known', key, startMs, endMs, spent })
+    }
+    this.#alone.clear()
     this.#slices.forget()
     this.#sayAll()
   }

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../core/clock.ts'
 import type { ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
 import { OpenAsks } from './open-asks.ts'
 import type { LateAnswer } from './open-asks.ts'
-import { Outbox } from './outbox.ts'
+import { nothing, Outbox } from './outbox.ts'
 import type { Answered, Parcel } from './outbox.ts'
 import { StoreBreaker } from './store-breaker.ts'
 
@@ -95,6 +95,17 @@ export class HoldLink {
     this.#flushSoon(freesPlaces ? flushPlacesMs : flushMs)
   }
 
+  /** Before everything else that waits. */
+  addFirst(note: HoldNote): void {
+    this.#outbox.addFirst(note)
+    this.#flushSoon()
+  }
+
+  /** By keys of budgets: what was spent, and will be told. */
+  spentByKey(): ReadonlyMap<string, number> {
+    return this.#outbox.spentByKey()
+  }
+
   /** Somebody needs the answer soon. */
   addNow(note: HoldNote, answered: Answered): void {
     this.#outbox.add(note, answered)
@@ -115,6 +126,19 @@ export class HoldLink {
     })
   }
 
+  /** Resolves when all that waits goes with the next question, or nobody waits for that any longer. */
+  wayClear(): Promise<void> {
+    if (this.#outbox.goesWhole) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.after(answerMs, resolve)
+      this.#outbox.whenWhole(() => {
+        timer.cancel()
+        resolve()
+      })
+      this.#send()
+    })
+  }
+
   /** Everything that waits, now, as far as one exchange carries it. Resolves when it was heard, or nobody hears. */
   async lastWords(): Promise<void> {
     if (!this.isShared) return
@@ -130,7 +154,8 @@ export class HoldLink {
 
   #exchange(hold: Hold | undefined, isBeat: boolean): Promise<ExchangeAnswer> {
     const { store, from, clock } = this.#parts
-    const parcel = this.#outbox.take()
+    // Whoever comes back hears first whether everything is lost: then what is remembered goes before what has happened since.
+    const parcel = this.isShared ? this.#outbox.take() : nothing
     const zeroMs = this.#storeZeroMs
     const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(clock.nowMs() + zeroMs + 2 * answerMs)
     const { sequence, notes } = parcel

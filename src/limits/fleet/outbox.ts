@@ -10,6 +10,11 @@ interface Entry {
   readonly answered: Answered
 }
 
+interface Watcher {
+  left: number
+  arrived(): void
+}
+
 export interface Parcel {
   readonly sequence: number
   readonly notes: readonly HoldNote[]
@@ -17,7 +22,8 @@ export interface Parcel {
 
 /** So many go into one exchange: the store does nothing else meanwhile. */
 const notesMax = 200
-const nothing: Parcel = { sequence: 0, notes: [] }
+/** An exchange that tells nothing. */
+export const nothing: Parcel = { sequence: 0, notes: [] }
 
 export class Outbox {
   #waiting: Entry[] = []
@@ -26,10 +32,17 @@ export class Outbox {
   readonly #sums = new Map<string, number>()
   #sequence = 0
   #isOnItsWay = false
+  /** Who waits until so many more entries have arrived. */
+  #watchers: Watcher[] = []
 
   /** Nothing waits that could be sent now. */
   get isIdle(): boolean {
     return this.#isOnItsWay || this.#waiting.length + this.#sent.length === 0
+  }
+
+  /** All that waits goes with the next exchange. */
+  get goesWhole(): boolean {
+    return !this.#isOnItsWay && this.#sent.length === 0 && this.#waiting.length <= notesMax
   }
 
   get size(): number {
@@ -40,6 +53,23 @@ export class Outbox {
     if (note.kind === 'use' || note.kind === 'spent') return this.#sum(note)
     if (note.kind === 'end' && this.#joins(note)) return
     this.#waiting.push({ note, answered })
+  }
+
+  /** Goes before everything else that waits. */
+  addFirst(note: HoldNote): void {
+    this.#waiting.unshift({ note, answered: undefined })
+    this.#sums.clear()
+  }
+
+  /** By keys of budgets: what was spent, and will be told. */
+  spentByKey(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>()
+    const add = (key: string, amount: number): void => void sums.set(key, (sums.get(key) ?? 0) + amount)
+    for (const { note } of this.#waiting) {
+      if (note.kind === 'spent') add(note.key, note.amount)
+      if (note.kind === 'end') for (const { key, spent } of note.counters) add(key, spent)
+    }
+    return sums
   }
 
   /** What goes with the next exchange; without notes while others are on their way. */
@@ -60,6 +90,17 @@ export class Outbox {
     this.#sent = []
     this.#isOnItsWay = false
     sent.forEach(({ answered }, index) => answered?.(results[index] ?? 0))
+    if (this.#watchers.length === 0) return
+    for (const watcher of this.#watchers) watcher.left -= sent.length
+    const over = this.#watchers.filter(({ left }) => left <= 0)
+    if (over.length === 0) return
+    this.#watchers = this.#watchers.filter(({ left }) => left > 0)
+    for (const watcher of over) watcher.arrived()
+  }
+
+  /** Tells when so much has arrived that all that stands in it now goes with the next exchange. */
+  whenWhole(arrived: () => void): void {
+    this.#watchers.push({ left: Math.max(this.#sent.length, this.size - notesMax), arrived })
   }
 
   /** Nobody knows whether it has: it goes again, under the same number. */

@@ -8,10 +8,16 @@ import { runCommand } from '../../end-to-end/run-command.ts'
 import { simulatorKey, startSimulator } from '../../simulator/start-simulator.ts'
 import type { Simulator } from '../../simulator/start-simulator.ts'
 import { hurtBy } from '../hurtful.ts'
-import { bytesCanary, canaryOf, newCanary } from './canary.ts'
+import { startReceiver } from '../../webhooks/receiver.ts'
+import type { Receiver } from '../../webhooks/receiver.ts'
+import { bytesCanary, canaryOf } from './canary.ts'
 import type { Canary, CanaryKind } from './canary.ts'
 import { Client } from './client.ts'
 import { canaryConfig, spoiledConfig } from './config.ts'
+import { fleetLines, openFleetStores } from './fleet-stores.ts'
+import type { FleetStores } from './fleet-stores.ts'
+import { newSeeds } from './seeds.ts'
+import type { Seeds } from './seeds.ts'
 import { commandsIn, filesIn, look, pagesAt, tablesIn } from './sinks.ts'
 import type { Look } from './sinks.ts'
 import { startWatched } from './watched-gateway.ts'
@@ -22,6 +28,8 @@ export interface Story {
   readonly format: 'json' | 'text'
   readonly keepsBodies: boolean
   readonly end: 'SIGKILL' | 'SIGSEGV' | 'uncaught'
+  /** Whether it keeps everything in stores of a fleet, encrypted. */
+  readonly isOfFleet: boolean
   /** Each kind of call at each provider, or at one of them. */
   readonly isThorough: boolean
 }
@@ -31,43 +39,22 @@ export interface Told {
   readonly calls: number
 }
 
-/** The canaries that a run begins with. */
-function seeds(): Readonly<Record<SeedName, Canary>> {
-  return {
-    providerKey: newCanary('provider key', 'secret', 'sk-'),
-    fileKey: newCanary('provider key of a file', 'secret', 'sk-ant-'),
-    clientKey: newCanary('client key', 'secret', 'client-'),
-    rootKey: newCanary('administrator key', 'secret', 'root-'),
-    laterKey: newCanary('key of a later config', 'secret', 'later-'),
-    slipKey: newCanary('key that was written into the config by mistake', 'secret', 'sk-proj-'),
-    guessedKey: newCanary('wrong key', 'secret', 'guess-'),
-    prompt: newCanary('prompt', 'said', 'blackbird'),
-    answer: newCanary('answer', 'said', 'nightingale'),
-    keptPrompt: newCanary('kept prompt', 'kept', 'magpie'),
-    keptAnswer: newCanary('kept answer', 'kept', 'goldfinch'),
-  }
-}
-
-export type SeedName =
-  | 'providerKey'
-  | 'fileKey'
-  | 'clientKey'
-  | 'rootKey'
-  | 'laterKey'
-  | 'slipKey'
-  | 'guessedKey'
-  | 'prompt'
-  | 'answer'
-  | 'keptPrompt'
-  | 'keptAnswer'
-
 /** Runs it. What it wrote is gone afterwards. */
 export async function runStory(story: Story): Promise<Told> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-canaries-'))
   await using simulator = await startSimulator({ keys: 'any', requestsMax: 100_000 })
   await using issuer = await startIssuer()
+  await using receiver = await startReceiver()
+  const own = newSeeds()
+  await using stores = story.isOfFleet ? await openFleetStores(own.providerKey.text) : undefined
   try {
-    const run = new CanaryRun(story, folder, { simulator, issuerUrl: issuer.url })
+    const run = new CanaryRun(story, folder, {
+      simulator,
+      issuerUrl: issuer.url,
+      receiver,
+      stores,
+      seeds: own,
+    })
     return await run.tell(await issuer.sign({ scope: 'chat' }))
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -77,36 +64,60 @@ export async function runStory(story: Story): Promise<Told> {
 interface Surroundings {
   readonly simulator: Simulator
   readonly issuerUrl: string
+  readonly receiver: Receiver
+  readonly stores: FleetStores | undefined
+  readonly seeds: Seeds
 }
 
 /** Where what is kept on request may lie: in the database alone, and in its copy. */
 const databaseFile = /^data\/sallyport\.db(-wal|-shm)?$|^copy\.db$/
 const keptTables = /^(responses|held_ids|response_)/
 
+/** What is encrypted can be read nowhere. */
+function mayKeepIn({ isOfFleet, keepsBodies }: Story): readonly CanaryKind[] {
+  if (isOfFleet) return []
+  return keepsBodies ? ['kept', 'said'] : ['kept']
+}
+
 class CanaryRun {
   readonly #story: Story
   readonly #folder: string
   readonly #simulator: Simulator
   readonly #config: Parameters<typeof canaryConfig>[0]
-  readonly #seeds = seeds()
-  readonly #canaries: Canary[] = Object.values(this.#seeds)
+  readonly #receiver: Receiver
+  readonly #stores: FleetStores | undefined
+  readonly #seeds: Seeds
+  readonly #canaries: Canary[]
   readonly #looks: Look[] = []
   readonly #environment: Readonly<Record<string, string>>
   /** What a database may hold. */
   readonly #mayKeep: readonly CanaryKind[]
 
-  constructor(story: Story, folder: string, { simulator, issuerUrl }: Surroundings) {
+  constructor(story: Story, folder: string, surroundings: Surroundings) {
+    const { simulator, issuerUrl, receiver, stores } = surroundings
     this.#story = story
     this.#folder = folder
     this.#simulator = simulator
-    this.#config = { baseUrl: simulator.baseUrl, issuerUrl, keepsBodies: story.keepsBodies }
-    this.#mayKeep = story.keepsBodies ? ['kept', 'said'] : ['kept']
+    this.#receiver = receiver
+    this.#stores = stores
+    this.#seeds = surroundings.seeds
+    this.#canaries = [...Object.values(this.#seeds), ...(stores?.canaries ?? [])]
+    this.#config = {
+      baseUrl: simulator.baseUrl,
+      issuerUrl,
+      keepsBodies: story.keepsBodies,
+      hookUrl: receiver.url,
+      stores: stores === undefined ? [] : fleetLines,
+    }
+    this.#mayKeep = mayKeepIn(story)
     this.#environment = {
       SIM_KEY: simulatorKey,
       PROVIDER_KEY: this.#seeds.providerKey.text,
       CLIENT_KEY: this.#seeds.clientKey.text,
       ROOT_KEY: this.#seeds.rootKey.text,
       LATER_KEY: this.#seeds.laterKey.text,
+      HOOK_SECRET: this.#seeds.hookSecret.text,
+      ...stores?.environment,
       // The runtime's own report of a crash is printed, and not sent to anybody.
       BUN_CRASH_REPORT_URL: '',
       ...(story.end === 'uncaught' && hurtBy('throw')),
@@ -120,9 +131,7 @@ class CanaryRun {
     const madeKey = (await this.#command('keys', 'create', '--name', 'made')).trim()
     this.#canaries.push(canaryOf('made key', 'secret', madeKey))
     this.#canaries.push(canaryOf('token', 'secret', token.slice(token.lastIndexOf('.') + 1)))
-    for (const file of ['pepper']) {
-      this.#canaries.push(bytesCanary(file, 'pepper', readFileSync(join(this.#folder, 'data', file))))
-    }
+    this.#canaries.push(bytesCanary('pepper', 'pepper', readFileSync(join(this.#folder, 'data', 'pepper'))))
     const gateway = await this.#start()
     const client = new Client(gateway, { simulator: this.#simulator, seeds: this.#seeds, madeKey, token })
     await client.call(this.#story.isThorough)
@@ -135,12 +144,13 @@ class CanaryRun {
     client.close()
     this.#looks.push(look('answers to clients', client.heard(), { among: this.#secrets(), may: [] }))
     this.#lookAtProviders()
+    this.#lookAtWebhooks()
     this.#lookAtFiles('after its end')
     const again = await this.#start()
     await again.end('SIGTERM')
     this.#looks.push(look('printed at the second start', again.printed(), { among: this.#canaries }))
     this.#lookAtFiles('after the second end')
-    this.#lookAtTables()
+    await this.#lookAtTables()
     return { looks: this.#looks, calls: client.calls }
   }
 
@@ -191,6 +201,8 @@ class CanaryRun {
       'admin/v1/audit?limit=1000',
       'admin/v1/keys?limit=1000',
       'admin/v1/bodies',
+      'admin/v1/webhooks/endpoints',
+      'admin/v1/webhooks/deliveries',
       ...client.callIds.map((id) => `admin/v1/calls/${id}/trace`),
     ]
     const ofClients = ['v1/models', 'v1beta/models', ...client.callIds.map((id) => `v1/calls/${id}`)]
@@ -252,14 +264,28 @@ class CanaryRun {
   #lookAtFiles(when: string): void {
     const looks = filesIn(this.#folder, this.#canaries, (name) => {
       if (name.startsWith('secrets/')) return 'skip'
-      if (name.startsWith('data/pepper')) return ['pepper']
+      if (/^data\/(pepper|keys-of-fleet\.json)/.test(name)) return ['pepper']
       if (name === 'copy.db') return [...this.#mayKeep, 'pepper']
       return databaseFile.test(name) ? this.#mayKeep : []
     })
     this.#looks.push(...looks.map((each) => ({ ...each, sink: `file ${each.sink}, ${when}` })))
   }
 
-  #lookAtTables(): void {
+  /** Whoever is told of events has nothing to do with the rest. */
+  #lookAtWebhooks(): void {
+    const { received } = this.#receiver
+    if (received.length === 0) throw new Error('no webhook was sent')
+    for (const { headers, body } of received) {
+      const sent = `${JSON.stringify(headers)}\n${body}`
+      this.#looks.push(look('what webhooks are sent', sent, { among: this.#canaries }))
+    }
+  }
+
+  async #lookAtTables(): Promise<void> {
+    if (this.#stores !== undefined) {
+      this.#looks.push(...(await this.#stores.looks(this.#canaries)))
+      return
+    }
     const mayHold = (table: string): readonly CanaryKind[] => {
       if (table === 'bodies') return this.#mayKeep
       return keptTables.test(table) ? ['kept'] : []

@@ -1,15 +1,14 @@
 // Whoever calls in a run with canaries, in every way in which one can come in, and keeps what was heard.
 import type { Simulator } from '../../simulator/start-simulator.ts'
 import { until } from '../../until.ts'
-import type { Canary } from './canary.ts'
-import type { SeedName } from './canary-run.ts'
+import type { Seeds } from './seeds.ts'
 import { doors, faultsOf, prepare, requestOf, spoiledBodies } from './calls.ts'
 import type { DoorName, Saying } from './calls.ts'
 import type { WatchedGateway } from './watched-gateway.ts'
 
 export interface ClientParts {
   readonly simulator: Simulator
-  readonly seeds: Readonly<Record<SeedName, Canary>>
+  readonly seeds: Seeds
   readonly madeKey: string
   readonly token: string
 }

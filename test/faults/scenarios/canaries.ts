@@ -1,5 +1,7 @@
 // F-16: keys, prompts and answers that stand nowhere else go through everything that there is, and are looked for everywhere
 // afterwards. None may be where it does not belong.
+import { hasPostgres } from '../../servers/postgres.ts'
+import { hasOwnRedis } from '../../servers/redis.ts'
 import { runStory } from '../canaries/canary-run.ts'
 import type { Story, Told } from '../canaries/canary-run.ts'
 import type { CanaryKind } from '../canaries/canary.ts'
@@ -9,14 +11,22 @@ import type { Form, Run, Scenario } from '../scenario.ts'
 
 type Kind = Omit<Story, 'isThorough'>
 
+/** Where there are none, every gateway is alone. */
+const hasStores = hasPostgres && hasOwnRedis
+
 const stories: Readonly<Record<Form, readonly Kind[]>> = {
   short: [
-    { format: 'json', keepsBodies: false, end: 'SIGKILL' },
-    { format: 'text', keepsBodies: true, end: 'SIGSEGV' },
+    { format: 'json', keepsBodies: false, end: 'SIGKILL', isOfFleet: hasStores },
+    { format: 'text', keepsBodies: true, end: 'SIGSEGV', isOfFleet: false },
   ],
   full: (['json', 'text'] as const).flatMap((format) =>
     [false, true].flatMap((keepsBodies) =>
-      (['SIGKILL', 'SIGSEGV', 'uncaught'] as const).map((end) => ({ format, keepsBodies, end })),
+      (['SIGKILL', 'SIGSEGV', 'uncaught'] as const).map((end) => ({
+        format,
+        keepsBodies,
+        end,
+        isOfFleet: hasStores && format === 'json',
+      })),
     ),
   ),
 }

@@ -5,11 +5,11 @@ import { randomBytes } from '../../../src/platform/random.ts'
 import { hurtPostgres } from '../hurt-postgres.ts'
 import type { Hurt } from '../hurt-postgres.ts'
 import { startChaosProxy } from '../../servers/chaos-proxy.ts'
-import { onDatabase, startPostgres } from '../../servers/postgres.ts'
+import { startPostgres } from '../../servers/postgres.ts'
 import type { OwnPostgres } from '../../servers/postgres.ts'
 import { until } from '../../until.ts'
+import { attemptsIn } from '../attempts-in-postgres.ts'
 import { truthFigures } from '../check-ledger.ts'
-import type { Row } from '../check-ledger.ts'
 import { atLeast, atMost, percentOf, quantile, worstOf } from '../figure.ts'
 import type { Figure } from '../figure.ts'
 import { isGood, model, residentBytes, startWorld, wordsOf } from '../gateway-world.ts'
@@ -172,14 +172,4 @@ function post(url: string, body: object): Promise<Response> {
     headers: { authorization: `Bearer ${ownerKey}` },
     body: JSON.stringify(body),
   })
-}
-
-async function attemptsIn(url: string): Promise<readonly Row[]> {
-  const { rows } = await onDatabase(url, (client) =>
-    client.query<Row>(
-      `SELECT attempt_id, call_id, provider, outcome, usage_source, status::int, input_tokens::int,
-output_tokens::int, started_at_ms::float8 FROM sallyport.attempts`,
-    ),
-  )
-  return rows
 }

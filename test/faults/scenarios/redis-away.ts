@@ -1,13 +1,13 @@
 // F-04: something befalls the Redis that a fleet has in common. Calls go on, hardly slower, and the fleet comes together
 // again by itself.
 import { startRedis } from '../../servers/redis.ts'
-import type { TestRedis } from '../../servers/redis.ts'
 import { openSlowWire } from '../../servers/slow-wire.ts'
-import type { SlowWire } from '../../servers/slow-wire.ts'
 import { until } from '../../until.ts'
 import { shownCall, truthFigures } from '../check-ledger.ts'
 import { atLeast, atMost, percentOf, quantile, worstOf } from '../figure.ts'
 import type { Figure } from '../figure.ts'
+import { hurtRedis } from '../hurt-redis.ts'
+import type { RedisPlace, Trouble } from '../hurt-redis.ts'
 import { graceMs, isGood, model, startWorld, wordsOf } from '../gateway-world.ts'
 import type { World } from '../gateway-world.ts'
 import { startLoad } from '../load.ts'
@@ -32,50 +32,11 @@ const forms = {
   short: { wellMs: 1_500, hurtMs: 2_500, troubles: ['stopped', 'killed'] },
 } as const
 
-type Trouble = (typeof forms)['full']['troubles'][number]
-
 /** All calls are under limits and budgets that none of them reaches. */
 const settings = [
   'limits: { keys: { tests: { requests: 1M/m, tokens: 1M/s, concurrency: 10000 } } }',
   'budgets: { keys: { tests: [{ tokens: 1000000000, per: day }] } }',
 ]
-
-interface Hurt {
-  readonly redis: TestRedis
-  readonly wire: SlowWire
-}
-
-interface Cure {
-  heal(): Promise<unknown>
-}
-
-const troubles: Readonly<Record<Trouble, (hurt: Hurt) => Promise<Cure>>> = {
-  killed: async ({ redis }) => {
-    redis.process?.kill('SIGKILL')
-    await redis.process?.exited
-    return { heal: () => redis.restart() }
-  },
-  stopped: ({ redis }) => {
-    redis.process?.kill('SIGSTOP')
-    return Promise.resolve({ heal: () => Promise.resolve(redis.process?.kill('SIGCONT')) })
-  },
-  late: ({ wire }) => {
-    wire.delayMs = 100
-    return Promise.resolve({ heal: () => Promise.resolve((wire.delayMs = 0)) })
-  },
-  silent: ({ wire }) => {
-    wire.isSilent = true
-    return Promise.resolve({ heal: () => Promise.resolve((wire.isSilent = false)) })
-  },
-  refusing: async ({ redis }) => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '1')
-    return { heal: () => redis.command('CONFIG', 'SET', 'maxmemory', '0') }
-  },
-  emptied: ({ redis }) => {
-    const timer = setInterval(() => void redis.command('FLUSHALL'), 500)
-    return Promise.resolve({ heal: () => Promise.resolve(clearInterval(timer)) })
-  },
-}
 
 export const redisAway: Scenario = {
   id: 'F-04',
@@ -105,7 +66,7 @@ export const redisAway: Scenario = {
 
 async function befall(
   trouble: Trouble,
-  hurt: Hurt,
+  place: RedisPlace,
   { world, run }: { readonly world: World; readonly run: Run },
 ): Promise<{ readonly figures: readonly Figure[]; readonly calls: readonly SeenCall[] }> {
   const { wellMs, hurtMs } = forms[run.form]
@@ -120,9 +81,9 @@ async function befall(
   await Bun.sleep(wellMs)
   const linesBefore = gateway.log.length
   const hurtAtMs = performance.now()
-  const cure = await troubles[trouble](hurt)
+  const heal = await hurtRedis(trouble, place)
   await Bun.sleep(run.loadMs ?? hurtMs)
-  await cure.heal()
+  await heal()
   const healedAtMs = performance.now()
   await until(async () => await isTogether(gateway.url), 2 * recoveryMs).catch(() => {})
   const backAfterMs = performance.now() - healedAtMs
