@@ -32,27 +32,28 @@ export interface TogetherParts {
   readonly budgets: BudgetBook
   readonly shared: SharedHolds
   readonly clock: Clock
+  /** Whoever may answer it. */
+  readonly deployments: readonly Deployment[]
 }
-
-type TogetherCall = HeldCall & { readonly deployments: readonly Deployment[] }
 
 const noTokens = { inputTokens: 0, outputTokens: 0 }
 const free = { nanoDollars: 0, tokens: 0 }
 
 /** A promise where somebody else has to be asked. */
-export function holdTogether(call: TogetherCall, parts: TogetherParts, at: Instant): void | Promise<void> {
+export function holdTogether(call: HeldCall, parts: TogetherParts, at: Instant): void | Promise<void> {
   const { record, request, caller, address, isInner = false, tags } = call
-  const { limits, budgets, shared } = parts
+  const { limits, budgets, shared, deployments } = parts
   const reaching = { caller, model: record.model, address, isInner }
   const over = limits.isEmpty ? [] : limits.over(reaching, at.nowMs)
   const owners = budgets.isEmpty ? [] : budgets.over({ caller, tags }, at.wallMs)
   if (over.length + owners.length === 0) return
   if (over.length > 0) record.reservation = { book: limits, holder: shared, over, lease: undefined }
-  const price = owners.length === 0 ? undefined : priceOf(call, at.wallMs)
+  const price =
+    owners.length === 0 ? undefined : priceOf({ record, request, caller, tags, deployments }, at.wallMs)
   const tokens = over.length === 0 ? noTokens : reckonedTokens(request)
   const outcome = shared.hold({ over, owners, tokens, spending: price?.most ?? free }, at)
   const take = (told: SharedOutcome): void => {
-    note(call, told, { ...parts, price, owners })
+    note(call, told, { shared, budgets, price, owners })
     if (record.settledMs === 0) return
     settleReservation(record, parts.clock.nowMs())
     settleSpending(record)
@@ -69,7 +70,7 @@ interface Asking {
 
 /** Writes on the record what was granted. Throws what was not. */
 function note(
-  { record }: TogetherCall,
+  { record }: HeldCall,
   outcome: SharedOutcome,
   { shared, budgets, owners, price }: Asking,
 ): void {

@@ -29,7 +29,7 @@ export function hold(call: HeldCall, by: MayAnswer, parts: HoldParts): void | Pr
   const { clock, timeouts, limits, budgets, shared } = parts
   const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs(), callMs: timeouts.totalMs }
   if (shared !== undefined) {
-    return holdTogether({ ...call, deployments: allOf(by) }, { limits, budgets, shared, clock }, at)
+    return holdTogether(call, { limits, budgets, shared, clock, deployments: allOf(by) }, at)
   }
   if (!limits.isEmpty) reserve(call, limits, at)
   if (budgets.isEmpty) return

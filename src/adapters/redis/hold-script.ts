@@ -259,23 +259,31 @@ if ask.isBeat then
   redis.call('ZADD', p .. 'gateways', whole(math.floor(now)), ask.from)
   gateways = living()
 end
-if type(ask.hold) ~= 'table' then return { whole(now * 1000), epoch, gateways, results } end
+local answer = '[' .. whole(now * 1000) .. ',' .. whole(epoch) .. ',' .. gateways .. ',' .. list(results)
+if type(ask.hold) ~= 'table' then return answer .. ']' end
 if ask.holdUntilMs >= 0 and now > ask.holdUntilMs then
-  return { whole(now * 1000), epoch, gateways, results, 'late', {}, {}, {}, {} }
+  return answer .. ',"late",[],[],[],[]]'
 end
 local outcome, used, inside, spent, held = try(ask.hold)
-held.full = nil
 for i, u in ipairs(used) do used[i] = math.floor(u * 1000 + 0.5) end
-return { whole(now * 1000), epoch, gateways, results, outcome, used, inside, spent, held }
+return answer .. ',"' .. outcome .. '",' .. list(used) .. ',' .. list(inside) .. ',' .. list(spent) .. ',' .. list(held) .. ']'
 `
 
-/** KEYS[1]: what all keys begin with; ARGV[1]: the exchange as JSON. */
+/**
+ * KEYS[1]: what all keys begin with; ARGV[1]: the exchange as JSON. The answer is JSON too: one text is read faster here
+ * than a list of lists that the client builds.
+ */
 export function holdScript(time: TimeSource): string {
   return `
 local p = KEYS[1]
 local ask = cjson.decode(ARGV[1])
 ${clockLines[time]}
 local function whole(n) return string.format('%.0f', n + 0) end
+local function list(numbers)
+  local texts = {}
+  for i, n in ipairs(numbers) do texts[i] = whole(n) end
+  return '[' .. table.concat(texts, ',') .. ']'
+end
 local epoch = tonumber(redis.call('GET', p .. 'epoch') or '-1')
 if epoch < 0 then
   epoch = math.floor(now)

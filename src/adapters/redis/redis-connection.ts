@@ -37,6 +37,16 @@ export class RedisConnection {
   #answers = 0
   #watch: Timer | undefined
   #again: Timer | undefined
+  readonly #took = (answer: unknown): unknown => {
+    this.#answers++
+    this.#pending--
+    return answer
+  }
+  readonly #failed = (failure: unknown): never => {
+    this.#answers++
+    this.#pending--
+    throw failure
+  }
 
   constructor(parts: RedisConnectionParts) {
     this.#parts = parts
@@ -52,17 +62,12 @@ export class RedisConnection {
   }
 
   /** Rejects when it is not known whether it was done, and when the server says no. */
-  async send(command: string, words: readonly string[]): Promise<unknown> {
+  send(command: string, words: string[]): Promise<unknown> {
     const client = this.#client
-    if (client === undefined || !this.#isConnected) throw new Error('Redis is away.')
+    if (client === undefined || !this.#isConnected) return Promise.reject(new Error('Redis is away.'))
     this.#pending++
     if (this.#watch === undefined) this.#watchSilence(client)
-    try {
-      return await client.send(command, [...words])
-    } finally {
-      this.#pending--
-      this.#answers++
-    }
+    return client.send(command, words).then(this.#took, this.#failed)
   }
 
   /** Hears what is published there, for as long as this connection lasts; true when it does. Nothing else but PING goes then. */

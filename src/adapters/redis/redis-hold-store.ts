@@ -24,35 +24,39 @@ export class RedisHoldStore implements HoldStore {
     return this.#connection.isConnected
   }
 
-  async exchange(exchange: Exchange): Promise<ExchangeAnswer> {
-    return answerOf(await this.#script([JSON.stringify(exchange)]))
+  exchange(exchange: Exchange): Promise<ExchangeAnswer> {
+    return this.#script([JSON.stringify(exchange)], answerOf)
   }
 }
 
-const outcomes = ['granted', 'denied', 'unknown', 'late'] as const satisfies readonly HoldAnswer['outcome'][]
+type Numbers = readonly number[]
 
-function answerOf(reply: unknown): ExchangeAnswer {
-  if (!Array.isArray(reply)) throw new Error('Redis answered with something else.')
-  const [nowMicros, epoch, gateways, results, outcome, used, running, spent, held] =
-    reply as readonly unknown[]
+/** As the script writes it. */
+type Reply =
+  | readonly [...Head]
+  | readonly [
+      ...Head,
+      outcome: HoldAnswer['outcome'],
+      usedThousandths: number[],
+      running: Numbers,
+      spent: Numbers,
+      held: Numbers,
+    ]
+type Head = readonly [nowMicros: number, epoch: number, gateways: number, results: Numbers]
+
+function answerOf(text: unknown): ExchangeAnswer {
+  if (typeof text !== 'string') throw new Error('Redis answered with something else.')
+  const reply = JSON.parse(text) as Reply
   return {
-    nowMs: Number(nowMicros) / 1_000,
-    epoch: Number(epoch),
-    gateways: Number(gateways),
-    results: numbers(results),
-    hold:
-      outcome === undefined
-        ? undefined
-        : {
-            outcome: outcomes.find((known) => known === outcome) ?? 'late',
-            used: numbers(used).map((thousandths) => thousandths / 1_000),
-            running: numbers(running),
-            spent: numbers(spent),
-            held: numbers(held),
-          },
+    nowMs: reply[0] / 1_000,
+    epoch: reply[1],
+    gateways: reply[2],
+    results: reply[3],
+    hold: reply.length === 4 ? undefined : holdOf(reply),
   }
 }
 
-function numbers(reply: unknown): readonly number[] {
-  return Array.isArray(reply) ? reply.map(Number) : []
+function holdOf([, , , , outcome, used, running, spent, held]: Reply & { readonly length: 9 }): HoldAnswer {
+  for (let index = 0; index < used.length; index++) used[index] = (used[index] ?? 0) / 1_000
+  return { outcome, used, running, spent, held }
 }

@@ -37,11 +37,11 @@ export class RedisLeases implements Leases {
   }
 
   async hold(name: string, holder: string, forMs: number): Promise<number | undefined> {
-    const term = Number(await this.#script(['hold', name, holder, String(forMs)]))
+    const term = await this.#script(['hold', name, holder, String(forMs)], Number)
     return term > 0 ? term : undefined
   }
 
   async release(name: string, holder: string): Promise<void> {
-    await this.#script(['release', name, holder, '0'])
+    await this.#script(['release', name, holder, '0'], Number)
   }
 }

@@ -11,17 +11,15 @@ export const clockLines: Readonly<Record<TimeSource, string>> = {
   key: "local now = tonumber(redis.call('GET', p .. 'now'))",
 }
 
-export type Script = (words: readonly string[]) => Promise<unknown>
+/** What Redis said, as `read` understands it. */
+export type Script = <T>(words: readonly string[], read: (reply: unknown) => T) => Promise<T>
 
 /** The first key is what all keys begin with. */
 export function redisScript(connection: Pick<RedisConnection, 'send'>, prefix: string, text: string): Script {
   const hash = createHash('sha1').update(text).digest('hex')
-  return async (words) => {
-    try {
-      return await connection.send('EVALSHA', [hash, '1', prefix, ...words])
-    } catch (failure) {
+  return (words, read) =>
+    connection.send('EVALSHA', [hash, '1', prefix, ...words]).then(read, (failure: unknown) => {
       if (!(failure instanceof Error) || !failure.message.startsWith('NOSCRIPT')) throw failure
-      return await connection.send('EVAL', [text, '1', prefix, ...words])
-    }
-  }
+      return connection.send('EVAL', [text, '1', prefix, ...words]).then(read)
+    })
 }

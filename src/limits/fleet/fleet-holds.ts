@@ -15,6 +15,7 @@ import type { LinkParts } from './hold-link.ts'
 import { counterParts, keyOfCounter, limitParts } from './hold-lines.ts'
 import type { CounterPart, PlacePart, WindowSpent } from './hold-lines.ts'
 import type { HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
+import { LateAnswer } from './open-asks.ts'
 import { leaseMs, OpenLeases } from './open-leases.ts'
 import type { Asked } from './open-leases.ts'
 import { Reminders } from './reminders.ts'
@@ -141,11 +142,13 @@ export class FleetHolds implements SharedHolds {
     const parts = limitParts(request.over, request.tokens)
     const denial = hopeless(parts, request.tokens, at.nowMs)
     if (denial !== undefined) return { kind: 'limited', denial }
-    const asked = { limits: { ...parts, ...request.tokens }, counters }
-    if (parts.rates.length + parts.places.length + counters.length === 0) {
+    const { rates, places } = parts
+    const { inputTokens, outputTokens } = request.tokens
+    const asked = { limits: { rates, places, inputTokens, outputTokens }, counters }
+    if (rates.length + places.length + counters.length === 0) {
       return { kind: 'granted', lease: this.#open.begin(asked, { id: '', isStored: false, factor: 1 }) }
     }
-    this.#reminders.note(parts.rates)
+    this.#reminders.note(rates)
     return this.isLocal ? this.#locally(asked, at) : this.#ask(asked, at, true)
   }
 
@@ -157,30 +160,29 @@ export class FleetHolds implements SharedHolds {
     this.#open.endLimits(lease as FleetLease, { inputTokens: 0, outputTokens: 0, requests: 0 }, nowMs)
   }
 
-  async #ask(asked: Asked, at: Instant, mayAskAgain: boolean): Promise<SharedOutcome> {
-    const { clock } = this.#parts
+  #ask(asked: Asked, at: Instant, mayAskAgain: boolean): Promise<SharedOutcome> {
     const id = this.#newId()
-    const { limits, counters } = asked
+    const { rates, places } = asked.limits
     const hold = {
       id,
       leaseMs,
-      rates: limits.rates.map(({ line }) => line),
-      places: limits.places.map(({ line }) => line),
-      counters: counters.map(({ line }) => line),
+      rates: rates.map(lineOf),
+      places: places.map(lineOf),
+      counters: asked.counters.map(lineOf),
     }
-    const late = Promise.withResolvers<HoldAnswer | undefined>()
-    const answer = await this.#link.ask(hold, late.resolve)
-    if (answer === undefined) return await this.#withoutAnswer(asked, at, { id, late: late.promise })
-    const now = { ...at, nowMs: clock.nowMs() }
-    this.#mirror(asked, answer, now.nowMs)
-    if (answer.outcome === 'granted') return this.#grantedByAll(asked, id)
-    if (mayAskAgain && this.#helps(asked, answer)) {
-      // Another parcel may be on its way, and what helps is in the one after it.
-      await this.#link.wayClear()
-      return await this.#ask(asked, now, false)
-    }
-    if (answer.outcome === 'unknown') return this.#locally(asked, now)
-    return this.#denied(asked, answer, now.nowMs)
+    return this.#link.ask(hold).then((answer) => {
+      if (answer instanceof LateAnswer) return this.#withoutAnswer(asked, at, { id, late: answer.answer })
+      const nowMs = this.#parts.clock.nowMs()
+      this.#mirror(asked, answer, nowMs)
+      if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, nowMs)
+      const now = { ...at, nowMs }
+      if (mayAskAgain && this.#helps(asked, answer)) {
+        // Another parcel may be on its way, and what helps is in the one after it.
+        return this.#link.wayClear().then(() => this.#ask(asked, now, false))
+      }
+      if (answer.outcome === 'unknown') return this.#locally(asked, now)
+      return this.#denied(asked, answer, nowMs)
+    })
   }
 
   /** It goes by the share of this gateway. Where that says nothing, a late answer is better than none. */
@@ -205,13 +207,13 @@ export class FleetHolds implements SharedHolds {
       timer.cancel()
       const isGranted = answer?.outcome === 'granted'
       if (isGranted && !isOpen) this.#giveBack(asked, id)
-      soon.resolve(isGranted && isOpen ? this.#grantedByAll(asked, id) : outcome)
+      soon.resolve(isGranted && isOpen ? this.#grantedByAll(asked, id, clock.nowMs()) : outcome)
     })
     return await soon.promise
   }
 
-  #grantedByAll(asked: Asked, id: string): SharedOutcome {
-    this.#slices.use(asked.counters, this.#parts.clock.nowMs())
+  #grantedByAll(asked: Asked, id: string, nowMs: number): SharedOutcome {
+    this.#slices.use(asked.counters, nowMs)
     return { kind: 'granted', lease: this.#open.begin(asked, { id, isStored: true, factor: 1 }) }
   }
 
@@ -282,17 +284,17 @@ export class FleetHolds implements SharedHolds {
   }
 
   #mirror({ limits, counters }: Asked, { used, running, spent, held }: HoldAnswer, nowMs: number): void {
-    for (const [index, { bucket }] of limits.rates.entries()) bucket.mirror(used[index] ?? 0, nowMs)
-    for (const [index, { bucket }] of limits.places.entries()) bucket.inFlight = running[index] ?? 0
-    for (const [index, part] of counters.entries()) {
+    limits.rates.forEach(({ bucket }, index) => bucket.mirror(used[index] ?? 0, nowMs))
+    limits.places.forEach(({ bucket }, index) => (bucket.inFlight = running[index] ?? 0))
+    counters.forEach((part, index) => {
       const known = spent[index] ?? -1
-      if (known < 0) continue
+      if (known < 0) return
       for (const counter of part.counters) {
         counter.spent = known
         counter.held = held[index] ?? 0
       }
       this.budgets.tellShares(part)
-    }
+    })
   }
 
   #overBudget(part: CounterPart): SharedOutcome {
@@ -340,6 +342,10 @@ export class FleetHolds implements SharedHolds {
     this.#calls++
     return `${this.#parts.from}.${this.#calls}`
   }
+}
+
+function lineOf<T>({ line }: { readonly line: T }): T {
+  return line
 }
 
 function recordsOf(known: Omit<HoldNote & { kind: 'records' }, 'kind' | 'term'>, term: number): HoldNote {

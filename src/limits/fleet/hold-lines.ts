@@ -1,5 +1,5 @@
 // A call's limits and budgets in the store's words, each with the bucket or counters here that mirror it.
-import type { BudgetOwner, Counter } from '../budget-account.ts'
+import type { Account, BudgetOwner, Counter } from '../budget-account.ts'
 import type { BudgetUnit, Spending } from '../budget.ts'
 import type { Bucket } from '../bucket.ts'
 import { amountOf } from '../limit-subject.ts'
@@ -36,24 +36,57 @@ export interface LimitParts {
   readonly places: readonly PlacePart[]
 }
 
-const bucketKeys = new WeakMap<Bucket, string>()
 const counterKeys = new WeakMap<Pick<WindowSpent, 'account' | 'startMs'>, string>()
+
+// What a bucket or an owner was last put in words as: most calls ask for the same.
+const rateParts = new WeakMap<Bucket, RatePart>()
+const placeParts = new WeakMap<Bucket, PlacePart>()
+const windows = new WeakMap<BudgetOwner, Windows>()
 
 export function limitParts(subjects: readonly Subject[], tokens: CallTokens): LimitParts {
   const rates: RatePart[] = []
   const places: PlacePart[] = []
   for (const subject of subjects) {
     for (const bucket of subject.buckets) {
-      const key = bucketKeys.get(bucket) ?? keyOfBucket(subject, bucket)
-      const { kind, limit, burst, ratePerMs } = bucket
-      if (kind === 'concurrency') places.push({ line: { key, limit }, subject, bucket })
-      else {
-        const amount = Math.min(amountOf(kind, tokens, 1), burst)
-        rates.push({ line: { key, burst, ratePerMs, amount }, subject, bucket })
-      }
+      if (bucket.kind === 'concurrency') places.push(placeOf(subject, bucket))
+      else rates.push(rateOf(subject, bucket, Math.min(amountOf(bucket.kind, tokens, 1), bucket.burst)))
     }
   }
   return { rates, places }
+}
+
+function rateOf(subject: Subject, bucket: Bucket, amount: number): RatePart {
+  const { burst, ratePerMs } = bucket
+  const last = rateParts.get(bucket)
+  const isSame =
+    last !== undefined &&
+    last.subject === subject &&
+    last.line.amount === amount &&
+    last.line.burst === burst &&
+    last.line.ratePerMs === ratePerMs
+  if (isSame) return last
+  const key = last?.line.key ?? keyOfBucket(subject, bucket)
+  const part = { line: { key, burst, ratePerMs, amount }, subject, bucket }
+  rateParts.set(bucket, part)
+  return part
+}
+
+function placeOf(subject: Subject, bucket: Bucket): PlacePart {
+  const { limit } = bucket
+  const last = placeParts.get(bucket)
+  if (last !== undefined && last.subject === subject && last.line.limit === limit) return last
+  const part = { line: { key: last?.line.key ?? keyOfBucket(subject, bucket), limit }, subject, bucket }
+  placeParts.set(bucket, part)
+  return part
+}
+
+/** The budgets of an owner by unit and period; those of one share their window. */
+interface Windows {
+  /** They stand for as long as these do. */
+  readonly accounts: readonly Account[]
+  readonly alike: readonly (readonly Account[])[]
+  /** As last put in words, for each of `alike`. */
+  readonly parts: (CounterPart | undefined)[]
 }
 
 /** Where a price is not known that a budget needs: the counter that needs it. */
@@ -63,41 +96,65 @@ export function counterParts(
   wallMs: number,
 ): readonly CounterPart[] | Counter {
   const parts: CounterPart[] = []
-  for (const owner of new Set(owners)) {
-    for (const { rule } of owner.accounts) {
-      const accounts = owner.accountsOf(rule)
-      if (accounts[0]?.rule !== rule) continue
-      const part = partOf(
-        accounts.map((account) => account.counterAt(wallMs)),
-        spending,
-      )
+  for (const [index, owner] of owners.entries()) {
+    if (owners.indexOf(owner) < index) continue
+    const { alike, parts: last } = windowsOf(owner)
+    for (let window = 0; window < alike.length; window++) {
+      const part = partOf(alike[window] ?? [], { spending, wallMs, last: last[window] })
       if ('account' in part) return part
+      last[window] = part
       parts.push(part)
     }
   }
   return parts
 }
 
-function partOf(counters: readonly Counter[], spending: Spending): CounterPart | Counter {
+function windowsOf(owner: BudgetOwner): Windows {
+  const known = windows.get(owner)
+  if (known?.accounts === owner.accounts) return known
+  const all = owner.accounts.map(({ rule }) => owner.accountsOf(rule))
+  const alike = all.filter(([first], index) => first === owner.accounts[index])
+  const found = { accounts: owner.accounts, alike, parts: [] }
+  windows.set(owner, found)
+  return found
+}
+
+interface Wording {
+  readonly spending: Spending
+  readonly wallMs: number
+  readonly last: CounterPart | undefined
+}
+
+function partOf(accounts: readonly Account[], { spending, wallMs, last }: Wording): CounterPart | Counter {
+  const isNow = last?.counters.every((counter, index) => counter === accounts[index]?.counterAt(wallMs))
+  const part = isNow === true ? last : undefined
+  const counters = part?.counters ?? accounts.map((account) => account.counterAt(wallMs))
+  const tightest = part?.tightest ?? tightestOf(counters)
+  const { unit, amount: most, stops } = tightest.account.rule
+  const needed = amountIn(spending, unit)
+  if (needed === undefined && stops) return tightest
+  // Whole ones only: what is held is found again by its amount.
+  const amount = stops ? Math.ceil(needed ?? 0) : 0
+  if (part?.line.amount === amount) return part
+  const { startMs, endMs } = tightest
+  const line = {
+    key: keyOfCounter(tightest),
+    limit: stops ? most : -1,
+    amount,
+    startMs,
+    endMs: endMs === Infinity ? -1 : endMs,
+  }
+  return { line, unit, counters, tightest }
+}
+
+/** Of those that stop, the one that does first; any, where none does. */
+function tightestOf(counters: readonly Counter[]): Counter {
   const stopping = counters.filter(({ account }) => account.rule.stops)
   const [tightest] = (stopping.length > 0 ? stopping : counters).toSorted(
     (one, other) => one.account.rule.amount - other.account.rule.amount,
   )
   if (tightest === undefined) throw new Error('a window of a budget without a counter')
-  const { unit, amount: limit } = tightest.account.rule
-  const isStopping = stopping.length > 0
-  const amount = amountIn(spending, unit)
-  if (amount === undefined && isStopping) return tightest
-  const { startMs, endMs } = tightest
-  const line = {
-    key: keyOfCounter(tightest),
-    limit: isStopping ? limit : -1,
-    // Whole ones only: what is held is found again by its amount.
-    amount: isStopping ? Math.ceil(amount ?? 0) : 0,
-    startMs,
-    endMs: endMs === Infinity ? -1 : endMs,
-  }
-  return { line, unit, counters, tightest }
+  return tightest
 }
 
 /** Undefined where nobody knows. */
@@ -108,9 +165,7 @@ export function amountIn({ nanoDollars, tokens }: Spending, unit: BudgetUnit): n
 /** Names come last: they may hold anything. */
 function keyOfBucket({ level, name, buckets }: Subject, bucket: Bucket): string {
   const alike = buckets.filter(({ kind, perMs }) => kind === bucket.kind && perMs === bucket.perMs)
-  const key = `limit:${level}:${bucket.kind}:${bucket.perMs}:${alike.indexOf(bucket)}:${name}`
-  bucketKeys.set(bucket, key)
-  return key
+  return `limit:${level}:${bucket.kind}:${bucket.perMs}:${alike.indexOf(bucket)}:${name}`
 }
 
 /** What a window of a budget is called in the store. */

@@ -2,6 +2,8 @@
 // When answers stay away or come late, the line is closed for a while, and every gateway goes by its share.
 import type { Clock, Timer } from '../../core/clock.ts'
 import type { ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
+import { OpenAsks } from './open-asks.ts'
+import type { LateAnswer } from './open-asks.ts'
 import { nothing, Outbox } from './outbox.ts'
 import type { Answered, Parcel } from './outbox.ts'
 import { StoreBreaker } from './store-breaker.ts'
@@ -25,8 +27,6 @@ export interface LinkParts {
 
 /** Nobody waits longer for an answer. */
 const answerMs = 50
-/** A timer that runs so much too late says more of this process than of the store. */
-const busyMs = 10
 const beatMs = 1_000
 /** While the store is away, it is looked for so often. */
 const lookMs = 250
@@ -39,11 +39,14 @@ export class HoldLink {
   readonly #parts: LinkParts
   readonly #outbox = new Outbox()
   readonly #breaker = new StoreBreaker()
+  readonly #asks: OpenAsks
   /** Undefined before anybody knows. */
   #mode: 'shared' | 'local' | undefined
   #known: (() => void) | undefined
   #isBeating = false
-  #flush: { readonly timer: Timer; readonly dueMs: number } | undefined
+  /** By then what waits is told. */
+  #flushDueMs = Infinity
+  #flush: { readonly timer: Timer; readonly atMs: number } | undefined
   #epoch = -1
   #gateways = 1
   /** The store's time of day where our monotonic clock is at zero. */
@@ -52,6 +55,7 @@ export class HoldLink {
 
   constructor(parts: LinkParts) {
     this.#parts = parts
+    this.#asks = new OpenAsks({ clock: parts.clock, answerMs, wasSlow: () => this.#wasSlow() })
   }
 
   get isShared(): boolean {
@@ -108,36 +112,15 @@ export class HoldLink {
     this.#send()
   }
 
-  /**
-   * Undefined where nobody answered in time; then `late` is told what came after all, or undefined when nothing will. Never
-   * rejects.
-   */
-  ask(hold: Hold, late: (answer: HoldAnswer | undefined) => void): Promise<HoldAnswer | undefined> {
-    const { clock } = this.#parts
+  /** What was answered, or the promise of what comes late where nobody answered in time. Never rejects. */
+  ask(hold: Hold): Promise<HoldAnswer | LateAnswer> {
     return new Promise((resolve) => {
-      let isOpen = true
-      const dueMs = clock.nowMs() + answerMs
-      const giveUp = (): void => {
-        isOpen = false
-        this.#wasSlow()
-        resolve(undefined)
-      }
-      let timer = clock.after(answerMs, () => {
-        // Whoever was busy has not read what lies there.
-        if (clock.nowMs() - dueMs < busyMs) giveUp()
-        else timer = clock.after(busyMs, giveUp)
-      })
-      const end = (answer: HoldAnswer | undefined): void => {
-        timer.cancel()
-        if (isOpen) resolve(answer)
-        else late(answer)
-        isOpen = false
-      }
+      const ask = this.#asks.open(resolve)
       this.#exchange(hold, false).then(
-        (answer) => end(answer.hold?.outcome === 'late' ? undefined : answer.hold),
+        ({ hold: answer }) => ask.end(answer?.outcome === 'late' ? undefined : answer),
         () => {
           this.#drop(hold)
-          end(undefined)
+          ask.end(undefined)
         },
       )
     })
@@ -175,7 +158,8 @@ export class HoldLink {
     const parcel = this.isShared ? this.#outbox.take() : nothing
     const zeroMs = this.#storeZeroMs
     const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(clock.nowMs() + zeroMs + 2 * answerMs)
-    return store.exchange({ ...parcel, from, hold, holdUntilMs, isBeat }).then(
+    const { sequence, notes } = parcel
+    return store.exchange({ from, sequence, notes, hold, holdUntilMs, isBeat }).then(
       (answer) => {
         this.#heard(answer, parcel)
         return answer
@@ -196,7 +180,10 @@ export class HoldLink {
     }
     const isForgotten = this.#epoch >= 0 && this.#epoch !== epoch
     this.#epoch = epoch
-    if (parcel.sequence > 0) this.#outbox.arrived(results)
+    if (parcel.sequence > 0) {
+      this.#flushDueMs = Infinity
+      this.#outbox.arrived(results)
+    }
     if (isForgotten) this.#parts.onForgotten()
     this.#flushSoon()
   }
@@ -228,15 +215,21 @@ export class HoldLink {
 
   #flushSoon(withinMs = flushMs): void {
     if (!this.isShared || this.#outbox.isIdle) return
+    this.#flushAt(this.#parts.clock.nowMs() + withinMs)
+  }
+
+  #flushAt(dueMs: number): void {
+    if (dueMs < this.#flushDueMs) this.#flushDueMs = dueMs
+    if (this.#flush !== undefined && this.#flush.atMs <= dueMs) return
     const { clock } = this.#parts
-    const dueMs = clock.nowMs() + withinMs
-    if (this.#flush !== undefined && this.#flush.dueMs <= dueMs) return
     this.#flush?.timer.cancel()
-    const timer = clock.after(withinMs, () => {
+    const timer = clock.after(dueMs - clock.nowMs(), () => {
       this.#flush = undefined
-      this.#send()
+      // What it was set for has gone with a call meanwhile: then it stands for what came after.
+      if (this.#flushDueMs <= dueMs) this.#send()
+      else if (this.#flushDueMs !== Infinity) this.#flushAt(this.#flushDueMs)
     })
-    this.#flush = { timer, dueMs }
+    this.#flush = { timer, atMs: dueMs }
   }
 
   #send(): void {

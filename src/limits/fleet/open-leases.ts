@@ -43,14 +43,15 @@ export class OpenLeases {
   ): FleetLease {
     const { clock, link } = this.#parts
     const renewAtMs = clock.nowMs() + leaseMs / 2
-    const lease = new FleetLease(limits, counters, { ...granted, epoch: link.epoch, renewAtMs })
+    const { id, isStored, factor } = granted
+    const lease = new FleetLease(limits, counters, { id, isStored, factor, epoch: link.epoch, renewAtMs })
     for (const { line, bucket } of limits.places) {
       const running = this.runningOf(line.key) + 1
       this.#running.set(line.key, running)
-      if (!granted.isStored) bucket.inFlight = running
+      if (!isStored) bucket.inFlight = running
     }
     if (lease.lasts) this.#open.add(lease)
-    if (!granted.isStored && link.isShared) this.#say(lease)
+    if (!isStored && link.isShared) this.#say(lease)
     return lease
   }
 
@@ -100,7 +101,10 @@ export class OpenLeases {
     { lease: { factor }, nowMs }: { readonly lease: FleetLease; readonly nowMs: number },
   ): void {
     bucket.correct(Math.min(line.amount * factor, line.burst), used * factor, nowMs)
-    this.#parts.link.add({ kind: 'use', ...line, amount: used - line.amount })
+    const amount = used - line.amount
+    if (amount === 0) return
+    const { key, burst, ratePerMs } = line
+    this.#parts.link.add({ kind: 'use', key, burst, ratePerMs, amount })
   }
 
   #say(lease: FleetLease): void {

@@ -51,6 +51,7 @@ export class Outbox {
 
   add(note: HoldNote, answered?: Answered): void {
     if (note.kind === 'use' || note.kind === 'spent') return this.#sum(note)
+    if (note.kind === 'end' && this.#joins(note)) return
     this.#waiting.push({ note, answered })
   }
 
@@ -88,7 +89,8 @@ export class Outbox {
     const sent = this.#sent
     this.#sent = []
     this.#isOnItsWay = false
-    for (const [index, { answered }] of sent.entries()) answered?.(results[index] ?? 0)
+    sent.forEach(({ answered }, index) => answered?.(results[index] ?? 0))
+    if (this.#watchers.length === 0) return
     for (const watcher of this.#watchers) watcher.left -= sent.length
     const over = this.#watchers.filter(({ left }) => left <= 0)
     if (over.length === 0) return
@@ -104,6 +106,21 @@ export class Outbox {
   /** Nobody knows whether it has: it goes again, under the same number. */
   failed(): void {
     this.#isOnItsWay = false
+  }
+
+  /** A call's limits and its budgets end one after the other: that is one note. */
+  #joins(end: HoldNote & { readonly kind: 'end' }): boolean {
+    const last = this.#waiting.at(-1)
+    if (last?.note.kind !== 'end' || last.note.id !== end.id || last.note.epoch !== end.epoch) return false
+    const { id, epoch, places, counters } = last.note
+    last.note = {
+      kind: 'end',
+      id,
+      epoch,
+      places: places.length === 0 ? end.places : [...places, ...end.places],
+      counters: counters.length === 0 ? end.counters : [...counters, ...end.counters],
+    }
+    return true
   }
 
   /** Amounts of one key are one note: so the line does not grow with every call while nobody can be told. */
