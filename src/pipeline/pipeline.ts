@@ -199,8 +199,10 @@ function goOn(
 
 /** The key's own, for a call that brings none. */
 export function tagsOf({ tags }: ClientWishes, caller: Caller): readonly string[] {
-  return tags.length > 0 ? tags : (caller.tags ?? [])
+  return tags.length > 0 ? tags : (caller.tags ?? noTags)
 }
+
+const noTags: readonly string[] = []
 
 /** Whoever may ask a model may do it in any dialect. */
 export function scopeOf({ spoken }: Door): 'embeddings' | 'chat' {
