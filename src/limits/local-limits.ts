@@ -90,7 +90,8 @@ export class LocalLimits implements Limits {
 
   /** Of all limits of a kind over these subjects, the one with the smallest part left: what headers tell. */
   tightest(subjects: readonly Subject[], kind: LimitKind, nowMs: number): LimitStanding | undefined {
-    let tightest: { readonly subject: Subject; readonly bucket: Bucket } | undefined
+    let ofSubject: Subject | undefined
+    let tightest: Bucket | undefined
     let least = Infinity
     for (const subject of subjects) {
       for (const bucket of subject.buckets) {
@@ -98,10 +99,11 @@ export class LocalLimits implements Limits {
         const part = remainingOf(bucket, nowMs) / bucket.burst
         if (part >= least) continue
         least = part
-        tightest = { subject, bucket }
+        ofSubject = subject
+        tightest = bucket
       }
     }
-    return tightest && standingOf(tightest.subject, tightest.bucket, nowMs)
+    return ofSubject && tightest && standingOf(ofSubject, tightest, nowMs)
   }
 
   /** All that is limited for one subject, and what is left of it. */

@@ -82,11 +82,11 @@ export function priceOf({ request, deployments }: SpendingCall, wallMs: number):
     dearest(deployments, wallMs, { inputTokens, outputTokens: tokens, cacheWrites: true, media: true })
   return {
     most: { nanoDollars: boundFor(outputTokens), tokens: inputTokens + outputTokens },
-    spendingOf: (lease, of) => {
+    spendingOf: (lease, { book, holder, owners }) => {
       const allowance = isOpen
-        ? new OutputAllowance({ budgets: of.holder, lease, boundFor }, outputTokens)
+        ? new OutputAllowance({ budgets: holder, lease, boundFor }, outputTokens)
         : undefined
-      return { ...of, lease, allowance }
+      return { book, holder, owners, lease, allowance }
     },
   }
 }
