@@ -84,7 +84,7 @@ export class ScriptedWorld {
       connections: () => ({ active: 0, idle: 0 }),
       close: () => {},
     }
-    const loaded = { config, secrets, source: undefined, files: [] } as unknown as LoadedConfig
+    const loaded: LoadedConfig = { config, secrets, source: undefined, text: '', files: [] }
     const { directory, providers } = stillDirectory(loaded, { clock, environment: {}, egress })
     directory.update(providers.map((provider) => ({ provider, listed: new Set(provider.declaredModels) })))
     // As after a busy minute: a model without calls may not hedge yet.

@@ -136,3 +136,22 @@ function placeOf(columns: SpendColumns, count: number): SpendPlace {
 function sumsIn(columns: SpendColumns): SpendSums {
   return Object.fromEntries(sumNames.map((name) => [name, Number(columns[name])])) as SpendSums
 }
+
+/** So many attempts are looked at for one page at most, so that no page takes long. */
+export const looksMax = 20_000
+
+/** What a dimension is, of an attempt. */
+export const attemptColumnOf: Readonly<Record<Exclude<Dimension, 'tag'>, string>> = {
+  tenant: 'tenant',
+  team: 'team',
+  key: 'key_id',
+  user: 'key_user',
+  endpoint: 'endpoint',
+  model: 'model',
+  provider: 'provider',
+  deployment: "(provider || '/' || provider_model)",
+  region: 'region',
+  tags: 'tags',
+  outcome: 'outcome',
+  purpose: 'purpose',
+}

@@ -1,6 +1,15 @@
 // Deliveries of webhooks and the standings of their endpoints as rows of tables. The same in every database.
 import type { Delivery, DeliveryState, EndpointStanding, ListedDelivery } from '../webhooks/ports.ts'
 
+/** Deliveries with their events. */
+export const joined =
+  'webhook_deliveries JOIN webhook_events ON webhook_events.number = webhook_deliveries.event'
+export const deliveryColumns = `webhook_deliveries.number, endpoint, webhook_events.id AS event_id, type, created_at_ms, attempts`
+/** Who has taken something that waits. */
+export const owners = `SELECT DISTINCT claimed_by AS owner FROM webhook_deliveries WHERE state = 'waiting' AND claimed_by <> ''`
+/** Of an event, that somebody is still to be told of it. */
+export const isWaitedFor = `EXISTS (SELECT 1 FROM webhook_deliveries WHERE event = webhook_events.number AND state = 'waiting')`
+
 /** A delivery with its event, as operators see it. */
 export interface ListedRow {
   readonly number: number

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import type { Availability, DeploymentHealth } from '../core/health.ts'
-import type { KeyedDeployment } from '../providers/deployment.ts'
+import type { Availability } from '../core/health.ts'
 import { seededRandom } from '../../test/seeded-random.ts'
 import { chooseKey, keyedName } from './choose-key.ts'
-import type { KeyChoosing } from './choose-key.ts'
+import type { ChoosableKey, KeyChoosing } from './choose-key.ts'
 
 interface Kind {
   readonly weight?: number
@@ -15,14 +14,13 @@ interface Kind {
 function key(
   credential: string,
   { weight = 1, stands = 'free', isLastResort = false }: Kind = {},
-): KeyedDeployment {
-  const health: Pick<DeploymentHealth, 'availability' | 'lastResort' | 'share'> = {
+): ChoosableKey {
+  const health: ChoosableKey['health'] = {
     availability: () => stands,
     lastResort: () => isLastResort,
     share: () => 1,
   }
-  const part = { name: 'sim/m', provider: 'sim', credential, keyWeight: weight, health }
-  return part as unknown as KeyedDeployment
+  return { name: 'sim/m', credential, keyWeight: weight, health }
 }
 
 function choosing(changes: Partial<KeyChoosing> = {}): KeyChoosing {
@@ -38,7 +36,7 @@ function choosing(changes: Partial<KeyChoosing> = {}): KeyChoosing {
 }
 
 function drawn(
-  keys: readonly KeyedDeployment[],
+  keys: readonly ChoosableKey[],
   times: number,
   how = choosing(),
 ): Map<string | undefined, number> {

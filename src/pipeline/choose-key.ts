@@ -1,8 +1,14 @@
 // Which of a provider's several keys an attempt is made with: by weight among those that work, the same one for calls
 // that belong together. A key that was refused, or has no more to give, is no reason to leave the provider.
+import type { DeploymentHealth } from '../core/health.ts'
 import { accountsOf } from '../providers/deployment.ts'
 import type { Deployment, KeyedDeployment } from '../providers/deployment.ts'
 import { drawn, rendezvous } from '../routing/choice/draw.ts'
+
+/** Of a key what a choice looks at. */
+export interface ChoosableKey extends Pick<KeyedDeployment, 'name' | 'credential' | 'keyWeight'> {
+  readonly health: Pick<DeploymentHealth, 'availability' | 'lastResort' | 'share'>
+}
 
 export interface KeyChoosing {
   readonly nowMs: number
@@ -22,13 +28,13 @@ export function keyedName({ name, credential }: Pick<Deployment, 'name' | 'crede
 }
 
 /** Undefined when none of them can be used. */
-export function chooseKey(
-  keys: readonly KeyedDeployment[],
+export function chooseKey<Key extends ChoosableKey>(
+  keys: readonly Key[],
   choosing: KeyChoosing,
-): KeyedDeployment | undefined {
+): Key | undefined {
   const { nowMs, excluded, mayProbe, preferred } = choosing
-  const free: KeyedDeployment[] = []
-  let probe: KeyedDeployment | undefined
+  const free: Key[] = []
+  let probe: Key | undefined
   for (const key of keys) {
     if (excluded.has(keyedName(key))) continue
     const availability = key.health.availability(nowMs)
@@ -40,14 +46,14 @@ export function chooseKey(
   return byWeight(free, choosing) ?? keys.find((key) => isLastResort(key, choosing))
 }
 
-function isLastResort(key: KeyedDeployment, { excluded, nowMs }: KeyChoosing): boolean {
+function isLastResort(key: ChoosableKey, { excluded, nowMs }: KeyChoosing): boolean {
   return !excluded.has(keyedName(key)) && key.health.lastResort(nowMs)
 }
 
-function byWeight(
-  free: readonly KeyedDeployment[],
+function byWeight<Key extends ChoosableKey>(
+  free: readonly Key[],
   { nowMs, random, stickyTo }: KeyChoosing,
-): KeyedDeployment | undefined {
+): Key | undefined {
   const weighty = free.filter(({ keyWeight }) => keyWeight > 0)
   const takers = weighty.length > 0 ? weighty : free
   if (takers.length < 2) return takers[0]

@@ -8,7 +8,8 @@ import { systemClock } from '../../src/platform/system-clock.ts'
 
 const [url = '', holder = '', leaseMs = ''] = process.argv.slice(2)
 const prefix = '{election}:'
-const say = (line: string): void => console.log(line)
+/** What the test reads. */
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const connection = new RedisConnection({
   url,

@@ -1,8 +1,8 @@
 // Who may administer what, through real sockets: the whole route table against every kind of key, the objects of one
 // tenant against the keys of another, the life of a key, and the trail that all of it leaves.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { gatewayRoutes, operatorRoutes, publicRoutes } from '../../src/compose/gateway-routes.ts'
-import type { RouteParts } from '../../src/compose/gateway-routes.ts'
+import { routeTable } from '../../scripts/derived/route-table.ts'
+import { operatorRoutes, publicRoutes } from '../../src/compose/gateway-routes.ts'
 import { at, listAt } from '../json-at.ts'
 import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
@@ -89,11 +89,6 @@ function admin(path: string, more: Parameters<typeof ask>[2] = { who: 'owner' })
 async function codeOf(answer: Response): Promise<unknown> {
   await answer.body?.cancel()
   return [answer.status, answer.headers.get('x-sallyport-error')]
-}
-
-/** The real table; what is behind the routes is not asked. */
-function routeTable(): ReturnType<typeof gatewayRoutes> {
-  return gatewayRoutes({} as unknown as RouteParts)
 }
 
 const visitors = [undefined, 'plain', 'auditor', 'admin', 'acme'] as const

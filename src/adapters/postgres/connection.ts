@@ -1,7 +1,7 @@
 // Connections to PostgreSQL. A database that is away is asked by one query at a time until it answers again: the rest fails
 // at once, because a call must not wait for what others have found out already.
 import { Pool, types } from 'pg'
-import type { PoolClient } from 'pg'
+import type { ClientBase, PoolClient } from 'pg'
 import { DatabaseError } from '../database-error.ts'
 import type { PostgresAddress } from './address.ts'
 
@@ -44,6 +44,11 @@ const typeParsers = {
   getTypeParser: (type: number) => (numbers.has(type) ? Number : types.getTypeParser(type)),
 }
 
+/** The pool waits for what this gives, and passes on how it fails; only its types do not say so. */
+function beginSession(client: ClientBase): unknown {
+  return client.query(session)
+}
+
 /** Connects when somebody asks for something. */
 export function connectPostgres(address: PostgresAddress, connectionsMax: number): PostgresConnection {
   const { host, port, database, user, password, ssl, label } = address
@@ -61,8 +66,7 @@ export function connectPostgres(address: PostgresAddress, connectionsMax: number
     query_timeout: silenceMs,
     keepAlive: true,
     types: typeParsers,
-    // The pool waits for it; only its types do not say so.
-    onConnect: (client) => client.query(session) as unknown as void,
+    onConnect: beginSession,
   })
   // An idle connection that breaks is replaced by the next query, which tells whoever asks.
   pool.on('error', () => {})

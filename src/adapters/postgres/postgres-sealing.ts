@@ -1,5 +1,7 @@
 // What sealing needs of PostgreSQL: which keys may be needed, and the rows that may be sealed.
-import type { KeptRow, SealableRows, SealKeyRegister } from '../../store/sealing.ts'
+import type { SealableRows, SealKeyRegister } from '../../store/sealing.ts'
+import { keptRowOf, sealableTables } from '../sealable-tables.ts'
+import type { SealableColumns, SealableTable } from '../sealable-tables.ts'
 import type { PostgresConnection } from './connection.ts'
 
 /** The register over a connection. */
@@ -20,32 +22,14 @@ export function createPostgresSealKeys(connection: PostgresConnection): SealKeyR
   }
 }
 
-interface Row {
-  readonly at: number
-  readonly row: string
-  readonly tenant: string
-  readonly first: string
-  readonly second: string
-}
-
 /** Both tables that hold what was said. */
 export function createPostgresSealableRows(connection: PostgresConnection): readonly SealableRows[] {
-  return [
-    rowsOf(connection, { table: 'responses', row: 'id', columns: ['input', 'body'] }),
-    rowsOf(connection, { table: 'bodies', row: 'call_id', columns: ['prompt', 'answer'] }),
-  ]
+  return sealableTables.map((shape) => rowsOf(connection, shape))
 }
 
-interface Shape {
-  readonly table: 'responses' | 'bodies'
-  readonly row: string
-  readonly columns: readonly [string, string]
-}
-
-function rowsOf(
-  connection: PostgresConnection,
-  { table, row, columns: [first, second] }: Shape,
-): SealableRows {
+function rowsOf(connection: PostgresConnection, shape: SealableTable): SealableRows {
+  const { table, row, columns } = shape
+  const [first, second] = columns
   const page = `SELECT place AS at, ${row} AS row, tenant, ${first} AS first, ${second} AS second
 FROM ${table} WHERE place > $1 ORDER BY place LIMIT $2`
   const replace = `UPDATE ${table} SET ${first} = $1, ${second} = $2
@@ -53,11 +37,7 @@ WHERE place = $3 AND ${first} = $4 AND ${second} = $5`
   return {
     table,
     after: async (at, max) =>
-      (await connection.rows<Row>(page, [at, max])).map(
-        ({ at: here, row: name, tenant, first: one, second: other }): KeptRow => {
-          return { at: here, place: { table, row: name, tenant }, texts: [one, other] }
-        },
-      ),
+      (await connection.rows<SealableColumns>(page, [at, max])).map((found) => keptRowOf(shape, found)),
     replace: async ({ at, texts: [one, other] }, [next, after]) =>
       (await connection.run(replace, [next, after, at, one, other])) === 1,
   }

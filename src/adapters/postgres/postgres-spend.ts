@@ -3,13 +3,10 @@ import type { AttemptPage, AttemptsQuestion, SpendTables } from '../../ledger/po
 import type { Dimension } from '../../ledger/spend/spend.ts'
 import { attemptColumns, recordOf } from '../attempt-row.ts'
 import type { AttemptRow } from '../attempt-row.ts'
-import { spendRow, spendStatement } from '../spend-sql.ts'
+import { attemptColumnOf, looksMax, spendRow, spendStatement } from '../spend-sql.ts'
 import type { SpendColumns, SpendFlavour } from '../spend-sql.ts'
 import type { PostgresConnection, SqlValue } from './connection.ts'
 import { numbered } from './numbered.ts'
-
-/** So many rows are looked at for one page at most, so that no page takes long. */
-const looksMax = 20_000
 
 const flavour: SpendFlavour = { eachTag: eachTagOf('spend_groups.tags') }
 
@@ -55,22 +52,7 @@ async function lastPlace(connection: PostgresConnection): Promise<number> {
   return row?.place ?? 0
 }
 
-const columnOf: Readonly<Record<Exclude<Dimension, 'tag'>, string>> = {
-  tenant: 'tenant',
-  team: 'team',
-  key: 'key_id',
-  user: 'key_user',
-  endpoint: 'endpoint',
-  model: 'model',
-  provider: 'provider',
-  deployment: "(provider || '/' || provider_model)",
-  region: 'region',
-  tags: 'tags',
-  outcome: 'outcome',
-  purpose: 'purpose',
-}
-
 function filterOf(dimension: Dimension): string {
-  if (dimension !== 'tag') return `${columnOf[dimension]} = ANY (?::text[])`
+  if (dimension !== 'tag') return `${attemptColumnOf[dimension]} = ANY (?::text[])`
   return `EXISTS (SELECT 1 FROM ${eachTagOf('attempts.tags')} WHERE tag.value = ANY (?::text[]))`
 }

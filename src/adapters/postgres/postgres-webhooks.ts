@@ -11,7 +11,16 @@ import type {
   NewEvent,
   Replay,
 } from '../../webhooks/ports.ts'
-import { deliveryOf, listedOf, standingOf, standingValues } from '../webhook-rows.ts'
+import {
+  deliveryColumns,
+  deliveryOf,
+  isWaitedFor,
+  joined,
+  listedOf,
+  owners,
+  standingOf,
+  standingValues,
+} from '../webhook-rows.ts'
 import type { DeliveryRow, ListedRow, StandingRow } from '../webhook-rows.ts'
 import type { PostgresConnection, Queries } from './connection.ts'
 
@@ -19,8 +28,6 @@ const addEvent = `INSERT INTO webhook_events (id, type, created_at_ms, body) VAL
 const writeBody = 'UPDATE webhook_events SET body = $1 WHERE number = $2'
 const addDelivery = `INSERT INTO webhook_deliveries (event, endpoint, state, next_at_ms, last_problem, ended_at_ms)
 VALUES ($1, $2, $3, $4, $5, $6)`
-const joined = 'webhook_deliveries JOIN webhook_events ON webhook_events.number = webhook_deliveries.event'
-const deliveryColumns = `webhook_deliveries.number, endpoint, webhook_events.id AS event_id, type, created_at_ms, attempts`
 const takeDue = `UPDATE webhook_deliveries SET claimed_by = $3, next_at_ms = $4 WHERE number IN (
 SELECT number FROM webhook_deliveries WHERE endpoint = $1 AND state = 'waiting' AND next_at_ms <= $2
 ORDER BY number LIMIT $5 FOR UPDATE SKIP LOCKED) RETURNING number`
@@ -30,7 +37,6 @@ WHERE webhook_deliveries.number = ANY ($1::bigint[]) ORDER BY webhook_deliveries
 const recordOne = `UPDATE webhook_deliveries SET attempts = $1, last_at_ms = $2, last_status = $3, last_problem = $4,
 claimed_by = '', state = $5, next_at_ms = $6, ended_at_ms = $7
 WHERE number = $8 AND (state = 'waiting' OR $5::text = 'delivered')`
-const owners = `SELECT DISTINCT claimed_by AS owner FROM webhook_deliveries WHERE state = 'waiting' AND claimed_by <> ''`
 const releaseOne = `UPDATE webhook_deliveries SET claimed_by = '', next_at_ms = $1 WHERE state = 'waiting' AND claimed_by = $2`
 const listSome = `SELECT ${deliveryColumns}, state, next_at_ms, last_at_ms, last_status, last_problem FROM ${joined}
 WHERE webhook_deliveries.number < $1 AND ($2::text IS NULL OR endpoint = $2) AND ($3::text IS NULL OR state = $3)
@@ -41,7 +47,6 @@ const replaySome = `${again} WHERE endpoint = $2 AND ($5::text IS NULL OR state 
 (SELECT number FROM webhook_events WHERE created_at_ms >= $3 AND created_at_ms <= $4)`
 const giveUp = `UPDATE webhook_deliveries SET state = 'given_up', last_problem = $1, ended_at_ms = next_at_ms, claimed_by = ''
 WHERE state = 'waiting'`
-const isWaitedFor = `EXISTS (SELECT 1 FROM webhook_deliveries WHERE event = webhook_events.number AND state = 'waiting')`
 const forgetSome = `DELETE FROM webhook_events WHERE (created_at_ms < $1 OR number <=
 (SELECT number FROM webhook_events ORDER BY number DESC LIMIT 1 OFFSET $2)) AND NOT ${isWaitedFor}`
 const keepOne = `INSERT INTO webhook_endpoints (name, url, failures, failing_since_ms, disabled_because, disabled_at_ms)

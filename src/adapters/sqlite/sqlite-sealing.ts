@@ -1,6 +1,8 @@
 // What sealing needs of SQLite: which keys may be needed, and the rows that may be sealed.
 import type { Database } from 'bun:sqlite'
-import type { KeptRow, SealableRows, SealKeyRegister } from '../../store/sealing.ts'
+import type { SealableRows, SealKeyRegister } from '../../store/sealing.ts'
+import { keptRowOf, sealableTables } from '../sealable-tables.ts'
+import type { SealableColumns, SealableTable } from '../sealable-tables.ts'
 import { attempted } from './lazy-connection.ts'
 
 /** The register over this database. */
@@ -20,29 +22,14 @@ export function createSqliteSealKeys(raw: Database): SealKeyRegister {
   }
 }
 
-interface Row {
-  readonly at: number
-  readonly row: string
-  readonly tenant: string
-  readonly first: string
-  readonly second: string
-}
-
 /** Both tables that hold what was said. */
 export function createSqliteSealableRows(raw: Database): readonly SealableRows[] {
-  return [
-    rowsOf(raw, { table: 'responses', row: 'id', columns: ['input', 'body'] }),
-    rowsOf(raw, { table: 'bodies', row: 'call_id', columns: ['prompt', 'answer'] }),
-  ]
+  return sealableTables.map((shape) => rowsOf(raw, shape))
 }
 
-interface Shape {
-  readonly table: 'responses' | 'bodies'
-  readonly row: string
-  readonly columns: readonly [string, string]
-}
-
-function rowsOf(raw: Database, { table, row, columns: [first, second] }: Shape): SealableRows {
+function rowsOf(raw: Database, shape: SealableTable): SealableRows {
+  const { table, row, columns } = shape
+  const [first, second] = columns
   const page = `SELECT rowid AS at, ${row} AS row, tenant, ${first} AS first, ${second} AS second
 FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`
   const replace = `UPDATE ${table} SET ${first} = ?, ${second} = ?
@@ -52,11 +39,9 @@ WHERE rowid = ? AND ${row} = ? AND ${first} = ? AND ${second} = ?`
     after: (at, max) =>
       attempted(() =>
         raw
-          .query<Row, [number, number]>(page)
+          .query<SealableColumns, [number, number]>(page)
           .all(at, max)
-          .map(({ at: here, row: name, tenant, first: one, second: other }): KeptRow => {
-            return { at: here, place: { table, row: name, tenant }, texts: [one, other] }
-          }),
+          .map((found) => keptRowOf(shape, found)),
       ),
     replace: ({ at, place, texts: [one, other] }, [next, after]) =>
       attempted(() => raw.query(replace).run(next, after, at, place.row, one, other).changes === 1),

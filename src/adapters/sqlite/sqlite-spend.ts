@@ -3,13 +3,10 @@ import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptPage, AttemptsQuestion, SpendTables } from '../../ledger/ports.ts'
 import type { Dimension, SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
-import { spendRow, spendStatement, sqliteFlavour } from '../spend-sql.ts'
+import { attemptColumnOf, looksMax, spendRow, spendStatement, sqliteFlavour } from '../spend-sql.ts'
 import type { SpendColumns } from '../spend-sql.ts'
 import { attemptColumns, recordOf } from '../attempt-row.ts'
 import type { AttemptRow } from '../attempt-row.ts'
-
-/** So many rows are looked at for one page at most, so that no page takes long. */
-const looksMax = 20_000
 
 /** What answers at once. */
 export interface SqliteSpendTables extends SpendTables {
@@ -58,23 +55,8 @@ function lastRow(database: Database): number {
   )
 }
 
-const columnOf: Readonly<Record<Exclude<Dimension, 'tag'>, string>> = {
-  tenant: 'tenant',
-  team: 'team',
-  key: 'key_id',
-  user: 'key_user',
-  endpoint: 'endpoint',
-  model: 'model',
-  provider: 'provider',
-  deployment: "(provider || '/' || provider_model)",
-  region: 'region',
-  tags: 'tags',
-  outcome: 'outcome',
-  purpose: 'purpose',
-}
-
 function filterOf(dimension: Dimension, wanted: readonly string[]): string {
   const places = wanted.map(() => '?').join(', ')
-  if (dimension !== 'tag') return `${columnOf[dimension]} IN (${places})`
+  if (dimension !== 'tag') return `${attemptColumnOf[dimension]} IN (${places})`
   return `EXISTS (SELECT 1 FROM json_each(CASE tags WHEN '' THEN '[""]' ELSE tags END) WHERE value IN (${places}))`
 }

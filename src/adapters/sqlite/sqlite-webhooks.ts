@@ -12,7 +12,16 @@ import type {
   NewEvent,
   Replay,
 } from '../../webhooks/ports.ts'
-import { deliveryOf, listedOf, standingOf, standingValues } from '../webhook-rows.ts'
+import {
+  deliveryColumns,
+  deliveryOf,
+  isWaitedFor,
+  joined,
+  listedOf,
+  owners,
+  standingOf,
+  standingValues,
+} from '../webhook-rows.ts'
 import type { DeliveryRow, ListedRow, StandingRow } from '../webhook-rows.ts'
 import { attempted } from './lazy-connection.ts'
 import type { LazyConnection } from './lazy-connection.ts'
@@ -21,15 +30,12 @@ const addEvent = `INSERT INTO webhook_events (id, type, created_at_ms, body) VAL
 const writeBody = 'UPDATE webhook_events SET body = ? WHERE number = ?'
 const addDelivery = `INSERT INTO webhook_deliveries (event, endpoint, state, next_at_ms, last_problem, ended_at_ms)
 VALUES (?, ?, ?, ?, ?, ?)`
-const joined = 'webhook_deliveries JOIN webhook_events ON webhook_events.number = webhook_deliveries.event'
-const deliveryColumns = `webhook_deliveries.number, endpoint, webhook_events.id AS event_id, type, created_at_ms, attempts`
 const findDue = `SELECT ${deliveryColumns}, body FROM ${joined}
 WHERE endpoint = ? AND state = 'waiting' AND next_at_ms <= ? ORDER BY webhook_deliveries.number LIMIT ?`
 const takeOne = 'UPDATE webhook_deliveries SET claimed_by = ?, next_at_ms = ? WHERE number = ?'
 // What was given up in the meantime stays so, unless it has arrived after all.
 const recordOne = `UPDATE webhook_deliveries SET attempts = ?, last_at_ms = ?, last_status = ?, last_problem = ?, claimed_by = '',
 state = ?, next_at_ms = ?, ended_at_ms = ? WHERE number = ? AND (state = 'waiting' OR ?5 = 'delivered')`
-const owners = `SELECT DISTINCT claimed_by AS owner FROM webhook_deliveries WHERE state = 'waiting' AND claimed_by <> ''`
 const releaseOne = `UPDATE webhook_deliveries SET claimed_by = '', next_at_ms = ? WHERE state = 'waiting' AND claimed_by = ?`
 const listSome = `SELECT ${deliveryColumns}, state, next_at_ms, last_at_ms, last_status, last_problem FROM ${joined}
 WHERE webhook_deliveries.number < ? AND (?2 IS NULL OR endpoint = ?2) AND (?3 IS NULL OR state = ?3)
@@ -40,7 +46,6 @@ const replaySome = `${again} WHERE endpoint = ?2 AND (?5 IS NULL OR state = ?5) 
 (SELECT number FROM webhook_events WHERE created_at_ms >= ?3 AND created_at_ms <= ?4)`
 const giveUp = `UPDATE webhook_deliveries SET state = 'given_up', last_problem = ?1, ended_at_ms = next_at_ms, claimed_by = ''
 WHERE state = 'waiting'`
-const isWaitedFor = `EXISTS (SELECT 1 FROM webhook_deliveries WHERE event = webhook_events.number AND state = 'waiting')`
 const forgetSome = `DELETE FROM webhook_events WHERE (created_at_ms < ?1 OR number <=
 (SELECT number FROM webhook_events ORDER BY number DESC LIMIT 1 OFFSET ?2)) AND NOT ${isWaitedFor}`
 const keepOne = `INSERT INTO webhook_endpoints (name, url, failures, failing_since_ms, disabled_because, disabled_at_ms)
