@@ -6,52 +6,21 @@ import type { TestRedis } from '../servers/redis.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { until } from '../until.ts'
+import { askOften, LimitedCallers } from './limited-callers.ts'
 import { startGateway } from './start-gateway.ts'
 import type { RunningGateway } from './start-gateway.ts'
 
 const names = ['requests', 'tokens', 'money', 'places', 'streams', 'killed']
-const keyFor = (name: string): string => `test-key-of-fleets-${name}`
-/** A hundredth of a cent for each token of an answer, and nothing for the request. */
-const price = 'price: { input: 0, output: 100 }'
+const callers = new LimitedCallers('fleets', names)
+const environment = callers.environment()
 
-function configWith(simulator: Simulator, redis: string): string {
-  const keys = names.map((name) => `{ name: ${name}, secret: env:KEY_${name.toUpperCase()} }`)
-  return `
-discover: off
-server: { drain_delay: 0s }
-redis: ${redis}
-keys: [${keys.join(', ')}]
-providers: { sim: { type: openai-compatible, base_url: "${simulator.baseUrl}/v1", api_key: env:SIM_KEY } }
-models:
-  hundred: { deployments: [{ provider: sim, model: "tokens:100", ${price} }] }
-  lasting: { deployments: [{ provider: sim, model: "tokens:100+gap:50", ${price} }] }
-  slow: { deployments: [{ provider: sim, model: "tokens:100+head-delay:400", ${price} }] }
-limits:
-  keys:
-    requests: { requests: 100/h }
-    tokens: { output_tokens: 10k/h }
-    places: { concurrency: 3 }
-budgets:
-  keys:
-    money: [{ dollars: 1, per: month }]
-    streams: [{ dollars: 1, per: month }]
-    killed: [{ dollars: 1, per: month }]
-`
+function configWith(of: Simulator, redis: string): string {
+  const own = ['server: { drain_delay: 0s }', `redis: ${redis}`]
+  return callers.config(of, own, ['money', 'streams', 'killed'])
 }
 
-const environment = Object.fromEntries(names.map((name) => [`KEY_${name.toUpperCase()}`, keyFor(name)]))
-
-async function ask(
-  url: string,
-  name: string,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<Response> {
-  const body = { model: 'hundred', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }], ...more }
-  return await fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${keyFor(name)}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+function ask(url: string, name: string, more: object = {}): Promise<Response> {
+  return callers.ask(url, name, more)
 }
 
 describe.skipIf(!hasRedis)('gateways with a Redis in common', () => {
@@ -79,19 +48,8 @@ describe.skipIf(!hasRedis)('gateways with a Redis in common', () => {
   })
 
   /** Asks both in turns, so many at a time; gives the statuses. */
-  async function askBoth(name: string, calls: number, more: Readonly<Record<string, unknown>> = {}) {
-    const statuses: number[] = []
-    let asked = 0
-    const caller = async (): Promise<void> => {
-      while (asked < calls) {
-        const gateway = gateways[asked++ % 2]
-        const response = await ask(gateway?.url ?? '', name, more)
-        await response.arrayBuffer()
-        statuses.push(response.status)
-      }
-    }
-    await Promise.all(Array.from({ length: 8 }, caller))
-    return statuses
+  function askBoth(name: string, calls: number, more: object = {}): Promise<number[]> {
+    return askOften(calls, (call) => ask(gateways[call % 2]?.url ?? '', name, more))
   }
 
   test('let through as many requests as the limit says, together', async () => {
