@@ -28,6 +28,8 @@ export interface RelayRequest extends AnswerNeeds {
   readonly estimatedInputTokens: number
   /** Tokens that one answer may have, as its client asks; undefined where it does not say. Before `release` only. */
   askedTokens(): number | undefined
+  /** The service tier that its client asks for; undefined where it does not say. Before `release` only. */
+  askedTier(): string | undefined
   /** Whom and what the client names for its bills; undefined where it does not. Before `release` only. */
   labels(): RequestLabels | undefined
   /** The client's body, parsed; `model` and `stream` are in it also where the URL said them. For a translation. */

@@ -1,5 +1,6 @@
 // A request that goes on in the client's own bytes, whatever its dialect: a few splices, and everything else as it came.
 import type { RequestBody } from '../core/egress.ts'
+import { askedTier } from './asked-tier.ts'
 import { askedTokens } from './asked-tokens.ts'
 import { estimateBodyTokens } from './counting/estimate-body.ts'
 import type { JsonObject } from './json-object.ts'
@@ -53,6 +54,10 @@ export class RelayedRequest implements RelayRequest {
   askedTokens(): number | undefined {
     if (this.#askedTokens === null) this.#askedTokens = askedTokens(this.#kept())
     return this.#askedTokens
+  }
+
+  askedTier(): string | undefined {
+    return askedTier(this.#kept())
   }
 
   labels(): RequestLabels | undefined {

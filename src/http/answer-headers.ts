@@ -110,16 +110,16 @@ export class GoodAnswerHeaders {
   }
 
   #forgetLimits(): void {
-    for (const [name] of this.#limits) this.#headers.delete(name)
+    for (let at = 0; at < this.#limits.length; at += 2) this.#headers.delete(this.#limits[at] ?? '')
     this.#limits = noLimits
   }
 
   /** Much of it is the same for one answer after the other, and stays as it is, unless a provider said its own. */
   #tellLimits(limits: LimitHeaders): void {
     const before = this.#passed.length > 0 ? noLimits : this.#limits
-    for (let at = 0; at < limits.length; at += 1) {
-      const [name = '', value = ''] = limits[at] ?? []
-      if (value !== before[at]?.[1]) this.#headers.set(name, value)
+    for (let at = 0; at < limits.length; at += 2) {
+      const value = limits[at + 1] ?? ''
+      if (value !== before[at + 1]) this.#headers.set(limits[at] ?? '', value)
     }
     this.#limits = limits
   }
@@ -163,16 +163,16 @@ export interface AnswerLook {
   readonly limits: LimitHeaders
 }
 
-/** What is left of a caller's limits; empty where there are none. */
-export type LimitHeaders = readonly (readonly [name: string, value: string])[]
+/** What is left of a caller's limits: name, value, name, value …; empty where there are none. */
+export type LimitHeaders = readonly string[]
 
 export const noLimits: LimitHeaders = []
 
 /** They have the same names. */
 function areAlike(limits: LimitHeaders, others: LimitHeaders): boolean {
   if (limits.length !== others.length) return false
-  for (let at = 0; at < limits.length; at += 1) {
-    if (limits[at]?.[0] !== others[at]?.[0]) return false
+  for (let at = 0; at < limits.length; at += 2) {
+    if (limits[at] !== others[at]) return false
   }
   return true
 }

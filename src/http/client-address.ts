@@ -4,6 +4,8 @@ import { contains, parseAddress, parseRange } from '../platform/egress/address-r
 import type { AddressRange } from '../platform/egress/address-rules.ts'
 
 export interface ClientAddresses {
+  /** False where no proxy is trusted: then nothing that is forwarded changes whose address it is. */
+  readonly trustsProxies: boolean
   /** The client's address. `forwarded` is the X-Forwarded-For header or null. */
   of(peer: string, forwarded: string | null): string
   /** Is it this very machine, and nobody in between? */
@@ -27,6 +29,7 @@ export function clientAddresses(trusted: readonly string[]): ClientAddresses {
     return address
   }
   return {
+    trustsProxies: proxies.length > 0,
     of,
     isLocal: (peer, forwarded) => {
       const address = of(peer, forwarded)
@@ -63,5 +66,5 @@ function isIn(all: readonly AddressRange[], text: string): boolean {
 
 /** `::ffff:10.0.0.1`, as a dual-stack socket shows an IPv4 peer, is that IPv4 address. */
 function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+  return address.startsWith('::') ? address.replace(/^::ffff:(?=\d+\.)/i, '') : address
 }

@@ -4,7 +4,9 @@ import type { ServerPeers } from '../platform/http-server.ts'
 
 /** The address of the client, behind the proxies that are trusted. */
 export function clientAddress(request: Request, edge: Edge, peers: ServerPeers | undefined): string {
-  return edge.world.addresses.of(peers?.addressOf(request) ?? '', request.headers.get('x-forwarded-for'))
+  const { addresses } = edge.world
+  const forwarded = addresses.trustsProxies ? request.headers.get('x-forwarded-for') : null
+  return addresses.of(peers?.addressOf(request) ?? '', forwarded)
 }
 
 /** Whether that is in one of these ranges. */
@@ -13,6 +15,7 @@ export function isFrom(
   request: Request,
   { edge, peers }: { readonly edge: Edge; readonly peers: ServerPeers | undefined },
 ): boolean {
-  const forwarded = request.headers.get('x-forwarded-for')
-  return edge.world.addresses.isFrom(ranges, peers?.addressOf(request) ?? '', forwarded)
+  const { addresses } = edge.world
+  const forwarded = addresses.trustsProxies ? request.headers.get('x-forwarded-for') : null
+  return addresses.isFrom(ranges, peers?.addressOf(request) ?? '', forwarded)
 }

@@ -379,10 +379,11 @@ export class ClientReader implements AnswerReader, OpenCall, DeadlineOwner, Dire
 
   #factHeaders(): Record<string, string> {
     const timing = serverTiming(this.record, this.#parts.clock.nowMs())
-    const headers = {
+    const headers: Record<string, string> = {
       ...factHeaders(this.record, this.record.deployment, timing),
-      ...Object.fromEntries(this.#limitHeaders()),
     }
+    const limits = this.#limitHeaders()
+    for (let at = 0; at < limits.length; at += 2) headers[limits[at] ?? ''] = limits[at + 1] ?? ''
     if (this.record.isTraceAsked) headers[traceHeader] = compactSteps(this.record.steps ?? [])
     if (this.#parts.endsConnections()) headers['connection'] = 'close'
     return headers

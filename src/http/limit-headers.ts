@@ -1,37 +1,32 @@
 // What is left of a caller's limits, in the words that clients look for: OpenAI's names, Anthropic's on Anthropic's door, the
 // plain name that simple clients know, and the fields of the IETF (draft-ietf-httpapi-ratelimit-headers, 2026).
 import type { Clock } from '../core/clock.ts'
-import type { LimitStanding } from '../limits/limits.ts'
+import type { LimitStanding, RateKind, TightestLimits } from '../limits/limits.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { LimitHeaders } from './answer-headers.ts'
 import type { Reservation } from '../pipeline/reserve.ts'
 
-/** Header names and values for a call that has limits. */
+/** Headers for a call that has limits. */
 export function limitHeaders({ book, over, holder }: Reservation, door: Door, clock: Clock): LimitHeaders {
-  const nowMs = clock.nowMs()
-  const requests = book.tightest(over, 'requests', nowMs)
-  const tokens = book.tightest(over, 'tokens', nowMs)
-  const input = book.tightest(over, 'input_tokens', nowMs)
-  const output = book.tightest(over, 'output_tokens', nowMs)
-  const headers: (readonly [string, string])[] = []
-  if (holder.isLocal === true) headers.push(['x-sallyport-limits', 'local'])
+  const standings = book.tightest(over, clock.nowMs())
+  const { requests, tokens, input_tokens: input, output_tokens: output } = standings
+  const told: string[] = []
+  if (holder.isLocal === true) told.push('x-sallyport-limits', 'local')
   if (door.codec.name === 'anthropic-messages') {
-    tellInMessages(headers, names.requests, { standing: requests, clock })
-    tellInMessages(headers, names.tokens, { standing: tokens, clock })
-    tellInMessages(headers, names.inputTokens, { standing: input, clock })
-    tellInMessages(headers, names.outputTokens, { standing: output, clock })
+    tellInMessages(told, names.requests, { standing: requests, clock })
+    tellInMessages(told, names.tokens, { standing: tokens, clock })
+    tellInMessages(told, names.inputTokens, { standing: input, clock })
+    tellInMessages(told, names.outputTokens, { standing: output, clock })
   }
   if (requests !== undefined) {
-    tellGeneral(headers, names.requests, requests)
-    headers.push(['x-ratelimit-remaining', String(requests.remaining)])
+    const remaining = tellGeneral(told, names.requests, requests)
+    told.push('x-ratelimit-remaining', remaining)
   }
   const anyTokens = tokens ?? least(input, output)
-  if (anyTokens !== undefined) tellGeneral(headers, names.tokens, anyTokens)
-  tellPolicies(headers, [requests, tokens, input, output])
-  return headers
+  if (anyTokens !== undefined) tellGeneral(told, names.tokens, anyTokens)
+  tellPolicies(told, standings)
+  return told
 }
-
-type Told = (readonly [string, string])[]
 
 /** Made once: a name that is put together anew has to be read by the runtime anew. */
 const names = {
@@ -57,16 +52,18 @@ function namesOf(kind: string): Names {
   }
 }
 
-function tellGeneral(headers: Told, { general }: Names, { limit, remaining, resetMs }: LimitStanding): void {
-  headers.push(
-    [general[0], String(limit)],
-    [general[1], String(remaining)],
-    [general[2], durationText(resetMs)],
-  )
+function tellGeneral(
+  told: string[],
+  { general }: Names,
+  { limit, remaining, resetMs }: LimitStanding,
+): string {
+  const left = String(remaining)
+  told.push(general[0], String(limit), general[1], left, general[2], durationText(resetMs))
+  return left
 }
 
 function tellInMessages(
-  headers: Told,
+  told: string[],
   { ofMessages }: Names,
   { standing, clock }: { readonly standing: LimitStanding | undefined; readonly clock: Clock },
 ): void {
@@ -75,50 +72,69 @@ function tellInMessages(
   const reset = new Date(Math.ceil((clock.wallMs() + resetMs) / 1_000) * 1_000)
     .toISOString()
     .replace('.000Z', 'Z')
-  headers.push([ofMessages[0], String(limit)], [ofMessages[1], String(remaining)], [ofMessages[2], reset])
+  told.push(ofMessages[0], String(limit), ofMessages[1], String(remaining), ofMessages[2], reset)
 }
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (2026-11) */
-function tellPolicies(headers: Told, all: readonly (LimitStanding | undefined)[]): void {
-  const standings = all.filter((standing) => standing !== undefined)
-  if (standings.length === 0) return
+function tellPolicies(told: string[], tightest: TightestLimits): void {
+  if (!areUnder(last.rules, tightest)) last = policiesOf(tightest)
   let left = ''
-  for (const standing of standings) left += (left === '' ? '' : ', ') + leftOf(standing)
-  headers.push(['ratelimit-policy', policiesOf(standings)], ['ratelimit', left])
+  for (const { kind, beginning } of last.rules) {
+    const { remaining, resetMs } = tightest[kind] ?? nothing
+    left += `${beginning}${remaining};t=${Math.ceil(resetMs / 1_000)}`
+  }
+  if (left !== '') told.push('ratelimit-policy', last.text, 'ratelimit', left)
+}
+
+const nothing = { remaining: 0, resetMs: 0 }
+
+/** In the order in which they are told. */
+const kinds = ['requests', 'tokens', 'input_tokens', 'output_tokens'] as const satisfies readonly RateKind[]
+
+interface Policies {
+  readonly rules: readonly ToldRule[]
+  readonly text: string
+}
+
+interface ToldRule extends Pick<LimitStanding, 'level' | 'limit' | 'perMs'> {
+  readonly kind: RateKind
+  /** What stands before that which is left of it. */
+  readonly beginning: string
 }
 
 /** What was told last: most calls are under the same rules as the one before. */
-let lastTold: { readonly standings: readonly LimitStanding[]; readonly policies: string } | undefined
+let last: Policies = { rules: [], text: '' }
 
-function policiesOf(standings: readonly LimitStanding[]): string {
-  if (lastTold === undefined || !areUnderSameRules(standings, lastTold.standings)) {
-    lastTold = { standings, policies: standings.map(policyOf).join(', ') }
+function policiesOf(tightest: TightestLimits): Policies {
+  const rules: ToldRule[] = []
+  let text = ''
+  for (const kind of kinds) {
+    const standing = tightest[kind]
+    if (standing === undefined) continue
+    const { level, limit, perMs } = standing
+    const policy = `${rules.length === 0 ? '' : ', '}"${level}-${kind}"`
+    text += `${policy};q=${limit};w=${Math.max(1, Math.round(perMs / 1_000))}`
+    rules.push({ level, kind, limit, perMs, beginning: `${policy};r=` })
   }
-  return lastTold.policies
+  return { rules, text }
 }
 
-function areUnderSameRules(standings: readonly LimitStanding[], others: readonly LimitStanding[]): boolean {
-  if (standings.length !== others.length) return false
-  for (let at = 0; at < standings.length; at += 1) {
-    const one = standings[at]
-    const other = others[at]
-    if (one?.limit !== other?.limit || one?.perMs !== other?.perMs) return false
-    if (one?.kind !== other?.kind || one?.level !== other?.level) return false
+function areUnder(rules: readonly ToldRule[], tightest: TightestLimits): boolean {
+  let at = 0
+  for (const kind of kinds) {
+    const standing = tightest[kind]
+    if (standing === undefined) continue
+    const rule = rules[at]
+    at += 1
+    if (rule?.kind !== kind || rule.level !== standing.level) return false
+    if (rule.limit !== standing.limit || rule.perMs !== standing.perMs) return false
   }
-  return true
+  return at === rules.length
 }
 
 function least(one: LimitStanding | undefined, other: LimitStanding | undefined): LimitStanding | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return one.remaining / one.limit <= other.remaining / other.limit ? one : other
-}
-
-function policyOf({ level, kind, limit, perMs }: LimitStanding): string {
-  return `"${level}-${kind}";q=${limit};w=${Math.max(1, Math.round(perMs / 1_000))}`
-}
-
-function leftOf({ level, kind, remaining, resetMs }: LimitStanding): string {
-  return `"${level}-${kind}";r=${remaining};t=${Math.ceil(resetMs / 1_000)}`
 }
 
 /** As OpenAI writes it: `6m0s`, `1.5s`, `120ms`. */

@@ -1,14 +1,31 @@
 // One limit as a token bucket: it fills at a steady rate up to its burst, and may go into debt for what a call used
 // beyond its estimate, by one burst at most. Time that runs backwards fills nothing.
-import type { LimitKind, LimitRule } from './limits.ts'
+import type { CallTokens, LimitKind, LimitRule } from './limits.ts'
 
 /** Fractions that summing leaves behind: a caller who waited as long as it was told to is let in. */
 const tolerance = 1e-6
 /** The same for a wait: a millionth of a millionth is no millisecond more. */
 const almostWhole = 1 - 1e-12
 
+/** How much of a limit one request takes, and how much each token of its input and of its output. */
+interface Weights {
+  readonly request: number
+  readonly input: number
+  readonly output: number
+}
+
+const weights: Readonly<Record<LimitKind, Weights>> = {
+  requests: { request: 1, input: 0, output: 0 },
+  input_tokens: { request: 0, input: 1, output: 0 },
+  output_tokens: { request: 0, input: 0, output: 1 },
+  tokens: { request: 0, input: 1, output: 1 },
+  concurrency: { request: 0, input: 0, output: 0 },
+}
+
 export class Bucket {
   readonly kind: LimitKind
+  /** It counts calls at a time, and nothing fills it but their ends. */
+  readonly isOfPlaces: boolean
   readonly perMs: number
   /** The state of the rules that it came with: calls that began before know nothing of it. */
   readonly generation: number
@@ -19,9 +36,18 @@ export class Bucket {
   #ratePerMs = 0
   #level = 0
   #atMs: number
+  // Weights instead of a question for the kind: every call passes several buckets of several kinds.
+  readonly #perRequest: number
+  readonly #perInput: number
+  readonly #perOutput: number
 
   constructor(rule: LimitRule, generation: number, nowMs: number) {
     this.kind = rule.kind
+    this.isOfPlaces = rule.kind === 'concurrency'
+    const { request, input, output } = weights[rule.kind]
+    this.#perRequest = request
+    this.#perInput = input
+    this.#perOutput = output
     this.perMs = rule.perMs
     this.generation = generation
     this.#atMs = nowMs
@@ -35,6 +61,37 @@ export class Bucket {
     this.limit = amount
     this.burst = burst
     this.#ratePerMs = amount / this.perMs
+  }
+
+  /** How much of it so many requests with these tokens are. */
+  amountOf({ inputTokens, outputTokens }: CallTokens, requests: number): number {
+    return requests * this.#perRequest + inputTokens * this.#perInput + outputTokens * this.#perOutput
+  }
+
+  /**
+   * How much of it a call is reckoned to need. The output is only a guess, so that a call whose guess is larger than the
+   * burst waits for a full bucket, and the rest becomes a debt when it is known; input that is larger never fits.
+   */
+  reckonedOf(tokens: CallTokens): number {
+    const amount = this.amountOf(tokens, 1)
+    return amount < this.burst ? amount : this.burst
+  }
+
+  isTooSmallFor({ inputTokens }: CallTokens): boolean {
+    return inputTokens * this.#perInput > this.burst
+  }
+
+  hasRoomFor(tokens: CallTokens, nowMs: number): boolean {
+    if (this.isOfPlaces) return this.inFlight < this.limit
+    return !this.isTooSmallFor(tokens) && this.levelAt(nowMs) + tolerance >= this.reckonedOf(tokens)
+  }
+
+  /** Whole ones, never below zero. */
+  remainingAt(nowMs: number): number {
+    const remaining = this.isOfPlaces
+      ? this.limit - this.inFlight
+      : Math.floor(this.levelAt(nowMs) + tolerance)
+    return remaining > 0 ? remaining : 0
   }
 
   /** Fills up to now, and says what there is. */
@@ -59,10 +116,6 @@ export class Bucket {
     this.#atMs = nowMs
   }
 
-  has(amount: number, nowMs: number): boolean {
-    return this.levelAt(nowMs) + tolerance >= amount
-  }
-
   take(amount: number): void {
     this.#level -= amount
   }
@@ -80,6 +133,6 @@ export class Bucket {
 
   /** As if nobody had ever come. */
   isUntouched(nowMs: number): boolean {
-    return this.inFlight === 0 && (this.kind === 'concurrency' || this.levelAt(nowMs) >= this.burst)
+    return this.inFlight === 0 && (this.isOfPlaces || this.levelAt(nowMs) >= this.burst)
   }
 }

@@ -49,12 +49,12 @@ export class DeploymentLimits {
 
   /** Why it cannot be asked for so much just now; undefined where it can. */
   denial(limited: LimitedDeployment, tokens: CallTokens, nowMs: number): LimitDenial | undefined {
-    return this.#limits.denial(limited, { ...tokens, leaseMs }, nowMs)
+    return this.#limits.denial(limited, tokens, nowMs)
   }
 
   /** It is asked for so much: to be settled or refunded. */
-  take(limited: LimitedDeployment, tokens: CallTokens, nowMs: number): LimitLease {
-    return this.#limits.take(limited, { ...tokens, leaseMs }, nowMs)
+  take(limited: LimitedDeployment, { inputTokens, outputTokens }: CallTokens, nowMs: number): LimitLease {
+    return this.#limits.take(limited, { inputTokens, outputTokens, leaseMs }, nowMs)
   }
 
   /** What was really used takes the place of what was taken. Only the first word on a lease counts. */

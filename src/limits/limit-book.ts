@@ -5,11 +5,11 @@ import type { Subject } from './limit-subject.ts'
 import type {
   CallTokens,
   LimitDenial,
-  LimitKind,
   LimitLease,
   LimitLevel,
   LimitRule,
   LimitStanding,
+  TightestLimits,
 } from './limits.ts'
 import { LocalLimits } from './local-limits.ts'
 import { PassingSubjects } from './passing-subjects.ts'
@@ -116,9 +116,9 @@ export class LimitBook {
     return this.#ofCaller(caller, nowMs).flatMap((subject) => this.#limits.standings(subject, nowMs))
   }
 
-  /** Of all limits of a kind over a call, the one with the least left. */
-  tightest(over: readonly Subject[], kind: LimitKind, nowMs: number): LimitStanding | undefined {
-    return this.#limits.tightest(over, kind, nowMs)
+  /** Of all limits of each kind over a call, the one with the least left. */
+  tightest(over: readonly Subject[], nowMs: number): TightestLimits {
+    return this.#limits.tightest(over, nowMs)
   }
 
   #find(level: LimitLevel, name: string | undefined, nowMs: number): Subject | undefined {

@@ -1,7 +1,6 @@
-// One who has limits, with the buckets of these in an array: what a call passes through. And how much of a limit a call
-// is reckoned to need.
+// One who has limits, with the buckets of these in an array: what a call passes through.
 import { Bucket } from './bucket.ts'
-import type { CallTokens, LimitKind, LimitLevel, LimitRule, LimitSubject } from './limits.ts'
+import type { CallTokens, LimitLevel, LimitRule, LimitSubject } from './limits.ts'
 
 /** What a call really used; no request, if it was not made. */
 export interface Used extends CallTokens {
@@ -39,7 +38,7 @@ export class Subject implements LimitSubject {
       kept.change(rule)
       return kept
     })
-    this.countsRunning = this.buckets.some(({ kind }) => kind === 'concurrency')
+    this.countsRunning = this.buckets.some(({ isOfPlaces }) => isOfPlaces)
     if (this.#ofTokens !== undefined) this.#ofTokens.buckets = this.buckets.filter(countsTokens)
   }
 
@@ -54,15 +53,15 @@ export class Subject implements LimitSubject {
 
   has(request: CallTokens, nowMs: number): boolean {
     for (const bucket of this.buckets) {
-      if (!hasRoom(bucket, request, nowMs)) return false
+      if (!bucket.hasRoomFor(request, nowMs)) return false
     }
     return true
   }
 
   take(request: CallTokens): void {
     for (const bucket of this.buckets) {
-      if (bucket.kind === 'concurrency') bucket.inFlight++
-      else bucket.take(Math.min(amountOf(bucket.kind, request, 1), bucket.burst))
+      if (bucket.isOfPlaces) bucket.inFlight++
+      else bucket.take(bucket.reckonedOf(request))
     }
   }
 
@@ -74,24 +73,21 @@ export class Subject implements LimitSubject {
   ): void {
     for (const bucket of this.buckets) {
       if (bucket.generation > lease.generation) continue
-      if (bucket.kind === 'concurrency') {
-        if (wasRunning) bucket.inFlight--
-        continue
-      }
-      const taken = Math.min(amountOf(bucket.kind, lease, 1), bucket.burst)
-      bucket.correct(taken, amountOf(bucket.kind, used, used.requests), nowMs)
+      if (!bucket.isOfPlaces) {
+        bucket.correct(bucket.reckonedOf(lease), bucket.amountOf(used, used.requests), nowMs)
+      } else if (wasRunning) bucket.inFlight--
     }
   }
 
   enter(generation: number): void {
     for (const bucket of this.buckets) {
-      if (bucket.kind === 'concurrency' && bucket.generation <= generation) bucket.inFlight++
+      if (bucket.isOfPlaces && bucket.generation <= generation) bucket.inFlight++
     }
   }
 
   leave(generation: number): void {
     for (const bucket of this.buckets) {
-      if (bucket.kind === 'concurrency' && bucket.generation <= generation) bucket.inFlight--
+      if (bucket.isOfPlaces && bucket.generation <= generation) bucket.inFlight--
     }
   }
 
@@ -100,36 +96,6 @@ export class Subject implements LimitSubject {
   }
 }
 
-function countsTokens({ kind }: Bucket): boolean {
-  return kind !== 'requests' && kind !== 'concurrency'
-}
-
-/**
- * How much of a limit a call is reckoned to need. The output is only a guess, so that a call whose guess is larger than
- * the burst waits for a full bucket, and the rest becomes a debt when it is known; input that is larger never fits.
- */
-export function amountOf(kind: LimitKind, tokens: CallTokens, requests: number): number {
-  switch (kind) {
-    case 'requests':
-      return requests
-    case 'input_tokens':
-      return tokens.inputTokens
-    case 'output_tokens':
-      return tokens.outputTokens
-    case 'tokens':
-      return tokens.inputTokens + tokens.outputTokens
-    case 'concurrency':
-      return 1
-  }
-}
-
-export function hasRoom(bucket: Bucket, request: CallTokens, nowMs: number): boolean {
-  if (bucket.kind === 'concurrency') return bucket.inFlight < bucket.limit
-  if (isTooLarge(bucket, request)) return false
-  const amount = amountOf(bucket.kind, request, 1)
-  return bucket.has(amount < bucket.burst ? amount : bucket.burst, nowMs)
-}
-
-export function isTooLarge({ kind, burst }: Bucket, { inputTokens }: CallTokens): boolean {
-  return inputTokens > burst && (kind === 'input_tokens' || kind === 'tokens')
+function countsTokens({ kind, isOfPlaces }: Bucket): boolean {
+  return kind !== 'requests' && !isOfPlaces
 }

@@ -66,6 +66,12 @@ export interface LimitStanding {
   readonly resetMs: number
 }
 
+/** What flows: all that is limited but calls at a time. */
+export type RateKind = Exclude<LimitKind, 'concurrency'>
+
+/** For each kind the limit over a call of which the smallest part is left; undefined where it has none of the kind. */
+export type TightestLimits = Readonly<Record<RateKind, LimitStanding | undefined>>
+
 /** Times are those of the monotonic clock. A store over the network answers with promises. */
 export interface Limits {
   reserve(

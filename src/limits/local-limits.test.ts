@@ -42,7 +42,7 @@ describe('a limit', () => {
     const team = limits.subject({ level: 'team', name: 't1' }, [{ ...rule, amount: 1 }], 0)
     expect(limits.reserve([key, team], request(), 0).granted).toBeTrue()
     expect(denied(limits.reserve([key, team], request(), 0))).toMatchObject({ level: 'team', name: 't1' })
-    expect(remaining(limits, key, 'requests', 0)).toBe(4)
+    expect(remaining(key, 'requests', 0)).toBe(4)
   })
 
   test('names the limit that keeps the call waiting longest', () => {
@@ -59,7 +59,7 @@ describe('a limit', () => {
     const { limits, subject } = withRules([{ kind: 'output_tokens', amount: 1_000, perMs: minuteMs }])
     const high = lease(ask(limits, subject, 0, { inputTokens: 0, outputTokens: 900 }))
     limits.settle(high, { inputTokens: 0, outputTokens: 100 }, 0)
-    expect(remaining(limits, subject, 'output_tokens', 0)).toBe(900)
+    expect(remaining(subject, 'output_tokens', 0)).toBe(900)
     const low = lease(ask(limits, subject, 0, { inputTokens: 0, outputTokens: 100 }))
     limits.settle(low, { inputTokens: 0, outputTokens: 1_400 }, 0)
     expect(denied(ask(limits, subject, 0, { inputTokens: 0, outputTokens: 1 }))).toMatchObject({
@@ -81,7 +81,7 @@ describe('a limit', () => {
     limits.settle(held, { inputTokens: 400, outputTokens: 0 }, 0)
     limits.settle(held, nothing, 0)
     limits.refund(held, 0)
-    expect(remaining(limits, subject, 'tokens', 0)).toBe(600)
+    expect(remaining(subject, 'tokens', 0)).toBe(600)
   })
 
   test('counts a call that was not made for nothing', () => {
@@ -90,8 +90,8 @@ describe('a limit', () => {
       { kind: 'concurrency', amount: 1, perMs: 0 },
     ])
     limits.refund(lease(ask(limits, subject, 0)), 0)
-    expect(remaining(limits, subject, 'requests', 0)).toBe(10)
-    expect(remaining(limits, subject, 'concurrency', 0)).toBe(1)
+    expect(remaining(subject, 'requests', 0)).toBe(10)
+    expect(remaining(subject, 'concurrency', 0)).toBe(1)
   })
 
   test('lets an answer of unknown length wait for a full bucket, and never a request that cannot fit', () => {
@@ -136,13 +136,13 @@ describe('calls at a time', () => {
     lease(ask(limits, subject, 0, { inputTokens: 30, outputTokens: 0 }))
     const late = lease(ask(limits, subject, 0, { inputTokens: 30, outputTokens: 0 }))
     expect(ask(limits, subject, 29_999).granted).toBeFalse()
-    expect(remaining(limits, subject, 'concurrency', 31_000)).toBe(0)
+    expect(remaining(subject, 'concurrency', 31_000)).toBe(0)
     expect(ask(limits, subject, 31_000).granted).toBeTrue()
-    expect(remaining(limits, subject, 'tokens', 31_000)).toBe(40)
+    expect(remaining(subject, 'tokens', 31_000)).toBe(40)
     // The word comes after all: the tokens are set right, the place is not given back again.
     limits.settle(late, { inputTokens: 10, outputTokens: 0 }, 31_000)
-    expect(remaining(limits, subject, 'tokens', 31_000)).toBe(60)
-    expect(remaining(limits, subject, 'concurrency', 31_000)).toBe(1)
+    expect(remaining(subject, 'tokens', 31_000)).toBe(60)
+    expect(remaining(subject, 'concurrency', 31_000)).toBe(1)
   })
 
   test('keep their place as long as their lease is renewed', () => {
@@ -153,7 +153,7 @@ describe('calls at a time', () => {
     limits.renew(held, 30_000, 90_000)
     expect(ask(limits, subject, 90_001).granted).toBeFalse()
     limits.settle(held, nothing, 91_000)
-    expect(remaining(limits, subject, 'concurrency', 91_000)).toBe(1)
+    expect(remaining(subject, 'concurrency', 91_000)).toBe(1)
   })
 
   test('that come back from a lost lease take their place again', () => {
@@ -173,9 +173,9 @@ describe('other rules', () => {
     const { limits, subject } = withRules([{ kind: 'requests', amount: 10, perMs: minuteMs }])
     for (let call = 0; call < 6; call++) lease(ask(limits, subject, 0))
     limits.change(subject, [{ kind: 'requests', amount: 8, perMs: minuteMs }], 0)
-    expect(remaining(limits, subject, 'requests', 0)).toBe(2)
+    expect(remaining(subject, 'requests', 0)).toBe(2)
     limits.change(subject, [{ kind: 'requests', amount: 100, perMs: minuteMs }], 0)
-    expect(remaining(limits, subject, 'requests', 0)).toBe(94)
+    expect(remaining(subject, 'requests', 0)).toBe(94)
   })
 
   test('know nothing of calls that began before them', () => {
@@ -184,9 +184,9 @@ describe('other rules', () => {
     limits.change(subject, [{ kind: 'tokens', amount: 1_000, perMs: 1e12 }], 0)
     lease(ask(limits, subject, 0, { inputTokens: 300, outputTokens: 0 }))
     limits.settle(old, nothing, 0)
-    expect(remaining(limits, subject, 'tokens', 0)).toBe(700)
+    expect(remaining(subject, 'tokens', 0)).toBe(700)
     limits.change(subject, [{ kind: 'concurrency', amount: 5, perMs: 0 }], 0)
-    expect(remaining(limits, subject, 'concurrency', 0)).toBe(5)
+    expect(remaining(subject, 'concurrency', 0)).toBe(5)
   })
 })
 
@@ -196,7 +196,7 @@ test('what headers tell is the limit with the smallest part left', () => {
     { kind: 'requests', amount: 1_000, perMs: 86_400_000 },
   ])
   for (let call = 0; call < 3; call++) lease(ask(limits, subject, 0))
-  expect(limits.tightest([subject], 'requests', 0)).toEqual({
+  expect(limits.tightest([subject], 0).requests).toEqual({
     level: 'key',
     name: 'k1',
     kind: 'requests',
@@ -205,7 +205,7 @@ test('what headers tell is the limit with the smallest part left', () => {
     remaining: 7,
     resetMs: 18_000,
   })
-  expect(limits.tightest([subject], 'tokens', 0)).toBeUndefined()
+  expect(limits.tightest([subject], 0).tokens).toBeUndefined()
   expect(limits.standings(subject, 0)).toHaveLength(2)
 })
 
@@ -232,10 +232,6 @@ function denied(decision: LimitLease | LimitDenial): LimitDenial {
   return decision
 }
 
-function remaining(
-  limits: LocalLimits,
-  subject: Subject,
-  ...[kind, nowMs]: [LimitKind, number]
-): number | undefined {
-  return limits.tightest([subject], kind, nowMs)?.remaining
+function remaining(subject: Subject, kind: LimitKind, nowMs: number): number | undefined {
+  return subject.buckets.find((bucket) => bucket.kind === kind)?.remainingAt(nowMs)
 }

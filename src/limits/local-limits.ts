@@ -1,18 +1,19 @@
 // The limits of one process. Every call passes through here: the buckets of a subject lie ready in an array, nothing is
 // looked up by name, and two passes over them make it all or none.
-import { amountOf, hasRoom, isTooLarge, Subject } from './limit-subject.ts'
+import { Subject } from './limit-subject.ts'
 import type { Bucket } from './bucket.ts'
 import type { Used } from './limit-subject.ts'
 import type {
   CallTokens,
   LimitDenial,
-  LimitKind,
   LimitLease,
   LimitLevel,
   LimitRequest,
   LimitRule,
   Limits,
   LimitStanding,
+  RateKind,
+  TightestLimits,
 } from './limits.ts'
 
 /** Leases that nobody ended are looked for so often, while calls come. */
@@ -46,7 +47,7 @@ export class LocalLimits implements Limits {
   }
 
   /** Why a call would not be let in now; undefined where it would. */
-  denial(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitDenial | undefined {
+  denial(subjects: readonly Subject[], request: CallTokens, nowMs: number): LimitDenial | undefined {
     if (nowMs >= this.#expiryMs) this.#sweep(nowMs)
     for (const subject of subjects) {
       if (!subject.has(request, nowMs)) return denialOf(subjects, request, nowMs)
@@ -88,22 +89,20 @@ export class LocalLimits implements Limits {
     this.#run(own)
   }
 
-  /** Of all limits of a kind over these subjects, the one with the smallest part left: what headers tell. */
-  tightest(subjects: readonly Subject[], kind: LimitKind, nowMs: number): LimitStanding | undefined {
-    let ofSubject: Subject | undefined
-    let tightest: Bucket | undefined
-    let least = Infinity
+  /** What headers tell of all the limits over a call. */
+  tightest(subjects: readonly Subject[], nowMs: number): TightestLimits {
+    for (const so of looks) so.begin()
     for (const subject of subjects) {
       for (const bucket of subject.buckets) {
-        if (bucket.kind !== kind) continue
-        const part = remainingOf(bucket, nowMs) / bucket.burst
-        if (part >= least) continue
-        least = part
-        ofSubject = subject
-        tightest = bucket
+        if (!bucket.isOfPlaces) lookOf[bucket.kind as RateKind].see(subject, bucket, nowMs)
       }
     }
-    return ofSubject && tightest && standingOf(ofSubject, tightest, nowMs)
+    return {
+      requests: lookOf.requests.standingAt(nowMs),
+      tokens: lookOf.tokens.standingAt(nowMs),
+      input_tokens: lookOf.input_tokens.standingAt(nowMs),
+      output_tokens: lookOf.output_tokens.standingAt(nowMs),
+    }
   }
 
   /** All that is limited for one subject, and what is left of it. */
@@ -176,12 +175,46 @@ class Lease implements LimitLease {
   }
 }
 
+/** Looks for the tightest limit of a kind. */
+class Look {
+  #least = Infinity
+  #subject: Subject | undefined
+  #bucket: Bucket | undefined
+
+  begin(): void {
+    this.#least = Infinity
+    this.#subject = undefined
+    this.#bucket = undefined
+  }
+
+  see(subject: Subject, bucket: Bucket, nowMs: number): void {
+    const part = bucket.remainingAt(nowMs) / bucket.burst
+    if (part >= this.#least) return
+    this.#least = part
+    this.#subject = subject
+    this.#bucket = bucket
+  }
+
+  standingAt(nowMs: number): LimitStanding | undefined {
+    return this.#subject && this.#bucket && standingOf(this.#subject, this.#bucket, nowMs)
+  }
+}
+
+/** Used again for each call: looking takes no time in which another could begin. */
+const lookOf: Readonly<Record<RateKind, Look>> = {
+  requests: new Look(),
+  tokens: new Look(),
+  input_tokens: new Look(),
+  output_tokens: new Look(),
+}
+const looks = Object.values(lookOf)
+
 /** The limit that keeps the call waiting longest: whoever waits for it has waited for the others too. */
 function denialOf(subjects: readonly Subject[], request: CallTokens, nowMs: number): LimitDenial {
   let worst: LimitDenial | undefined
   for (const subject of subjects) {
     for (const bucket of subject.buckets) {
-      if (hasRoom(bucket, request, nowMs)) continue
+      if (bucket.hasRoomFor(request, nowMs)) continue
       const denial = denied(subject, bucket, { request, nowMs })
       if (worst === undefined || weightOf(denial) > weightOf(worst)) worst = denial
     }
@@ -200,20 +233,15 @@ function denied(
   { request, nowMs }: { readonly request: CallTokens; readonly nowMs: number },
 ): LimitDenial {
   const { level, name, kind, limit, perMs, remaining } = standingOf(subject, bucket, nowMs)
-  const isHopeless = isTooLarge(bucket, request)
-  const amount = Math.min(amountOf(kind, request, 1), bucket.burst)
-  const retryAfterMs = isHopeless || kind === 'concurrency' ? undefined : bucket.waitMs(amount, nowMs)
+  const isHopeless = bucket.isTooSmallFor(request)
+  const retryAfterMs =
+    isHopeless || bucket.isOfPlaces ? undefined : bucket.waitMs(bucket.reckonedOf(request), nowMs)
   return { granted: false, level, name, kind, limit, perMs, remaining, retryAfterMs, isTooLarge: isHopeless }
 }
 
 function standingOf({ level, name }: Subject, bucket: Bucket, nowMs: number): LimitStanding {
   const { kind, limit, perMs } = bucket
-  const remaining = remainingOf(bucket, nowMs)
-  const resetMs = kind === 'concurrency' ? 0 : bucket.waitMs(bucket.burst, nowMs)
+  const remaining = bucket.remainingAt(nowMs)
+  const resetMs = bucket.isOfPlaces ? 0 : bucket.waitMs(bucket.burst, nowMs)
   return { level, name, kind, limit, perMs, remaining, resetMs }
-}
-
-function remainingOf(bucket: Bucket, nowMs: number): number {
-  if (bucket.kind === 'concurrency') return Math.max(0, bucket.limit - bucket.inFlight)
-  return Math.max(0, Math.floor(bucket.levelAt(nowMs) + 1e-6))
 }

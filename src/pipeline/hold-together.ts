@@ -13,8 +13,7 @@ import type { Deployment } from '../providers/deployment.ts'
 import { reckonedTokens } from './reckoned-tokens.ts'
 import { deniedLimit, settleReservation } from './reserve.ts'
 import type { CallRecord } from './settle.ts'
-import { deniedBudget, priceOf, settleSpending } from './spend.ts'
-import type { Priced } from './spend.ts'
+import { deniedBudget, MostOfCall, settleSpending } from './spend.ts'
 
 export interface HeldCall {
   readonly record: CallRecord
@@ -48,12 +47,14 @@ export function holdTogether(call: HeldCall, parts: TogetherParts, at: Instant):
   const owners = budgets.isEmpty ? [] : budgets.over({ caller, tags }, at.wallMs)
   if (over.length + owners.length === 0) return
   if (over.length > 0) record.reservation = { book: limits, holder: shared, over, lease: undefined }
-  const price =
-    owners.length === 0 ? undefined : priceOf({ record, request, caller, tags, deployments }, at.wallMs)
+  const most =
+    owners.length === 0
+      ? undefined
+      : new MostOfCall({ record, request, caller, tags, deployments }, at.wallMs)
   const tokens = over.length === 0 ? noTokens : reckonedTokens(request)
-  const outcome = shared.hold({ over, owners, tokens, spending: price?.most ?? free }, at)
+  const outcome = shared.hold({ over, owners, tokens, spending: most ?? free }, at)
   const take = (told: SharedOutcome): void => {
-    note(call, told, { shared, budgets, price, owners })
+    note(call, told, { shared, budgets, most, owners })
     if (record.settledMs === 0) return
     settleReservation(record, parts.clock.nowMs())
     settleSpending(record)
@@ -65,15 +66,11 @@ interface Asking {
   readonly shared: SharedHolds
   readonly budgets: BudgetBook
   readonly owners: readonly BudgetOwner[]
-  readonly price: Priced | undefined
+  readonly most: MostOfCall | undefined
 }
 
 /** Writes on the record what was granted. Throws what was not. */
-function note(
-  { record }: HeldCall,
-  outcome: SharedOutcome,
-  { shared, budgets, owners, price }: Asking,
-): void {
+function note({ record }: HeldCall, outcome: SharedOutcome, { shared, budgets, owners, most }: Asking): void {
   switch (outcome.kind) {
     case 'limited':
       throw deniedLimit(outcome.denial)
@@ -84,8 +81,8 @@ function note(
     case 'granted': {
       const { lease } = outcome
       if (record.reservation !== undefined) record.reservation.lease = lease
-      if (price !== undefined)
-        record.spending = price.spendingOf(lease, { book: budgets, holder: shared.budgets, owners })
+      if (most !== undefined)
+        record.spending = most.spendingOf(lease, { book: budgets, holder: shared.budgets, owners })
     }
   }
 }

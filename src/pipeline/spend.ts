@@ -2,6 +2,7 @@
 // and a stream whose length nobody promised is let through piece by piece, each held back before its first token.
 import type { Caller } from '../core/caller.ts'
 import { BudgetExhausted, PriceUnknown } from '../core/limit-errors.ts'
+import type { PriceSchedule } from '../core/price.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
@@ -23,7 +24,10 @@ interface PaidRecord {
 
 export interface SpendingCall {
   readonly record: PaidRecord
-  readonly request: Pick<RelayRequest, 'estimatedInputTokens' | 'choices' | 'askedTokens' | 'stream'>
+  readonly request: Pick<
+    RelayRequest,
+    'estimatedInputTokens' | 'choices' | 'askedTokens' | 'askedTier' | 'stream'
+  >
   readonly caller: Caller
   readonly tags: readonly string[]
   /** Whoever may answer. */
@@ -45,13 +49,6 @@ export interface BudgetHolder extends TopUps {
   settle(lease: BudgetLease, spent: Spending): void
 }
 
-/** The most that a call can cost. */
-export interface Priced {
-  readonly most: Spending
-  /** What it holds when so much was granted. */
-  spendingOf(lease: BudgetLease, asked: Pick<CallSpending, 'book' | 'holder' | 'owners'>): CallSpending
-}
-
 /** Estimates are often a little low. */
 const margin = 1.1
 /** A whole answer that nobody bounds is taken to be as long as this. */
@@ -66,48 +63,77 @@ export function holdBack(
 ): void {
   const owners = book.over(call, at.wallMs)
   if (owners.length === 0) return
-  const price = priceOf(call, at.wallMs)
-  const { nanoDollars, tokens } = price.most
+  const most = new MostOfCall(call, at.wallMs)
+  const { nanoDollars, tokens } = most
   const lease = book.reserve(owners, { nanoDollars, tokens, leaseMs: at.callMs + leaseSlackMs }, at)
   if (!lease.granted) throw deniedBudget(lease, call.record.model)
-  call.record.spending = price.spendingOf(lease, { book, holder: book.budgets, owners })
+  call.record.spending = most.spendingOf(lease, { book, holder: book.budgets, owners })
 }
 
-export function priceOf({ request, deployments }: SpendingCall, wallMs: number): Priced {
-  const inputTokens = Math.ceil(request.estimatedInputTokens * margin)
-  const asked = request.askedTokens()
-  const isOpen = asked === undefined && request.stream && request.choices === 1
-  const outputTokens = request.choices * (asked ?? (isOpen ? tokensPerPiece : outputTokensUnasked))
-  const boundFor = (tokens: number): number | undefined =>
-    dearest(deployments, wallMs, { inputTokens, outputTokens: tokens, cacheWrites: true, media: true })
-  return {
-    most: { nanoDollars: boundFor(outputTokens), tokens: inputTokens + outputTokens },
-    spendingOf: (lease, { book, holder, owners }) => {
-      const allowance = isOpen
-        ? new OutputAllowance({ budgets: holder, lease, boundFor }, outputTokens)
-        : undefined
-      return { book, holder, owners, lease, allowance }
-    },
+/** The most that a call can cost. */
+export class MostOfCall implements Spending {
+  readonly tokens: number
+  readonly nanoDollars: number | undefined
+  readonly #deployments: SpendingCall['deployments']
+  readonly #wallMs: number
+  readonly #inputTokens: number
+  readonly #outputTokens: number
+  readonly #serviceTier: string | undefined
+  /** A stream that may get as long as it likes: only its first piece is in it. */
+  readonly #isOpen: boolean
+
+  constructor({ request, deployments }: SpendingCall, wallMs: number) {
+    const asked = request.askedTokens()
+    this.#isOpen = asked === undefined && request.stream && request.choices === 1
+    this.#inputTokens = Math.ceil(request.estimatedInputTokens * margin)
+    this.#outputTokens = request.choices * (asked ?? (this.#isOpen ? tokensPerPiece : outputTokensUnasked))
+    this.#deployments = deployments
+    this.#serviceTier = deployments.some(({ price }) => hasTiers(price, wallMs))
+      ? request.askedTier()
+      : undefined
+    this.#wallMs = wallMs
+    this.tokens = this.#inputTokens + this.#outputTokens
+    this.nanoDollars = this.boundFor(this.#outputTokens)
   }
+
+  /** With so many tokens of output, in nano-dollars; undefined where the price of one who may answer is not known. */
+  boundFor(outputTokens: number): number | undefined {
+    let most = 0
+    for (const { price } of this.#deployments) {
+      const version = price?.at(this.#wallMs)
+      if (version === undefined) return undefined
+      const bound = upperBound(version.price, {
+        inputTokens: this.#inputTokens,
+        outputTokens,
+        serviceTier: this.#serviceTier,
+      })
+      if (bound > most) most = bound
+    }
+    return most
+  }
+
+  /** What the call holds when so much was granted. */
+  spendingOf(
+    lease: BudgetLease,
+    { book, holder, owners }: Pick<CallSpending, 'book' | 'holder' | 'owners'>,
+  ): CallSpending {
+    const allowance = this.#isOpen ? this.#allowance(holder, lease) : undefined
+    return { book, holder, owners, lease, allowance }
+  }
+
+  #allowance(budgets: BudgetHolder, lease: BudgetLease): OutputAllowance {
+    const boundFor = (outputTokens: number): number | undefined => this.boundFor(outputTokens)
+    return new OutputAllowance({ budgets, lease, boundFor }, this.#outputTokens)
+  }
+}
+
+function hasTiers(price: PriceSchedule | undefined, wallMs: number): boolean {
+  const variants = price?.at(wallMs)?.price.variants ?? []
+  return variants.some(({ serviceTier }) => serviceTier !== undefined)
 }
 
 export function deniedBudget(denial: BudgetDenial, model: string): GatewayError {
   return denial.reason === 'unknown_price' ? new PriceUnknown(model) : exhausted(denial)
-}
-
-/** The most that any of these may cost; undefined where the price of one is not known. */
-function dearest(
-  deployments: SpendingCall['deployments'],
-  wallMs: number,
-  bound: Parameters<typeof upperBound>[1],
-): number | undefined {
-  let most = 0
-  for (const { price } of deployments) {
-    const version = price?.at(wallMs)
-    if (version === undefined) return undefined
-    most = Math.max(most, upperBound(version.price, bound))
-  }
-  return most
 }
 
 /** What was spent takes the place of what was held back. */

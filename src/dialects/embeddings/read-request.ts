@@ -70,11 +70,14 @@ class EmbeddingsRequest implements RelayRequest {
     )
   }
 
-  /** The answer comes whole, so there is no while for which to let go. */
   /** What is embedded has no answer to be long. */
   askedTokens(): number {
     return 0
   }
 
+  /** There is but one. */
+  askedTier(): undefined {}
+
+  /** The answer comes whole, so there is no while for which to let go. */
   release(): void {}
 }

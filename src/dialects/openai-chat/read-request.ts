@@ -2,6 +2,7 @@
 // `stream_options.include_usage`, without which a streamed answer carries no token count.
 import type { RequestBody } from '../../core/egress.ts'
 import { InvalidType, MissingParameter } from '../../core/errors.ts'
+import { askedTier } from '../asked-tier.ts'
 import { askedTokens } from '../asked-tokens.ts'
 import { estimateBodyTokens } from '../counting/estimate-body.ts'
 import {
@@ -68,6 +69,8 @@ class ChatRequest implements RelayRequest {
   readonly #streamOptions: Member | undefined
   readonly #isBounded: boolean
   #body: JsonBody | undefined
+  /** Limits, budgets and each deployment ask; null before the first of them. */
+  #askedTokens: number | undefined | null = null
 
   constructor(body: JsonBody, found: ChatFindings) {
     this.model = found.model
@@ -82,7 +85,12 @@ class ChatRequest implements RelayRequest {
   }
 
   askedTokens(): number | undefined {
-    return askedTokens(this.#kept())
+    if (this.#askedTokens === null) this.#askedTokens = askedTokens(this.#kept())
+    return this.#askedTokens
+  }
+
+  askedTier(): string | undefined {
+    return askedTier(this.#kept())
   }
 
   labels(): RequestLabels | undefined {

@@ -33,7 +33,12 @@ export function effectiveRates(price: Price, facts: PriceFacts, inputTokens: num
 
 /** The rate of a kind of tokens, or of the plainer kind that it belongs to. */
 export function plainRate(rates: Rates, name: RateName): number {
-  return rates[name] ?? rates[plainer[name]] ?? rates[name in outputs ? 'output' : 'input'] ?? 0
+  return rates[name] ?? rates[plainer[name]] ?? rates[isOutput(name) ? 'output' : 'input'] ?? 0
+}
+
+/** Whether it is of the answer, and not of what was asked. */
+export function isOutput(name: RateName): boolean {
+  return name in outputs
 }
 
 const plainer: Readonly<Record<RateName, RateName>> = {

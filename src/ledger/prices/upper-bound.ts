@@ -1,7 +1,7 @@
 // The most that a call can cost, for what is held back before it is made. It is never less than what `priceOf` says
 // later, whatever the hour, the cache and the service tier turn out to be, as long as the counts stay within the bound.
 import { rateNames, wholeMillionths } from '../../core/price.ts'
-import { plainRate } from './effective-rates.ts'
+import { isOutput, plainRate } from './effective-rates.ts'
 import { nanoDollarsMax } from './price-of.ts'
 import type { Price, PriceVariant, RateName, Rates } from '../../core/price.ts'
 
@@ -10,10 +10,6 @@ export interface CallBound {
   readonly outputTokens: number
   /** As the request asks for it; `auto` may become any. What it asks for may be refused, too. */
   readonly serviceTier?: string | undefined
-  /** Whether its input may be written to the provider's cache: with some it is dearer than the rest. */
-  readonly cacheWrites: boolean
-  /** Whether there may be recordings or images in it, or in its answer. */
-  readonly media: boolean
 }
 
 /** Nano-dollars. */
@@ -22,8 +18,7 @@ export function upperBound(price: Price, bound: CallBound): number {
   const { variants } = price
   const possible = variants.length === 0 ? variants : variants.filter((variant) => isPossible(variant, bound))
   const rates = highestRates(price, possible)
-  const inputRate = highest(rates, inputKinds(bound))
-  const outputRate = highest(rates, bound.media ? outputKinds : textOutputKinds)
+  const { input: inputRate, output: outputRate } = dearestOf(rates)
   const kept = wholeMillionths - price.discountMillionths
   const factor = variants.length === 0 ? wholeMillionths : highestFactor(possible)
   const [inputTokens, outputTokens] = [Math.ceil(bound.inputTokens), Math.ceil(bound.outputTokens)]
@@ -69,6 +64,23 @@ function highestRates(price: Price, variants: readonly PriceVariant[]): Rates {
   return rates
 }
 
+interface Dearest {
+  readonly input: number
+  readonly output: number
+}
+
+/** Most prices have no conditions, and the same rates for every call. */
+const dearest = new WeakMap<Rates, Dearest>()
+
+/** What a token of input may cost, and one of output: nobody knows what is in them, or what a provider keeps of them. */
+function dearestOf(rates: Rates): Dearest {
+  const known = dearest.get(rates)
+  if (known !== undefined) return known
+  const found = { input: highest(rates, inputKinds), output: highest(rates, outputKinds) }
+  dearest.set(rates, found)
+  return found
+}
+
 function highest(rates: Rates, kinds: readonly RateName[]): number {
   let most = 0
   for (const kind of kinds) {
@@ -78,15 +90,5 @@ function highest(rates: Rates, kinds: readonly RateName[]): number {
   return most
 }
 
-function inputKinds({ cacheWrites, media }: CallBound): readonly RateName[] {
-  if (media) return cacheWrites ? allKinds : unwrittenKinds
-  return cacheWrites ? writtenKinds : textKinds
-}
-
-const textKinds: readonly RateName[] = ['input', 'cachedInput']
-const writtenKinds: readonly RateName[] = [...textKinds, 'cacheWrite', 'cacheWriteHour']
-const mediaKinds: readonly RateName[] = ['audioInput', 'imageInput']
-const allKinds: readonly RateName[] = [...writtenKinds, ...mediaKinds]
-const unwrittenKinds: readonly RateName[] = [...textKinds, ...mediaKinds]
-const textOutputKinds: readonly RateName[] = ['output', 'reasoning']
-const outputKinds: readonly RateName[] = [...textOutputKinds, 'audioOutput', 'imageOutput']
+const inputKinds = rateNames.filter((name) => !isOutput(name))
+const outputKinds = rateNames.filter(isOutput)

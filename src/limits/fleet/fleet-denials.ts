@@ -3,7 +3,6 @@
 import type { Bucket } from '../bucket.ts'
 import type { BudgetDenial } from '../budget.ts'
 import { standingOf } from '../budgets.ts'
-import { isTooLarge } from '../limit-subject.ts'
 import type { Subject } from '../limit-subject.ts'
 import type { CallTokens, LimitDenial } from '../limits.ts'
 import type { CounterPart, LimitParts, PlacePart, RatePart } from './hold-lines.ts'
@@ -15,7 +14,7 @@ const almostWhole = 1 - 1e-12
 
 /** A request that is more than one of its limits ever lets pass. */
 export function hopeless({ rates }: LimitParts, tokens: CallTokens, nowMs: number): LimitDenial | undefined {
-  const part = rates.find(({ bucket }) => isTooLarge(bucket, tokens))
+  const part = rates.find(({ bucket }) => bucket.isTooSmallFor(tokens))
   return part && { ...denied(part.subject, part.bucket, nowMs), isTooLarge: true }
 }
 
@@ -55,7 +54,7 @@ function denied({ level, name }: Subject, bucket: Bucket, nowMs: number): LimitD
     kind,
     limit,
     perMs,
-    remaining: kind === 'concurrency' ? 0 : Math.max(0, Math.floor(bucket.levelAt(nowMs) + summingError)),
+    remaining: bucket.isOfPlaces ? 0 : bucket.remainingAt(nowMs),
     retryAfterMs: undefined,
     isTooLarge: false,
   }

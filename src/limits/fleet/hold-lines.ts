@@ -2,7 +2,6 @@
 import type { Account, BudgetOwner, Counter } from '../budget-account.ts'
 import type { BudgetUnit, Spending } from '../budget.ts'
 import type { Bucket } from '../bucket.ts'
-import { amountOf } from '../limit-subject.ts'
 import type { Subject } from '../limit-subject.ts'
 import type { CallTokens } from '../limits.ts'
 import type { CounterLine, PlaceLine, RateLine } from './hold-store.ts'
@@ -48,8 +47,8 @@ export function limitParts(subjects: readonly Subject[], tokens: CallTokens): Li
   const places: PlacePart[] = []
   for (const subject of subjects) {
     for (const bucket of subject.buckets) {
-      if (bucket.kind === 'concurrency') places.push(placeOf(subject, bucket))
-      else rates.push(rateOf(subject, bucket, Math.min(amountOf(bucket.kind, tokens, 1), bucket.burst)))
+      if (bucket.isOfPlaces) places.push(placeOf(subject, bucket))
+      else rates.push(rateOf(subject, bucket, bucket.reckonedOf(tokens)))
     }
   }
   return { rates, places }

@@ -1,7 +1,6 @@
 // The calls of this gateway that hold something of what gateways have in common: what is said of them while they run, so that
 // nobody takes them for lost, and when they are over.
 import type { Clock } from '../../core/clock.ts'
-import { amountOf } from '../limit-subject.ts'
 import type { CallTokens } from '../limits.ts'
 import { FleetLease } from './fleet-lease.ts'
 import type { CounterPart, LimitParts, RatePart } from './hold-lines.ts'
@@ -60,7 +59,7 @@ export class OpenLeases {
     if (lease.isLimitsOver) return
     lease.isLimitsOver = true
     for (const part of lease.limits.rates) {
-      this.#correct(part, amountOf(part.bucket.kind, used, used.requests), { lease, nowMs })
+      this.#correct(part, part.bucket.amountOf(used, used.requests), { lease, nowMs })
     }
     for (const { line, bucket } of lease.limits.places) {
       const running = this.runningOf(line.key) - 1
