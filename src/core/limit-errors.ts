@@ -60,13 +60,24 @@ export class ModelRateLimited extends GatewayError {
 
 export class BudgetExhausted extends GatewayError {
   readonly code = 'budget_exhausted'
-  /** `ends`: when there is a new one; undefined for never. */
-  constructor({ level, name, amount, per }: ReachedBudget, ends: string | undefined) {
+  constructor({ level, name, amount, per }: ReachedBudget, { ends, unbounded }: BudgetRefusal) {
     const next = ends === undefined ? 'It has to be raised.' : `There is a new one at ${ends}.`
+    const hint =
+      unbounded === undefined
+        ? ''
+        : ` The call does not say how long its answer may be, so ${unbounded} tokens would be held back for it: ` +
+          'bound the answer, or stream it.'
     super(
-      `The budget of the ${level} "${shown(name)}" (${amount} ${per}) has nothing left for this call. ${next}`,
+      `The budget of the ${level} "${shown(name)}" (${amount} ${per}) has nothing left for this call. ${next}${hint}`,
     )
   }
+}
+
+interface BudgetRefusal {
+  /** When there is a new one; undefined for never. */
+  readonly ends: string | undefined
+  /** Tokens that the call needs only because it bounds no answer; undefined where it does. */
+  readonly unbounded?: number | undefined
 }
 
 /** There may be enough left, but nobody can be asked just now, and what this gateway had for such times is used up. */

@@ -2,9 +2,18 @@
 import type { JsonBody } from './json-body.ts'
 import { valueAt } from './json-spans.ts'
 
-/** As the client wrote it, such as `priority` or `auto`; undefined where it says none, or nothing that is a text. */
+/**
+ * As the client wrote it, such as `priority` or `auto`; `auto`, which may be any, where it says several. Undefined where it
+ * says none, or nothing that is a text.
+ */
 export function askedTier({ latin1, members }: JsonBody): string | undefined {
-  const member = members.findLast(({ name }) => name === 'service_tier' || name === 'serviceTier')
-  const value: unknown = member === undefined ? undefined : valueAt(latin1, member)
-  return typeof value === 'string' ? value : undefined
+  let tier: string | undefined
+  for (const member of members) {
+    if (member.name !== 'service_tier' && member.name !== 'serviceTier') continue
+    const said: unknown = valueAt(latin1, member)
+    if (typeof said !== 'string') continue
+    // Nobody knows which one is read.
+    tier = tier === undefined || tier === said ? said : 'auto'
+  }
+  return tier
 }

@@ -1,40 +1,53 @@
-// How long an answer its client asks for, read where it stands: what limits and budgets hold back for it.
+// How long an answer its client asks for, read where it stands: what limits and budgets hold back for it. Only the words of the
+// door's own dialect count: one of another dialect nobody would heed.
+import type { DialectName } from '../core/model-request.ts'
+import { boundSpellings, geminiConfigs, geminiWholes } from './bound-answer.ts'
 import type { JsonBody } from './json-body.ts'
 import { memberSpans, valueAt } from './json-spans.ts'
 import type { Member } from './scan-json.ts'
 
-/** In the words of all dialects; none of them means anything else by one of these. */
-const names: ReadonlySet<string> = new Set([
-  'max_completion_tokens',
-  'max_tokens',
-  'max_output_tokens',
-  'maxOutputTokens',
-])
-const configs: ReadonlySet<string> = new Set(['generationConfig', 'generation_config'])
-
-/** Most names are told apart by their lengths alone. */
-const lengths: ReadonlySet<number> = new Set([...names, ...configs].map((name) => name.length))
-
-/** Tokens of one answer at most; undefined where the request does not say, or says nothing that is a number. */
-export function askedTokens({ latin1, members }: JsonBody): number | undefined {
-  let most: number | undefined
-  for (const member of members) {
-    const { name, start } = member
-    if (!lengths.has(name.length)) continue
-    if (names.has(name)) most = larger(most, countAt(latin1, member))
-    else if (configs.has(name) && latin1[start] === '{') {
-      most = larger(most, mostOf(latin1, memberSpans(latin1, start)))
-    }
-  }
-  return most
+/** Tokens of one answer at most; undefined where the request does not say, or not so that everybody reads the same. */
+export function askedTokens(body: JsonBody, dialect: DialectName): number | undefined {
+  const names = boundSpellings[dialect]
+  if (names === undefined) return undefined
+  const { latin1, members } = body
+  return dialect === 'gemini' ? inGemini(body, names) : largest(latin1, members, names)
 }
 
-function mostOf(latin1: string, members: readonly Member[]): number | undefined {
-  let most: number | undefined
+function inGemini({ latin1, members }: JsonBody, names: readonly string[]): number | undefined {
+  let config: Member | undefined
   for (const member of members) {
-    if (names.has(member.name)) most = larger(most, countAt(latin1, member))
+    // Then the bound that is heeded may be the one in there.
+    if (geminiWholes.has(member.name)) return undefined
+    if (geminiConfigs.includes(member.name)) config = member
   }
-  return most
+  if (config === undefined || latin1[config.start] !== '{') return undefined
+  return largest(latin1, memberSpans(latin1, config.start), names)
+}
+
+/** Of two that mean the same, nobody knows which one is read. */
+function largest(latin1: string, members: readonly Member[], names: readonly string[]): number | undefined {
+  let most: number | undefined
+  let times = 0
+  let isNull = false
+  for (const member of members) {
+    if (!names.includes(member.name)) continue
+    times += 1
+    if (latin1.charCodeAt(member.start) === letterN) {
+      isNull = true
+      continue
+    }
+    const asked = countAt(latin1, member)
+    // Some servers take -1 for no bound at all, and a text for a number.
+    if (asked === undefined) return undefined
+    if (most === undefined || asked > most) most = asked
+  }
+  // Null is no bound; beside the other name it says nothing, but of the same name it may be the one that is read.
+  return isNull && times > 1 && standsTwice(members, names) ? undefined : most
+}
+
+function standsTwice(members: readonly Member[], names: readonly string[]): boolean {
+  return names.some((wanted) => members.filter(({ name }) => name === wanted).length > 1)
 }
 
 function countAt(latin1: string, member: Member): number | undefined {
@@ -57,8 +70,4 @@ function digitsAt(latin1: string, { start, end }: Member): number | undefined {
 }
 
 const zero = 48
-
-/** Of two names that mean the same, nobody knows which one is read. */
-function larger(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other)
-}
+const letterN = 110

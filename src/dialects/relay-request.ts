@@ -26,7 +26,10 @@ export interface RelayRequest extends AnswerNeeds {
   readonly keeps?: boolean
   /** A guess from the size of the body, without the media in it, for the case that no count ever comes. */
   readonly estimatedInputTokens: number
-  /** Tokens that one answer may have, as its client asks; undefined where it does not say. Before `release` only. */
+  /**
+   * Tokens that one answer may have, as its client asks; undefined where it does not say. Whoever asks relies on it: from then
+   * on each provider is told in the word that it heeds. Before `release` only.
+   */
   askedTokens(): number | undefined
   /** The service tier that its client asks for; undefined where it does not say. Before `release` only. */
   askedTier(): string | undefined

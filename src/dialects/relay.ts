@@ -16,6 +16,10 @@ export interface RequestPlace {
   readonly stream: boolean
   /** The operator bounds the answer, so each provider must be told in the word that it heeds. */
   readonly isBounded?: true
+  /** Its tokens are only to be counted: nothing is written. */
+  readonly onlyCounts?: true
+  /** Tokens of what its provider has of the conversation, where that is not in the body. */
+  readonly tokensBefore?: number
 }
 
 /** The place of a request that says everything in its body. */

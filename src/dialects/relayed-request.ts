@@ -1,5 +1,6 @@
 // A request that goes on in the client's own bytes, whatever its dialect: a few splices, and everything else as it came.
 import type { RequestBody } from '../core/egress.ts'
+import type { DialectName } from '../core/model-request.ts'
 import { askedTier } from './asked-tier.ts'
 import { askedTokens } from './asked-tokens.ts'
 import { estimateBodyTokens } from './counting/estimate-body.ts'
@@ -7,6 +8,7 @@ import type { JsonObject } from './json-object.ts'
 import { parsedBody, SplicedBody, withoutMembers } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
 import type { Lens } from './lens.ts'
+import type { RequestPlace } from './relay.ts'
 import type { RelayRequest, RelayWishes } from './relay-request.ts'
 import { requestLabels } from './request-labels.ts'
 import type { RequestLabels } from './request-labels.ts'
@@ -17,7 +19,9 @@ export interface RequestFindings extends Pick<
   RelayRequest,
   'model' | 'stream' | 'choices' | 'refers' | 'keeps'
 > {
+  readonly dialect: DialectName
   readonly lens: Lens
+  readonly place: Pick<RequestPlace, 'onlyCounts' | 'tokensBefore'>
   /** The members for a translation, with what the URL said instead of the body. */
   completed?(members: JsonObject): JsonObject
   /** Members that never go on. */
@@ -46,13 +50,16 @@ export class RelayedRequest implements RelayRequest {
     this.choices = findings.choices
     this.refers = findings.refers === true
     this.keeps = findings.keeps === true
-    this.estimatedInputTokens = estimateBodyTokens(body, findings.lens)
+    this.estimatedInputTokens = estimateBodyTokens(body, findings.lens) + (findings.place.tokensBefore ?? 0)
     this.#findings = findings
     this.#body = body
   }
 
   askedTokens(): number | undefined {
-    if (this.#askedTokens === null) this.#askedTokens = askedTokens(this.#kept())
+    if (this.#askedTokens === null) {
+      const { place, dialect } = this.#findings
+      this.#askedTokens = place.onlyCounts === true ? 0 : askedTokens(this.#kept(), dialect)
+    }
     return this.#askedTokens
   }
 

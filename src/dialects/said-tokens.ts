@@ -4,6 +4,8 @@ import { isObject } from './json-object.ts'
 import { utf8Of } from './text-of-bytes.ts'
 
 const bytesPerToken = 4
+/** A piece of a stream up to this long is taken for a token, however few of them are that long. */
+const tokenBytesMax = 16
 /** Parsing more than this would hold up every other call; then the frame, which is small beside it, is counted too. */
 const parsedBytesMax = 1024 * 1024
 
@@ -14,6 +16,11 @@ export function estimateTokens(bytes: Uint8Array, saidBytes: (answer: unknown) =
   const answer = parsed(utf8Of(bytes))
   // The scan that let it pass is kinder than the parser; then the text itself has to do.
   return Math.ceil((answer === undefined ? all : saidBytes(answer)) / bytesPerToken)
+}
+
+/** Estimates the tokens of one piece of a stream, in which the model said so many bytes. */
+export function pieceTokens(bytes: number): number {
+  return bytes <= tokenBytesMax ? 1 : Math.ceil(bytes / bytesPerToken)
 }
 
 /** Which members of a payload the model did not say, and which hold the arguments of calls. */

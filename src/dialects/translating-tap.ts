@@ -8,6 +8,7 @@ import { addText } from './add-text.ts'
 import { MalformedAnswer, Unjoinable } from './dialect.ts'
 import type { ProviderCodec, StreamReader, StreamWriter, WireEvent } from './dialect.ts'
 import { ReadyBytes } from './ready-bytes.ts'
+import { pieceTokens } from './said-tokens.ts'
 import { exceptMalformed } from './stream-tap.ts'
 import type { StreamFault, StreamTap } from './stream-tap.ts'
 import { WireEvents } from './wire-events.ts'
@@ -32,6 +33,7 @@ export class TranslatingTap implements StreamTap {
   fault: StreamFault | undefined
   #usage: Usage | undefined
   #tier: string | undefined
+  #saidTokens = 0
   model = ''
   contentChunks = 0
 
@@ -39,11 +41,12 @@ export class TranslatingTap implements StreamTap {
     return this.#parts.writer
   }
 
-  /** Some providers count before they begin: until a finish, their output is at least what has been seen of it. */
+  /** Some providers count before they begin: until a finish, their output is what has been seen of it. */
   get usage(): Usage | undefined {
     const usage = this.#usage
     if (usage === undefined || this.#finished.size > 0) return usage
-    return { ...usage, outputTokens: Math.max(usage.outputTokens, this.contentChunks) }
+    if (usage.outputTokens >= this.contentChunks) return usage
+    return { ...usage, outputTokens: Math.max(this.contentChunks, this.#saidTokens) }
   }
 
   constructor(parts: StreamParts) {
@@ -96,7 +99,10 @@ export class TranslatingTap implements StreamTap {
         this.fault = { kind: 'provider-error', detail: 'it sent an error in its stream', error: step.error }
         return
       }
-      counts = says(step) || counts
+      if (says(step)) {
+        counts = true
+        if ('text' in step) this.#saidTokens += pieceTokens(step.text.length)
+      }
       this.#write(step)
     }
     if (counts) this.contentChunks += 1

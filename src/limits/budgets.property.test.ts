@@ -76,7 +76,7 @@ function run(all: readonly Step[]) {
     if (call === undefined) continue
     const isLate = call.atMs + leaseMs <= nowMs
     if (step.kind === 'more') {
-      if (isLate || !budgets.topUp(call.lease, { nanoDollars: 50, tokens: 50 }, at)) continue
+      if (isLate || budgets.topUp(call.lease, { nanoDollars: 50, tokens: 50 }, at) !== undefined) continue
       call.money += 50
       call.tokens += 50
       continue
@@ -173,7 +173,10 @@ describe('streams of unknown length', () => {
             const lease = budgets.reserve([owner], { nanoDollars, tokens: 0, leaseMs }, at)
             if (!lease.granted) return []
             const boundFor = (tokens: number): number => input * inputRate + tokens * outputRate
-            const allowance = new OutputAllowance({ budgets, lease, boundFor })
+            const allowance = new OutputAllowance(
+              { budgets, lease, boundFor },
+              { tokens: tokensPerPiece, isPromised: false },
+            )
             return [
               { lease, allowance, output, input, real: Math.round(input * miss), passed: 0, isOver: false },
             ]
@@ -181,7 +184,7 @@ describe('streams of unknown length', () => {
           for (let round = 0; round < 9_000 / eventTokens + 1; round++) {
             for (const call of running.filter(({ isOver }) => !isOver)) {
               const next = Math.min(call.passed + eventTokens, call.output)
-              call.isOver = next === call.output || !call.allowance.allows(next, at)
+              call.isOver = next === call.output || call.allowance.refusalAt(next, at) !== undefined
               // The event that was refused was made by the provider all the same, and is billed.
               call.passed = next
             }

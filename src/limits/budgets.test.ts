@@ -41,7 +41,7 @@ describe('a budget', () => {
     budgets.settle(held, { nanoDollars: 0.2 * dollar, tokens: 0 })
     budgets.refund(held)
     expect(budgets.standings(key, at(0))).toMatchObject([{ spent: 0.2 * dollar, held: 0 }])
-    expect(budgets.topUp(held, { nanoDollars: 1, tokens: 1 }, at(0))).toBeFalse()
+    expect(budgets.topUp(held, { nanoDollars: 1, tokens: 1 }, at(0))?.granted).toBeFalse()
   })
 
   test('in money refuses what nobody knows the price of, one in tokens does not', () => {
@@ -146,7 +146,7 @@ describe('a hold', () => {
     const { budgets, key } = withRules([daily])
     const slow = lease(ask(budgets, key, 0.5))
     expect(budgets.standings(key, at(60_000))).toMatchObject([{ held: 0 }])
-    expect(budgets.topUp(slow, { nanoDollars: 0.1 * dollar, tokens: 0 }, at(60_001))).toBeTrue()
+    expect(budgets.topUp(slow, { nanoDollars: 0.1 * dollar, tokens: 0 }, at(60_001))).toBeUndefined()
     expect(budgets.standings(key, at(100_000))).toMatchObject([{ held: 0.6 * dollar }])
     budgets.settle(slow, { nanoDollars: 0.6 * dollar, tokens: 0 })
     expect(budgets.standings(key, at(100_000))).toMatchObject([{ held: 0, spent: 0.6 * dollar }])
@@ -174,7 +174,7 @@ describe('alerts', () => {
   test('say that a budget stops its first call in a window, also in the middle of a stream', () => {
     const { budgets, key, stops } = withRules([daily])
     const held = lease(ask(budgets, key, 0.9))
-    expect(budgets.topUp(held, { nanoDollars: 0.2 * dollar, tokens: 1 }, at(0))).toBeFalse()
+    expect(budgets.topUp(held, { nanoDollars: 0.2 * dollar, tokens: 1 }, at(0))).toMatchObject({ name: 'k1' })
     denied(ask(budgets, key, 0.2))
     expect(stops).toMatchObject([{ name: 'k1', spent: 0, held: 0.9 * dollar }])
     denied(ask(budgets, key, 2, 0, midnightMs))
@@ -197,6 +197,8 @@ describe('alerts', () => {
   })
 })
 
+const firstPiece = { tokens: 1_024, isPromised: false }
+
 describe('a stream of unknown length', () => {
   test('is let through piece by piece, and cut where the budget has no further one', () => {
     const { budgets, key } = withRules([{ ...daily, amount: 3_000 * 1_000 }])
@@ -204,16 +206,39 @@ describe('a stream of unknown length', () => {
       budgets.reserve([key], { nanoDollars: 1_024_000, tokens: 1_024, leaseMs: 60_000 }, at(0)),
     )
     const boundFor = (outputTokens: number): number => outputTokens * 1_000
-    const allowance = new OutputAllowance({ budgets, lease: held, boundFor })
-    expect(allowance.allows(1_024, at(0))).toBeTrue()
+    const allowance = new OutputAllowance({ budgets, lease: held, boundFor }, firstPiece)
+    expect(allowance.refusalAt(1_024, at(0))).toBeUndefined()
     expect(allowance.granted).toBe(1_024)
-    expect(allowance.allows(1_025, at(0))).toBeTrue()
+    expect(allowance.refusalAt(1_025, at(0))).toBeUndefined()
     expect(allowance.granted).toBe(2_048)
-    expect(allowance.allows(2_049, at(0))).toBeFalse()
-    expect(allowance.allows(2_048, at(0))).toBeTrue()
+    expect(allowance.refusalAt(2_049, at(0))?.granted).toBeFalse()
+    expect(allowance.refusalAt(2_048, at(0))).toBeUndefined()
     budgets.settle(held, { nanoDollars: 2_048_000, tokens: 2_048 })
-    expect(allowance.allows(2_049, at(0))).toBeFalse()
+    expect(allowance.refusalAt(2_049, at(0))?.granted).toBeFalse()
     expect(budgets.standings(key, at(0))).toMatchObject([{ spent: 2_048_000, held: 0 }])
+  })
+
+  test('is cut in the name of the budget that refused, not of the one with the smallest part left', () => {
+    const hourly = { ...daily, unit: 'tokens', period: 'hour', amount: 3_000 } as const
+    const { budgets, key } = withRules([daily, hourly])
+    budgets.settle(lease(ask(budgets, key, 0.9)), { nanoDollars: 0.9 * dollar, tokens: 1_000 })
+    const held = lease(ask(budgets, key, 0.001, 1_024))
+    const allowance = new OutputAllowance({ budgets, lease: held, boundFor: (tokens) => tokens }, firstPiece)
+    expect(allowance.refusalAt(1_025, at(0))).toMatchObject({ rule: hourly })
+  })
+})
+
+describe('a stream whose length was promised', () => {
+  test('is believed as long as it has no more events than tokens, and held back for beyond that', () => {
+    const { budgets, key } = withRules([{ ...daily, unit: 'tokens', amount: 1_034 }])
+    const held = lease(ask(budgets, key, 0, 10))
+    const promised = { tokens: 10, isPromised: true }
+    const allowance = new OutputAllowance({ budgets, lease: held, boundFor: (tokens) => tokens }, promised)
+    expect(allowance.believes(10)).toBeTrue()
+    expect(allowance.believes(11)).toBeFalse()
+    expect(allowance.refusalAt(11, at(0))).toBeUndefined()
+    expect(allowance.believes(12)).toBeFalse()
+    expect(allowance.refusalAt(1_035, at(0))?.granted).toBeFalse()
   })
 })
 

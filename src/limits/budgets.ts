@@ -46,15 +46,15 @@ export class Budgets {
     return lease
   }
 
-  /** Holds back more for a call under way. False: not another token of it may be let through. */
-  topUp(given: BudgetLease, more: Spending, at: Instant): boolean {
+  /** Holds back more for a call under way; else says which budget refuses. One that is settled gets nothing more. */
+  topUp(given: BudgetLease, more: Spending, at: Instant): BudgetDenial | undefined {
     const lease = given as Lease
-    if (lease.isOver) return false
+    if (lease.isOver) return lease.counters[0] && exhausted(lease.counters[0])
     // The call is alive: what had run out is held again.
     this.renew(lease, lease.leaseMs, at.nowMs)
-    if (this.#denial(lease.counters, more) !== undefined) return false
-    lease.hold(more)
-    return true
+    const denial = this.#denial(lease.counters, more)
+    if (denial === undefined) lease.hold(more)
+    return denial
   }
 
   /** What was really spent takes the place of what was held, also after the hold ran out. Only the first word counts. */
@@ -122,7 +122,7 @@ export class Budgets {
       if (amount === undefined) return { ...standingOf(counter), granted: false, reason: 'unknown_price' }
       if (amount > counter.remaining) {
         this.tellStop(counter)
-        return { ...standingOf(counter), granted: false, reason: 'exhausted' }
+        return exhausted(counter)
       }
     }
     return undefined
@@ -224,6 +224,10 @@ const none: readonly number[] = []
 
 function reached(counter: Counter, share: number): boolean {
   return counter.spent >= share * counter.account.rule.amount
+}
+
+export function exhausted(counter: Counter): BudgetDenial {
+  return { ...standingOf(counter), granted: false, reason: 'exhausted' }
 }
 
 export function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {

@@ -1,13 +1,14 @@
-// How far a stream may go on whose length nobody promised: it is let through 1,024 tokens at a time, each piece held back
-// from the budgets before the first token of it passes. A call whose `max_tokens` is kept needs none of this.
-import type { BudgetLease, Instant, Spending } from './budget.ts'
+// How far a stream may go on: as far as was held back for it, and further only when the budgets hold back more before it
+// passes. One whose length nobody promised goes 1,024 tokens at a time; of one with a bound that its provider keeps, nothing
+// is asked.
+import type { BudgetDenial, BudgetLease, Instant, Spending } from './budget.ts'
 
 export const tokensPerPiece = 1_024
 
 /** Who holds back more for a call under way. */
 export interface TopUps {
-  /** False: not another token of it may be let through. */
-  topUp(lease: BudgetLease, more: Spending, at: Instant): boolean
+  /** Undefined where it is held; else the budget that refuses, and not another token of it may be let through. */
+  topUp(lease: BudgetLease, more: Spending, at: Instant): BudgetDenial | undefined
   /** It will soon ask for so much: there for those whose answers take time. */
   foresee?(lease: BudgetLease, more: Spending): void
 }
@@ -20,17 +21,27 @@ export interface AllowanceParts {
   boundFor(outputTokens: number): number | undefined
 }
 
+/** What a stream may have from the start. */
+export interface FirstGrant {
+  readonly tokens: number
+  /** Its provider was told that it may be no longer. */
+  readonly isPromised: boolean
+}
+
 export class OutputAllowance {
   readonly #parts: AllowanceParts
   #granted: number
+  #isPromised: boolean
+  #believed = 0
   /** Nothing has to be done before so many tokens. */
   #quietUntil: number
-  #isRefused = false
+  #refusal: BudgetDenial | undefined
 
-  constructor(parts: AllowanceParts, granted = tokensPerPiece) {
+  constructor(parts: AllowanceParts, { tokens, isPromised }: FirstGrant) {
     this.#parts = parts
-    this.#granted = granted
-    this.#quietUntil = this.#foreseenAt()
+    this.#granted = tokens
+    this.#isPromised = isPromised
+    this.#quietUntil = isPromised ? tokens : this.#foreseenAt()
   }
 
   get granted(): number {
@@ -38,23 +49,38 @@ export class OutputAllowance {
   }
 
   /**
-   * Asked before an event passes, with the tokens that were let through and those of the event. False: the stream is
-   * to be cut here, and stays so.
+   * Whether a stream of so many events is taken to be as short as was promised: then nobody counts its tokens. An event is one
+   * at least.
    */
-  allows(outputTokens: number, at: Instant): boolean {
-    if (outputTokens <= this.#quietUntil) return true
+  believes(events: number): boolean {
+    if (events > this.#granted) this.#isPromised = false
+    else if (this.#isPromised) this.#believed = events
+    return this.#isPromised
+  }
+
+  /** So many events went by while it was believed. */
+  get believed(): number {
+    return this.#believed
+  }
+
+  /**
+   * Asked before an event passes, with the tokens that were let through and those of the event. The budget that has nothing
+   * more for it: the stream is to be cut here, and stays so.
+   */
+  refusalAt(outputTokens: number, at: Instant): BudgetDenial | undefined {
+    if (outputTokens <= this.#quietUntil) return undefined
     if (outputTokens <= this.#granted) {
       this.#foresee()
-      return true
+      return undefined
     }
-    if (this.#isRefused) return false
+    if (this.#refusal !== undefined) return this.#refusal
     const tokens = Math.ceil((outputTokens - this.#granted) / tokensPerPiece) * tokensPerPiece
     const { budgets, lease } = this.#parts
-    this.#isRefused = !budgets.topUp(lease, this.#costOf(tokens), at)
-    if (this.#isRefused) return false
+    this.#refusal = budgets.topUp(lease, this.#costOf(tokens), at)
+    if (this.#refusal !== undefined) return this.#refusal
     this.#granted += tokens
     this.#quietUntil = this.#foreseenAt()
-    return true
+    return undefined
   }
 
   /** Where half of the last piece has passed, the next is asked for. */

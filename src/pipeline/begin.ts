@@ -6,15 +6,20 @@ import { attempt } from './attempt.ts'
 import type { Authenticated } from './authenticate.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
+import { holdAnew } from './hold.ts'
+import type { HoldParts } from './hold.ts'
 import { keepingReader } from './keep-answer.ts'
 import type { KeepParts } from './keep-answer.ts'
 import type { AttemptParts, Production } from './production.ts'
 
-export type BeginParts = AttemptParts & KeepParts
+export type BeginParts = AttemptParts & KeepParts & HoldParts
 
 interface Asked {
   readonly body: Uint8Array
   readonly caller: Authenticated
+  readonly tags: readonly string[]
+  /** Undefined where nobody asks. */
+  readonly address: string | undefined
 }
 
 interface Beginning {
@@ -28,6 +33,16 @@ export function begin(production: Production, asked: Asked, { reader, parts }: B
   beginInConversation(production, asked, { reader, parts }).catch((failure: unknown) =>
     reader.refuse(failure),
   )
+}
+
+/** What a request goes on with is sent, and paid for, as its own words are. */
+async function holdForAll(production: Production, asked: Asked, parts: HoldParts): Promise<void> {
+  const { request, requests } = production
+  const [largest = request] = [...(requests?.values() ?? [])].toSorted(
+    (one, other) => other.estimatedInputTokens - one.estimatedInputTokens,
+  )
+  if (largest.estimatedInputTokens <= request.estimatedInputTokens) return
+  await holdAnew({ ...asked, record: production.record, request: largest }, production, parts)
 }
 
 function produce(production: Production, { reader, parts }: Beginning): void {
@@ -44,14 +59,16 @@ function isAlone({ refers, keeps }: Admitted): boolean {
 
 async function beginInConversation(
   production: Production,
-  { body, caller }: Asked,
+  asked: Asked,
   { reader, parts }: Beginning,
 ): Promise<void> {
   const { record, request, door } = production
+  const { body, caller } = asked
   const refers = request.refers === true
   const followed: Followed = refers
     ? await followReferences(production, caller, parts)
     : { production, heldIds: [] }
+  if (followed.production.requests !== undefined) await holdForAll(followed.production, asked, parts)
   const keeping = {
     record,
     caller,

@@ -153,6 +153,16 @@ describe('a conversation that goes on', () => {
     expect(production.echo).toEqual({ previous_response_id: 'a' })
   })
 
+  test('counts what its holder has of it, which is not sent there again', async () => {
+    const usage = { input_tokens: 4_000, output_tokens: 900 }
+    const bodyJson = JSON.stringify({ id: 'a', usage, output: [] })
+    kept.responses.keep(answered('a', 'one', { providerId: 'theirs', bodyJson }))
+    const { production } = await followed('responses', body, [others, holder])
+    const alone = production.request.estimatedInputTokens
+    expect(production.requests?.get(holder.name)?.estimatedInputTokens).toBeWithin(4_900, 4_900 + 2 * alone)
+    expect(production.requests?.get(others.name)?.estimatedInputTokens).toBeLessThan(3 * alone)
+  })
+
   test('goes to the one who keeps it also when others cannot be told all of it', async () => {
     kept.responses.keep(answered('a', 'one', { providerId: 'theirs', previousId: 'gone' }))
     expect(await namesAfter('responses', body, [others, holder, deployment('third', 'openai-chat')])).toEqual(

@@ -134,7 +134,8 @@ async function continued(production: Production, continuation: Continuation): Pr
     try {
       const body = held ? continuation.heldBody : (await continuation.expand(deployment)).body
       const { relay } = production.door
-      requests.set(name, relay.readRequest(Buffer.from(JSON.stringify(body)), saidInBody))
+      const place = held ? { ...saidInBody, tokensBefore: continuation.heldTokens } : saidInBody
+      requests.set(name, relay.readRequest(Buffer.from(JSON.stringify(body)), place))
       return true
     } catch (failure) {
       if (!(failure instanceof GatewayError)) throw failure

@@ -75,7 +75,7 @@ function note({ record }: HeldCall, outcome: SharedOutcome, { shared, budgets, o
     case 'limited':
       throw deniedLimit(outcome.denial)
     case 'over_budget':
-      throw deniedBudget(outcome.denial, record.model)
+      throw deniedBudget(outcome.denial, record.model, most)
     case 'unknown':
       throw new BudgetUnavailable(outcome.standing)
     case 'granted': {

@@ -7,9 +7,9 @@ import type { Deployment } from '../providers/deployment.ts'
 import { holdTogether } from './hold-together.ts'
 import type { HeldCall } from './hold-together.ts'
 import type { AttemptParts } from './production.ts'
-import { reserve } from './reserve.ts'
+import { reserve, settleReservation } from './reserve.ts'
 import type { Routed } from './route.ts'
-import { holdBack } from './spend.ts'
+import { holdBack, settleSpending } from './spend.ts'
 
 export interface HoldParts extends Pick<AttemptParts, 'clock' | 'timeouts'> {
   readonly limits: LimitBook
@@ -35,6 +35,21 @@ export function hold(call: HeldCall, by: MayAnswer, parts: HoldParts): void | Pr
   if (budgets.isEmpty) return
   const { record, request, caller, tags } = call
   holdBack({ record, request, caller, tags, deployments: allOf(by) }, budgets, at)
+}
+
+/**
+ * The same for a call that turned out to be a larger one: what it holds is given back, and all of it held anew. One that holds
+ * nothing needs nothing, and neither does one whose client has left.
+ */
+export function holdAnew(call: HeldCall, by: MayAnswer, parts: HoldParts): void | Promise<void> {
+  const { record } = call
+  if (record.settledMs > 0) return undefined
+  if (record.reservation === undefined && record.spending === undefined) return undefined
+  settleReservation(record, parts.clock.nowMs())
+  settleSpending(record)
+  record.reservation = undefined
+  record.spending = undefined
+  return hold(call, by, parts)
 }
 
 function allOf({ deployments, lastResort }: MayAnswer): readonly Deployment[] {

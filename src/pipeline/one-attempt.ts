@@ -18,6 +18,7 @@ import { classifyInnerError, classifyStatus } from '../providers/classify-failur
 import type { Failure } from '../providers/classify-failure.ts'
 import type { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { LimitLease } from '../limits/limits.ts'
+import type { OutputAllowance } from '../limits/output-allowance.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Deadline, DeadlineOwner } from '../platform/deadlines.ts'
 import {
@@ -32,8 +33,7 @@ import { keyedName } from './choose-key.ts'
 import { OutputMeter } from './output-meter.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import { reckonedTokens } from './reckoned-tokens.ts'
-import { endOfMoney } from './spend.ts'
-import type { CallSpending } from './spend.ts'
+import { deniedBudget } from './spend.ts'
 import { translate } from './translate.ts'
 import type { Translated } from './translate.ts'
 import { isPlausible } from './usage-plausibility.ts'
@@ -115,7 +115,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #markedTokens = 0
   #markedMs: number
   #settled = false
-  /** There only where a budget watches how long the answer gets. */
+  /** There only where a budget watches how long the answer gets, and nobody has promised it. */
   #meter: OutputMeter | undefined
   #startedAtMs = 0
   #price: PriceVersion | undefined
@@ -272,6 +272,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
   stop(outcome: AttemptOutcome, verdict = verdictOf[outcome]): void {
     if (this.#settled) return
     this.#exchange?.abort()
+    if (this.#tap !== undefined) this.#learn(this.#tap)
     this.#settle(outcome, verdict)
   }
 
@@ -341,31 +342,32 @@ export class Attempt implements EgressSink, DeadlineOwner {
       return
     }
     const { spending } = this.#production.record
-    if (spending?.allowance !== undefined && !this.#mayGoOn(spending, tap)) return
+    if (spending?.allowance !== undefined && !this.#mayGoOn(spending.allowance, tap)) return
     this.#expectMore()
     this.#mark(tap.contentChunks)
     this.#relay(tap)
   }
 
   /** Not a token is let through that no budget has been asked for. False: the stream is over. */
-  #mayGoOn(spending: CallSpending, tap: StreamTap): boolean {
+  #mayGoOn(allowance: OutputAllowance, tap: StreamTap): boolean {
+    const { record, door } = this.#production
+    const before = record.before?.outputTokens ?? 0
+    if (allowance.believes(before + tap.contentChunks)) return true
     const { clock } = this.#owner.parts
-    const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
-    const isOver = spending.allowance?.allows(this.#tokensSoFar(tap), at) === false
-    const error = isOver ? endOfMoney(spending, at) : undefined
-    if (error === undefined) return true
+    this.#meter ??= new OutputMeter(door.lens, Math.max(0, allowance.believed - before))
+    const tokens = before + this.#tokensSoFar(this.#meter, tap)
+    const refusal = allowance.refusalAt(tokens, { nowMs: clock.nowMs(), wallMs: clock.wallMs() })
+    if (refusal === undefined) return true
     this.#exchange?.abort()
+    const error = deniedBudget(refusal, record.model)
     this.#failed({ outcome: 'budget', error, elsewhere: false }, false)
     return false
   }
 
-  /** As seen or as counted, whichever is more, with what another deployment has said before. */
-  #tokensSoFar({ contentChunks, ready, usage }: StreamTap): number {
-    const { door, record } = this.#production
-    const meter = (this.#meter ??= new OutputMeter(door.lens))
+  /** As seen or as counted, whichever is more. */
+  #tokensSoFar(meter: OutputMeter, { contentChunks, ready, usage }: StreamTap): number {
     meter.see(ready)
-    const before = record.before?.outputTokens ?? 0
-    return before + Math.max(contentChunks, meter.tokens, usage?.outputTokens ?? 0)
+    return Math.max(contentChunks, meter.tokens, usage?.outputTokens ?? 0)
   }
 
   #expectMore(): void {
@@ -522,7 +524,9 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const { parts } = this.#owner
     const { record } = this.#production
     const counted = isPlausible(this.#usage, this.#seen()) ? this.#usage : undefined
-    const usage = counted ?? this.#observedUsage(outcome)
+    const isWhole = counted !== undefined && outcome === 'ok'
+    const usage =
+      counted === undefined ? this.#observedUsage(outcome) : isWhole ? counted : this.#soFar(counted)
     const money = this.#money(usage, outcome)
     const end: AttemptEnd = {
       outcome,
@@ -532,7 +536,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
       totalMs: this.#elapsedMs(),
       reportedModel: this.#reportedModel.slice(0, 256),
       usage,
-      usageSource: counted === undefined ? 'observed' : 'final',
+      usageSource: isWhole ? 'final' : 'observed',
       usageSuspect: counted === undefined && this.#usage !== undefined,
       costNanoDollars: money.costNanoDollars,
       listNanoDollars: money.listNanoDollars,
@@ -563,8 +567,13 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const refused = this.#head !== undefined && this.#head.status !== 200
     const sent = this.#connectMs >= 0
     if (outcome !== 'ok' && (refused || !sent)) return noUsage
-    const outputTokens = Math.max(this.#tap?.contentChunks ?? this.#wholeTokens, this.#meter?.tokens ?? 0)
-    return { ...noUsage, inputTokens: this.#request.estimatedInputTokens, outputTokens }
+    return this.#soFar({ ...noUsage, inputTokens: this.#request.estimatedInputTokens })
+  }
+
+  /** A count from before the end is of what was written until then; more may have come since. */
+  #soFar(usage: Usage): Usage {
+    const seen = Math.max(this.#tap?.contentChunks ?? this.#wholeTokens, this.#meter?.tokens ?? 0)
+    return { ...usage, outputTokens: Math.max(usage.outputTokens, seen) }
   }
 
   #seen(): SeenAnswer {

@@ -1,22 +1,19 @@
 // How many tokens of a stream went by, where a budget has to know before its provider says so. Most pieces of a stream are
-// one token, but nothing keeps a provider from sending a page in one: a call without a promised end is read for it.
+// one token, but nothing keeps a provider from sending a page in one: a stream without a promised end, or past it, is read.
 import type { Lens } from '../dialects/lens.ts'
 import type { ReadyBytes } from '../dialects/ready-bytes.ts'
+import { pieceTokens } from '../dialects/said-tokens.ts'
 import { WireEvents } from '../dialects/wire-events.ts'
-
-/** A piece up to this long is taken for a token, however few of them are that long. */
-const tokenBytesMax = 16
-/** On average. What was held back is set right at the end. */
-const bytesPerToken = 4
 
 export class OutputMeter {
   readonly #lens: Lens
   readonly #events = new WireEvents('events')
-  #tokens = 0
+  #tokens: number
 
-  /** The lens of what the client speaks. */
-  constructor(lens: Lens) {
+  /** The lens of what the client speaks; `tokens` went by before. */
+  constructor(lens: Lens, tokens = 0) {
     this.#lens = lens
+    this.#tokens = tokens
   }
 
   /** Estimated from the texts that it has seen. */
@@ -37,7 +34,8 @@ export class OutputMeter {
       // What is said again as a whole has been seen in its parts.
       if (!whole) bytes += Buffer.byteLength(said)
     }
-    if (bytes > 0) this.#tokens += bytes <= tokenBytesMax ? 1 : Math.ceil(bytes / bytesPerToken)
+    // What was held back is set right at the end.
+    if (bytes > 0) this.#tokens += pieceTokens(bytes)
   }
 }
 

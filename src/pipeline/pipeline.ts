@@ -146,7 +146,8 @@ interface Producing {
 /** Nobody is asked for a call that may not be made; and whoever has left was given back what was held for it. */
 async function judgeFirst(call: AdmittedCall, found: Route, { reader, parts }: Producing): Promise<void> {
   const judge = found.plan.narrowing?.classifier?.judge
-  if (judge === undefined) return
+  // Its client has left in the meantime: what was held now nobody would give back.
+  if (judge === undefined || call.record.settledMs > 0) return
   await hold(call, found, parts)
   if (call.record.settledMs > 0) return
   const score = await judged(judge, { ...call, demands: found.demands }, parts)
@@ -194,7 +195,7 @@ function goOn(
     lastResort,
     stickyTo: plan.sticky === undefined ? '' : stickyTo(plan.sticky, { caller, request, inbound }),
   }
-  begin(production, { body, caller }, { reader, parts })
+  begin(production, { body, caller, tags: call.tags, address: call.address }, { reader, parts })
 }
 
 /** The key's own, for a call that brings none. */

@@ -43,7 +43,7 @@ export interface LeaseHolder {
 }
 
 /** A call is given up for lost so long after it must be over. */
-const leaseSlackMs = 30_000
+export const leaseSlackMs = 30_000
 
 /** Holds back what a call may use, and notes it on its record. Throws RateLimited or LimitTooSmall. */
 export function reserve(

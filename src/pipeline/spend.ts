@@ -1,5 +1,5 @@
 // Money and tokens of budgets: the most that a call can cost is held back before it is made, what it did cost takes its place,
-// and a stream whose length nobody promised is let through piece by piece, each held back before its first token.
+// and no stream goes further than what is held for it: one whose length nobody promised is let through piece by piece.
 import type { Caller } from '../core/caller.ts'
 import { BudgetExhausted, PriceUnknown } from '../core/limit-errors.ts'
 import type { PriceSchedule } from '../core/price.ts'
@@ -8,11 +8,13 @@ import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
 import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
-import type { BudgetDenial, BudgetLease, BudgetStanding, Instant, Spending } from '../limits/budget.ts'
+import type { BudgetDenial, BudgetLease, Instant, Spending } from '../limits/budget.ts'
 import type { CallTokens } from '../limits/limits.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
 import type { TopUps } from '../limits/output-allowance.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import { margin, outputTokensUnasked } from './reckoned-tokens.ts'
+import { leaseSlackMs } from './reserve.ts'
 
 /** A call's record, as far as budgets are concerned. */
 interface PaidRecord {
@@ -31,7 +33,7 @@ export interface SpendingCall {
   readonly caller: Caller
   readonly tags: readonly string[]
   /** Whoever may answer. */
-  readonly deployments: readonly Pick<Deployment, 'price'>[]
+  readonly deployments: readonly Pick<Deployment, 'price' | 'capabilities'>[]
 }
 
 /** What a call holds of its budgets. */
@@ -39,7 +41,7 @@ export interface CallSpending {
   readonly book: BudgetBook
   readonly holder: BudgetHolder
   readonly lease: BudgetLease
-  /** There only for a stream that may get as long as it likes. */
+  /** There only for a stream. */
   readonly allowance: OutputAllowance | undefined
   readonly owners: readonly BudgetOwner[]
 }
@@ -48,12 +50,6 @@ export interface CallSpending {
 export interface BudgetHolder extends TopUps {
   settle(lease: BudgetLease, spent: Spending): void
 }
-
-/** Estimates are often a little low. */
-const margin = 1.1
-/** A whole answer that nobody bounds is taken to be as long as this. */
-const outputTokensUnasked = 4_096
-const leaseSlackMs = 30_000
 
 /** Holds back the most that a call can cost, and notes it on its record. Throws BudgetExhausted or PriceUnknown. */
 export function holdBack(
@@ -66,7 +62,7 @@ export function holdBack(
   const most = new MostOfCall(call, at.wallMs)
   const { nanoDollars, tokens } = most
   const lease = book.reserve(owners, { nanoDollars, tokens, leaseMs: at.callMs + leaseSlackMs }, at)
-  if (!lease.granted) throw deniedBudget(lease, call.record.model)
+  if (!lease.granted) throw deniedBudget(lease, call.record.model, most)
   call.record.spending = most.spendingOf(lease, { book, holder: book.budgets, owners })
 }
 
@@ -79,14 +75,17 @@ export class MostOfCall implements Spending {
   readonly #inputTokens: number
   readonly #outputTokens: number
   readonly #serviceTier: string | undefined
-  /** A stream that may get as long as it likes: only its first piece is in it. */
-  readonly #isOpen: boolean
+  readonly #isStream: boolean
+  readonly #isPromised: boolean
 
   constructor({ request, deployments }: SpendingCall, wallMs: number) {
+    const { stream, choices } = request
     const asked = request.askedTokens()
-    this.#isOpen = asked === undefined && request.stream && request.choices === 1
+    this.#isStream = stream
+    this.#isPromised = asked !== undefined
     this.#inputTokens = Math.ceil(request.estimatedInputTokens * margin)
-    this.#outputTokens = request.choices * (asked ?? (this.#isOpen ? tokensPerPiece : outputTokensUnasked))
+    // Of a stream that may get as long as it likes, only the first piece.
+    this.#outputTokens = choices * (asked ?? (stream ? tokensPerPiece : longestOf(deployments)))
     this.#deployments = deployments
     this.#serviceTier = deployments.some(({ price }) => hasTiers(price, wallMs))
       ? request.askedTier()
@@ -94,6 +93,11 @@ export class MostOfCall implements Spending {
     this.#wallMs = wallMs
     this.tokens = this.#inputTokens + this.#outputTokens
     this.nanoDollars = this.boundFor(this.#outputTokens)
+  }
+
+  /** What is held for an answer only because nobody says how long it may be; undefined where somebody does. */
+  get unbounded(): number | undefined {
+    return this.#isPromised || this.#isStream ? undefined : this.#outputTokens
   }
 
   /** With so many tokens of output, in nano-dollars; undefined where the price of one who may answer is not known. */
@@ -117,14 +121,24 @@ export class MostOfCall implements Spending {
     lease: BudgetLease,
     { book, holder, owners }: Pick<CallSpending, 'book' | 'holder' | 'owners'>,
   ): CallSpending {
-    const allowance = this.#isOpen ? this.#allowance(holder, lease) : undefined
+    const allowance = this.#isStream ? this.#allowance(holder, lease) : undefined
     return { book, holder, owners, lease, allowance }
   }
 
   #allowance(budgets: BudgetHolder, lease: BudgetLease): OutputAllowance {
     const boundFor = (outputTokens: number): number | undefined => this.boundFor(outputTokens)
-    return new OutputAllowance({ budgets, lease, boundFor }, this.#outputTokens)
+    const first = { tokens: this.#outputTokens, isPromised: this.#isPromised }
+    return new OutputAllowance({ budgets, lease, boundFor }, first)
   }
+}
+
+/** The longest answer that one of them is known to write: a whole one cannot be cut in the middle. */
+function longestOf(deployments: SpendingCall['deployments']): number {
+  let most = 0
+  for (const { capabilities } of deployments) {
+    most = Math.max(most, capabilities.outputTokens ?? outputTokensUnasked)
+  }
+  return most
 }
 
 function hasTiers(price: PriceSchedule | undefined, wallMs: number): boolean {
@@ -132,8 +146,18 @@ function hasTiers(price: PriceSchedule | undefined, wallMs: number): boolean {
   return variants.some(({ serviceTier }) => serviceTier !== undefined)
 }
 
-export function deniedBudget(denial: BudgetDenial, model: string): GatewayError {
-  return denial.reason === 'unknown_price' ? new PriceUnknown(model) : exhausted(denial)
+/** `most`: what the call could have cost; undefined for one under way. */
+export function deniedBudget(
+  denial: BudgetDenial,
+  model: string,
+  most?: Pick<MostOfCall, 'unbounded'>,
+): GatewayError {
+  if (denial.reason === 'unknown_price') return new PriceUnknown(model)
+  const { level, name, rule, windowEndMs } = denial
+  const amount = rule.unit === 'tokens' ? `${rule.amount} tokens` : `$${rule.amount / 1e9}`
+  const per = rule.period === 'total' ? 'in total' : rule.period === 'hour' ? 'an hour' : `a ${rule.period}`
+  const ends = windowEndMs === undefined ? undefined : new Date(windowEndMs).toISOString()
+  return new BudgetExhausted({ level, name, amount, per }, { ends, unbounded: most?.unbounded })
 }
 
 /** What was spent takes the place of what was held back. */
@@ -141,20 +165,4 @@ export function settleSpending({ spending, used, chargedNanoDollars }: PaidRecor
   if (spending === undefined) return
   const tokens = used === undefined ? 0 : used.inputTokens + used.outputTokens
   spending.holder.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
-}
-
-/** Why a stream goes on no further: the budget with the smallest part left. */
-export function endOfMoney({ book, owners }: CallSpending, at: Instant): BudgetExhausted | undefined {
-  const over = owners.flatMap((owner) => book.budgets.standings(owner, at))
-  const left = ({ rule, spent, held }: BudgetStanding): number =>
-    (rule.amount - spent - held) / Math.max(1, rule.amount)
-  const [tightest] = over.filter(({ rule }) => rule.stops).toSorted((one, other) => left(one) - left(other))
-  return tightest === undefined ? undefined : exhausted(tightest)
-}
-
-function exhausted({ level, name, rule, windowEndMs }: BudgetStanding): BudgetExhausted {
-  const amount = rule.unit === 'tokens' ? `${rule.amount} tokens` : `$${rule.amount / 1e9}`
-  const per = rule.period === 'total' ? 'in total' : rule.period === 'hour' ? 'an hour' : `a ${rule.period}`
-  const ends = windowEndMs === undefined ? undefined : new Date(windowEndMs).toISOString()
-  return new BudgetExhausted({ level, name, amount, per }, ends)
 }

@@ -4,7 +4,7 @@ import { InvalidValue } from '../core/errors.ts'
 import { ConversationTooLong, PreviousResponseNotFound } from '../core/reference-errors.ts'
 import { conversationBytesMax, conversationUpTo, isSameAccount, itemsFor, told } from './conversation.ts'
 import type { Account, FindResponse, Reading } from './conversation.ts'
-import { itemsOf, outputOf, referredId } from './json-items.ts'
+import { itemsOf, outputOf, referredId, tokensOf } from './json-items.ts'
 import type { JsonObject } from './json-items.ts'
 import type { KeptResponse, Maker } from './ports.ts'
 
@@ -13,6 +13,8 @@ export interface Continuation {
   readonly holder: Maker | undefined
   /** The request as its holder understands it: with its own id. */
   readonly heldBody: JsonObject
+  /** About so many tokens its holder reads beside that body; what only the holder has, nobody here can count. */
+  readonly heldTokens: number
   /**
    * The request with everything in it that it refers to, as this account can be told. Rejects with PreviousResponseNotFound
    * when a part of that is gone, with ConversationTooLong, with ResponsesUnavailable.
@@ -78,6 +80,7 @@ export async function continuationOf(
   return {
     holder: commonHolder(found),
     heldBody: { ...body, ...heldIdOf(previous) },
+    heldTokens: heldTokensOf(previous, references),
     expand: async (account) => {
       // One account after another may be told the same conversation.
       links ??= typeof previousId === 'string' ? conversationUpTo(previousId, sources.find) : noLinks
@@ -172,6 +175,17 @@ function expanded(body: JsonObject, before: readonly JsonObject[], own: readonly
   }
   return { body: { ...rest, input: [...before, ...own] }, itemsBefore: before.length }
 }
+
+function heldTokensOf(previous: FoundResponse | undefined, references: References): number {
+  let tokens = previous?.response === undefined ? 0 : tokensOf(previous.response.bodyJson)
+  for (const { entry } of references.values()) {
+    if (entry !== undefined) tokens += Math.ceil(JSON.stringify(entry).length / bytesPerToken)
+  }
+  return tokens
+}
+
+/** On average. */
+const bytesPerToken = 4
 
 /** Apart from the rest of a continuation: this is held until the answer ends, and a conversation is large. */
 function ownItemsOf(input: unknown, references: References, sources: ContinuationSources): OwnItems {

@@ -17,6 +17,18 @@ export function outputOf(bodyJson: string): readonly JsonObject[] {
   return isObject(body) ? objectsIn(body['output']) : []
 }
 
+/** The tokens of a response with all that led to it, as its provider counted them; 0 where it did not. */
+export function tokensOf(bodyJson: string): number {
+  const body = parsed(bodyJson)
+  const usage = isObject(body) ? body['usage'] : undefined
+  if (!isObject(usage)) return 0
+  return countOf(usage['input_tokens']) + countOf(usage['output_tokens'])
+}
+
+function countOf(value: unknown): number {
+  return Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 0
+}
+
 /** The ids of the items that a response put out. */
 export function outputIdsOf(bodyJson: string): readonly string[] {
   return outputOf(bodyJson).flatMap(({ id }) => (typeof id === 'string' && id !== '' ? [id] : []))

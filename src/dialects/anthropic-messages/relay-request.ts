@@ -3,6 +3,7 @@ import { InvalidType, MissingParameter } from '../../core/errors.ts'
 import { booleanMember, findMembers, readJsonBody, stringMember } from '../json-body.ts'
 import type { JsonBody } from '../json-body.ts'
 import type { Member } from '../scan-json.ts'
+import type { RequestPlace } from '../relay.ts'
 import type { RelayRequest } from '../relay-request.ts'
 import { RelayedRequest, renamedModel } from '../relayed-request.ts'
 import { withoutForeignSeals } from './foreign-seals.ts'
@@ -18,14 +19,16 @@ const names = new Map([
 ] as const)
 
 /** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
-export function readRequestBytes(bytes: Uint8Array): RelayRequest {
+export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayRequest {
   const body = readJsonBody(bytes)
   const { model, messages, stream, thread, container, tools } = findMembers<string>(body, names)
   if (model === undefined) throw new MissingParameter('model')
   if (messages === undefined) throw new MissingParameter('messages')
   if (body.latin1[messages.start] !== '[') throw new InvalidType('messages', 'an array of messages')
   return new RelayedRequest(body, {
+    dialect: 'anthropic-messages',
     lens: messagesLens,
+    place,
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
     choices: 1,

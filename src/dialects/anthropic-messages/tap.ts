@@ -6,24 +6,33 @@ import type { EventReader, StreamNotes } from '../event-tap.ts'
 import { providerFault } from '../event-tap.ts'
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
+import { pieceTokens } from '../said-tokens.ts'
 import type { SseEvent } from '../sse-event.ts'
 import { readReportedTier } from './service-tier.ts'
 import { laterCounts, readUsage } from './usage.ts'
 
 /** A block that begins with more than this has begun with content, so it need not be looked at. */
 const emptyBlockBytesMax = 4096
+/** What stands around the text of a piece. */
+const deltaFrameBytes = 90
+/** No signature is shorter, and what says so stands at the start. */
+const signatureBytesMin = 200
+const signatureAtMost = 100
 
 export class MessageEvents implements EventReader {
   #counts: JsonObject = {}
   #hasBegun = false
   /** The provider has said how much it was in the end. */
   #isCounted = false
+  /** By their bytes: a piece of this API is several tokens. */
+  #saidTokens = 0
 
   read(event: SseEvent, notes: StreamNotes): void {
     switch (event.kind()) {
       case 'content_block_delta':
         notes.content = true
         notes.contentChunks += 1
+        if (!isSignature(event)) this.#saidTokens += pieceTokens(event.byteLength - deltaFrameBytes)
         break
       case 'content_block_start':
         notes.content ||= !isEmptyText(event)
@@ -54,7 +63,7 @@ export class MessageEvents implements EventReader {
     if (!hasCounts(this.#counts)) return undefined
     const usage = billedAs(readUsage(this.#counts), readReportedTier(this.#counts['service_tier']))
     if (this.#isCounted) return usage
-    return { ...usage, outputTokens: Math.max(usage.outputTokens, contentChunks) }
+    return { ...usage, outputTokens: Math.max(usage.outputTokens, contentChunks, this.#saidTokens) }
   }
 
   #begin(message: unknown, notes: StreamNotes): void {
@@ -80,6 +89,12 @@ export class MessageEvents implements EventReader {
 /** Is there any count that could stand on a bill? */
 export function hasCounts(counts: JsonObject): boolean {
   return typeof counts['output_tokens'] === 'number'
+}
+
+function isSignature(event: SseEvent): boolean {
+  if (event.byteLength < signatureBytesMin) return false
+  const at = event.latin1().indexOf('"signature_delta"')
+  return at !== -1 && at < signatureAtMost
 }
 
 /** A block of text begins empty, and says nothing yet; any other says at least what is coming. */

@@ -8,13 +8,17 @@ import type { WholeAnswer } from '../passage.ts'
 import type { Relay } from '../relay.ts'
 import { utf8Of } from '../text-of-bytes.ts'
 
-export const messagesCountRelay: Relay = { ...messagesRelay, ...answering('input_tokens') }
+export const messagesCountRelay: Relay = { ...messagesRelay, ...counting(messagesRelay, 'input_tokens') }
 
-export const geminiCountRelay: Relay = { ...geminiRelay, ...answering('totalTokens') }
+export const geminiCountRelay: Relay = { ...geminiRelay, ...counting(geminiRelay, 'totalTokens') }
 
 /** `payload` is the member that makes it an answer. Nothing was generated, so nothing is charged. */
-function answering(payload: string): Pick<Relay, 'readWhole' | 'estimateOutput'> {
+function counting(
+  { readRequest }: Relay,
+  payload: string,
+): Pick<Relay, 'readRequest' | 'readWhole' | 'estimateOutput'> {
   return {
+    readRequest: (bytes, place) => readRequest(bytes, { ...place, onlyCounts: true }),
     readWhole: (bytes) => readCount(bytes, payload),
     estimateOutput: () => 0,
   }

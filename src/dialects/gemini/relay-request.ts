@@ -37,7 +37,9 @@ export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayR
   const asked = contents === undefined && whole !== undefined ? innerMembers(body, whole) : { contents }
   checkContents(body, asked.contents)
   return new RelayedRequest(body, {
+    dialect: 'gemini',
     lens: geminiLens,
+    place,
     model: place.model,
     stream: place.stream,
     choices: choicesOf(body, generationConfig),
@@ -90,11 +92,19 @@ function checkContents({ latin1 }: JsonBody, contents: Member | undefined): void
 function choicesOf(body: JsonBody, config: Member | undefined): number {
   if (config === undefined || !asksForCount.test(body.latin1.slice(config.start, config.end))) return 1
   const settings = memberValue(body, config)
-  const count = isObject(settings) ? (settings['candidateCount'] ?? settings['candidate_count']) : undefined
-  return typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= 128 ? count : 1
+  if (!isObject(settings)) return 1
+  let most = 1
+  for (const name of ['candidateCount', 'candidate_count']) {
+    const count = settings[name]
+    if (typeof count === 'number' && Number.isInteger(count))
+      most = Math.max(most, Math.min(count, choicesMax))
+  }
+  return most
 }
 
 const asksForCount = /candidate_?[cC]ount/
+/** Nobody gives more. */
+const choicesMax = 128
 
 function isEarly(modelJson: string): boolean {
   return isEarlySeries(nameOf(modelJson))

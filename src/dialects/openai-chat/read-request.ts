@@ -85,7 +85,7 @@ class ChatRequest implements RelayRequest {
   }
 
   askedTokens(): number | undefined {
-    if (this.#askedTokens === null) this.#askedTokens = askedTokens(this.#kept())
+    if (this.#askedTokens === null) this.#askedTokens = askedTokens(this.#kept(), 'openai-chat')
     return this.#askedTokens
   }
 
@@ -110,7 +110,7 @@ class ChatRequest implements RelayRequest {
     if (wishes.asksForUsage && this.stream && !this.wantsUsage) {
       splices.push(usageSplice(body, this.#streamOptions))
     }
-    if (this.#isBounded) splices.push(...olderBound(body, wishes))
+    if (this.#isBounded || this.#askedTokens !== null) splices.push(...olderBound(body, wishes))
     if (wishes.drops.length > 0) splices.push(...withoutMembers(body, wishes.drops))
     if (splices.length > 1) splices.sort((a, b) => a.start - b.start)
     return new SplicedBody(body.bytes, splices)

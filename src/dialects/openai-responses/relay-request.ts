@@ -2,6 +2,7 @@
 import { InvalidType, InvalidValue, MissingParameter } from '../../core/errors.ts'
 import { booleanMember, findMembers, readJsonBody, stringMember } from '../json-body.ts'
 import type { JsonBody } from '../json-body.ts'
+import type { RequestPlace } from '../relay.ts'
 import type { RelayRequest } from '../relay-request.ts'
 import { RelayedRequest, renamedModel } from '../relayed-request.ts'
 import type { Member } from '../scan-json.ts'
@@ -21,7 +22,7 @@ const names = new Map([
 ] as const)
 
 /** Reads a request's bytes. Throws the GatewayErrors of bad input, each naming the member. */
-export function readRequestBytes(bytes: Uint8Array): RelayRequest {
+export function readRequestBytes(bytes: Uint8Array, place: RequestPlace): RelayRequest {
   const body = readJsonBody(bytes)
   const found = findMembers<string>(body, names)
   const { model, input, stream, store, background } = found
@@ -30,7 +31,9 @@ export function readRequestBytes(bytes: Uint8Array): RelayRequest {
   else if (!goesOn(body, found)) throw new MissingParameter('input')
   if (background !== undefined) checkBackground(body, background)
   return new RelayedRequest(body, {
+    dialect: 'openai-responses',
     lens: responsesLens,
+    place,
     model: stringMember(body, model),
     stream: booleanMember(body, stream),
     choices: 1,

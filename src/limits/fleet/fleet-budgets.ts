@@ -1,7 +1,7 @@
 // Budgets that gateways have in common, after a call was let in. Nobody waits here: pieces of streams were granted ahead of
 // need or come out of this gateway's slice, and what was spent is told when it is known.
-import type { BudgetLease, Spending } from '../budget.ts'
-import { reachedShares } from '../budgets.ts'
+import type { BudgetDenial, BudgetLease, Spending } from '../budget.ts'
+import { exhausted, reachedShares } from '../budgets.ts'
 import type { BudgetTold, SharedBudgets } from '../shared-holds.ts'
 import { amountsOf } from './fleet-lease.ts'
 import type { FleetLease, Holding } from './fleet-lease.ts'
@@ -44,18 +44,21 @@ export class FleetBudgets implements SharedBudgets {
     this.#parts = parts
   }
 
-  topUp(given: BudgetLease, more: Spending): boolean {
+  topUp(given: BudgetLease, more: Spending): BudgetDenial | undefined {
     const lease = given as FleetLease
     const amounts = amountsOf(lease.holdings, more)
-    if (lease.isBudgetsOver || lease.spentAtEnd !== undefined || amounts === undefined) return false
+    if (lease.isBudgetsOver || lease.spentAtEnd !== undefined || amounts === undefined) {
+      return this.#refused(lease.holdings[0])
+    }
     if (amounts.every(({ holding, amount }) => holding.ahead >= amount)) {
       for (const { holding, amount } of amounts) holding.ahead -= amount
-      return true
+      return undefined
     }
     const { link, slices } = this.#parts
-    if (!slices.draw(amounts)) {
+    const missing = slices.draw(amounts)
+    if (missing !== undefined) {
       // A stream that is faster than the answer goes one piece ahead of it.
-      if (!lease.isAsking || !link.isShared || lease.isOverdrawn) return false
+      if (!lease.isAsking || !link.isShared || lease.isOverdrawn) return this.#refused(missing.holding)
       lease.isOverdrawn = true
     }
     for (const { holding, amount } of amounts) {
@@ -63,7 +66,14 @@ export class FleetBudgets implements SharedBudgets {
       for (const counter of holding.part.counters) counter.hold(amount)
     }
     this.tellDrawn(lease)
-    return true
+    return undefined
+  }
+
+  #refused(holding: Holding | undefined): BudgetDenial | undefined {
+    if (holding === undefined) return undefined
+    const { tightest } = holding.part
+    this.#parts.told.tellStop(tightest)
+    return exhausted(tightest)
   }
 
   foresee(given: BudgetLease, more: Spending): void {

@@ -1,8 +1,6 @@
 // Why a call that several gateways' limits and budgets stand over is not let in: read off the store's figures, or off this
 // gateway's share of the limits while the store cannot be asked.
 import type { Bucket } from '../bucket.ts'
-import type { BudgetDenial } from '../budget.ts'
-import { standingOf } from '../budgets.ts'
 import type { Subject } from '../limit-subject.ts'
 import type { CallTokens, LimitDenial } from '../limits.ts'
 import type { CounterPart, LimitParts, PlacePart, RatePart } from './hold-lines.ts'
@@ -69,8 +67,4 @@ export function overBudget(
     const taken = (figures.spent[index] ?? 0) + (figures.held[index] ?? 0)
     return limit >= 0 && amount > 0 && taken + amount > limit
   })
-}
-
-export function exhausted({ tightest }: CounterPart): BudgetDenial {
-  return { ...standingOf(tightest), granted: false, reason: 'exhausted' }
 }

@@ -375,7 +375,7 @@ describe('a stream of unknown length', () => {
     for (; pieces < 20; pieces++) {
       one.holds.budgets.foresee(lease, piece)
       await world.pass(1_200, 40)
-      if (!one.holds.budgets.topUp(lease, piece)) break
+      if (one.holds.budgets.topUp(lease, piece) !== undefined) break
     }
     expect(pieces).toBe(10)
     one.end(lease, pieces * 100)
@@ -389,8 +389,8 @@ describe('a stream of unknown length', () => {
     await one.start()
     const lease = await one.granted(900)
     one.holds.budgets.foresee(lease, { nanoDollars: 500, tokens: 0 })
-    expect(one.holds.budgets.topUp(lease, { nanoDollars: 500, tokens: 0 })).toBe(true)
-    expect(one.holds.budgets.topUp(lease, { nanoDollars: 500, tokens: 0 })).toBe(false)
+    expect(one.holds.budgets.topUp(lease, { nanoDollars: 500, tokens: 0 })).toBeUndefined()
+    expect(one.holds.budgets.topUp(lease, { nanoDollars: 500, tokens: 0 })).toMatchObject({ granted: false })
   })
 
   test('goes on with the slice while the store is away, and stops where that ends', async () => {
@@ -402,7 +402,7 @@ describe('a stream of unknown length', () => {
     one.store.mood = 'away'
     await world.pass(1_100, 40)
     const small = { nanoDollars: 20, tokens: 0 }
-    expect([1, 2, 3, 4, 5].map(() => one.holds.budgets.topUp(lease, small))).toEqual([
+    expect([1, 2, 3, 4, 5].map(() => one.holds.budgets.topUp(lease, small) === undefined)).toEqual([
       true,
       true,
       true,

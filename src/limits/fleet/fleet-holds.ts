@@ -4,11 +4,11 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Counter } from '../budget-account.ts'
 import type { Instant } from '../budget.ts'
-import { standingOf } from '../budgets.ts'
+import { exhausted, standingOf } from '../budgets.ts'
 import type { CallTokens, LimitLease } from '../limits.ts'
 import type { BudgetTold, FleetTells, SharedHolds, SharedOutcome, SharedRequest } from '../shared-holds.ts'
 import { FleetBudgets } from './fleet-budgets.ts'
-import { denialOf, exhausted, hopeless, overBudget } from './fleet-denials.ts'
+import { denialOf, hopeless, overBudget } from './fleet-denials.ts'
 import type { FleetLease } from './fleet-lease.ts'
 import { HoldLink } from './hold-link.ts'
 import type { LinkParts } from './hold-link.ts'
@@ -265,7 +265,7 @@ export class FleetHolds implements SharedHolds {
     if (denial !== undefined) return { kind: 'limited', denial }
     const held = counters.filter(({ line }) => line.limit >= 0)
     this.#slices.use(held, nowMs)
-    if (!this.#slices.draw(held.map(({ line }) => line))) {
+    if (this.#slices.draw(held.map(({ line }) => line)) !== undefined) {
       const over = overBudget(counters, figuresOf(counters))
       if (over !== undefined) return this.#overBudget(over)
       const [first] = held
@@ -299,7 +299,7 @@ export class FleetHolds implements SharedHolds {
 
   #overBudget(part: CounterPart): SharedOutcome {
     this.#parts.told.tellStop(part.tightest)
-    return { kind: 'over_budget', denial: exhausted(part) }
+    return { kind: 'over_budget', denial: exhausted(part.tightest) }
   }
 
   /** What has to be said now and then. */

@@ -55,14 +55,15 @@ export class Slices {
     }
   }
 
-  /** All of these amounts, or nothing. */
-  draw(amounts: readonly { readonly key: string; readonly amount: number }[]): boolean {
-    const isThere = amounts.every(
-      ({ key, amount }) => amount === 0 || (this.#slices.get(key)?.left ?? 0) >= amount,
+  /** All of these amounts, or nothing: then the one that is not there. */
+  draw<Wanted extends { readonly key: string; readonly amount: number }>(
+    amounts: readonly Wanted[],
+  ): Wanted | undefined {
+    const missing = amounts.find(
+      ({ key, amount }) => amount !== 0 && (this.#slices.get(key)?.left ?? 0) < amount,
     )
-    if (!isThere) return false
-    for (const { key, amount } of amounts) this.giveBack(key, -amount)
-    return true
+    if (missing === undefined) for (const { key, amount } of amounts) this.giveBack(key, -amount)
+    return missing
   }
 
   /** What was drawn and not spent, while the store cannot be told. */
