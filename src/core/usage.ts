@@ -1,8 +1,8 @@
 // Token counts of one attempt, and how sure we are of them.
 
 /**
- * `final`: the provider's own count. `observed`: counted by us from what was relayed, because the provider's
- * count never came or was not plausible. `estimated`: the process died or the answer was lost; derived from
+ * `final`: the provider's own count. `observed`: counted by us from what was relayed, with what the provider had counted
+ * until then, because its last count never came or was not plausible. `estimated`: the process died or the answer was lost; derived from
  * the last mark.
  */
 export type UsageSource = 'final' | 'observed' | 'estimated'

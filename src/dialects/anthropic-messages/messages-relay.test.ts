@@ -162,6 +162,14 @@ describe('a relayed stream of messages', () => {
     expect(tappedText(messagesRelay, start + block + word + word + word + told).usage?.outputTokens).toBe(2)
   })
 
+  test('counts a piece of many tokens by its length until then, and a signature not at all', () => {
+    const delta = (members: object): string => event('content_block_delta', { index: 0, delta: members })
+    const long = delta({ type: 'text_delta', text: 'word '.repeat(100) })
+    const signed = delta({ type: 'signature_delta', signature: 'x'.repeat(4_000) })
+    const counted = tappedText(messagesRelay, start + block + long + signed).usage?.outputTokens
+    expect(counted).toBeWithin(110, 130)
+  })
+
   test('has no counts where its provider sends none', () => {
     const bare = event('message_start', { message: { model: 'm', usage: {} } })
     expect(tappedText(messagesRelay, bare + word + stop)).toMatchObject({ done: true, usage: undefined })
