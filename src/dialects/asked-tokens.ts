@@ -1,14 +1,14 @@
 // How long an answer its client asks for, read where it stands: what limits and budgets hold back for it. Only the words of the
 // door's own dialect count: one of another dialect nobody would heed.
 import type { DialectName } from '../core/model-request.ts'
-import { boundSpellings, geminiConfigs, geminiWholes } from './bound-answer.ts'
+import { boundSpellings, geminiConfigs, geminiWholes } from './bound-spellings.ts'
 import type { JsonBody } from './json-body.ts'
 import { memberSpans, valueAt } from './json-spans.ts'
 import type { Member } from './scan-json.ts'
 
 /** Tokens of one answer at most; undefined where the request does not say, or not so that everybody reads the same. */
 export function askedTokens(body: JsonBody, dialect: DialectName): number | undefined {
-  const names = boundSpellings[dialect]
+  const names = boundSpellings.get(dialect)
   if (names === undefined) return undefined
   const { latin1, members } = body
   return dialect === 'gemini' ? inGemini(body, names) : largest(latin1, members, names)

@@ -2,26 +2,12 @@
 // goes on as the client wrote it. A name that stands twice is bounded twice, because nobody knows which one is read.
 import { InvalidType, InvalidValue } from '../core/errors.ts'
 import type { AnswerBound } from '../core/caller.ts'
+import { boundSpellings, geminiConfigs, geminiWholes } from './bound-spellings.ts'
 import type { Spoken } from './doors.ts'
 import { readJsonBody, SplicedBody } from './json-body.ts'
 import type { JsonBody, Splice } from './json-body.ts'
 import { memberSpans, valueAt } from './json-spans.ts'
 import type { Member } from './scan-json.ts'
-
-/** How the bound is spelled; the first of these where it has to be added. */
-export const boundSpellings: Readonly<Partial<Record<Spoken, readonly [string, ...string[]]>>> = {
-  'openai-chat': ['max_completion_tokens', 'max_tokens'],
-  'openai-responses': ['max_output_tokens'],
-  'anthropic-messages': ['max_tokens'],
-  gemini: ['maxOutputTokens', 'max_output_tokens'],
-}
-
-export const geminiConfigs = ['generationConfig', 'generation_config']
-/** A request of theirs may stand whole in one of these. */
-export const geminiWholes: ReadonlySet<string> = new Set([
-  'generateContentRequest',
-  'generate_content_request',
-])
 
 /** An object's members, and where more of them can be added. */
 interface Place {
@@ -34,7 +20,7 @@ interface Place {
  * too much where that is not lowered, and InvalidType for a bound that is none.
  */
 export function boundAnswer(bytes: Uint8Array, spoken: Spoken, bound: AnswerBound): Uint8Array {
-  const names = boundSpellings[spoken]
+  const names = boundSpellings.get(spoken)
   if (names === undefined) return bytes
   const body = readJsonBody(bytes)
   const splices = spoken === 'gemini' ? inGemini(body, names, bound) : inObject(body, body, { names, bound })
