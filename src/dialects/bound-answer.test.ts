@@ -54,6 +54,17 @@ describe('a request that says how long its answer may be', () => {
     )
   })
 
+  test('does not get around it by a null of the same name', () => {
+    expect(bounded('openai-chat', '{"max_tokens":5,"max_tokens":null}')).toBe(
+      '{"max_tokens":5,"max_tokens":10}',
+    )
+    expect(bounded('openai-chat', '{"max_tokens":null,"max_tokens":null}')).toBe(
+      '{"max_tokens":10,"max_tokens":10}',
+    )
+    const other = '{"max_completion_tokens":5,"max_tokens":null}'
+    expect(bounded('openai-chat', other)).toBe(other)
+  })
+
   test.each(['-1', '0', '"100000"', '1.5', '[1]', '{}', 'true', '1e999'])('is none: %s', (value) => {
     expect(() => bounded('openai-chat', `{"max_tokens":${value}}`)).toThrow('Invalid type for "max_tokens"')
   })

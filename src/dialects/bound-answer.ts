@@ -40,11 +40,17 @@ interface Wanted {
 
 function inObject(body: JsonBody, { members, close }: Place, { names, bound, path = '' }: Wanted): Splice[] {
   const said = members.filter(({ name, start }) => names.includes(name) && body.latin1[start] !== 'n')
-  if (said.length > 0) return said.flatMap((member) => lowered(body, member, { bound, path }))
+  const lower = said.flatMap((member) => lowered(body, member, { bound, path }))
   const unasked = bound.unasked ?? bound.max
-  if (unasked === undefined) return []
-  const empty = members.find(({ name }) => names.includes(name))
-  if (empty !== undefined) return [{ start: empty.start, end: empty.end, text: String(unasked) }]
+  if (unasked === undefined) return lower
+  const empty = members.filter(({ name, start }) => names.includes(name) && body.latin1[start] === 'n')
+  // Beside the other name null says nothing; of a name that stands twice, it may be the one that is read.
+  const heeded = said.length === 0 ? empty.slice(0, 1) : said
+  const filled = empty
+    .filter(({ name }) => heeded.some((member) => member.name === name))
+    .map(({ start, end }) => ({ start, end, text: String(unasked) }))
+  if (said.length + filled.length > 0)
+    return [...lower, ...filled].sort((one, other) => one.start - other.start)
   const comma = members.length > 0 ? ',' : ''
   return [{ start: close, end: close, text: `${comma}"${names[0]}":${unasked}` }]
 }
