@@ -54,11 +54,17 @@ export class LimitBook {
     for (const level of levels) {
       const written = rules[level]
       if (written === undefined || written.size === 0) continue
-      const forgotten = (): void => this.#forgetCallers()
-      const known = before.get(level) ?? new LevelLimits({ limits: this.#limits, level, forgotten })
+      const known = before.get(level) ?? this.#newLevel(level)
       known.use(written, nowMs)
       this.#levels.set(level, known)
     }
+  }
+
+  #newLevel(level: LimitLevel): LevelLimits {
+    // Addresses and models are looked for anew with each call.
+    const isOfCallers = callerLevels.some((known) => known === level)
+    const forgotten = isOfCallers ? () => this.#forgetCallers() : () => {}
+    return new LevelLimits({ limits: this.#limits, level, forgotten })
   }
 
   /** All that have limits over a call. */
