@@ -8,6 +8,8 @@ export type BudgetUnit = 'nano_dollars' | 'tokens'
 export interface BudgetSubject {
   readonly level: BudgetLevel
   readonly name: string
+  /** Whose name of a key, user or tag it is. Left out where they have no tenant, and for teams and tenants. */
+  readonly tenant?: string | undefined
 }
 
 export interface BudgetRule {

@@ -238,5 +238,6 @@ export function exhausted(counter: Counter): BudgetDenial {
 export function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
   const { owner, rule } = account
   const windowEndMs = endMs === Infinity ? undefined : endMs
-  return { level: owner.level, name: owner.name, rule, windowStartMs: startMs, windowEndMs, spent, held }
+  const { level, name, tenant } = owner
+  return { level, name, tenant, rule, windowStartMs: startMs, windowEndMs, spent, held }
 }
