@@ -25,6 +25,7 @@ class World {
   readonly memory = new MemoryHoldStore(() => this.clock.wallMs())
   readonly told: string[] = []
   readonly alerts: number[] = []
+  readonly stops: string[] = []
   #gateways = 0
 
   gateway(rules: readonly LimitRule[], budgets: readonly BudgetRule[] = []): Member {
@@ -73,7 +74,7 @@ class Member {
       },
       told: {
         tellShare: (_, share) => void world.alerts.push(share),
-        tellStop: () => {},
+        tellStop: ({ account }) => void world.stops.push(account.rule.unit),
       },
       onGateways: () => {},
       onForgotten: () => {},
@@ -409,5 +410,19 @@ describe('a stream of unknown length', () => {
       true,
       false,
     ])
+  })
+
+  test('ends in the name of the budget that has no more, and that one is told of', async () => {
+    const world = new World()
+    const tokens = { ...money, unit: 'tokens', period: 'hour' } as const
+    const one = world.gateway([], [money, tokens])
+    await one.start()
+    const lease = await one.granted(20)
+    await world.pass(50)
+    one.store.mood = 'away'
+    await world.pass(1_100, 40)
+    const refusal = one.holds.budgets.topUp(lease, { nanoDollars: 20, tokens: 500 })
+    expect(refusal).toMatchObject({ granted: false, reason: 'exhausted', rule: tokens })
+    expect(world.stops).toEqual(['tokens'])
   })
 })
