@@ -1,6 +1,7 @@
 // Adds attempts up by the hour, the day and the month, so that a question about a month does not look at a million of them.
 // Pure: whoever stores attempts stores these in the same transaction, and so each attempt is in them exactly once.
 import type { AttemptRecord } from '../../core/attempt.ts'
+import { fittingCount } from '../fitting-count.ts'
 import { groupOf, spans, spanStartMs, sumsOf } from './spend.ts'
 import type { SpanHours, SpendGroup } from './spend.ts'
 
@@ -46,7 +47,7 @@ export class RollUps {
       const startMs = spanStartMs(spanHours, attempt.startedAtMs)
       const counted = this.#find({ spanHours, startMs, group, groupText })
       for (let index = 0; index < sums.length; index += 1) {
-        counted[index] = (counted[index] ?? 0) + sign * (sums[index] ?? 0)
+        counted[index] = fittingCount((counted[index] ?? 0) + sign * fittingCount(sums[index] ?? 0))
       }
     }
   }

@@ -1,6 +1,7 @@
 // What was spent, as sums: of which attempts they are told apart by what, and what is added up. One list of names for
 // the roll-ups that are kept, the questions that are asked and the answers that are given.
 import type { AttemptRecord } from '../../core/attempt.ts'
+import { chargedTokensOf } from '../attempt-money.ts'
 
 /** What the attempts of a roll-up have in common. The order is that of their columns, and is part of their hash. */
 export const groupNames = [
@@ -63,13 +64,15 @@ export const sumNames = [
   'cost_nano_dollars',
   'list_nano_dollars',
   'charged_nano_dollars',
+  'charged_tokens',
 ] as const
 export type SumName = (typeof sumNames)[number]
 
 export type SpendSums = Readonly<Record<SumName, number>>
 
 /** What one attempt adds, in the order of `sumNames`. */
-export function sumsOf({ usage, ...attempt }: AttemptRecord): readonly number[] {
+export function sumsOf(attempt: AttemptRecord): readonly number[] {
+  const { usage } = attempt
   return [
     attempt.kind === 'first' ? 1 : 0,
     1,
@@ -88,6 +91,7 @@ export function sumsOf({ usage, ...attempt }: AttemptRecord): readonly number[] 
     attempt.costNanoDollars ?? 0,
     attempt.listNanoDollars ?? 0,
     attempt.chargedNanoDollars ?? 0,
+    chargedTokensOf(attempt, attempt.kind),
   ]
 }
 
