@@ -42,6 +42,21 @@ export function groupOf(attempt: AttemptRecord): SpendGroup {
   ]
 }
 
+/** Whether two attempts are surely of one group; false where that is not seen at a glance. */
+export function areOfOneGroup(one: AttemptRecord, other: AttemptRecord): boolean {
+  return (
+    one.model === other.model &&
+    one.keyId === other.keyId &&
+    one.provider === other.provider &&
+    one.providerModel === other.providerModel &&
+    one.endpoint === other.endpoint &&
+    one.outcome === other.outcome &&
+    one.owner === other.owner &&
+    one.region === other.region &&
+    one.inner?.purpose === other.inner?.purpose
+  )
+}
+
 /**
  * What is added up. `calls` are first attempts; `estimated` are attempts whose tokens the provider did not count, and
  * `unpriced` those whose price nobody knows: they add nothing to the money.
