@@ -1,6 +1,7 @@
-// What is counted is compared with what the records say, every five minutes: counters live in memory or in a store that may
-// lose them, the records do not. A gateway that is alone is compared like a fleet of one. Where the records are those of all gateways one of them speaks for all, and what was only
-// taken for spent goes by the records too; else each tells what its own records say, and counters only go up by that.
+// What is counted is compared with what the records say, every five minutes: counters live in memory or in a store that may lose
+// them, the records do not. Where the records are those of all gateways one of them speaks for all, and what was only taken for
+// spent goes by the records too; else each tells what its own records say, and counters only go up by that. A gateway that is
+// alone is compared like a fleet of one.
 import type { Clock, Timer } from '../core/clock.ts'
 import type { Office } from '../core/leases.ts'
 import { BudgetBook } from '../limits/budget-book.ts'

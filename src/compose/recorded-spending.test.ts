@@ -152,7 +152,7 @@ describe('what was spent while the records could not be read', () => {
 describe('a budget that another config brings', () => {
   test('has what was spent before, and so has one that counts by another window', async () => {
     records.spent = 900
-    const { spending, spent, told, change } = start({})
+    const { spending, spent, told, lines, change } = start({})
     await spending.load()
     spending.start()
     change(ofKey)
@@ -166,6 +166,7 @@ describe('a budget that another config brings', () => {
     change(ofKey)
     await pass(0)
     expect(spent()).toEqual([950])
+    expect(lines.filter((line) => line.includes('"budgets_drifted"'))).toEqual([])
   })
 })
 

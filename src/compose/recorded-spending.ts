@@ -6,7 +6,6 @@ import type { Clock } from '../core/clock.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetRules, CountedThen } from '../limits/budget-book.ts'
-import type { WindowSpent } from '../limits/fleet/hold-lines.ts'
 import { wait } from '../platform/system-clock.ts'
 import type { Log } from '../telemetry/log.ts'
 import { budgetDrifts } from '../telemetry/budget-drift.ts'
@@ -31,13 +30,11 @@ export interface RecordedSpendingParts {
   readonly fleet: CheckedFleet | undefined
 }
 
-/** What the records say of the time until a moment. */
+/** The moment at which a reading of the records began. */
 interface Reading {
   readonly wallMs: number
-  readonly recorded: readonly WindowSpent[]
-  /** What was counted here at that moment. */
   readonly before: CountedThen
-  /** Everything is in it that had ended at that moment. */
+  /** Everything was read that had ended by then. */
   readonly isWhole: boolean
 }
 
@@ -50,18 +47,24 @@ export class RecordedSpending {
   readonly #parts: RecordedSpendingParts
   readonly #check: BudgetCheck
   /** Of the check that is under way, in a gateway that is alone. */
-  #reading: Omit<Reading, 'recorded'> | undefined
+  #reading: Reading | undefined
   #isRead = false
+  /** What was spent is not known of every budget: that it is not counted is no drift. */
+  #hasNew = false
   #isStarted = false
   #isStopped = false
 
   constructor(parts: RecordedSpendingParts) {
     const { log, registry, fleet } = parts
     this.#parts = parts
+    const drifted = budgetDrifts(log, registry)
     this.#check = new BudgetCheck({
       ...parts,
       fleet: fleet ?? this.#alone(),
-      compared: budgetDrifts(log, registry),
+      compared: (drift, worst) => {
+        if (!this.#hasNew) drifted(drift, worst)
+        this.#hasNew = false
+      },
       read: async (book, wallMs) => {
         this.#reading = await this.#read(book, wallMs)
       },
@@ -99,6 +102,7 @@ export class RecordedSpending {
 
   /** Budgets are others by now: what was spent in their windows is not known of each. */
   budgetsChanged(): void {
+    this.#hasNew = true
     this.#check.soon(0)
   }
 
@@ -131,7 +135,7 @@ export class RecordedSpending {
     this.#isRead = true
   }
 
-  async #read(book: BudgetBook, wallMs: number): Promise<Omit<Reading, 'recorded'>> {
+  async #read(book: BudgetBook, wallMs: number): Promise<Reading> {
     const { budgets, ledger, keys, rules } = this.#parts
     book.use(rules(), wallMs)
     const before = budgets.counted(wallMs)

@@ -11,7 +11,7 @@ import type { Cost, CostPart } from './prices/price-of.ts'
  */
 export type ClientShare = 'all' | 'answer' | 'nothing'
 
-/** What its client pays of an attempt that ended so: one that leaves pays for what it asked for, not for what was made beside that. */
+/** By how it ended. A client that leaves pays for what it asked for; not for an attempt that was made beside that. */
 export function clientShareOf(
   { outcome, firstTokenMs }: Pick<AttemptEnd, 'outcome' | 'firstTokenMs'>,
   kind: AttemptKind,

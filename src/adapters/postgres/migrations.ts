@@ -141,7 +141,7 @@ CREATE TABLE webhook_endpoints (
   disabled_because text NOT NULL, disabled_at_ms bigint
 );`
 
-/** Of attempts that are there already it cannot be told whose tokens were whose: all but these two kinds are taken for the client's. */
+/** Of attempts that are there already the sums do not say who pays them: all but these two kinds are taken for the client's. */
 const chargedTokens = `
 ALTER TABLE spend_sums ADD COLUMN charged_tokens bigint NOT NULL DEFAULT 0;
 UPDATE spend_sums SET charged_tokens = input_tokens + output_tokens FROM spend_groups

@@ -122,7 +122,7 @@ async function fillMonths(database: Kysely<unknown>): Promise<void> {
     GROUP BY 2, 3`.execute(database)
 }
 
-/** Of attempts that are there already it cannot be told whose tokens were whose: all but these two kinds are taken for the client's. */
+/** Of attempts that are there already the sums do not say who pays them: all but these two kinds are taken for the client's. */
 export async function addChargedTokens(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .alterTable('spend_sums')
