@@ -23,7 +23,9 @@ range** is one IP address or a range such as \`10.0.0.0/8\`. Settings that are n
 
 export function configPage(schema: JsonSchema): string {
   const sections = Object.entries(schema.properties ?? {})
-  const simple = configRows(schema, '').filter(({ path }) => isSimple(schema.properties?.[path]))
+  const simple = configRows(schema, '').filter(({ path }) =>
+    isSimple(schema.properties?.[path.replace(/[.[].*/, '')]),
+  )
   const parts = sections
     .filter(([, section]) => !isSimple(section))
     .map(([name, section]) => sectionText(name, section))
