@@ -1,10 +1,11 @@
-// Holds the tables that people write to the lists that the code has: every command, every act of the audit trail.
+// Holds the tables that people write to the lists that the code has: every command, every act of the audit trail, every
+// line of the log and every header of ours.
 import { describe, expect, test } from 'bun:test'
 import type { Command } from 'commander'
 import { auditActions } from '../../src/audit/audit-trail.ts'
 import { commandProgram } from '../../src/commands/command-line.ts'
 import type { ProcessPort } from '../../src/commands/process-port.ts'
-import { read } from './source-files.ts'
+import { filesUnder, product, read } from './source-files.ts'
 
 describe('tables', () => {
   test('of commands name each of them', () => {
@@ -22,6 +23,21 @@ describe('tables', () => {
       .filter((line) => line.startsWith('| `'))
       .flatMap((line) => [...firstCell(line).matchAll(/`([a-z]+\.[a-z]+)`/g)].map(([, action]) => action))
     expect(listed.toSorted()).toEqual([...auditActions].toSorted())
+  })
+})
+
+describe('pages', () => {
+  const pages = filesUnder('docs', '.md').map(read).join('\n')
+
+  test.each([
+    ['event of the log', /\b(?:log|#log)\??\.(?:info|warn|error)\(\s*'([a-z_]+)'/g],
+    ['header', /'(x-sallyport-[a-z-]+)'/g],
+  ])('name every %s', (_, form) => {
+    const names = new Set(
+      product.flatMap(({ text }) => [...text.matchAll(form)].map(([, name = '']) => name)),
+    )
+    expect(names.size).toBeGreaterThan(20)
+    expect([...names].filter((name) => !new RegExp(`\\b${name}\\b`).test(pages))).toEqual([])
   })
 })
 
