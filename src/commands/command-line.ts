@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { priorityNames } from '../core/priority.ts'
+import { version } from '../core/version.ts'
 import { doorNames } from './explain/door-names.ts'
 import { dataDirOption, gathered, withCommon } from './options.ts'
 import type { Done } from './options.ts'
@@ -9,7 +10,6 @@ import { other } from './other-commands.ts'
 import type { ProcessPort } from './process-port.ts'
 import { addSpendCommands } from './spend-commands.ts'
 import { start } from './start.ts'
-import { version } from './version.ts'
 
 /** Runs the command that the arguments name; without one it starts the gateway. Resolves with the exit code. */
 export async function runCommandLine(port: ProcessPort): Promise<number> {

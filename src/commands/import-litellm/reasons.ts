@@ -1,4 +1,5 @@
 // Why a setting is not carried, in one sentence for each kind, with the setting of ours that comes nearest.
+import { datedApiReason } from './litellm-providers.ts'
 
 const concurrency =
   'calls at a time are max_concurrency of a model or a deployment, and overload.calls_max for all'
@@ -51,10 +52,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['headers', headers],
   ['organization', headers],
   ['project', headers],
-  [
-    'api_version',
-    "Azure's API without a date is called; for a resource that has only dated ones, write type: azure-openai-classic",
-  ],
+  ['api_version', datedApiReason],
   [
     'stream_timeout',
     'a deployment has one timeout, until the first token or the whole answer; timeouts.first_token is for all',
