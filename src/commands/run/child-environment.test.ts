@@ -80,10 +80,14 @@ describe('a command', () => {
   })
 
   test('has an address of a database or a Redis only where it is not the gateway’s own', () => {
-    const own = { DATABASE_URL: 'postgres://u:p@h/d', REDIS_URL: 'redis://:p@h:6379' }
+    const own = {
+      DATABASE_URL: 'postgres://u:p@h/d',
+      REDIS_URL: 'redis://:p@h:6379',
+      PGPASSWORD: 'secret-of-it',
+    }
     const left = keptBy('', own)
-    expect(left).not.toHaveProperty('DATABASE_URL')
-    expect(left).not.toHaveProperty('REDIS_URL')
+    for (const name of Object.keys(own)) expect(Object.keys(left)).not.toContain(name)
+    expect(keptBy('database: postgres://u@h/d', own)).not.toHaveProperty('PGPASSWORD')
     expect(keptBy('{ database: sqlite, redis: off }', own)).toMatchObject(own)
     const others = { DATABASE_URL: 'mysql://u:p@h/d', REDIS_URL: 'h:6379' }
     expect(keptBy('', others)).toMatchObject(others)

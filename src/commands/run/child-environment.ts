@@ -145,10 +145,15 @@ function storeVariables(references: readonly SecretReference[]): readonly string
   return [...(isIn('vault') ? ['VAULT_TOKEN'] : []), ...(isIn('aws') ? awsVariables : [])]
 }
 
-/** Where the environment says which database and which Redis are the gateway's, passwords and all. */
+/** Where the environment says which database and which Redis are the gateway's, and with which password. */
 function addressVariables(loaded: LoadedConfig, environment: Environment): readonly string[] {
   const { database, redis } = loaded.config
-  const isDatabase = database === 'auto' && databasePlace(loaded, environment).kind === 'postgres'
+  const isPostgres = databasePlace(loaded, environment).kind === 'postgres'
   const isRedis = redis === 'auto' && fleetAddress(loaded, environment) !== undefined
-  return [...(isDatabase ? ['DATABASE_URL'] : []), ...(isRedis ? ['REDIS_URL'] : [])]
+  return [
+    // What the driver goes by where the address has no password.
+    ...(isPostgres ? ['PGPASSWORD'] : []),
+    ...(isPostgres && database === 'auto' ? ['DATABASE_URL'] : []),
+    ...(isRedis ? ['REDIS_URL'] : []),
+  ]
 }
