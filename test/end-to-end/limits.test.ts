@@ -12,7 +12,7 @@ import type { RunningGateway } from './start-gateway.ts'
 let simulator: Simulator
 let gateway: RunningGateway
 
-const names = ['few', 'tokens', 'alone', 'small', 'spare', 'sdk', 'claude', 'wide', 'left']
+const names = ['few', 'tokens', 'alone', 'small', 'spare', 'sdk', 'claude', 'wide', 'left', 'page']
 /** A web page of another origin that may call. */
 const page = 'https://app.example.com'
 const keyFor = (name: string): string => `test-key-of-limits-${name}`
@@ -40,6 +40,7 @@ const limits = `
     small: { input_tokens: 20/h }
     sdk: { requests: 1/s }
     claude: { requests: 50/m, tokens: 100k/m }
+    page: { requests: 50/m, tokens: 100k/m }
     left: { concurrency: 1, output_tokens: 5000/h }
 `
 
@@ -118,7 +119,7 @@ describe('C4 a web page of another origin', () => {
       method: 'POST',
       headers: {
         origin: page,
-        authorization: `Bearer ${keyFor('claude')}`,
+        authorization: `Bearer ${keyFor('page')}`,
         'content-type': 'application/json',
       },
       body: JSON.stringify({ model: 'sim/tokens:3', messages, max_tokens: 10 }),

@@ -93,7 +93,7 @@ function groupFrom(group: readonly Placed[], input: ModelsInput): Group {
   const kept = withinMax(differing(group, input), notes)
   const orders = [...new Set(kept.map(({ order = Infinity }) => order))]
   const equals = Map.groupBy(kept, ({ order }) => order).values()
-  const weights = new Map([...equals].flatMap((group) => [...weightsOf(group.map(({ own }) => own.shares))]))
+  const weights = new Map([...equals].flatMap((some) => [...weightsOf(some.map(({ own }) => own.shares))]))
   const retries = kept.flatMap(({ own }) => own.retries ?? [])
   return {
     deployments: kept.map(({ mark, model, timeout, order = Infinity, own }) => ({
