@@ -1,5 +1,6 @@
 // What LiteLLM says of how calls are spread, how much may be used and what it costs, as our settings.
 import { describe, expect, test } from 'bun:test'
+import { at as jsonAt } from '../../../test/json-at.ts'
 import { convert, notesOf, oneModel, settingsOf } from '../../../test/litellm-configs.ts'
 
 function entry(name: string, params: string): string {
@@ -22,9 +23,10 @@ describe('deployments of one name', () => {
     ['tpm: 8000000', 'timeout: 5', 'weighted', [1_000_000, 0]],
     ['tpm: 8000000', 'tpm: 2000000', 'weighted', [1_000_000, 250_000]],
   ])('are called as often as they were: %s and %s', (one, other, policy, weights) => {
-    const model = two(one, other) as { policy?: string; deployments: { weight?: number }[] }
-    expect(model.policy).toBe(policy as string)
-    expect(model.deployments.map(({ weight }) => weight)).toEqual(weights as number[])
+    const model = two(one, other)
+    expect(jsonAt(model, 'policy')).toBe(policy)
+    const placed = [0, 1].map((place) => jsonAt(model, 'deployments', place, 'weight'))
+    expect<readonly unknown[]>(placed).toEqual(weights)
   })
 
   test.each([
@@ -47,7 +49,7 @@ describe('deployments of one name', () => {
     const models = settingsOf(converted)['models'] ?? {}
     expect(models['m']).toMatchObject({ policy })
     expect(models['one']).not.toHaveProperty('policy')
-    expect(converted.notes.map(({ kind }) => kind)).toEqual(kinds as never)
+    expect<readonly string[]>(converted.notes.map(({ kind }) => kind)).toEqual(kinds)
   })
 
   test('of a fallback keep their order and their weights behind the others', () => {
@@ -82,8 +84,7 @@ describe('retries', () => {
     ['', 'router_settings: { num_retries: often }', undefined],
   ])('are one attempt fewer: %j, %j', (params, section, attempts) => {
     const converted = convert(oneModel(`model: openai/x${params}`) + section)
-    const { m } = settingsOf(converted)['models'] as { m: { attempts?: number } }
-    expect(m.attempts).toBe(attempts as number)
+    expect(jsonAt(settingsOf(converted), 'models', 'm', 'attempts')).toBe(attempts)
   })
 })
 
@@ -211,7 +212,7 @@ describe('a database and a Redis', () => {
   ])('are named where they were: %s', (members, redis) => {
     const section = `router_settings: { ${members} }`
     const converted = convert(oneModel('model: openai/x') + section, { HOST: 'from-variable' })
-    expect(settingsOf(converted)['redis']).toBe(redis as never)
+    expect(jsonAt(settingsOf(converted), 'redis')).toBe(redis)
     expect(JSON.stringify(converted)).not.toContain('hidden')
   })
 
@@ -220,7 +221,7 @@ describe('a database and a Redis', () => {
     ['"postgresql://u:hidden@h/d"', 'env:DATABASE_URL'],
   ])('of PostgreSQL are a variable: %s', (written, database) => {
     const converted = convert(`${oneModel('model: openai/x')}general_settings: { database_url: ${written} }`)
-    expect(settingsOf(converted)['database']).toBe(database as never)
+    expect(jsonAt(settingsOf(converted), 'database')).toBe(database)
     expect(converted.variables.map(({ name }) => name)).toContain(database.slice('env:'.length))
     expect(JSON.stringify(converted)).not.toContain('hidden')
     expect(notesOf(converted, 'changed').join()).toContain('keys are made anew')
