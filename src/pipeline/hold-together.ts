@@ -4,7 +4,6 @@ import type { Caller } from '../core/caller.ts'
 import type { Clock } from '../core/clock.ts'
 import { BudgetUnavailable } from '../core/limit-errors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
-import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { Instant } from '../limits/budget.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
@@ -54,7 +53,7 @@ export function holdTogether(call: HeldCall, parts: TogetherParts, at: Instant):
   const tokens = over.length === 0 ? noTokens : reckonedTokens(request)
   const outcome = shared.hold({ over, owners, tokens, spending: most ?? free }, at)
   const take = (told: SharedOutcome): void => {
-    note(call, told, { shared, budgets, most, owners })
+    note(call, told, { shared, most })
     if (record.settledMs === 0) return
     settleReservation(record, parts.clock.nowMs())
     settleSpending(record)
@@ -64,13 +63,11 @@ export function holdTogether(call: HeldCall, parts: TogetherParts, at: Instant):
 
 interface Asking {
   readonly shared: SharedHolds
-  readonly budgets: BudgetBook
-  readonly owners: readonly BudgetOwner[]
   readonly most: MostOfCall | undefined
 }
 
 /** Writes on the record what was granted. Throws what was not. */
-function note({ record }: HeldCall, outcome: SharedOutcome, { shared, budgets, owners, most }: Asking): void {
+function note({ record }: HeldCall, outcome: SharedOutcome, { shared, most }: Asking): void {
   switch (outcome.kind) {
     case 'limited':
       throw deniedLimit(outcome.denial)
@@ -81,8 +78,7 @@ function note({ record }: HeldCall, outcome: SharedOutcome, { shared, budgets, o
     case 'granted': {
       const { lease } = outcome
       if (record.reservation !== undefined) record.reservation.lease = lease
-      if (most !== undefined)
-        record.spending = most.spendingOf(lease, { book: budgets, holder: shared.budgets, owners })
+      if (most !== undefined) record.spending = most.spendingOf(lease, shared.budgets)
     }
   }
 }

@@ -6,10 +6,8 @@ import type { PriceSchedule } from '../core/price.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import { upperBound } from '../ledger/prices/upper-bound.ts'
-import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetDenial, BudgetLease, Instant, Spending } from '../limits/budget.ts'
-import type { CallTokens } from '../limits/limits.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
 import type { TopUps } from '../limits/output-allowance.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -19,8 +17,8 @@ import { leaseSlackMs } from './reserve.ts'
 /** A call's record, as far as budgets are concerned. */
 interface PaidRecord {
   readonly model: string
-  readonly used: CallTokens | undefined
   readonly chargedNanoDollars: number | null
+  readonly chargedTokens: number
   spending: CallSpending | undefined
 }
 
@@ -38,12 +36,10 @@ export interface SpendingCall {
 
 /** What a call holds of its budgets. */
 export interface CallSpending {
-  readonly book: BudgetBook
   readonly holder: BudgetHolder
   readonly lease: BudgetLease
   /** There only for a stream. */
   readonly allowance: OutputAllowance | undefined
-  readonly owners: readonly BudgetOwner[]
 }
 
 /** Who was asked, and is told when the call is over. */
@@ -63,7 +59,7 @@ export function holdBack(
   const { nanoDollars, tokens } = most
   const lease = book.reserve(owners, { nanoDollars, tokens, leaseMs: at.callMs + leaseSlackMs }, at)
   if (!lease.granted) throw deniedBudget(lease, call.record.model, most)
-  call.record.spending = most.spendingOf(lease, { book, holder: book.budgets, owners })
+  call.record.spending = most.spendingOf(lease, book.budgets)
 }
 
 /** The most that a call can cost. */
@@ -117,12 +113,8 @@ export class MostOfCall implements Spending {
   }
 
   /** What the call holds when so much was granted. */
-  spendingOf(
-    lease: BudgetLease,
-    { book, holder, owners }: Pick<CallSpending, 'book' | 'holder' | 'owners'>,
-  ): CallSpending {
-    const allowance = this.#isStream ? this.#allowance(holder, lease) : undefined
-    return { book, holder, owners, lease, allowance }
+  spendingOf(lease: BudgetLease, holder: BudgetHolder): CallSpending {
+    return { holder, lease, allowance: this.#isStream ? this.#allowance(holder, lease) : undefined }
   }
 
   #allowance(budgets: BudgetHolder, lease: BudgetLease): OutputAllowance {
@@ -161,8 +153,8 @@ export function deniedBudget(
 }
 
 /** What was spent takes the place of what was held back. */
-export function settleSpending({ spending, used, chargedNanoDollars }: PaidRecord): void {
+export function settleSpending({ spending, chargedNanoDollars, chargedTokens }: PaidRecord): void {
   if (spending === undefined) return
-  const tokens = used === undefined ? 0 : used.inputTokens + used.outputTokens
-  spending.holder.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
+  const nanoDollars = chargedNanoDollars ?? undefined
+  spending.holder.settle(spending.lease, { nanoDollars, tokens: chargedTokens })
 }
