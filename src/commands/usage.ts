@@ -10,7 +10,7 @@ import { exportPieces } from '../ledger/export/export-apart.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
 import { describeSpan, describeSums, namesOf } from '../ledger/spend/describe-row.ts'
 import { dimensionsIn, filterIn, intervalIn, windowIn } from '../ledger/spend/read-words.ts'
-import { sumNames } from '../ledger/spend/spend.ts'
+import { noSums } from '../ledger/spend/spend.ts'
 import type { SpendQuestion, SpendRow, SpendSums } from '../ledger/spend/spend.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { alignedTable } from './aligned-table.ts'
@@ -105,8 +105,6 @@ async function* sumLines(
     yield format === 'csv' ? csvLine(Object.values(line)) : `${JSON.stringify(line)}\n`
   }
 }
-
-const noSums = Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums
 
 function lineOf(
   row: SpendRow,

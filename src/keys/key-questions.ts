@@ -4,6 +4,9 @@ import type { StoredKey } from './key-store.ts'
 import { stateOf } from './ring-keys.ts'
 import type { RingKey } from './ring-keys.ts'
 
+/** So many ids fit into a word to the fleet. */
+const wordKeysMax = 300
+
 /** A key that ends soon. */
 export interface ExpiringKey {
   readonly id: string
@@ -50,10 +53,13 @@ export function expiringOf(keys: Iterable<RingKey>, withinMs: number, nowMs: num
   return soon
 }
 
-/** Those of the keys that were revoked since then, the latest first. */
+/** The latest of the keys that were revoked since then. */
 export function revokedSince(keys: readonly StoredKey[], sinceMs: number): readonly string[] {
   const revoked = keys.flatMap(({ id, revokedAtMs: atMs }) =>
     atMs !== null && atMs >= sinceMs ? { id, atMs } : [],
   )
-  return revoked.toSorted((one, other) => other.atMs - one.atMs).map(({ id }) => id)
+  return revoked
+    .toSorted((one, other) => other.atMs - one.atMs)
+    .slice(0, wordKeysMax)
+    .map(({ id }) => id)
 }

@@ -21,8 +21,6 @@ import { UsedKeys } from './used-keys.ts'
 export type AnyLookup = KeyLookup | { readonly kind: 'pending'; verify(): Promise<KeyLookup> }
 
 const lookEveryMs = 1_000
-/** So many ids fit into a word. */
-const wordKeysMax = 300
 
 export interface KeyRingParts {
   readonly store: KeyStore
@@ -154,7 +152,7 @@ export class KeyRing {
 
   /** Keys that were revoked this short a time ago, a few hundred at most. */
   revokedWithin(withinMs: number): readonly string[] {
-    return revokedSince(this.#keys, this.#clock.wallMs() - withinMs).slice(0, wordKeysMax)
+    return revokedSince(this.#keys, this.#clock.wallMs() - withinMs)
   }
 
   /** These were revoked, as others say. The store knows better, where it can be asked. */
@@ -212,8 +210,7 @@ export class KeyRing {
 
   async #look(): Promise<void> {
     try {
-      const { store } = this.#parts
-      if (this.#isDoubted || (await store.version()) !== this.#version) await this.#read()
+      if (this.#isDoubted || (await this.#parts.store.version()) !== this.#version) await this.#read()
       else this.#copy.confirmed(this.#version, this.#keys)
       this.#trust.checked()
     } catch (cause) {
