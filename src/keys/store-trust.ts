@@ -1,5 +1,6 @@
 // How long what is known of keys is believed while their store cannot be read: any of them may be revoked by now.
 import type { Clock } from '../core/clock.ts'
+import { failureText } from '../core/failure-text.ts'
 
 /** Where it is said what an operator must know. */
 export interface KeyLog {
@@ -67,7 +68,7 @@ export class StoreTrust {
     if (this.#trouble === undefined) this.#tellTrouble(cause)
     const isTooLong = this.#isTooLong()
     if (isTooLong && this.#trouble?.isTooLong !== true) {
-      this.#log?.warn('keys_not_believed', { error: textOf(cause) })
+      this.#log?.warn('keys_not_believed', { error: failureText(cause) })
     }
     this.#trouble = { cause, isTooLong }
   }
@@ -80,10 +81,6 @@ export class StoreTrust {
   }
 
   #tellTrouble(cause: unknown): void {
-    this.#log?.warn('keys_not_read', { error: textOf(cause) })
+    this.#log?.warn('keys_not_read', { error: failureText(cause) })
   }
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }
