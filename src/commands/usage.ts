@@ -3,7 +3,7 @@
 import { openSpend } from '../compose/open-spend.ts'
 import type { OpenSpend } from '../compose/open-spend.ts'
 import { dollarsText } from '../core/dollars-text.ts'
-import { nameOfKeyId } from '../keys/name-of-key-id.ts'
+import { nameOfKey } from '../keys/name-of-key-id.ts'
 import { csvLine } from '../ledger/export/csv.ts'
 import type { CsvCell } from '../ledger/export/csv.ts'
 import { exportPieces } from '../ledger/export/export-apart.ts'
@@ -119,10 +119,6 @@ function lineOf(
     ...(key !== undefined && { key_name: nameOfKey(key ?? '', keyNames) ?? null }),
     ...describeSums(row.sums),
   }
-}
-
-function nameOfKey(keyId: string, keyNames: OpenSpend['keyNames']): string | undefined {
-  return keyNames.get(keyId) ?? nameOfKeyId(keyId)
 }
 
 const sumHeading = ['CALLS', 'ATTEMPTS', 'INPUT', 'CACHED', 'OUTPUT', 'DOLLARS', 'CHARGED']

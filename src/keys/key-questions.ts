@@ -1,7 +1,7 @@
 // What others ask of all keys at once, off the path of a call.
 import type { Caller } from '../core/caller.ts'
+import { keyState } from './key-state.ts'
 import type { StoredKey } from './key-store.ts'
-import { stateOf } from './ring-keys.ts'
 import type { RingKey } from './ring-keys.ts'
 
 /** So many ids fit into a word to the fleet. */
@@ -16,7 +16,7 @@ export interface ExpiringKey {
 
 /** Whether it opens anything at a time of the wall clock. */
 export function isGood(key: RingKey, nowMs: number): boolean {
-  return key.caller !== undefined && stateOf(key, nowMs) === 'known'
+  return key.caller !== undefined && keyState(key, nowMs) === 'valid'
 }
 
 /** Whoever has a key here, each once. */

@@ -1,5 +1,6 @@
 // The entries of the key ring: one for each secret that opens something, or did until it was revoked or ran out.
 import type { Allowance, CallDefaults, Caller } from '../core/caller.ts'
+import { keyState } from './key-state.ts'
 import type { KeyOwner, SecretHash, StoredKey } from './key-store.ts'
 import { callerOf } from './teams.ts'
 import type { Teams } from './teams.ts'
@@ -64,20 +65,11 @@ function entriesOf(key: StoredKey, teams: Teams, isUsed: boolean): readonly Ring
   return [{ ...now, hash: previous.hash, expiresAtMs: untilMs, isPrevious: true, isUsed: false }, now]
 }
 
-/** What it is at a time of the wall clock. */
-export function stateOf(
-  { expiresAtMs, revokedAtMs }: RingKey,
-  nowMs: number,
-): 'known' | 'expired' | 'revoked' {
-  if (revokedAtMs !== null) return 'revoked'
-  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : 'known'
-}
-
 /** What is answered to whoever sends its secret, which counts as a use. */
 export function lookupOf(key: RingKey, nowMs: number): KeyLookup {
-  const kind = stateOf(key, nowMs)
-  if (kind !== 'known') return { kind }
+  const state = keyState(key, nowMs)
+  if (state !== 'valid') return { kind: state }
   if (key.caller === undefined) return { kind: 'unknown' }
   key.isUsed = true
-  return { kind, caller: key.caller }
+  return { kind: 'known', caller: key.caller }
 }

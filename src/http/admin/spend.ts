@@ -3,7 +3,7 @@
 import { TenantNotAllowed } from '../../core/admin-errors.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
-import { nameOfKeyId } from '../../keys/name-of-key-id.ts'
+import { nameOfKey } from '../../keys/name-of-key-id.ts'
 import type { DescribedRow } from '../../ledger/spend/describe-row.ts'
 import { dimensions } from '../../ledger/spend/spend.ts'
 import type { Route, RouteRequest } from '../router.ts'
@@ -70,5 +70,5 @@ function ownTenant(caller: Caller | undefined): string | undefined {
 function withKeyName(row: DescribedRow, { keyNames }: SpendParts): DescribedRow {
   const { key } = row
   if (typeof key !== 'string') return row
-  return { ...row, key_name: keyNames().get(key) ?? nameOfKeyId(key) ?? null }
+  return { ...row, key_name: nameOfKey(key, keyNames()) ?? null }
 }
