@@ -4,9 +4,9 @@ import { createEnvelope, masterKeyOf } from '../../src/adapters/encryption/envel
 import { countByKey, reseal } from '../../src/adapters/encryption/reseal.ts'
 import type { KeptRow, SealableRows } from '../../src/store/sealing.ts'
 import { hasPostgres } from '../servers/postgres.ts'
-import { closeSealingStores, sealingInMemory, sealingInPostgres, sealingInSqlite } from './sealing-stores.ts'
+import { places, sealingInMemory, sealingInPostgres, sealingInSqlite } from './sealing-stores.ts'
 
-afterAll(closeSealingStores)
+afterAll(places.close)
 
 const one = masterKeyOf('7d1fTqWn8mXKQ0kkKf0m2bq1eJm0m3Zr6o3V0b8o3Hs=')
 const two = masterKeyOf('c2a7b5f0d3918e6c4b2fa01877de93c5106fb49e3ad8527cc1be09f46d2e8a37')
