@@ -1,6 +1,7 @@
 // `npm run bench`: measures Sallyport beside nginx, a peer and no gateway at all, prints the ratios and says by its
 // exit code whether they hold. Only processes that were started here are ever stopped.
 import { availableParallelism } from 'node:os'
+import { failureText } from '../src/core/failure-text.ts'
 import { helpText, readOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { killAllChildren, loadCore, stopAllChildren } from './measure/children.ts'
@@ -34,7 +35,7 @@ try {
   if (options.help) console.log(helpText)
   else process.exitCode = await bench(options)
 } catch (failure) {
-  say(`bench: ${failure instanceof Error ? failure.message : String(failure)}`)
+  say(`bench: ${failureText(failure)}`)
   process.exitCode = 1
 }
 await stopAllChildren()

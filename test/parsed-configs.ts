@@ -50,3 +50,10 @@ export function configOf(text: string) {
   if (!outcome.ok) throw new Error(formatProblems({ source: 'f', problems: outcome.problems }))
   return outcome
 }
+
+/** What is said of an address that is none. */
+export const redisAdvice =
+  'write auto, off, an address such as redis://host:6379, or env:NAME or file:PATH for one with a password'
+/** What is said where a secret is written out. */
+export const secretAdvice =
+  'secrets are named here, never written: put it in an environment variable and write env:NAME'

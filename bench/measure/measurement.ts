@@ -1,5 +1,6 @@
 // The ten things that are measured, by the name one asks for them with. A measurement that breaks takes none of the
 // others with it: it becomes a sentence in the report, and the run fails.
+import { failureText } from '../../src/core/failure-text.ts'
 import { subjectNames } from '../subjects/subject.ts'
 import type { Subject, SubjectName } from '../subjects/subject.ts'
 import { measureAbort } from './abort.ts'
@@ -83,7 +84,7 @@ export async function runMeasurements(
       Object.assign(figures, await measure(entrants, effort))
       effort.say(`${name}: ${namesOf(entrants)}, ${effort.rounds} rounds, ${secondsSince(startedAt)} s`)
     } catch (failure) {
-      failures[name] = failure instanceof Error ? failure.message : String(failure)
+      failures[name] = failureText(failure)
       effort.say(`${name}: FAILED after ${secondsSince(startedAt)} s: ${failures[name]}`)
     }
   }

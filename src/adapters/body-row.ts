@@ -89,15 +89,15 @@ export function bodyConditions({ user, keyId, callId, tenant }: BodyFilter): {
   where: string
   values: string[]
 } {
-  const conditions: [string, readonly string[]][] = [
-    ...(user === undefined
-      ? []
-      : [['(key_user = ? OR request_user = ?)', [user, user]] as [string, string[]]]),
-    ...(keyId === undefined ? [] : [['key_id = ?', [keyId]] as [string, string[]]]),
-    ...(callId === undefined ? [] : [['call_id = ?', [callId]] as [string, string[]]]),
-    ...(tenant === undefined ? [] : [['tenant = ?', [tenant]] as [string, string[]]]),
-  ]
-  const where =
-    conditions.length === 0 ? '' : ` WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`
-  return { where, values: conditions.flatMap(([, values]) => values) }
+  const conditions: string[] = []
+  const values: string[] = []
+  const demand = (condition: string, ...its: readonly string[]): void => {
+    conditions.push(condition)
+    values.push(...its)
+  }
+  if (user !== undefined) demand('(key_user = ? OR request_user = ?)', user, user)
+  if (keyId !== undefined) demand('key_id = ?', keyId)
+  if (callId !== undefined) demand('call_id = ?', callId)
+  if (tenant !== undefined) demand('tenant = ?', tenant)
+  return { where: conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`, values }
 }

@@ -2,6 +2,7 @@
 // which keys are hashed. Only its owner may look into it.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { failureText } from '../core/failure-text.ts'
 import { appearAs } from './appear-as.ts'
 
 /** The data directory cannot be used. The message says why and what to do. */
@@ -66,7 +67,7 @@ export function openDataDirectory(folder: string): DataDirectory {
       mended,
     }
   } catch (failure) {
-    throw new DataDirectoryError(full, failure instanceof Error ? failure.message : String(failure))
+    throw new DataDirectoryError(full, failureText(failure))
   }
 }
 
@@ -74,7 +75,7 @@ function orTold<Answer>(path: string, work: () => Answer): Answer {
   try {
     return work()
   } catch (failure) {
-    throw new DataDirectoryError(path, failure instanceof Error ? failure.message : String(failure))
+    throw new DataDirectoryError(path, failureText(failure))
   }
 }
 

@@ -2,6 +2,7 @@
 // and the peppers under which they are, as the folder always did, and is believed only for the database that it was taken of.
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { failureText } from '../core/failure-text.ts'
 import type { KeptKeys, KeySnapshot, StoredKey } from '../keys/key-store.ts'
 import { sha256 } from '../platform/hmac.ts'
 import type { Peppers } from './data-directory.ts'
@@ -39,7 +40,7 @@ export function keptKeysFile({ directory, database, peppers, onProblem }: KeptKe
       const written: Written = JSON.parse(readFileSync(path, 'utf8'))
       return written.database === name ? { ...written, confirmedMs: statSync(path).mtimeMs } : undefined
     } catch (failure) {
-      if (!isMissing(failure)) onProblem(`${path} cannot be read: ${wordsOf(failure)}`)
+      if (!isMissing(failure)) onProblem(`${path} cannot be read: ${failureText(failure)}`)
       return undefined
     }
   }
@@ -60,7 +61,7 @@ export function keptKeysFile({ directory, database, peppers, onProblem }: KeptKe
         writtenPeppers = JSON.stringify(texts)
       } catch (failure) {
         writtenVersion = undefined
-        onProblem(`${path} cannot be written: ${wordsOf(failure)}`)
+        onProblem(`${path} cannot be written: ${failureText(failure)}`)
       }
     },
   }
@@ -108,8 +109,4 @@ function bytesOf(hex: string): Uint8Array {
 
 function isMissing(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'ENOENT'
-}
-
-function wordsOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure)
 }

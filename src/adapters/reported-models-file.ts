@@ -2,6 +2,7 @@
 // never a call: what cannot be read counts as not there, and what cannot be written is said and tried again later.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { failureText } from '../core/failure-text.ts'
 import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
 
 /** `onProblem` is told what went wrong, in words. */
@@ -15,7 +16,8 @@ export function reportedModelsFile(
       try {
         return JSON.parse(readFileSync(path, 'utf8'))
       } catch (failure) {
-        if (!isMissing(failure)) onProblem(`${path} cannot be read, and is begun anew: ${wordsOf(failure)}`)
+        if (!isMissing(failure))
+          onProblem(`${path} cannot be read, and is begun anew: ${failureText(failure)}`)
         return undefined
       }
     },
@@ -27,7 +29,7 @@ export function reportedModelsFile(
         return true
       } catch (failure) {
         rmSync(unfinished, { force: true })
-        onProblem(`${path} cannot be written: ${wordsOf(failure)}`)
+        onProblem(`${path} cannot be written: ${failureText(failure)}`)
         return false
       }
     },
@@ -36,8 +38,4 @@ export function reportedModelsFile(
 
 function isMissing(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'ENOENT'
-}
-
-function wordsOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure)
 }

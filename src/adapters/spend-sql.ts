@@ -1,14 +1,7 @@
 // Questions about what was spent, as SQL that every database here understands: whole months are read from the sums of
 // months, whole days from those of days, and only what is left at the edges of a window from those of hours.
-import { dayMs, nextMonthMs, spanStartMs, sumNames } from '../ledger/spend/spend.ts'
-import type {
-  Dimension,
-  SpanHours,
-  SpendPlace,
-  SpendQuestion,
-  SpendRow,
-  SpendSums,
-} from '../ledger/spend/spend.ts'
+import { conditionsIn, dayMs, eachSum, nextMonthMs, spanStartMs, sumNames } from '../ledger/spend/spend.ts'
+import type { Dimension, SpanHours, SpendPlace, SpendQuestion, SpendRow } from '../ledger/spend/spend.ts'
 
 /** What the databases spell differently. */
 export interface SpendFlavour {
@@ -65,8 +58,8 @@ export function spendStatement(question: SpendQuestion, { eachTag }: SpendFlavou
   const picked = `SELECT ${start} AS start_ms, group_id, ${columns.join(', ')}
 FROM (${pieces.join(' UNION ALL ')}) AS piece${interval === undefined ? ' GROUP BY 1, 2' : ''}`
   const names = by.map((dimension) => (dimension === 'tag' ? 'tag.value' : columnOf[dimension]))
-  const filters = Object.entries(question.where).map(([dimension, wanted]) =>
-    filterOf(dimension as Dimension, taken(...wanted), { by, eachTag }),
+  const filters = conditionsIn(question.where).map(({ dimension, wanted }) =>
+    filterOf(dimension, taken(...wanted), { by, eachTag }),
   )
   const place = ['picked.start_ms', ...names]
   if (after !== undefined) filters.push(`(${place.join(', ')}) > (${taken(after.startMs, ...after.names)})`)
@@ -125,16 +118,12 @@ function parted(
 
 /** A row of the answer. */
 export function spendRow(columns: SpendColumns, { by }: Pick<SpendQuestion, 'by'>): SpendRow {
-  return { ...placeOf(columns, by.length), sums: sumsIn(columns) }
+  return { ...placeOf(columns, by.length), sums: eachSum((name) => Number(columns[name])) }
 }
 
 function placeOf(columns: SpendColumns, count: number): SpendPlace {
   const names = Array.from({ length: count }, (_, index) => String(columns[`name_${index}`]))
   return { startMs: Number(columns['start_ms']), names }
-}
-
-function sumsIn(columns: SpendColumns): SpendSums {
-  return Object.fromEntries(sumNames.map((name) => [name, Number(columns[name])])) as SpendSums
 }
 
 /** So many attempts are looked at for one page at most, so that no page takes long. */

@@ -1,6 +1,7 @@
 // The command line: which commands there are, what they take, and what becomes of a mistake in them.
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
+import { failureText } from '../core/failure-text.ts'
 import { priorityNames } from '../core/priority.ts'
 import { version } from '../core/version.ts'
 import { doorNames } from './explain/door-names.ts'
@@ -24,7 +25,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
   } catch (failure) {
     // Commander has already said what is wrong.
     if (failure instanceof CommanderError) return failure.exitCode
-    port.printError(`${failure instanceof Error ? failure.message : String(failure)}\n`)
+    port.printError(`${failureText(failure)}\n`)
     return 1
   }
 }

@@ -3,6 +3,7 @@ import { doubtModel } from '../config/doubt-model.ts'
 import { loadDraft } from './read-config.ts'
 import { openKeys } from '../compose/open-store.ts'
 import type { OpenKeys } from '../compose/open-store.ts'
+import { keyState } from '../keys/key-state.ts'
 import type { StoredKey } from '../keys/key-store.ts'
 import { makeKey, rotateKey } from '../keys/manage-keys.ts'
 import type { NewKey } from '../keys/manage-keys.ts'
@@ -104,7 +105,7 @@ export async function changePepper(port: ProcessPort, options: PepperOptions): P
   return await withKeys(port, options, async ({ store, hash, peppers, trail, changePepper: change }) => {
     const nowMs = systemClock.wallMs()
     const left = (await store.list()).filter(
-      (key) => stateOf(key, nowMs) === 'valid' && key.pepper !== hash.pepperId(),
+      (key) => keyState(key, nowMs) === 'valid' && key.pepper !== hash.pepperId(),
     )
     if (peppers().previous !== undefined && left.length > 0 && options.force !== true) {
       port.printError(
@@ -147,14 +148,9 @@ async function withKeys(
 
 const heading = ['ID', 'NAME', 'ENDS IN', 'STATE', 'MADE', 'USED', 'OWNER', 'MODELS', 'SCOPES']
 
-function stateOf({ revokedAtMs, expiresAtMs }: StoredKey, nowMs: number): 'valid' | 'expired' | 'revoked' {
-  if (revokedAtMs !== null) return 'revoked'
-  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : 'valid'
-}
-
 function row(key: StoredKey, nowMs: number): string[] {
   const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10)
-  const state = stateOf(key, nowMs)
+  const state = keyState(key, nowMs)
   const owner = [key.tenant, key.team, key.user].filter((name) => name !== undefined)
   const until = key.expiresAtMs === null || state !== 'valid' ? '' : ` until ${day(key.expiresAtMs)}`
   return [

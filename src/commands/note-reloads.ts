@@ -2,6 +2,7 @@
 // the one that mends what is wrong.
 import type { AuditAct, AuditTrail } from '../audit/audit-trail.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
+import { failureText } from '../core/failure-text.ts'
 import { sha256 } from '../platform/hmac.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -26,7 +27,7 @@ export function noteReloads(trail: AuditTrail, log: Log, first: LoadedConfig): R
         await trail.append({ actor: 'config', address: '', action: 'config.reload', ...act }, atMs)
       } catch (failure) {
         log.error('audit_not_written', {
-          error: failure instanceof Error ? failure.message : String(failure),
+          error: failureText(failure),
         })
       }
     }

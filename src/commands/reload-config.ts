@@ -3,6 +3,7 @@
 import type { LoadedConfig, LoadOutcome } from '../config/load-config.ts'
 import { formatProblems } from '../config/problem.ts'
 import type { Gateway } from '../compose/gateway.ts'
+import { failureText } from '../core/failure-text.ts'
 import { watchFiles } from '../platform/watch-files.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -100,7 +101,7 @@ class Watch implements ConfigWatch {
     } catch (failure) {
       gateway.reloadRefused()
       audit.refused(loaded.source ?? 'none')
-      log.error('config_refused', { problems: failure instanceof Error ? failure.message : String(failure) })
+      log.error('config_refused', { problems: failureText(failure) })
     }
   }
 }

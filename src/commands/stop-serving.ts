@@ -1,6 +1,7 @@
 // The end of a gateway: who asks for it, and how it leaves without cutting a call.
 import type { Gateway } from '../compose/gateway.ts'
 import type { OpenStore } from '../compose/open-store.ts'
+import { failureStack } from '../core/failure-text.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ProcessPort, StopSignal } from './process-port.ts'
 
@@ -19,7 +20,7 @@ export function untilStopped(port: ProcessPort, log: Log): Promise<End> {
     port.supervisor?.onGone(() => resolve({ kind: 'signal', signal: 'SIGINT' }))
     port.onUncaught((failure) => {
       log.error('uncaught', {
-        error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
+        error: failureStack(failure),
       })
       resolve({ kind: 'bug' })
     })

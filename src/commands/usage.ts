@@ -3,14 +3,14 @@
 import { openSpend } from '../compose/open-spend.ts'
 import type { OpenSpend } from '../compose/open-spend.ts'
 import { dollarsText } from '../core/dollars-text.ts'
-import { nameOfKeyId } from '../keys/name-of-key-id.ts'
+import { nameOfKey } from '../keys/name-of-key.ts'
 import { csvLine } from '../ledger/export/csv.ts'
 import type { CsvCell } from '../ledger/export/csv.ts'
 import { exportPieces } from '../ledger/export/export-apart.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
 import { describeSpan, describeSums, namesOf } from '../ledger/spend/describe-row.ts'
 import { dimensionsIn, filterIn, intervalIn, windowIn } from '../ledger/spend/read-words.ts'
-import { sumNames } from '../ledger/spend/spend.ts'
+import { noSums } from '../ledger/spend/spend.ts'
 import type { SpendQuestion, SpendRow, SpendSums } from '../ledger/spend/spend.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { alignedTable } from './aligned-table.ts'
@@ -106,8 +106,6 @@ async function* sumLines(
   }
 }
 
-const noSums = Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums
-
 function lineOf(
   row: SpendRow,
   { by, interval }: Asked,
@@ -121,10 +119,6 @@ function lineOf(
     ...(key !== undefined && { key_name: nameOfKey(key ?? '', keyNames) ?? null }),
     ...describeSums(row.sums),
   }
-}
-
-function nameOfKey(keyId: string, keyNames: OpenSpend['keyNames']): string | undefined {
-  return keyNames.get(keyId) ?? nameOfKeyId(keyId)
 }
 
 const sumHeading = ['CALLS', 'ATTEMPTS', 'INPUT', 'CACHED', 'OUTPUT', 'DOLLARS', 'CHARGED']

@@ -1,6 +1,6 @@
 // A key as people name it: by its id, or by its name, in the config or in the data directory. Nobody needs its secret.
 import type { LoadedConfig } from '../config/load-config.ts'
-import type { StoredKey } from '../keys/key-store.ts'
+import { keyState } from '../keys/key-state.ts'
 import { callerOf } from '../keys/teams.ts'
 import type { AskingKey } from '../pipeline/explain-key.ts'
 import { declaredKeysOf, teamsOf } from './callers-of-config.ts'
@@ -23,7 +23,7 @@ export async function findKey(wanted: string, { loaded, place, wallMs }: KeyPlac
     return { id, name: key.name, state: 'valid', caller: callerOf({ ...key, id }, teams) }
   })
   const made = (await keysIn(place)).map((key): AskingKey => {
-    return { id: key.id, name: key.name, state: stateOf(key, wallMs), caller: callerOf(key, teams) }
+    return { id: key.id, name: key.name, state: keyState(key, wallMs), caller: callerOf(key, teams) }
   })
   const all = [...declared, ...made]
   const [only, ...others] = all.filter(({ id }) => id === wanted)
@@ -43,9 +43,4 @@ export async function findKey(wanted: string, { loaded, place, wallMs }: KeyPlac
 function stillGood(named: readonly AskingKey[]): readonly AskingKey[] {
   const valid = named.filter(({ state }) => state === 'valid')
   return valid.length > 0 ? valid : named.slice(-1)
-}
-
-function stateOf({ revokedAtMs, expiresAtMs }: StoredKey, nowMs: number): AskingKey['state'] {
-  if (revokedAtMs !== null) return 'revoked'
-  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : 'valid'
 }

@@ -9,7 +9,7 @@ import type { Limited } from '../limits/limited.ts'
 import type { SpendReader } from '../ledger/ports.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
 import { dayMs, nextMonthMs } from '../ledger/spend/spend.ts'
-import { nameOfKeyId } from '../keys/name-of-key-id.ts'
+import { nameOfKey } from '../keys/name-of-key.ts'
 
 export interface BudgetSources {
   readonly reader: Pick<SpendReader, 'sums'>
@@ -58,10 +58,6 @@ function spenderOf(
   if (level === 'team' || level === 'tenant') return { name, id: name }
   const tenant = names[0] === '' ? undefined : names[0]
   if (level !== 'key') return limitedIn(tenant, name)
-  const keyName = nameOf(name, keyNames)
+  const keyName = nameOfKey(name, keyNames)
   return keyName === undefined ? undefined : limitedKey(keyName, { tenant, keyId: name })
-}
-
-function nameOf(keyId: string, keyNames: ReadonlyMap<string, string>): string | undefined {
-  return keyNames.get(keyId) ?? nameOfKeyId(keyId)
 }

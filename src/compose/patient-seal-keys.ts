@@ -1,6 +1,7 @@
 // The register of sealing keys of a database that may be away when a gateway starts. What is sealed meanwhile waits for that
 // database as well, so the key is noted there as soon as anything is.
 import type { Clock } from '../core/clock.ts'
+import { failureText } from '../core/failure-text.ts'
 import { wait } from '../platform/system-clock.ts'
 import { evenRandom } from '../platform/random.ts'
 import type { SealKeyRegister } from '../store/sealing.ts'
@@ -28,7 +29,7 @@ export function patientSealKeys(register: SealKeyRegister, { clock, log }: Patie
       try {
         return await register.ids()
       } catch (failure) {
-        const error = failure instanceof Error ? failure.message : String(failure)
+        const error = failureText(failure)
         log.warn('encryption_keys_not_read', { error })
         return []
       }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import type { SpendReader } from '../ledger/ports.ts'
-import { sumNames } from '../ledger/spend/spend.ts'
-import type { SpendQuestion, SpendRow, SpendSums } from '../ledger/spend/spend.ts'
+import { noSums } from '../ledger/spend/spend.ts'
+import type { SpendQuestion, SpendRow } from '../ledger/spend/spend.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetRules } from '../limits/budget-book.ts'
 import type { BudgetRule } from '../limits/budget.ts'
@@ -41,9 +41,8 @@ class Records {
   #sums({ by }: SpendQuestion): Promise<readonly SpendRow[]> {
     const isTeam = by[0] === 'team'
     if (this.failing === 'half-way' && isTeam) return Promise.reject(new Error('the database is gone'))
-    const none = Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums
     const names = by.map((dimension) => (dimension === 'tenant' ? '' : isTeam ? 'red' : 'id'))
-    return Promise.resolve([{ startMs: 0, names, sums: { ...none, charged_nano_dollars: this.spent } }])
+    return Promise.resolve([{ startMs: 0, names, sums: { ...noSums, charged_nano_dollars: this.spent } }])
   }
 }
 

@@ -3,6 +3,7 @@
 // until then, and never comes on top of it: a reading may fail half-way, and calls go on beside it.
 import type { Caller } from '../core/caller.ts'
 import type { Clock } from '../core/clock.ts'
+import { failureText } from '../core/failure-text.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetRules, CountedThen } from '../limits/budget-book.ts'
@@ -84,7 +85,7 @@ export class RecordedSpending {
     try {
       await this.#load()
     } catch (failure) {
-      log.warn('budgets_not_read', { error: failure instanceof Error ? failure.message : String(failure) })
+      log.warn('budgets_not_read', { error: failureText(failure) })
       void this.#loadLater()
     }
   }

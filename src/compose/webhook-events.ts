@@ -1,6 +1,6 @@
 // What the gateway does, in the words of webhooks. The names of facts are a contract: they are added to and never changed.
 import type { CallSummary } from '../core/call.ts'
-import type { ExpiringKey } from '../keys/key-ring.ts'
+import type { ExpiringKey } from '../keys/key-questions.ts'
 import type { BudgetAlert, BudgetStanding } from '../limits/budget.ts'
 import type { ModelChange } from '../routing/life/reported-models.ts'
 import type { CredentialAge } from '../secrets/credential-ages.ts'

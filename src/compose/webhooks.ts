@@ -3,6 +3,7 @@
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EgressClient } from '../core/egress.ts'
+import { failureText } from '../core/failure-text.ts'
 import { loadApart } from '../platform/apart.ts'
 import { parseDestination } from '../platform/egress/destination.ts'
 import { hmacBase64 } from '../platform/hmac.ts'
@@ -77,7 +78,7 @@ export class Webhooks {
     this.#isStarted = true
     if (this.#endpoints.length === 0 || this.#opening !== undefined) return
     this.open().catch((failure: unknown) => {
-      const error = failure instanceof Error ? failure.message : String(failure)
+      const error = failureText(failure)
       this.#parts.log.error('webhooks_not_loaded', { error })
     })
   }

@@ -3,44 +3,21 @@
 // known of it goes on to be known for a while.
 import type { Caller } from '../core/caller.ts'
 import type { Clock, Timer } from '../core/clock.ts'
+import { expiringOf, goneOf, holdersOf, isGood, revokedSince, teamlessOf } from './key-questions.ts'
+import type { ExpiringKey } from './key-questions.ts'
 import { isWellFormed } from './key-secret.ts'
 import type { KeptKeys, KeyStore, KeyUses, SecretHash, StoredKey } from './key-store.ts'
-import { declaredEntries, lookupOf, stateOf, storedEntries } from './ring-keys.ts'
-import type { DeclaredKey, KeyLookup, RingKey } from './ring-keys.ts'
+import { KeysCopy } from './keys-copy.ts'
+import { declaredEntries, lookupOf, storedEntries } from './ring-keys.ts'
+import type { AnyLookup, DeclaredKey, KeyLookup, RingKey } from './ring-keys.ts'
+import { SeenSecrets } from './seen-secrets.ts'
 import { SharedLook } from './shared-look.ts'
+import { StoreTrust } from './store-trust.ts'
+import type { KeyLog } from './store-trust.ts'
 import type { Teams } from './teams.ts'
+import { UsedKeys } from './used-keys.ts'
 
-/** What may be needed besides: to be looked at first, which takes a while. Never rejects. */
-export type AnyLookup = KeyLookup | { readonly kind: 'pending'; verify(): Promise<KeyLookup> }
-
-/** A key that ends soon. */
-export interface ExpiringKey {
-  readonly id: string
-  readonly name: string
-  readonly expiresAtMs: number
-}
-
-/** Where the ring says what an operator must know. */
-export interface KeyLog {
-  warn(event: string, facts?: Readonly<Record<string, string>>): void
-  info(event: string): void
-}
-
-/** A copy is written again no oftener, where nothing has changed. */
-const copyEveryMs = 60_000
 const lookEveryMs = 1_000
-/** When keys were used is written down no oftener. */
-const noteEveryMs = 60_000
-/** Kept keys that nobody could check for so long are believed no more: they may be revoked by now. */
-const uncheckedMsMax = 60 * 60 * 1000
-/** Where nobody could tell of the end of a key either, they are believed no longer than this. */
-const unheardMsMax = 15 * 60 * 1000
-/** Keys that were looked up in vain are not looked up again for this long. */
-const unknownForMs = 1_000
-const unknownMax = 10_000
-const provenMax = 10_000
-/** So many ids fit into a word. */
-const wordKeysMax = 300
 
 export interface KeyRingParts {
   readonly store: KeyStore
@@ -59,38 +36,29 @@ export class KeyRing {
   #keys: readonly StoredKey[] = []
   #stored: ReadonlyMap<string, RingKey> = new Map()
   #declared: ReadonlyMap<string, RingKey> = new Map()
-  readonly #unknown = new Map<string, number>()
-  /**
-   * The hashes of keys that were sent and are known: a client sends its key with every call. By the time that a map takes
-   * nobody learns a key, because it compares a text only with one whose hash in the runtime is the same.
-   */
-  readonly #proven = new Map<string, string>()
   #declaredKeys: readonly DeclaredKey[] = []
   #teams: Teams = new Map()
-  #uses: KeyUses | undefined
-  #log: KeyLog | undefined
   #changed: (() => void) | undefined
-  #notedAtMs: number
   /** Undefined until all keys have been read once. */
   #version: number | undefined
   #timer: Timer | undefined
   #isStopped = false
-  #checkedAtMs: number
-  #copiedAtMs = -Infinity
   readonly #looks = new SharedLook(() => this.#look())
-  /** Whether others tell of the ends of keys; undefined where nobody does. */
-  #hears: (() => boolean) | undefined
-  #heardAtMs: number
   /** Keys are taken for ended that the store has not been asked about. */
   #isDoubted = false
-  /** Why the store cannot be read, while that is so. */
-  #trouble: { readonly cause: unknown; readonly isTooLong: boolean } | undefined
+  readonly #seen: SeenSecrets
+  readonly #trust: StoreTrust
+  readonly #copy: KeysCopy
+  readonly #used: UsedKeys
 
   private constructor(parts: KeyRingParts) {
     this.#parts = parts
     this.#hash = parts.hash
     this.#clock = parts.clock
-    this.#checkedAtMs = this.#notedAtMs = this.#heardAtMs = parts.clock.nowMs()
+    this.#seen = new SeenSecrets(parts.clock)
+    this.#trust = new StoreTrust(parts.clock)
+    this.#copy = new KeysCopy(parts.kept, parts.clock)
+    this.#used = new UsedKeys(parts.clock, () => this.#stored)
   }
 
   /**
@@ -115,15 +83,13 @@ export class KeyRing {
 
   /** Whether the store could not be read when it was last looked at. */
   get isTroubled(): boolean {
-    return this.#trouble !== undefined
+    return this.#trust.trouble !== undefined
   }
 
   /** How many keys can be used. */
   get size(): number {
     const nowMs = this.#clock.wallMs()
-    return [...this.#stored.values(), ...this.#declared.values()].filter(
-      (key) => key.caller !== undefined && stateOf(key, nowMs) === 'known',
-    ).length
+    return this.#all().filter((key) => isGood(key, nowMs)).length
   }
 
   /** Who calls with this secret? A known key costs less than a microsecond. */
@@ -132,14 +98,15 @@ export class KeyRing {
   }
 
   #known(secret: string): KeyLookup | undefined {
-    const proven = this.#proven.get(secret)
+    const proven = this.#seen.hashOf(secret)
     const hash = proven ?? this.#hash.of(secret)
     const declared = this.#declared.get(hash)
     const key = declared ?? this.#stored.get(hash)
     if (key !== undefined && (proven !== undefined || this.#hash.equal(key.hash, hash))) {
-      if (proven === undefined) this.#remember(secret, hash)
-      if (declared === undefined && this.#trouble?.isTooLong === true) {
-        return { kind: 'unverifiable', cause: this.#trouble.cause }
+      if (proven === undefined) this.#seen.remember(secret, hash)
+      const { trouble } = this.#trust
+      if (declared === undefined && trouble?.isTooLong === true) {
+        return { kind: 'unverifiable', cause: trouble.cause }
       }
       return lookupOf(key, this.#clock.wallMs())
     }
@@ -157,64 +124,37 @@ export class KeyRing {
 
   /** Whoever has a key here, each once. */
   holders(): readonly Caller[] {
-    const callers = [...this.#stored.values(), ...this.#declared.values()].flatMap(
-      ({ caller }) => caller ?? [],
-    )
-    return [...new Map(callers.map((caller) => [caller.keyId, caller])).values()]
+    return holdersOf(this.#all())
   }
 
   /** Keys of teams that the config does not have; they open nothing. */
   teamless(): readonly string[] {
-    const names = [...this.#stored.values()].filter(({ caller }) => caller === undefined)
-    return names.map(({ id }) => id)
+    return teamlessOf([...this.#stored.values()])
   }
 
   /** Of these keys those that open nothing any more. */
   goneOf(ids: ReadonlySet<string>): ReadonlySet<string> {
-    const gone = new Set(ids)
-    if (gone.size === 0) return gone
-    const nowMs = this.#clock.wallMs()
-    for (const keys of [this.#stored, this.#declared]) {
-      for (const key of keys.values()) {
-        if (ids.has(key.id) && key.caller !== undefined && stateOf(key, nowMs) === 'known')
-          gone.delete(key.id)
-      }
-    }
-    return gone
+    return ids.size === 0 ? ids : goneOf(ids, this.#all(), this.#clock.wallMs())
   }
 
   /** Keys that are good now and expire within this time. */
   expiring(withinMs: number): readonly ExpiringKey[] {
-    const nowMs = this.#clock.wallMs()
-    const soon: ExpiringKey[] = []
-    for (const key of this.#stored.values()) {
-      const { id, caller, expiresAtMs, isPrevious } = key
-      if (expiresAtMs === null || isPrevious === true || caller === undefined) continue
-      if (expiresAtMs > nowMs + withinMs || stateOf(key, nowMs) !== 'known') continue
-      soon.push({ id, name: caller.keyName, expiresAtMs })
-    }
-    return soon
+    return expiringOf(this.#stored.values(), withinMs, this.#clock.wallMs())
   }
 
   /** From now on others tell of the ends of keys, while this is so. */
   hearWhile(hears: () => boolean): void {
-    this.#hears = hears
-    this.#heardAtMs = this.#clock.nowMs()
+    this.#trust.hearWhile(hears)
   }
 
   /** Keys that were revoked this short a time ago, a few hundred at most. */
   revokedWithin(withinMs: number): readonly string[] {
-    const sinceMs = this.#clock.wallMs() - withinMs
-    const revoked = this.#keys.flatMap(({ id, revokedAtMs: atMs }) =>
-      atMs !== null && atMs >= sinceMs ? { id, atMs } : [],
-    )
-    const latest = revoked.toSorted((one, other) => other.atMs - one.atMs).slice(0, wordKeysMax)
-    return latest.map(({ id }) => id)
+    return revokedSince(this.#keys, this.#clock.wallMs() - withinMs)
   }
 
   /** These were revoked, as others say. The store knows better, where it can be asked. */
   revokedElsewhere(ids: ReadonlySet<string>): void {
-    if (this.#trouble === undefined) return
+    if (!this.isTroubled) return
     const nowMs = this.#clock.wallMs()
     const isEnded = ({ id, revokedAtMs }: StoredKey): boolean => revokedAtMs === null && ids.has(id)
     if (!this.#keys.some(isEnded)) return
@@ -230,8 +170,7 @@ export class KeyRing {
 
   /** Begins to look for changes that other processes make. */
   start(log?: KeyLog): void {
-    this.#log = log
-    if (this.#trouble !== undefined) this.#tellTrouble(this.#trouble.cause)
+    this.#trust.tellIn(log)
     this.#schedule()
   }
 
@@ -239,12 +178,12 @@ export class KeyRing {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#timer?.cancel()
-    await this.#noteUses()
+    await this.#used.note()
   }
 
   /** From now on it is written down there when keys are used. */
   noteUsesIn(uses: KeyUses): void {
-    this.#uses = uses
+    this.#used.noteIn(uses)
   }
 
   /**
@@ -257,9 +196,9 @@ export class KeyRing {
 
   #schedule(): void {
     // A store that is away comes back to all processes at once, and should not meet all their questions at once.
-    const share = this.#trouble === undefined ? 1 : 0.5 + (this.#parts.random?.() ?? 0.5)
+    const share = this.isTroubled ? 0.5 + (this.#parts.random?.() ?? 0.5) : 1
     this.#timer = this.#clock.after(lookEveryMs * share, () => {
-      if (this.#clock.nowMs() - this.#notedAtMs >= noteEveryMs) void this.#noteUses()
+      if (this.#used.isDue) void this.#used.note()
       void this.refresh().then(() => {
         if (!this.#isStopped) this.#schedule()
       })
@@ -268,31 +207,12 @@ export class KeyRing {
 
   async #look(): Promise<void> {
     try {
-      const isOld = this.#isDoubted || (await this.#parts.store.version()) !== this.#version
-      if (isOld) await this.#read()
-      if (this.#trouble !== undefined) this.#log?.info('keys_read_again')
-      this.#trouble = undefined
-      this.#checkedAtMs = this.#clock.nowMs()
-      this.#copy()
+      if (this.#isDoubted || (await this.#parts.store.version()) !== this.#version) await this.#read()
+      else this.#copy.confirmed(this.#version, this.#keys)
+      this.#trust.checked()
     } catch (cause) {
-      if (this.#trouble === undefined) this.#tellTrouble(cause)
-      const isTooLong = this.#isTooLong()
-      if (isTooLong && this.#trouble?.isTooLong !== true) {
-        this.#log?.warn('keys_not_believed', { error: textOf(cause) })
-      }
-      this.#trouble = { cause, isTooLong }
+      this.#trust.failed(cause)
     }
-  }
-
-  #isTooLong(): boolean {
-    const nowMs = this.#clock.nowMs()
-    if (this.#hears?.() === true) this.#heardAtMs = nowMs
-    const unheardMs = this.#hears === undefined ? 0 : nowMs - Math.max(this.#checkedAtMs, this.#heardAtMs)
-    return nowMs - this.#checkedAtMs >= uncheckedMsMax || unheardMs >= unheardMsMax
-  }
-
-  #tellTrouble(cause: unknown): void {
-    this.#log?.warn('keys_not_read', { error: textOf(cause) })
   }
 
   async #read(): Promise<void> {
@@ -300,16 +220,19 @@ export class KeyRing {
     const version = await store.version()
     const keys = await store.list()
     if ((await this.#hash.renew?.()) === true) {
-      this.#proven.clear()
+      this.#seen.forgetAll()
       this.#hashDeclared()
     }
     this.#take(keys)
     this.#isDoubted = false
-    this.#unknown.clear()
-    if (version !== this.#version) this.#copiedAtMs = -Infinity
+    this.#seen.forgetUnknown()
     this.#version = version
-    this.#copy()
+    this.#copy.confirmed(version, keys)
     this.#changed?.()
+  }
+
+  #all(): readonly RingKey[] {
+    return [...this.#stored.values(), ...this.#declared.values()]
   }
 
   #hashDeclared(): void {
@@ -327,39 +250,9 @@ export class KeyRing {
     if (copy !== undefined) {
       this.#take(copy.keys)
       this.#version = copy.version
-      this.#checkedAtMs -= Math.max(0, this.#clock.wallMs() - copy.confirmedMs)
+      this.#trust.backdate(this.#clock.wallMs() - copy.confirmedMs)
     }
-    this.#trouble = { cause, isTooLong: this.#clock.nowMs() - this.#checkedAtMs >= uncheckedMsMax }
-  }
-
-  /** Also where nothing has changed, because a copy is believed only for so long. */
-  #copy(): void {
-    const { kept } = this.#parts
-    if (kept === undefined || this.#version === undefined) return
-    if (this.#clock.nowMs() - this.#copiedAtMs < copyEveryMs) return
-    this.#copiedAtMs = this.#clock.nowMs()
-    kept.write({ version: this.#version, keys: this.#keys, confirmedMs: this.#clock.wallMs() })
-  }
-
-  async #noteUses(): Promise<void> {
-    this.#notedAtMs = this.#clock.nowMs()
-    const used = [...this.#stored.values()].filter(({ isUsed }) => isUsed)
-    if (used.length === 0 || this.#uses === undefined) return
-    for (const key of used) key.isUsed = false
-    try {
-      await this.#uses.note([...new Set(used.map(({ id }) => id))], this.#clock.wallMs())
-    } catch {
-      // The next round tells; nothing but a date for people is late.
-      for (const { hash } of used) {
-        const key = this.#stored.get(hash)
-        if (key !== undefined) key.isUsed = true
-      }
-    }
-  }
-
-  #remember(secret: string, hash: string): void {
-    if (this.#proven.size >= provenMax) this.#proven.clear()
-    this.#proven.set(secret, hash)
+    this.#trust.failed(cause)
   }
 
   /** A key that was made a moment ago works at once: the store says whether anything has changed. */
@@ -367,8 +260,9 @@ export class KeyRing {
     const hash = this.#hash.of(secret)
     const older = this.#underPreviousPepper(secret, hash)
     if (older !== undefined) return older
-    if (this.#trouble !== undefined) return { kind: 'unverifiable', cause: this.#trouble.cause }
-    if ((this.#unknown.get(hash) ?? 0) > this.#clock.nowMs()) return { kind: 'unknown' }
+    const { trouble } = this.#trust
+    if (trouble !== undefined) return { kind: 'unverifiable', cause: trouble.cause }
+    if (this.#seen.isUnknown(hash)) return { kind: 'unknown' }
     return { kind: 'pending', verify: () => this.#verify(secret) }
   }
 
@@ -376,13 +270,13 @@ export class KeyRing {
     await this.refresh()
     const known = this.#known(secret)
     if (known !== undefined) return known
-    if (this.#trouble !== undefined) return { kind: 'unverifiable', cause: this.#trouble.cause }
+    const { trouble } = this.#trust
+    if (trouble !== undefined) return { kind: 'unverifiable', cause: trouble.cause }
     // Not the hash from before: a key may have been made under a new pepper.
     const hash = this.#hash.of(secret)
     const older = this.#underPreviousPepper(secret, hash)
     if (older !== undefined) return older
-    if (this.#unknown.size >= unknownMax) this.#unknown.clear()
-    this.#unknown.set(hash, this.#clock.nowMs() + unknownForMs)
+    this.#seen.rememberUnknown(hash)
     return { kind: 'unknown' }
   }
 
@@ -391,18 +285,12 @@ export class KeyRing {
     const older = this.#hash.ofPrevious?.(secret)
     const key = older === undefined ? undefined : this.#stored.get(older)
     if (older === undefined || key === undefined || !this.#hash.equal(key.hash, older)) return undefined
-    this.#remember(secret, older)
+    this.#seen.remember(secret, older)
     if (key.isPrevious === true) return lookupOf(key, this.#clock.wallMs())
     // Until that is written the key is found like this; a failure is made up for by the next call.
     const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
-    this.#parts.store.rehash(key.id, rehashing).then(
-      () => this.#proven.delete(secret),
-      () => this.#proven.delete(secret),
-    )
+    const forget = (): void => this.#seen.forget(secret)
+    this.#parts.store.rehash(key.id, rehashing).then(forget, forget)
     return lookupOf(key, this.#clock.wallMs())
   }
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

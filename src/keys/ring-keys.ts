@@ -1,5 +1,6 @@
 // The entries of the key ring: one for each secret that opens something, or did until it was revoked or ran out.
 import type { Allowance, CallDefaults, Caller } from '../core/caller.ts'
+import { keyState } from './key-state.ts'
 import type { KeyOwner, SecretHash, StoredKey } from './key-store.ts'
 import { callerOf } from './teams.ts'
 import type { Teams } from './teams.ts'
@@ -9,6 +10,9 @@ export type KeyLookup =
   | { readonly kind: 'unknown' | 'expired' | 'revoked' }
   /** The store cannot be read, so nobody can say. */
   | { readonly kind: 'unverifiable'; readonly cause: unknown }
+
+/** What may be needed besides: to be looked at first, which takes a while. Never rejects. */
+export type AnyLookup = KeyLookup | { readonly kind: 'pending'; verify(): Promise<KeyLookup> }
 
 /** A key that stands in the config. */
 export interface DeclaredKey extends KeyOwner, Allowance, CallDefaults {
@@ -64,20 +68,11 @@ function entriesOf(key: StoredKey, teams: Teams, isUsed: boolean): readonly Ring
   return [{ ...now, hash: previous.hash, expiresAtMs: untilMs, isPrevious: true, isUsed: false }, now]
 }
 
-/** What it is at a time of the wall clock. */
-export function stateOf(
-  { expiresAtMs, revokedAtMs }: RingKey,
-  nowMs: number,
-): 'known' | 'expired' | 'revoked' {
-  if (revokedAtMs !== null) return 'revoked'
-  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : 'known'
-}
-
 /** What is answered to whoever sends its secret, which counts as a use. */
 export function lookupOf(key: RingKey, nowMs: number): KeyLookup {
-  const kind = stateOf(key, nowMs)
-  if (kind !== 'known') return { kind }
+  const state = keyState(key, nowMs)
+  if (state !== 'valid') return { kind: state }
   if (key.caller === undefined) return { kind: 'unknown' }
   key.isUsed = true
-  return { kind, caller: key.caller }
+  return { kind: 'known', caller: key.caller }
 }

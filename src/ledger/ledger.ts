@@ -3,6 +3,7 @@
 // database does not answer.
 import type { AttemptRecord, UsageSpool } from '../core/attempt.ts'
 import type { Clock, Timer } from '../core/clock.ts'
+import { failureText } from '../core/failure-text.ts'
 import type { PriceVersion } from '../core/price.ts'
 import type { AttemptFinder, LedgerLog, PassReport, RecordWriter, Shipping, SpendReader } from './ports.ts'
 import { Spool, spoolLimits } from './spool.ts'
@@ -214,7 +215,8 @@ export class Ledger {
       this.#tellShare()
       this.#passFailures += 1
       this.#failedInARow += 1
-      if (this.#failedInARow === 1) this.#parts.log?.error('usage_not_shipped', { error: textOf(failure) })
+      if (this.#failedInARow === 1)
+        this.#parts.log?.error('usage_not_shipped', { error: failureText(failure) })
       throw failure
     }
   }
@@ -262,8 +264,4 @@ function within(clock: Clock, timeoutMs: number, work: Promise<void>): Promise<b
       () => finish(false),
     )
   })
-}
-
-function textOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure)
 }

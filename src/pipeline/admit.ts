@@ -1,5 +1,6 @@
 // Is this a request that may go on? Size and shape of the body, and whether this caller may use this model.
 // Only this file can mint an Admitted request, and `route` accepts nothing else.
+import type { Caller } from '../core/caller.ts'
 import { ModelNotAllowed } from '../core/errors.ts'
 import { boundAnswer } from '../dialects/bound-answer.ts'
 import type { Door } from '../dialects/doors.ts'
@@ -17,8 +18,16 @@ export interface Asked {
   readonly place: RequestPlace
 }
 
+/** What a caller has to do with a body. */
+export type BodyBounds = Pick<Caller, 'models' | 'teamAllows' | 'maxTokens'>
+
 /** Checks a body. Throws the GatewayErrors of bad input, ModelNotAllowed, and InvalidValue for an answer too long. */
 export function admit(door: Door, asked: Asked, caller: Authenticated): Admitted {
+  return admitAs(door, asked, caller)
+}
+
+/** The same for a caller who has not come, for those who only look what would become of a call. */
+export function admitAs(door: Door, asked: Asked, caller: BodyBounds): Admitted {
   const request = door.relay.readRequest(asked.body, asked.place)
   if (!mayCall(caller, request.model)) throw new ModelNotAllowed(request.model)
   if (caller.maxTokens === undefined) return request as Admitted

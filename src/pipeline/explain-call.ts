@@ -12,9 +12,8 @@ import { DeploymentLimits } from '../limits/deployment-limits.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Reason } from '../routing/choice/candidate.ts'
 import type { ModelPlan } from '../routing/model-plan.ts'
-import { admit } from './admit.ts'
+import { admitAs } from './admit.ts'
 import type { Admitted } from './admit.ts'
-import type { Authenticated } from './authenticate.ts'
 import { chooseDeployment } from './choose-deployment.ts'
 import { readWishes } from './client-wishes.ts'
 import type { ClientWishes } from './client-wishes.ts'
@@ -153,7 +152,7 @@ export function explainCall(question: Question, parts: ExplainParts): Explanatio
     refers: read.asked.refers === true,
     timeouts: { ...parts.timeouts, totalMs },
   }
-  const admitted = tried('admit', () => ({ request: admit(door, { body, place }, caller as Authenticated) }))
+  const admitted = tried('admit', () => ({ request: admitAs(door, { body, place }, caller) }))
   if ('refusal' in admitted) return { ...known, ...admitted }
   const { request } = admitted
   const demands = demandsOf(caller, wishes)

@@ -4,6 +4,7 @@ import { hasScope } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 import { InvalidApiKey, ScopeNotAllowed } from '../core/errors.ts'
 import type { Door } from '../dialects/doors.ts'
+import type { KeyState } from '../keys/key-state.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetRule, BudgetSubject } from '../limits/budget.ts'
 import type { LimitBook } from '../limits/limit-book.ts'
@@ -20,7 +21,7 @@ import { holdBack } from './spend.ts'
 export interface AskingKey {
   readonly id: string
   readonly name: string
-  readonly state: 'valid' | 'expired' | 'revoked'
+  readonly state: KeyState
   /** Undefined for one that opens nothing: the config does not have its team. */
   readonly caller: Caller | undefined
 }

@@ -1,6 +1,6 @@
-import { noDemands } from '../core/residency.ts'
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { chatDeployment } from '../../test/chat-deployment.ts'
+import { routeTo } from '../../test/route-to.ts'
 import { answered, codeOf, KeptConversations, maker } from '../../test/kept-conversations.ts'
 import type { Caller } from '../core/caller.ts'
 import { ordinary } from '../core/priority.ts'
@@ -9,15 +9,13 @@ import { doors } from '../dialects/doors.ts'
 import type { Spoken } from '../dialects/doors.ts'
 import type { JsonObject } from '../dialects/json-object.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import { admit } from './admit.ts'
-import type { Authenticated } from './authenticate.ts'
+import { admitAs } from './admit.ts'
 import { followReferences } from './follow-references.ts'
 import type { Followed } from './follow-references.ts'
 import { RetryBudget } from '../routing/health/retry-budget.ts'
 import { ModelMemory } from '../routing/model-memory.ts'
 import { plainPlan } from '../routing/model-plan.ts'
 import { noWishes } from './client-wishes.ts'
-import { route } from './route.ts'
 import { CallRecord } from './settle.ts'
 
 let kept: KeptConversations
@@ -26,8 +24,7 @@ beforeEach(() => {
   kept = new KeptConversations()
 })
 
-const ours: Caller = { keyId: 'ours', keyName: 'ours', scopes: [], models: [] }
-const caller = ours as Authenticated
+const caller: Caller = { keyId: 'ours', keyName: 'ours', scopes: [], models: [] }
 const place = { model: 'fast', stream: false }
 
 function deployment(provider: string, spoken: Spoken, more: Partial<Deployment> = {}): Deployment {
@@ -47,16 +44,9 @@ async function followed(
   by = caller,
 ): Promise<Followed> {
   const door = doors[endpoint]
-  const request = admit(door, { body: Buffer.from(JSON.stringify(body)), place }, by)
+  const request = admitAs(door, { body: Buffer.from(JSON.stringify(body)), place }, by)
   const plan = plainPlan(new ModelMemory(new RetryBudget()))
-  const directory = {
-    find: () => ({ kind: 'found', deployments, plan, retired: [] }) as const,
-    list: () => [],
-    lifeOf: () => undefined,
-    reported: () => undefined,
-  }
-  const routed = route({ request, door, demands: noDemands }, directory)
-  if (routed === undefined) throw new Error('there is somebody to ask')
+  const routed = routeTo({ deployments, plan }, { request, door })
   const record = new CallRecord('call_1', endpoint, { generation: 1, nowMs: 0 })
   const asked = {
     record,

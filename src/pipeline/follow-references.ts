@@ -14,6 +14,7 @@ import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import { accountIn, keyedName } from './choose-key.ts'
 import type { Production } from './production.ts'
+import { leftOf } from './route.ts'
 import type { Routed } from './route.ts'
 
 export interface ReferenceParts {
@@ -84,13 +85,14 @@ async function toHolders(
 ): Promise<Followed> {
   let { deployments } = production
   for (const [name, id] of ids) {
-    const able = routed(
-      deployments.filter(({ speaks }) => speaks.has(production.door.spoken)),
+    const able = leftOr(
       new UnsupportedParameter(deployments[0].provider, [name]),
+      deployments,
+      deployments.filter(({ speaks }) => speaks.has(production.door.spoken)),
     )
     const holder = await stickiness.whereIs(tenant, id)
     const those = able.flatMap((deployment) => accountIn(deployment, holder) ?? [])
-    deployments = routed(those, new ReferenceNotFound(name, id))
+    deployments = leftOr(new ReferenceNotFound(name, id), able, those)
   }
   return { production: { ...production, deployments }, heldIds: [...ids.values()] }
 }
@@ -101,15 +103,17 @@ async function inThread(
   { tenant, stickiness }: Whose,
 ): Promise<Production> {
   if (thread === undefined || thread === null) return production
-  const able = routed(
-    production.deployments.filter(({ speaks }) => speaks.has(production.door.spoken)),
+  const { deployments, door } = production
+  const able = leftOr(
     new ThreadUnsupported(),
+    deployments,
+    deployments.filter(({ speaks }) => speaks.has(door.spoken)),
   )
   const previousId = isObject(thread) ? thread['previous_message_id'] : undefined
   if (typeof previousId !== 'string') return { ...production, deployments: able }
   const holder = await stickiness.whereIs(tenant, previousId)
   const those = able.flatMap((deployment) => accountIn(deployment, holder) ?? [])
-  return { ...production, deployments: routed(those, new ThreadNotFound()) }
+  return { ...production, deployments: leftOr(new ThreadNotFound(), able, those) }
 }
 
 /**
@@ -157,7 +161,7 @@ async function continued(production: Production, continuation: Continuation): Pr
   const { previous_response_id: previousId } = production.request.parsed()
   return {
     ...production,
-    deployments: routed(tried, reason),
+    deployments: leftOr(reason, production.deployments, tried),
     requests,
     echo: { previous_response_id: previousId },
     preferred: preferred?.name,
@@ -165,8 +169,9 @@ async function continued(production: Production, continuation: Continuation): Pr
   }
 }
 
-/** What is left of routed deployments, in their order. Throws this when nothing is. */
-function routed(left: readonly Deployment[], otherwise: unknown): Routed {
-  if (left.length === 0) throw otherwise
-  return left as Routed
+/** What is left of routed deployments. Throws this when nothing is. */
+function leftOr(otherwise: unknown, of: Routed, left: readonly Deployment[]): Routed {
+  const found = leftOf(of, left)
+  if (found === undefined) throw otherwise
+  return found
 }

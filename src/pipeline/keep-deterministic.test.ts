@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { chatDeployment } from '../../test/chat-deployment.ts'
+import { routeTo } from '../../test/route-to.ts'
 import type { Endpoint } from '../core/call.ts'
 import { NotDeterministic } from '../core/routing-errors.ts'
 import { doors } from '../dialects/doors.ts'
@@ -7,13 +8,10 @@ import type { Deployment } from '../providers/deployment.ts'
 import { plainPlan } from '../routing/model-plan.ts'
 import { ModelMemory } from '../routing/model-memory.ts'
 import { RetryBudget } from '../routing/health/retry-budget.ts'
-import { admit } from './admit.ts'
-import type { Authenticated } from './authenticate.ts'
+import { admitAs } from './admit.ts'
 import { keepDeterministic } from './keep-deterministic.ts'
 import type { Kept } from './keep-deterministic.ts'
-import type { Routed } from './route.ts'
 
-const caller = { keyId: 'key_1', models: [], scopes: [], tenant: '' } as unknown as Authenticated
 const plain = chatDeployment({})
 
 function deployment(name: string, given: Partial<Deployment> = {}): Deployment {
@@ -34,13 +32,13 @@ function kept(
   const door = doors[endpoint]
   const place = { model: endpoint.startsWith('generate') ? 'm' : '', stream: false }
   const bytes = Buffer.from(JSON.stringify(endpoint.startsWith('generate') ? body : { model: 'm', ...body }))
-  const request = admit(door, { body: bytes, place }, caller)
+  const request = admitAs(door, { body: bytes, place }, { models: [] })
   const plan = {
     ...plainPlan(new ModelMemory(new RetryBudget())),
     onBreak: 'continue' as const,
     cannedMessage: 'Later.',
   }
-  const found = { deployments: deployments as unknown as Routed, plan, lastResort: plain, demands: [] }
+  const found = routeTo({ deployments, plan, lastResort: plain }, { request, door })
   return keepDeterministic(found, { request, door }, (text) => text.padEnd(64, '.'))
 }
 
@@ -111,12 +109,14 @@ describe('the deterministic contract', () => {
     ['messages', { messages: [], max_tokens: 5 }],
     ['embeddings', { input: 'hi' }],
   ] as const)('cannot be had at %s, which knows no seed', (endpoint, body) => {
-    expect(refusal([deployment('a/v1')], body, endpoint).message).toContain('hold no seed')
+    const asked = deployment('a/v1', { speaks: new Set([doors[endpoint].spoken]) })
+    expect(refusal([asked], body, endpoint).message).toContain('hold no seed')
   })
 
   test.each(['messages_count', 'generate_count'] as const)('does not hinder %s', (endpoint) => {
     const body = endpoint === 'messages_count' ? { messages: [] } : { contents: [] }
-    expect(kept([plain], body, endpoint).contract).toBeUndefined()
+    const asked = deployment('a/floating', { speaks: new Set([doors[endpoint].spoken]), pinned: false })
+    expect(kept([asked], body, endpoint).contract).toBeUndefined()
   })
 
   test('gives the system’s texts a hash, whoever writes them', () => {

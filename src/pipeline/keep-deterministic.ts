@@ -7,7 +7,8 @@ import type { ModelRequest } from '../core/model-request.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Admitted } from './admit.ts'
-import type { Route, Routed } from './route.ts'
+import { leftOf } from './route.ts'
+import type { Route } from './route.ts'
 
 /** What the answer of such a call says. */
 export interface Contract {
@@ -43,19 +44,23 @@ export function keepDeterministic(
   }
   const lacks = deployments.map((deployment) => lackOf(deployment, asked, door))
   const able = deployments.filter((_, index) => lacks[index] === undefined)
-  const [first] = able
-  if (first === undefined) throw new NotDeterministic('model', nobodyCan(request.model, deployments, lacks))
-  const same = able.filter(({ providerModel }) => providerModel === first.providerModel)
+  const same = able.filter(({ providerModel }) => providerModel === able[0]?.providerModel)
+  const left = leftOf(deployments, same.map(losingNothing))
+  if (left === undefined) throw new NotDeterministic('model', nobodyCan(request.model, deployments, lacks))
   return {
-    // Of a request that is translated nothing may be left out, the seed and the temperature least of all.
-    deployments: same.map((deployment) => ({ ...deployment, onUnsupported: 'error' })) as unknown as Routed,
+    deployments: left,
     // Whoever goes on with half an answer is asked another question.
     plan: { ...plan, onBreak: 'error', cannedMessage: undefined },
     // What answers when nobody else does is another version, or none at all.
     lastResort: undefined,
     demands,
-    contract: { version: first.providerModel, systemPromptHash: hashOf(systemText(asked), digest) },
+    contract: { version: left[0].providerModel, systemPromptHash: hashOf(systemText(asked), digest) },
   }
+}
+
+/** Of a request that is translated for it nothing is left out, the seed and the temperature least of all. */
+function losingNothing(deployment: Deployment): Deployment {
+  return { ...deployment, onUnsupported: 'error' }
 }
 
 /** Why a deployment cannot keep it; undefined when it can. */

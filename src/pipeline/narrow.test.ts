@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { chatDeployment } from '../../test/chat-deployment.ts'
+import { routeTo } from '../../test/route-to.ts'
 import { seededRandom } from '../../test/seeded-random.ts'
 import type { Capabilities } from '../core/capabilities.ts'
-import type { Caller } from '../core/caller.ts'
 import { doors } from '../dialects/doors.ts'
 import type { JsonObject } from '../dialects/json-object.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -11,10 +11,8 @@ import { ModelMemory } from '../routing/model-memory.ts'
 import { plainPlan } from '../routing/model-plan.ts'
 import { narrowingOf } from '../routing/narrowing/narrowing.ts'
 import { modelSettings } from '../routing/settings.ts'
-import { admit } from './admit.ts'
-import type { Authenticated } from './authenticate.ts'
+import { admitAs } from './admit.ts'
 import { narrow } from './narrow.ts'
-import type { Routed } from './route.ts'
 
 const able = chatDeployment({}).capabilities
 const memory = new ModelMemory(new RetryBudget())
@@ -61,10 +59,10 @@ function narrowed({ deployments: sketches, settings = {} }: Model) {
   const plan = { ...plainPlan(memory), narrowing: narrowingOf(read, deployments) }
   const random = seededRandom(1)
   const chosen = ({ body, tags = [], headers = {}, keyName = 'tests', wallMs = saturdayNight }: Asking) => {
-    const caller = { keyId: 'k', keyName, scopes: [], models: [] } as Caller as Authenticated
+    const caller = { keyId: 'k', keyName, scopes: [], models: [] }
     const text = { model: 'm', messages: [{ role: 'user', content: 'Hello' }], ...body }
     const asked = { body: Buffer.from(JSON.stringify(text)), place: { model: '', stream: false } }
-    const request = admit(doors.chat, asked, caller)
+    const request = admitAs(doors.chat, asked, caller)
     const record = { model: 'm', route: '' }
     const call = {
       record,
@@ -74,8 +72,7 @@ function narrowed({ deployments: sketches, settings = {} }: Model) {
       tags,
       inbound: { header: (name: string) => headers[name] ?? null },
     }
-    const where = { deployments: deployments as unknown as Routed, plan, lastResort: undefined, demands: [] }
-    const left = narrow(where, call, {
+    const left = narrow(routeTo({ deployments, plan }, call), call, {
       clock: { wallMs: () => wallMs },
       random,
     })

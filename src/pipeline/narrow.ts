@@ -13,6 +13,7 @@ import { ableTo } from './call-needs.ts'
 import { FactsOfCall } from './facts-of-call.ts'
 import type { LookedAt } from './facts-of-call.ts'
 import { laterBy } from './later-deployment.ts'
+import { leftOf } from './route.ts'
 import type { Route, Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { stickyTo } from './sticky-to.ts'
@@ -57,7 +58,7 @@ class Narrower {
   readonly #demands: Route['demands']
   readonly #why: string[] = []
   readonly #moved = new Map<string, number>()
-  #left: readonly Deployment[]
+  #left: Routed
 
   constructor({ deployments, demands }: Pick<Route, 'deployments' | 'demands'>, facts: FactsOfCall) {
     this.#demands = demands
@@ -80,9 +81,12 @@ class Narrower {
     const { knownScore } = this.#facts
     const complexity = knownScore === undefined ? '' : ` complexity=${knownScore.score.toFixed(2)}`
     this.#why.push(`rule ${index + 1}${complexity}`)
-    const used = this.#left.filter(({ name }) => decided.use.has(name))
-    if (decided.fallback) this.#prefer(used, back.rule)
-    else if (used.length > 0) this.#left = used
+    const used = leftOf(
+      this.#left,
+      this.#left.filter(({ name }) => decided.use.has(name)),
+    )
+    if (decided.fallback) this.#prefer(used ?? [], back.rule)
+    else if (used !== undefined) this.#left = used
     else throw this.#nobody(record.model, `rule ${index + 1} sends this call`)
     return true
   }
@@ -106,7 +110,7 @@ class Narrower {
     const { asked, inputTokens } = this.#facts
     if (asked === undefined || this.#left.length < 2) return
     const { deployments, lacking, lossy } = ableTo(asked, this.#left, { narrowing, inputTokens })
-    this.#left = deployments
+    this.#left = leftOf(this.#left, deployments) ?? this.#left
     this.#prefer(
       deployments.filter(({ name }) => !lossy.has(name)),
       back.loss,
@@ -151,9 +155,9 @@ class Narrower {
   }
 
   left(): Routed {
+    if (this.#moved.size === 0) return this.#left
     const moved = this.#left.map((deployment) => laterBy(deployment, this.#moved.get(deployment.name) ?? 0))
-    // A route is never empty, and no step takes the last one.
-    return (this.#moved.size === 0 ? this.#left : moved.toSorted(byPriority)) as Routed
+    return leftOf(this.#left, moved.toSorted(byPriority)) ?? this.#left
   }
 }
 

@@ -68,6 +68,19 @@ interface Topology {
   readonly deploymentsOf: ReadonlyMap<string, readonly string[]>
 }
 
+/** As the config has them. */
+interface WrittenDeployment {
+  readonly provider: string
+  readonly model: string
+  readonly [name: string]: unknown
+}
+
+interface WrittenModel {
+  readonly deployments: readonly WrittenDeployment[]
+  readonly residency?: Wanted
+  readonly [name: string]: unknown
+}
+
 const providerCount = 5
 const originOf = (index: number): string => `http://127.0.0.1:${9_000 + index}`
 
@@ -87,11 +100,7 @@ function topology(chance: Chance): Topology {
   )
   const places = new Map<string, Place>()
   let made = 0
-  const deployment = (): {
-    readonly provider: string
-    readonly model: string
-    readonly [name: string]: unknown
-  } => {
+  const deployment = (): WrittenDeployment => {
     const index = chance.below(providerCount)
     const own = chance.place(0.25)
     made += 1
@@ -102,7 +111,7 @@ function topology(chance: Chance): Topology {
     })
     return { provider: `p${index}`, model, priority: 1 + chance.below(2), prefill: chance.is(0.5), ...own }
   }
-  const model = (isJudge: boolean): object => {
+  const model = (isJudge: boolean): WrittenModel => {
     const deployments = Array.from({ length: 2 + chance.below(4) }, deployment)
     const names = deployments.map(({ provider, model: name }) => `${provider}/${name}`)
     return {
@@ -120,26 +129,16 @@ function topology(chance: Chance): Topology {
         }),
     }
   }
-  const models: Record<string, object> = { fast: model(false), judge: model(true) }
+  const models: Record<string, WrittenModel> = { fast: model(false), judge: model(true) }
   return {
     config: { discover: 'off', providers, models },
     places,
-    demandsOf: new Map(
-      Object.entries(models).map(([name, one]) => [
-        name,
-        'residency' in one ? (one.residency as Wanted) : undefined,
-      ]),
-    ),
-    deploymentsOf: new Map(
-      Object.entries(models).map(([name, one]) => [
-        name,
-        'deployments' in one ? keysOf(one.deployments as never[]) : [],
-      ]),
-    ),
+    demandsOf: new Map(Object.entries(models).map(([name, one]) => [name, one.residency])),
+    deploymentsOf: new Map(Object.entries(models).map(([name, one]) => [name, keysOf(one.deployments)])),
   }
 }
 
-function keysOf(deployments: readonly { readonly provider: string; readonly model: string }[]): string[] {
+function keysOf(deployments: readonly WrittenDeployment[]): string[] {
   return deployments.map(({ provider, model }) => `${originOf(Number(provider.slice(1)))} ${model}`)
 }
 

@@ -91,7 +91,24 @@ export function route({ request, door, demands }: Wanted, directory: ModelDirect
   const all = demandsTogether(demands, found.plan.demands)
   const { deployments, plan, lastResort } = all.length === 0 ? found : staying(found, request.model, all)
   const able = door.otherwise === 'translate' ? deployments : speaking(door, deployments)
-  return able === undefined ? undefined : { deployments: able as Routed, plan, lastResort, demands: all }
+  return able === undefined ? undefined : { deployments: minted(able), plan, lastResort, demands: all }
+}
+
+/**
+ * What is left of routed deployments, in an order of its own; undefined when nothing is. Who is changed for a call goes by
+ * the name. Throws when one is not of the route: it may be where the call must not go.
+ */
+export function leftOf(of: Routed, left: readonly Deployment[]): Routed | undefined {
+  if (left === of) return of
+  const [first, ...rest] = left
+  if (first === undefined) return undefined
+  const stranger = left.find(({ name }) => of.every((deployment) => deployment.name !== name))
+  if (stranger !== undefined) throw new Error(`${stranger.name} is not of the route`)
+  return minted([first, ...rest])
+}
+
+function minted(deployments: readonly [Deployment, ...Deployment[]]): Routed {
+  return deployments as Routed
 }
 
 type Found = Extract<ModelLookup, { readonly kind: 'found' }>

@@ -1,5 +1,6 @@
 // A question to a gateway on this very machine, byte by byte. Nothing secret is sent, so that the name in a certificate,
 // which is never that of this machine's own address, does not matter.
+import { failureText } from '../core/failure-text.ts'
 
 export interface NearbyAnswer {
   /** 0 without an answer. */
@@ -35,6 +36,6 @@ export function askNearby(url: string, path: string, timeoutMs: number): Promise
         close: () => fail('closed without an answer'),
         error: (_, failure) => fail(failure.message),
       },
-    }).catch((failure: unknown) => fail(failure instanceof Error ? failure.message : String(failure)))
+    }).catch((failure: unknown) => fail(failureText(failure)))
   })
 }

@@ -1,5 +1,5 @@
-// A question to somebody outside with a small body and a small answer, through the one way out: asked with a deadline,
-// answered whole, or with the reason why not.
+// A question to somebody outside with a small body, through the one way out: asked with a deadline, answered whole, or with
+// the reason why not.
 import type { Clock } from '../core/clock.ts'
 import type { Destination, EgressClient, EgressHead, EgressPlace } from '../core/egress.ts'
 
@@ -11,6 +11,13 @@ export interface Asked {
   readonly headers: string
   readonly body?: string
   readonly timeoutMs: number
+  /** A larger answer is none; a megabyte, unless it says otherwise. */
+  readonly answerBytesMax?: number
+}
+
+export interface AskParts {
+  readonly egress: EgressClient
+  readonly clock: Clock
 }
 
 export type AskAnswer =
@@ -18,22 +25,19 @@ export type AskAnswer =
   /** No whole answer. The sentence holds no header, body or credential. */
   | { readonly ok: false; readonly reason: string }
 
-const answerBytesMax = 1024 * 1024
+const answerBytesUnasked = 1024 * 1024
 
 /** Never rejects. A kept connection that had died is replaced once. */
-export async function askText(
-  asked: Asked,
-  parts: { readonly egress: EgressClient; readonly clock: Clock },
-): Promise<AskAnswer> {
+export async function askText(asked: Asked, parts: AskParts): Promise<AskAnswer> {
   const first = await askOnce(asked, false, parts)
   const answer = first === 'stale' ? await askOnce(asked, true, parts) : first
   return answer === 'stale' ? { ok: false, reason: 'the connection was closed' } : answer
 }
 
 function askOnce(
-  { destination, method, path, headers, body, timeoutMs }: Asked,
+  { destination, method, path, headers, body, timeoutMs, answerBytesMax = answerBytesUnasked }: Asked,
   fresh: boolean,
-  { egress, clock }: { readonly egress: EgressClient; readonly clock: Clock },
+  { egress, clock }: AskParts,
 ): Promise<AskAnswer | 'stale'> {
   return new Promise((resolve) => {
     const pieces: Uint8Array[] = []

@@ -1,58 +1,17 @@
-// A small question to somebody outside, through the one way out: asked with a deadline, answered whole or not at all.
-import type { Clock } from '../core/clock.ts'
-import type { Destination, EgressClient, EgressHead } from '../core/egress.ts'
+// A page of somebody outside, through the one way out: asked for with a deadline, had whole or not at all.
+import { askText } from './ask-text.ts'
+import type { AskParts, Asked } from './ask-text.ts'
 
-export interface Question {
-  readonly destination: Destination
-  readonly path: string
-  /** Header lines, each `name: value\r\n`. */
-  readonly headers: string
-  readonly timeoutMs: number
-}
+export type Question = Pick<Asked, 'destination' | 'path' | 'headers' | 'timeoutMs'>
 
+/** Lists of models are long. */
 const answerBytesMax = 16 * 1024 * 1024
 
 /** The status and text of a GET; undefined when there was no whole answer in time. Never rejects. */
-export function getText(
+export async function getText(
   question: Question,
-  { egress, clock }: { readonly egress: EgressClient; readonly clock: Clock },
+  parts: AskParts,
 ): Promise<{ readonly status: number; readonly text: string } | undefined> {
-  const { destination, path, headers, timeoutMs } = question
-  return new Promise((resolve) => {
-    const pieces: Uint8Array[] = []
-    let sizeBytes = 0
-    let head: EgressHead | undefined
-    const giveUp = (): void => {
-      exchange.abort()
-      resolve(undefined)
-    }
-    const deadline = clock.after(timeoutMs, giveUp)
-    const exchange = egress.send(
-      {
-        place: { destination, method: 'GET', path, headers },
-        moreHeaders: '',
-        body: undefined,
-        fresh: false,
-      },
-      {
-        connected: () => {},
-        head: (received) => {
-          head = received
-        },
-        data: (chunk) => {
-          sizeBytes += chunk.byteLength
-          if (sizeBytes > answerBytesMax) giveUp()
-          else pieces.push(chunk)
-        },
-        end: () => {
-          deadline.cancel()
-          resolve({ status: head?.status ?? 0, text: Buffer.concat(pieces).toString() })
-        },
-        fail: () => {
-          deadline.cancel()
-          resolve(undefined)
-        },
-      },
-    )
-  })
+  const answer = await askText({ ...question, method: 'GET', answerBytesMax }, parts)
+  return answer.ok ? answer : undefined
 }

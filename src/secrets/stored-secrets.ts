@@ -1,6 +1,7 @@
 // What stores outside have said of secrets: asked when a config names one and from time to time after that, and gone by
 // for as long as a store is away or has nothing to say. No call ever waits for a store.
 import type { Clock, Timer } from '../core/clock.ts'
+import { failureText } from '../core/failure-text.ts'
 import type { StoredReference } from '../core/secret.ts'
 import type { ReadSecret, SecretCopies, SecretStore, StoreAnswer, StoreName, StoreObserver } from './ports.ts'
 
@@ -175,7 +176,7 @@ export class StoredSecrets<Place> {
       return await (await opening).read(own)
     } catch (failure) {
       this.#stores.delete(store)
-      const reason = `cannot be asked: ${failure instanceof Error ? failure.message : String(failure)}`
+      const reason = `cannot be asked: ${failureText(failure)}`
       return new Map(own.map((reference) => [reference, { kind: 'refused', reason }]))
     }
   }

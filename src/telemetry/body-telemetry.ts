@@ -1,5 +1,6 @@
 // What keeping bodies leaves behind for those who look: one counter, and a line when writing fails and when it works again.
 // Nothing of what was said is part of either.
+import { failureText } from '../core/failure-text.ts'
 import type { Log } from './log.ts'
 import type { Counter, Registry } from './metrics.ts'
 
@@ -22,7 +23,7 @@ export class BodyTelemetry {
   }
 
   writingTroubled(cause: unknown): void {
-    this.#log.warn('bodies_not_written', { error: cause instanceof Error ? cause.message : String(cause) })
+    this.#log.warn('bodies_not_written', { error: failureText(cause) })
   }
 
   writingWorks(): void {

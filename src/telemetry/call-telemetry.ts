@@ -3,6 +3,7 @@ import type { AttemptOutcome } from '../core/attempt.ts'
 import type { CallObserver, CallSummary } from '../core/call.ts'
 import { dollarsText } from '../core/dollars-text.ts'
 import { inThousandths } from '../core/duration-text.ts'
+import { failureStack } from '../core/failure-text.ts'
 import { jsonText } from './log.ts'
 import type { Log } from './log.ts'
 import type { RecentTraces } from './recent-traces.ts'
@@ -181,7 +182,7 @@ export class CallTelemetry implements CallObserver {
   bugSeen(failure: unknown): void {
     this.#bugs.add(1)
     this.#log.error('bug', {
-      error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
+      error: failureStack(failure),
     })
   }
 }

@@ -1,5 +1,6 @@
 // What keeping responses leaves behind for those who look: one counter, and a line when writing fails and when it works
 // again. No id of a response and nothing of its content is part of either.
+import { failureText } from '../core/failure-text.ts'
 import type { Log } from './log.ts'
 import type { Counter, Registry } from './metrics.ts'
 
@@ -22,7 +23,7 @@ export class ResponseTelemetry {
   }
 
   writingTroubled(cause: unknown): void {
-    this.#log.warn('responses_not_written', { error: cause instanceof Error ? cause.message : String(cause) })
+    this.#log.warn('responses_not_written', { error: failureText(cause) })
   }
 
   writingWorks(): void {

@@ -1,5 +1,6 @@
 // What webhooks leave behind for those who look: counts of what became of deliveries, a line for each that failed, and one
 // when an endpoint is given up or answers again. Nothing of an address's query, a body or a secret is part of any.
+import { failureText } from '../core/failure-text.ts'
 import type { Log } from './log.ts'
 import type { Counter, Registry } from './metrics.ts'
 
@@ -85,6 +86,6 @@ export class WebhookTelemetry {
   }
 
   notKept(cause: unknown): void {
-    this.#log.error('webhooks_not_kept', { error: cause instanceof Error ? cause.message : String(cause) })
+    this.#log.error('webhooks_not_kept', { error: failureText(cause) })
   }
 }

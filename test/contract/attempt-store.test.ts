@@ -1,9 +1,6 @@
 // What every table of attempts promises, whatever it is made of: each attempt once, sums that are those of the attempts, and
 // reading that sees all of it.
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { AttemptRecord } from '../../src/core/attempt.ts'
 import { noUsage } from '../../src/core/usage.ts'
 import type { AttemptStore } from '../../src/ledger/ports.ts'
@@ -11,15 +8,10 @@ import type { SpendQuestion } from '../../src/ledger/spend/spend.ts'
 import { failureOf } from '../failure-of.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { hasPostgres } from '../servers/postgres.ts'
-import { closeTables, tablesInPostgres, tablesInSqlite } from './attempt-tables.ts'
+import { places, tablesInPostgres, tablesInSqlite } from './attempt-tables.ts'
 import type { Tables } from './attempt-tables.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'attempts-'))
-
-afterAll(async () => {
-  await closeTables()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(places.close)
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -70,7 +62,7 @@ async function totals({ spend }: Tables): Promise<readonly unknown[]> {
 }
 
 const stores = [
-  { name: 'SQLite', open: () => tablesInSqlite(folder), isThere: true },
+  { name: 'SQLite', open: tablesInSqlite, isThere: true },
   { name: 'PostgreSQL', open: tablesInPostgres, isThere: hasPostgres },
 ]
 

@@ -11,8 +11,8 @@ import { followKey, openAttemptFinder, openAttemptStore } from '../../src/adapte
 import { openSpendTables } from '../../src/adapters/sqlite/sqlite-spend.ts'
 import type { AttemptRecord } from '../../src/core/attempt.ts'
 import type { AttemptFinder, AttemptStore, SpendTables } from '../../src/ledger/ports.ts'
-import { newDatabase } from '../new-database.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
+import { postgresPair } from './postgres-store.ts'
+import { SuitePlaces } from './suite-places.ts'
 
 /** A table of attempts, empty, and all that there is to it. */
 export interface Tables {
@@ -24,29 +24,18 @@ export interface Tables {
   follow(keyId: string): Promise<() => Promise<readonly AttemptRecord[]>>
 }
 
-const closings: (() => unknown)[] = []
+export const places = new SuitePlaces()
 
-/** For the end of a suite. */
-export async function closeTables(): Promise<void> {
-  for (const close of closings.splice(0)) await close()
-  await closePostgres()
-}
-
-function closing<Store extends { close(): unknown }>(store: Store): Store {
-  closings.push(() => store.close())
-  return store
-}
-
-/** In a file of this folder, which is the caller's to remove. */
-export async function tablesInSqlite(folder: string): Promise<Tables> {
-  const path = await newDatabase(folder)
+/** In a file of its own. */
+export async function tablesInSqlite(): Promise<Tables> {
+  const path = await places.newDatabase()
   return {
-    one: closing(openAttemptStore(path)),
-    other: closing(openAttemptStore(path)),
-    finder: closing(openAttemptFinder(path)),
-    spend: closing(openSpendTables(path)),
+    one: places.closing(openAttemptStore(path)),
+    other: places.closing(openAttemptStore(path)),
+    finder: places.closing(openAttemptFinder(path)),
+    spend: places.closing(openSpendTables(path)),
     follow: async (keyId) => {
-      const { stored } = closing(followKey(path, keyId))
+      const { stored } = places.closing(followKey(path, keyId))
       return async () => stored()
     },
   }
@@ -59,10 +48,10 @@ export async function tablesInPostgres(): Promise<Tables> {
   await one.calls.rows('SELECT 1')
   const connect = (): ReturnType<typeof connectPostgres> => connectPostgres(readAddress(url), 1)
   return {
-    one: closing(createPostgresAttempts(connect())),
-    other: closing(createPostgresAttempts(connect())),
+    one: places.closing(createPostgresAttempts(connect())),
+    other: places.closing(createPostgresAttempts(connect())),
     finder: createPostgresAttemptFinder(one.calls),
-    spend: closing(createPostgresSpendTables(connect())),
+    spend: places.closing(createPostgresSpendTables(connect())),
     follow: (keyId) => followKeyInPostgres(one.calls, keyId),
   }
 }

@@ -1,8 +1,5 @@
 // What every audit trail promises, whatever it is made of: one chain, whoever writes, and nothing that is changed afterwards.
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createPostgresAuditTrail } from '../../src/adapters/postgres/postgres-audit-trail.ts'
 import { openDatabase } from '../../src/adapters/sqlite/open-database.ts'
 import { createSqliteAuditTrail } from '../../src/adapters/sqlite/sqlite-audit-trail.ts'
@@ -11,7 +8,8 @@ import { verifyChain } from '../../src/audit/hash-chain.ts'
 import { sha256 } from '../../src/platform/hmac.ts'
 import { failureOf } from '../failure-of.ts'
 import { hasPostgres } from '../servers/postgres.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
+import { postgresPair } from './postgres-store.ts'
+import { SuitePlaces } from './suite-places.ts'
 
 interface Trails {
   readonly one: AuditTrail
@@ -20,19 +18,14 @@ interface Trails {
   run(statement: string): Promise<unknown>
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'audit-'))
-const closings: (() => void)[] = []
+const places = new SuitePlaces()
 
-afterAll(async () => {
-  for (const close of closings) close()
-  await closePostgres()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(places.close)
 
 async function inSqlite(): Promise<Trails> {
-  const path = join(folder, `${crypto.randomUUID()}.db`)
-  const [one, other] = [await openDatabase(path), await openDatabase(path)]
-  closings.push(one.close, other.close)
+  const path = places.newPath()
+  const one = places.closing(await openDatabase(path))
+  const other = places.closing(await openDatabase(path))
   return {
     one: createSqliteAuditTrail(one.raw),
     other: createSqliteAuditTrail(other.raw),

@@ -1,8 +1,5 @@
 // What every store of kept bodies promises, and every note of when keys were used.
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createPostgresBodies } from '../../src/adapters/postgres/postgres-bodies.ts'
 import { createPostgresKeyUses } from '../../src/adapters/postgres/postgres-key-uses.ts'
 import { createPostgresKeys } from '../../src/adapters/postgres/postgres-keys.ts'
@@ -14,7 +11,8 @@ import { createSqliteKeyUses } from '../../src/adapters/sqlite/sqlite-key-uses.t
 import type { BodyStore, KeptBody } from '../../src/bodies/ports.ts'
 import type { KeyStore, KeyUses } from '../../src/keys/key-store.ts'
 import { hasPostgres } from '../servers/postgres.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
+import { postgresPair } from './postgres-store.ts'
+import { SuitePlaces } from './suite-places.ts'
 
 interface Stores {
   readonly bodies: BodyStore
@@ -22,20 +20,14 @@ interface Stores {
   readonly uses: KeyUses
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'bodies-'))
-const closings: (() => void)[] = []
+const places = new SuitePlaces()
 
-afterAll(async () => {
-  for (const close of closings) close()
-  await closePostgres()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(places.close)
 
 async function inSqlite(): Promise<Stores> {
-  const path = join(folder, `${crypto.randomUUID()}.db`)
-  const database = await openDatabase(path)
-  const connection = lazyConnection(path)
-  closings.push(connection.close, database.close)
+  const path = places.newPath()
+  const database = places.closing(await openDatabase(path))
+  const connection = places.closing(lazyConnection(path))
   const [bodies, uses] = [createSqliteBodies(connection), createSqliteKeyUses(connection)]
   return { bodies, uses, keys: createSqliteKeyStore(database) }
 }

@@ -1,32 +1,24 @@
 // What every store of webhooks promises, whatever it is made of: an event is kept until it was taken or given up, and what is
 // due is sent by one gateway at a time.
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createPostgresWebhooks } from '../../src/adapters/postgres/postgres-webhooks.ts'
 import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
 import { createSqliteWebhooks } from '../../src/adapters/sqlite/sqlite-webhooks.ts'
 import type { DeliveryStore, DeliveryTry } from '../../src/webhooks/ports.ts'
-import { newDatabase } from '../new-database.ts'
 import { hasPostgres } from '../servers/postgres.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
+import { postgresPair } from './postgres-store.ts'
+import { SuitePlaces } from './suite-places.ts'
 
 type StorePair = readonly [one: DeliveryStore, other: DeliveryStore]
 
-const folder = mkdtempSync(join(tmpdir(), 'deliveries-'))
-const closings: (() => void)[] = []
+const places = new SuitePlaces()
 
-afterAll(async () => {
-  for (const close of closings) close()
-  await closePostgres()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(places.close)
 
 async function inSqlite(): Promise<StorePair> {
-  const path = await newDatabase(folder)
-  const [one, other] = [lazyConnection(path), lazyConnection(path)]
-  closings.push(one.close, other.close)
+  const path = await places.newDatabase()
+  const one = places.closing(lazyConnection(path))
+  const other = places.closing(lazyConnection(path))
   return [createSqliteWebhooks(one), createSqliteWebhooks(other)]
 }
 

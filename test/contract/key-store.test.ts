@@ -1,9 +1,7 @@
 // What every store of keys promises, whatever it is made of.
 import { Database } from 'bun:sqlite'
 import { afterAll, describe, expect, test } from 'bun:test'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { DatabaseError } from '../../src/adapters/database-error.ts'
 import { createPostgresKeys } from '../../src/adapters/postgres/postgres-keys.ts'
 import { openDatabase } from '../../src/adapters/sqlite/open-database.ts'
@@ -11,28 +9,19 @@ import { createSqliteKeyStore } from '../../src/adapters/sqlite/sqlite-key-store
 import type { KeyStore, StoredKey } from '../../src/keys/key-store.ts'
 import { hasPostgres } from '../servers/postgres.ts'
 import { MemoryKeyStore } from './memory-key-store.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
-import { newDatabase } from '../new-database.ts'
+import { postgresPair } from './postgres-store.ts'
+import { SuitePlaces } from './suite-places.ts'
 
 /** Stores that see the same keys; the second is, where there are processes, that of another one. */
 type StorePair = readonly [one: KeyStore, other: KeyStore]
 
-const folder = mkdtempSync(join(tmpdir(), 'keys-'))
-const closings: (() => Promise<void>)[] = []
+const places = new SuitePlaces()
 
-afterAll(async () => {
-  await closePostgres()
-  for (const close of closings) await close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(places.close)
 
 async function sqlitePair(): Promise<StorePair> {
-  const path = join(folder, `${crypto.randomUUID()}.db`)
-  const open = async (): Promise<KeyStore> => {
-    const database = await openDatabase(path)
-    closings.push(async () => database.close())
-    return createSqliteKeyStore(database)
-  }
+  const path = places.newPath()
+  const open = async (): Promise<KeyStore> => createSqliteKeyStore(places.closing(await openDatabase(path)))
   return [await open(), await open()]
 }
 
@@ -208,7 +197,7 @@ for (const { name, openPair, isThere } of stores)
 
 describe('keys in a database that is spoiled beyond the list of its tables', () => {
   test('cannot be read, and the message says where and what to do', async () => {
-    const path = await newDatabase(folder)
+    const path = await places.newDatabase()
     spoil(path)
     const database = await openDatabase(path)
     const store = createSqliteKeyStore(database)

@@ -1,22 +1,19 @@
 // What every store of responses, and of ids that providers gave out, promises, whatever it is made of.
 import { Database } from 'bun:sqlite'
 import { afterAll, describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import type { HeldId, WrittenResponse } from '../../src/responses/ports.ts'
 import { failureOf } from '../failure-of.ts'
-import { newDatabase } from '../new-database.ts'
 import { hasPostgres } from '../servers/postgres.ts'
 import {
-  closeResponseStores,
-  folder,
   memoryStores,
+  places,
   postgresStores,
   sealedStores,
   sqliteStores,
   storesAt,
 } from './response-stores.ts'
 
-afterAll(closeResponseStores)
+afterAll(places.close)
 
 const maker = { provider: 'openai', deployment: 'openai/gpt-5-mini', credential: 'a1b2' }
 
@@ -229,7 +226,7 @@ for (const { name, openStores, isThere } of stores)
 
 describe('responses in a file', () => {
   test('are there after a restart, and for another process at once', async () => {
-    const path = await newDatabase(folder)
+    const path = await places.newDatabase()
     const [first, second] = [storesAt(path), storesAt(path)]
     await first.responses.keep([responseOf('a', { itemIds: ['msg_1'] })])
     await first.heldIds.remember([heldOf('file_1')])
@@ -242,7 +239,7 @@ describe('responses in a file', () => {
   })
 
   test('are kept all or none', async () => {
-    const { responses } = storesAt(await newDatabase(folder))
+    const { responses } = storesAt(await places.newDatabase())
     // What is no number is kept as nothing, which this column does not take.
     const broken = { ...responseOf('b'), createdAtMs: NaN }
     const failure = await failureOf(() => responses.keep([responseOf('a'), broken]))
@@ -251,7 +248,7 @@ describe('responses in a file', () => {
   })
 
   test('are not waited for when somebody else is writing, and can be read meanwhile', async () => {
-    const path = await newDatabase(folder)
+    const path = await places.newDatabase()
     const { responses } = storesAt(path)
     await responses.keep([responseOf('a')])
     const other = new Database(path)
@@ -266,7 +263,7 @@ describe('responses in a file', () => {
   })
 
   test('of a database that is gone fail, and nothing is made in its place', async () => {
-    const { responses } = storesAt(join(folder, 'nowhere.db'))
+    const { responses } = storesAt(places.newPath())
     const failure = await failureOf(() => responses.find('a', 'default'))
     expect(failure).toBeInstanceOf(Error)
   })

@@ -1,8 +1,5 @@
 // Stores of what is sealed, for the contract tests, with a way to put something into them.
 import { Database } from 'bun:sqlite'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createPostgresBodies } from '../../src/adapters/postgres/postgres-bodies.ts'
 import { createPostgresResponses } from '../../src/adapters/postgres/postgres-responses.ts'
 import {
@@ -15,9 +12,9 @@ import { createSqliteSealableRows, createSqliteSealKeys } from '../../src/adapte
 import type { BodyStore } from '../../src/bodies/ports.ts'
 import type { ResponseStore } from '../../src/responses/ports.ts'
 import type { SealableRows, SealKeyRegister } from '../../src/store/sealing.ts'
-import { newDatabase } from '../new-database.ts'
 import { MemorySealableRows, MemorySealKeys } from './memory-sealing.ts'
-import { closePostgres, postgresPair } from './postgres-store.ts'
+import { postgresPair } from './postgres-store.ts'
+import { SuitePlaces } from './suite-places.ts'
 
 /** The rows of a table, with what else their owner does with them. */
 export interface KeptTexts {
@@ -35,15 +32,7 @@ export interface SealingStores {
   readonly bodies: KeptTexts
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'sealing-'))
-const closings: (() => void)[] = []
-
-/** For the end of a suite. */
-export async function closeSealingStores(): Promise<void> {
-  await closePostgres()
-  for (const close of closings) close()
-  rmSync(folder, { recursive: true, force: true })
-}
+export const places = new SuitePlaces()
 
 export async function sealingInMemory(): Promise<SealingStores> {
   const keys = new MemorySealKeys()
@@ -61,12 +50,9 @@ export async function sealingInMemory(): Promise<SealingStores> {
 }
 
 export async function sealingInSqlite(): Promise<SealingStores> {
-  const path = await newDatabase(folder)
-  const [raw, other] = [new Database(path), new Database(path)]
-  closings.push(
-    () => raw.close(),
-    () => other.close(),
-  )
+  const path = await places.newDatabase()
+  const raw = places.closing(new Database(path))
+  const other = places.closing(new Database(path))
   const connection = { raw: () => raw, close: () => {} }
   return {
     keys: createSqliteSealKeys(raw),

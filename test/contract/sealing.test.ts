@@ -4,9 +4,9 @@ import { createEnvelope, masterKeyOf } from '../../src/adapters/encryption/envel
 import { countByKey, reseal } from '../../src/adapters/encryption/reseal.ts'
 import type { KeptRow, SealableRows } from '../../src/store/sealing.ts'
 import { hasPostgres } from '../servers/postgres.ts'
-import { closeSealingStores, sealingInMemory, sealingInPostgres, sealingInSqlite } from './sealing-stores.ts'
+import { places, sealingInMemory, sealingInPostgres, sealingInSqlite } from './sealing-stores.ts'
 
-afterAll(closeSealingStores)
+afterAll(places.close)
 
 const one = masterKeyOf('7d1fTqWn8mXKQ0kkKf0m2bq1eJm0m3Zr6o3V0b8o3Hs=')
 const two = masterKeyOf('c2a7b5f0d3918e6c4b2fa01877de93c5106fb49e3ad8527cc1be09f46d2e8a37')
@@ -73,8 +73,8 @@ for (const { name, open, isThere } of stores) {
       expect([second.length, third.length]).toEqual([2, 1])
       expect(namesOf([...second, ...third]).toSorted()).toEqual(['acme/r4', 'acme/r5', 'acme/r6'])
       const all = await rows.after(-1, 9)
-      const places = all.map(({ at }) => at)
-      expect(places).toEqual(places.toSorted((before, after) => before - after))
+      const order = all.map(({ at }) => at)
+      expect(order).toEqual(order.toSorted((before, after) => before - after))
       const again = all.find(({ place }) => place.row === 'r4')
       expect([again?.place, again?.texts]).toEqual([{ table, row: 'r4', tenant: 'acme' }, texts('again')])
     })

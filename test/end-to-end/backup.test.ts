@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSecretHash } from '../../src/platform/hmac.ts'
 import { simulatorKey, startSimulator } from '../simulator/start-simulator.ts'
+import { runCommand } from './run-command.ts'
+import type { Ran } from './run-command.ts'
 import { startGateway } from './start-gateway.ts'
 
 let folder: string
@@ -31,24 +33,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const main = new URL('../../src/main.ts', import.meta.url).pathname
-
-async function sallyport(...words: readonly string[]): Promise<{ code: number; said: string; told: string }> {
-  const child = Bun.spawn([process.execPath, '--no-env-file', main, ...words], {
-    env: { PATH: process.env['PATH'] ?? '' },
-    cwd: folder,
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const [said, told] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ])
-  return { code: await child.exited, said, told }
+function sallyport(...words: readonly string[]): Promise<Ran> {
+  return runCommand(folder, words)
 }
 
 async function newKey(directory: string, name: string): Promise<string> {
-  return (await sallyport('keys', 'create', '--name', name, '--data-dir', directory)).said.trim()
+  return (await sallyport('keys', 'create', '--name', name, '--data-dir', directory)).out.trim()
 }
 
 async function statusOf(url: string, key: string, path = '/v1/models'): Promise<number> {
@@ -78,40 +68,40 @@ describe('a backup', () => {
       callId = answer.headers.get('x-request-id') ?? ''
       await answer.text()
       while ((await statusOf(gateway.url, key, `/v1/calls/${callId}`)) !== 200) await Bun.sleep(20)
-      expect(await sallyport('backup', file, '--data-dir', from)).toMatchObject({ code: 0, told: '' })
+      expect(await sallyport('backup', file, '--data-dir', from)).toMatchObject({ code: 0, error: '' })
       expect(statSync(file).mode & 0o777).toBe(0o600)
       await gateway.stop()
     }
     const restored = await sallyport('restore', file, '--data-dir', to)
-    expect(restored).toMatchObject({ code: 0, told: '' })
-    expect(restored.said).toContain('Restored what was backed up on 20')
+    expect(restored).toMatchObject({ code: 0, error: '' })
+    expect(restored.out).toContain('Restored what was backed up on 20')
     expect(readdirSync(to).toSorted()).toEqual(['pepper', 'sallyport.db'])
     await using gateway = await startGateway({ config: config + providers, dataDirectory: to, environment })
     expect(await statusOf(gateway.url, key)).toBe(200)
     expect(await statusOf(gateway.url, key, `/v1/calls/${callId}`)).toBe(200)
     await simulator.stop()
     const list = await sallyport('audit', 'list', '--data-dir', to)
-    expect(list.said.split('\n').map((line) => line.split('  ')[3])).toEqual([
+    expect(list.out.split('\n').map((line) => line.split('  ')[3])).toEqual([
       'database.restore',
       'database.backup',
       'key.create',
       undefined,
     ])
-    expect((await sallyport('audit', 'verify', '--data-dir', to)).said).toContain('is whole: 3 entries')
+    expect((await sallyport('audit', 'verify', '--data-dir', to)).out).toContain('is whole: 3 entries')
   })
 
   test('takes the place of what is there, which is kept, and says which trail went away', async () => {
     const early = await newKey(from, 'early')
     await sallyport('backup', file, '--data-dir', from)
     const late = await newKey(from, 'late')
-    const before = (await sallyport('audit', 'verify', '--data-dir', from)).said
+    const before = (await sallyport('audit', 'verify', '--data-dir', from)).out
     const restored = await sallyport('restore', file, '--data-dir', from)
-    expect(restored.said).toContain('sallyport.db.replaced-')
+    expect(restored.out).toContain('sallyport.db.replaced-')
     const kept = readdirSync(from).find((name) => name.startsWith('sallyport.db.replaced-')) ?? ''
     const names = new Database(join(from, kept)).query('SELECT name FROM keys ORDER BY name').all()
     expect(names).toEqual([{ name: 'early' }, { name: 'late' }])
     const newest: unknown = JSON.parse(
-      (await sallyport('audit', 'list', '--limit', '1', '--json', '--data-dir', from)).said,
+      (await sallyport('audit', 'list', '--limit', '1', '--json', '--data-dir', from)).out,
     )
     const [, number, hash] = /(\d+):([0-9a-f]{64})/.exec(before) ?? []
     expect(newest).toMatchObject({ action: 'database.restore', before: { number: Number(number), hash } })
@@ -137,17 +127,17 @@ describe('a backup', () => {
     const key = await newKey(from, 'ci')
     await sallyport('backup', file, '--data-dir', from)
     const again = await sallyport('backup', file, '--data-dir', from)
-    expect([again.code, again.told]).toEqual([1, expect.stringContaining('a file of this name already')])
-    expect((await sallyport('backup', join(folder, 'no', 'x'), '--data-dir', from)).told).toContain(
+    expect([again.code, again.error]).toEqual([1, expect.stringContaining('a file of this name already')])
+    expect((await sallyport('backup', join(folder, 'no', 'x'), '--data-dir', from)).error).toContain(
       'no such folder',
     )
     {
       await using gateway = await startGateway({ config, dataDirectory: from })
       const beside = await sallyport('restore', file, '--data-dir', from)
-      expect([beside.code, beside.told]).toEqual([1, expect.stringContaining('A gateway runs on')])
+      expect([beside.code, beside.error]).toEqual([1, expect.stringContaining('A gateway runs on')])
       // Without its mark, the lock says the same.
       rmSync(join(from, 'running.json'))
-      expect((await sallyport('restore', file, '--data-dir', from)).told).toContain('Stop it first')
+      expect((await sallyport('restore', file, '--data-dir', from)).error).toContain('Stop it first')
       expect(await statusOf(gateway.url, key)).toBe(200)
     }
   })
@@ -171,19 +161,19 @@ test('changes of the config stand in the trail, and a row that somebody changed 
     await gateway.stop()
   }
   const whole = await sallyport('audit', 'verify', '--data-dir', from)
-  const end = /\d+:[0-9a-f]{64}/.exec(whole.said)?.[0] ?? ''
+  const end = /\d+:[0-9a-f]{64}/.exec(whole.out)?.[0] ?? ''
   expect((await sallyport('audit', 'verify', '--holds', end, '--data-dir', from)).code).toBe(0)
   const database = new Database(join(from, 'sallyport.db'))
   database.run('DROP TRIGGER audit_update')
   database.run("UPDATE audit SET outcome = 'done' WHERE number = 2")
   const broken = await sallyport('audit', 'verify', '--data-dir', from)
-  expect([broken.code, broken.told]).toEqual([1, expect.stringContaining('broken at entry 2: what it says')])
+  expect([broken.code, broken.error]).toEqual([1, expect.stringContaining('broken at entry 2: what it says')])
   database.run('DROP TRIGGER audit_delete')
   database.run('DELETE FROM audit WHERE number = 2')
   database.close()
   expect((await sallyport('audit', 'verify', '--data-dir', from)).code).toBe(0)
   const cut = await sallyport('audit', 'verify', '--holds', end, '--data-dir', from)
-  expect([cut.code, cut.told]).toEqual([1, expect.stringContaining('entry 2: it was noted and is gone')])
+  expect([cut.code, cut.error]).toEqual([1, expect.stringContaining('entry 2: it was noted and is gone')])
 })
 
 test('a database of the first release goes on with this program: its keys open, its records are found', async () => {
@@ -207,6 +197,6 @@ test('a database of the first release goes on with this program: its keys open, 
   }
   // And whatever came since works on it.
   expect((await sallyport('keys', 'revoke', id ?? '', '--data-dir', from)).code).toBe(0)
-  expect((await sallyport('audit', 'verify', '--data-dir', from)).said).toContain('is whole: 1 entry')
+  expect((await sallyport('audit', 'verify', '--data-dir', from)).out).toContain('is whole: 1 entry')
   expect((await sallyport('backup', file, '--data-dir', from)).code).toBe(0)
 })

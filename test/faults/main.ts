@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { dirname } from 'node:path'
+import { failureText, failureStack } from '../../src/core/failure-text.ts'
 import type { Figure } from './figure.ts'
 import { helpText, readOptions } from './options.ts'
 import type { Options } from './options.ts'
@@ -27,7 +28,7 @@ try {
   if (options.help) console.log(helpText)
   else process.exitCode = await runAll(options)
 } catch (failure) {
-  console.error(`test:faults: ${failure instanceof Error ? failure.message : String(failure)}`)
+  console.error(`test:faults: ${failureText(failure)}`)
   process.exitCode = 1
 }
 // What a scenario that was given up has left open must not keep the process.
@@ -70,7 +71,7 @@ async function runOne(scenario: Scenario, { form, loadMs }: Options): Promise<Ou
     if (figures.length === 0) return { id, title, seconds: secondsSince(), figures, failure: 'no figure' }
     return { id, title, seconds: secondsSince(), figures }
   } catch (reason) {
-    const failure = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)
+    const failure = failureStack(reason)
     console.log(`  FAILED ${failure}`)
     for (const line of told) console.log(`    ${line}`)
     return { id, title, seconds: secondsSince(), figures: [], failure }

@@ -1,6 +1,7 @@
 // What was spent, read from PostgreSQL: sums from the roll-ups, and the attempts themselves a page at a time.
 import type { AttemptPage, AttemptsQuestion, SpendTables } from '../../ledger/ports.ts'
-import type { Dimension } from '../../ledger/spend/spend.ts'
+import { conditionsIn } from '../../ledger/spend/spend.ts'
+import type { SpendCondition } from '../../ledger/spend/spend.ts'
 import { attemptColumns, recordOf } from '../attempt-row.ts'
 import type { AttemptRow } from '../attempt-row.ts'
 import { attemptColumnOf, looksMax, spendRow, spendStatement } from '../spend-sql.ts'
@@ -33,12 +34,12 @@ async function attemptPage(connection: PostgresConnection, question: AttemptsQue
   const { fromMs, toMs, where, limit } = question
   const [after = 0, last = 0] = question.after?.split(' ').map(Number) ?? [0, await lastPlace(connection)]
   const upTo = Math.min(last, after + looksMax)
-  const filters = Object.entries(where).map(([dimension]) => filterOf(dimension as Dimension))
-  const values: SqlValue[] = [after, upTo, fromMs, toMs, ...Object.values(where), limit]
+  const conditions = conditionsIn(where)
+  const values: SqlValue[] = [after, upTo, fromMs, toMs, ...conditions.map(({ wanted }) => wanted), limit]
   const found = await connection.rows<AttemptRow & { readonly place: number }>(
     numbered(`SELECT place, ${attemptColumns.join(', ')} FROM attempts
 WHERE place > ? AND place <= ? AND started_at_ms >= ? AND started_at_ms < ?
-${filters.map((filter) => `AND ${filter} `).join('')}ORDER BY place LIMIT ?`),
+${conditions.map((condition) => `AND ${filterOf(condition)} `).join('')}ORDER BY place LIMIT ?`),
     values,
   )
   const reached = found.length === limit ? (found.at(-1)?.place ?? upTo) : upTo
@@ -52,7 +53,7 @@ async function lastPlace(connection: PostgresConnection): Promise<number> {
   return row?.place ?? 0
 }
 
-function filterOf(dimension: Dimension): string {
+function filterOf({ dimension }: SpendCondition): string {
   if (dimension !== 'tag') return `${attemptColumnOf[dimension]} = ANY (?::text[])`
   return `EXISTS (SELECT 1 FROM ${eachTagOf('attempts.tags')} WHERE tag.value = ANY (?::text[]))`
 }

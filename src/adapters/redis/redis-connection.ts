@@ -1,6 +1,7 @@
 // A connection to Redis, or to a server that speaks its language, that comes back by itself. Nothing waits for it: while it is
 // not there, commands fail at once, and nothing is ever sent twice.
 import type { Clock, Timer } from '../../core/clock.ts'
+import { failureText } from '../../core/failure-text.ts'
 import { whyRefused } from './why-refused.ts'
 
 export interface RedisConnectionParts {
@@ -78,7 +79,7 @@ export class RedisConnection {
       await client.subscribe(channel, (text) => heard(text))
       return this.#client === client
     } catch (failure) {
-      if (this.#client === client) this.#lost(reasonOf(failure))
+      if (this.#client === client) this.#lost(failureText(failure))
       return false
     }
   }
@@ -113,7 +114,7 @@ export class RedisConnection {
       await client.send('PING', [])
     } catch (failure) {
       if (this.#failures % lookedIntoEvery === 0) await this.#lookInto()
-      if (this.#client === client) this.#lost(reasonOf(failure))
+      if (this.#client === client) this.#lost(failureText(failure))
       return
     } finally {
       late.cancel()
@@ -162,8 +163,4 @@ export class RedisConnection {
       else this.#watchSilence(client)
     })
   }
-}
-
-function reasonOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure)
 }

@@ -1,5 +1,6 @@
 // What a shipping thread does, whatever the table lies in: one pass at a time, when it is told to, and beside the passes
 // what readers ask.
+import { failureText } from '../../core/failure-text.ts'
 import type { AttemptStore, SpendTables } from '../../ledger/ports.ts'
 import type { ShipAnswer, ShipQuestion, SpendRead, SpendReading } from './ship-messages.ts'
 import { Shipper } from './shipper.ts'
@@ -56,7 +57,6 @@ function tell<Answer extends ShipAnswer | SpendRead>(
 ): void {
   answering.then(
     (answer) => self.postMessage(answer, []),
-    (failure: unknown) =>
-      self.postMessage(failed(failure instanceof Error ? failure.message : String(failure)), []),
+    (failure: unknown) => self.postMessage(failed(failureText(failure)), []),
   )
 }

@@ -2,6 +2,7 @@
 // open. It may be killed at any point and run twice over the same lines: the table knows each attempt by its id.
 import { existsSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { failureText } from '../../core/failure-text.ts'
 import type { AttemptStore, KeptPrice, PassReport } from '../../ledger/ports.ts'
 import { readPrice } from '../../ledger/prices/price-book.ts'
 import type { Price } from '../../core/price.ts'
@@ -136,7 +137,7 @@ export class Shipper {
   #strand(path: string, failure: unknown, { troubles }: Found): void {
     this.#strandedBytes += spoolBytesIn(path)
     if (!this.#told.has(path)) {
-      troubles.push(`${basename(path)}: ${failure instanceof Error ? failure.message : String(failure)}`)
+      troubles.push(`${basename(path)}: ${failureText(failure)}`)
     }
     this.#told.add(path)
   }

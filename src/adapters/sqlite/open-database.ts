@@ -1,5 +1,6 @@
 // The embedded database: SQLite through Bun's own binding, with Kysely on top for everything that is not on the path
 // of a call. A commit is on the disk when it returns.
+import { failureText } from '../../core/failure-text.ts'
 import type * as KyselyParts from './kysely-apart.ts'
 import { Database } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
@@ -93,7 +94,7 @@ export function asDatabaseError(path: string, failure: unknown): DatabaseError {
 }
 
 function problemOf(failure: unknown): string {
-  const problem = failure instanceof Error ? failure.message : String(failure)
+  const problem = failureText(failure)
   const isSpoiled = /not a database|malformed/.test(problem)
   return isSpoiled ? `${problem}; put a backup in its place, or move it away to begin anew` : problem
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { attemptRecord } from '../../../test/attempt-record.ts'
 import { newDatabase } from '../../../test/new-database.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
-import { dayMs, groupOf, hourMs, sumNames, sumsOf } from '../../ledger/spend/spend.ts'
+import { dayMs, eachSum, groupOf, hourMs, sumNames, sumsOf } from '../../ledger/spend/spend.ts'
 import type { Dimension, SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
 import { openAttemptStore } from './sqlite-attempts.ts'
 import { openSpendTables } from './sqlite-spend.ts'
@@ -49,7 +49,7 @@ function addedUp(
     .map(({ startMs, names, sums }) => ({
       startMs,
       names,
-      sums: Object.fromEntries(sumNames.map((name, index) => [name, sums[index] ?? 0])) as SpendRow['sums'],
+      sums: eachSum((name) => sums[sumNames.indexOf(name)] ?? 0),
     }))
 }
 

@@ -2,7 +2,8 @@
 import { Database } from 'bun:sqlite'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { AttemptPage, AttemptsQuestion, SpendTables } from '../../ledger/ports.ts'
-import type { Dimension, SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
+import { conditionsIn } from '../../ledger/spend/spend.ts'
+import type { SpendCondition, SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
 import { attemptColumnOf, looksMax, spendRow, spendStatement, sqliteFlavour } from '../spend-sql.ts'
 import type { SpendColumns } from '../spend-sql.ts'
 import { attemptColumns, recordOf } from '../attempt-row.ts'
@@ -34,14 +35,14 @@ function attemptPage(database: Database, question: AttemptsQuestion): AttemptPag
   const { fromMs, toMs, where, limit } = question
   const [after, last] = question.after?.split(' ').map(Number) ?? [0, lastRow(database)]
   const upTo = Math.min(last ?? 0, (after ?? 0) + looksMax)
-  const filters = Object.entries(where).map(([dimension, wanted]) => filterOf(dimension as Dimension, wanted))
+  const conditions = conditionsIn(where)
   const found = database
     .query<AttemptRow & { readonly place: number }, SQLQueryBindings[]>(
       `SELECT rowid AS place, ${attemptColumns.join(', ')} FROM attempts
 WHERE rowid > ? AND rowid <= ? AND started_at_ms >= ? AND started_at_ms < ?
-${filters.map((filter) => `AND ${filter} `).join('')}ORDER BY rowid LIMIT ?`,
+${conditions.map((condition) => `AND ${filterOf(condition)} `).join('')}ORDER BY rowid LIMIT ?`,
     )
-    .all(after ?? 0, upTo, fromMs, toMs, ...Object.values(where).flat(), limit)
+    .all(after ?? 0, upTo, fromMs, toMs, ...conditions.flatMap(({ wanted }) => wanted), limit)
   const reached = found.length === limit ? (found.at(-1)?.place ?? upTo) : upTo
   return {
     attempts: found.map(recordOf),
@@ -55,7 +56,7 @@ function lastRow(database: Database): number {
   )
 }
 
-function filterOf(dimension: Dimension, wanted: readonly string[]): string {
+function filterOf({ dimension, wanted }: SpendCondition): string {
   const places = wanted.map(() => '?').join(', ')
   if (dimension !== 'tag') return `${attemptColumnOf[dimension]} IN (${places})`
   return `EXISTS (SELECT 1 FROM json_each(CASE tags WHEN '' THEN '[""]' ELSE tags END) WHERE value IN (${places}))`

@@ -3,10 +3,11 @@
 import type { LoadedConfig } from '../../config/load-config.ts'
 import { databasePlace } from '../../compose/database-place.ts'
 import type { KeptPlace } from '../../compose/database-place.ts'
-import { meterKey } from '../../compose/key-usage.ts'
-import type { KeyMeter } from '../../compose/key-usage.ts'
+import { meterKey } from '../../compose/meter-key.ts'
+import type { KeyMeter } from '../../compose/meter-key.ts'
 import { openKeys } from '../../compose/open-store.ts'
 import type { OpenKeys } from '../../compose/open-store.ts'
+import { failureText } from '../../core/failure-text.ts'
 import { makeKey } from '../../keys/manage-keys.ts'
 import { CannotRun, startChild } from '../../platform/child-process.ts'
 import { randomBytes } from '../../platform/random.ts'
@@ -162,7 +163,7 @@ class Run {
       this.#parts.port.printError(usageText(programName(words), reading, tookMs))
     } catch (failure) {
       // The command has done its work; its code must not be lost over the sum.
-      this.#say(`no sum of the calls: ${failure instanceof Error ? failure.message : String(failure)}`)
+      this.#say(`no sum of the calls: ${failureText(failure)}`)
     }
   }
 

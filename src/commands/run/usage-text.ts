@@ -1,6 +1,6 @@
 // What a person reads when a command that ran behind the gateway has ended: what it cost in calls and tokens.
 import { dollarsText } from '../../core/dollars-text.ts'
-import type { MeterReading } from '../../compose/key-usage.ts'
+import type { MeterReading } from '../../compose/meter-key.ts'
 import type { KeyUsage, UsageSum } from '../../ledger/key-usage.ts'
 
 const heading = ['MODEL', 'CALLS', 'INPUT', 'CACHED', 'OUTPUT', 'DOLLARS']

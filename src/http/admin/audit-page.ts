@@ -2,7 +2,7 @@
 import type { AuditEntry, AuditTrail } from '../../audit/audit-trail.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import type { Route } from '../router.ts'
-import { limitIn } from './list-page.ts'
+import { limitIn, pageOf } from './list-page.ts'
 
 /** The endpoint, over the trail. */
 export function auditPage(trail: Pick<AuditTrail, 'list'>): Route {
@@ -18,16 +18,8 @@ export function auditPage(trail: Pick<AuditTrail, 'list'>): Route {
         actor: word(query, 'actor'),
         subject: word(query, 'subject'),
       }
-      // One more than is shown says whether there are more.
       const found = await trail.list({ limit: limit + 1, below: belowIn(query.get('after')), ...filters })
-      const page = found.slice(0, limit).map(described)
-      return Response.json({
-        object: 'list',
-        data: page,
-        first_id: page[0]?.id ?? null,
-        last_id: page.at(-1)?.id ?? null,
-        has_more: found.length > limit,
-      })
+      return Response.json(pageOf(found.map(described), limit))
     },
   }
 }

@@ -2,13 +2,15 @@
 // and never changed.
 import { ordinary, priorityNames } from '../../core/priority.ts'
 import type { Residency } from '../../core/residency.ts'
+import { keyState } from '../../keys/key-state.ts'
+import type { KeyState } from '../../keys/key-state.ts'
 import type { StoredKey } from '../../keys/key-store.ts'
 import { roleOf } from './roles.ts'
 import type { Role } from './roles.ts'
 
 export interface DescribedKey {
   readonly id: string
-  readonly state: 'valid' | 'expired' | 'revoked'
+  readonly state: KeyState
   readonly role: Role
   readonly tenant: string | null
   readonly team: string | null
@@ -25,7 +27,7 @@ export function describeKey(key: StoredKey, nowMs: number): DescribedKey {
     object: 'key',
     name,
     ends_in: last4,
-    state: stateOf(key, nowMs),
+    state: keyState(key, nowMs),
     role: roleOf(key.scopes),
     tenant: key.tenant ?? null,
     team: key.team ?? null,
@@ -56,11 +58,6 @@ export function describeKey(key: StoredKey, nowMs: number): DescribedKey {
 
 function residencyOf({ regions, classes }: Residency): object {
   return { regions: regions ?? null, classes: classes ?? null }
-}
-
-function stateOf({ revokedAtMs, expiresAtMs }: StoredKey, nowMs: number): DescribedKey['state'] {
-  if (revokedAtMs !== null) return 'revoked'
-  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : 'valid'
 }
 
 /** An empty list would be read as "nothing", and means that nothing is left out. */

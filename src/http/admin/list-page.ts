@@ -14,13 +14,18 @@ export function listPage(all: readonly Entry[], query: URLSearchParams): object 
   const after = query.get('after')
   const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
   if (after !== null && start === 0) throw new InvalidValue('after', 'this id is not on the list')
-  const page = all.slice(start, start + limit)
+  return pageOf(all.slice(start), limit)
+}
+
+/** So many of what follows, which need not be all of it: one more than is shown says that there are more. */
+export function pageOf(following: readonly Entry[], limit: number): object {
+  const page = following.slice(0, limit)
   return {
     object: 'list',
     data: page,
     first_id: page[0]?.id ?? null,
     last_id: page.at(-1)?.id ?? null,
-    has_more: start + page.length < all.length,
+    has_more: following.length > limit,
   }
 }
 

@@ -3,11 +3,9 @@ import { attemptRecord } from '../../../test/attempt-record.ts'
 import { failureOf } from '../../../test/failure-of.ts'
 import { UsageUnavailable } from '../../core/admin-errors.ts'
 import type { AttemptPage, SpendReader } from '../../ledger/ports.ts'
-import type { Edge } from '../edge.ts'
-import type { Route } from '../router.ts'
 import { spendExport } from './spend-export.ts'
 import { spend } from './spend.ts'
-import type { SpendParts } from './spend.ts'
+import type { SpendParts, SpendRoute } from './spend.ts'
 
 /** Pages of one attempt each, as many as there are; the one of this number cannot be read. */
 class Pages implements SpendReader {
@@ -36,11 +34,11 @@ function partsOver(reader: SpendReader): SpendParts {
   return { source: { upToDate: () => Promise.resolve({ reader, unshipped: 3 }) }, keyNames: () => new Map() }
 }
 
-async function answerOf(route: Route, query: string): Promise<Response> {
-  const edge = { parts: { clock: { wallMs: () => Date.UTC(2026, 10, 21) } } } as unknown as Edge
+async function answerOf(route: SpendRoute, query: string): Promise<Response> {
+  const edge = { parts: { clock: { wallMs: () => Date.UTC(2026, 10, 21) } } }
   const request = new Request(`http://gateway.test${route.path}?${query}`)
   const caller = { keyId: 'k', keyName: 'k', scopes: ['admin'], models: [] }
-  return await route.answer({ request, edge, caller, rest: '', address: () => '' })
+  return await route.answer({ request, edge, caller })
 }
 
 describe('an export', () => {
@@ -65,7 +63,7 @@ describe('an export', () => {
   })
 
   test('that cannot be read is refused, and one that breaks off does not end as if it were whole', async () => {
-    const route = (failing: number): Route => spendExport(partsOver(new Pages(50, failing)))
+    const route = (failing: number): SpendRoute => spendExport(partsOver(new Pages(50, failing)))
     for (const format of ['csv', 'jsonl']) {
       expect(await failureOf(() => answerOf(route(1), `format=${format}`))).toBeInstanceOf(UsageUnavailable)
     }

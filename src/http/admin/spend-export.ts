@@ -6,13 +6,12 @@ import type { ExportFormat } from '../../ledger/export/export-formats.ts'
 import type * as ExportParts from '../../ledger/export/export-apart.ts'
 import { windowIn } from '../../ledger/spend/read-words.ts'
 import { loadApart } from '../../platform/apart.ts'
-import type { Route } from '../router.ts'
 import { filtersOf, readSpend } from './ask-spend.ts'
 import { ofOwnTenant } from './spend.ts'
-import type { SpendParts } from './spend.ts'
+import type { SpendParts, SpendRoute } from './spend.ts'
 
 /** The endpoint, over the ledger. */
-export function spendExport(parts: Pick<SpendParts, 'source'>): Route {
+export function spendExport(parts: Pick<SpendParts, 'source'>): SpendRoute {
   return {
     method: 'GET',
     path: '/admin/v1/spend/export',

@@ -2,7 +2,8 @@
 // what that tenant spent.
 import { TenantNotAllowed } from '../../core/admin-errors.ts'
 import type { Caller } from '../../core/caller.ts'
-import { nameOfKeyId } from '../../keys/name-of-key-id.ts'
+import type { Clock } from '../../core/clock.ts'
+import { nameOfKey } from '../../keys/name-of-key.ts'
 import type { DescribedRow } from '../../ledger/spend/describe-row.ts'
 import { dimensions } from '../../ledger/spend/spend.ts'
 import type { Route, RouteRequest } from '../router.ts'
@@ -16,8 +17,17 @@ export interface SpendParts {
   keyNames(): ReadonlyMap<string, string>
 }
 
+/** A route that needs nothing of the gateway but its time. */
+export interface SpendRoute extends Route {
+  answer(asked: SpendRequest): Promise<Response>
+}
+
+interface SpendRequest extends Pick<RouteRequest, 'request' | 'caller'> {
+  readonly edge: { readonly parts: { readonly clock: Pick<Clock, 'wallMs'> } }
+}
+
 /** The endpoint, over the ledger. */
-export function spend(parts: SpendParts): Route {
+export function spend(parts: SpendParts): SpendRoute {
   return {
     method: 'GET',
     path: '/admin/v1/spend',
@@ -60,5 +70,5 @@ function ownTenant(caller: Caller | undefined): string | undefined {
 function withKeyName(row: DescribedRow, { keyNames }: SpendParts): DescribedRow {
   const { key } = row
   if (typeof key !== 'string') return row
-  return { ...row, key_name: keyNames().get(key) ?? nameOfKeyId(key) ?? null }
+  return { ...row, key_name: nameOfKey(key, keyNames()) ?? null }
 }

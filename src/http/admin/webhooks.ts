@@ -6,7 +6,7 @@ import type { EndpointState } from '../../webhooks/endpoint.ts'
 import type { ListedDelivery } from '../../webhooks/ports.ts'
 import type { WebhookSender } from '../../webhooks/webhook-sender.ts'
 import type { Route, RouteRequest } from '../router.ts'
-import { limitIn, listPage } from './list-page.ts'
+import { limitIn, listPage, pageOf } from './list-page.ts'
 import { readJson } from './read-json.ts'
 import type { WriteAct } from './written-acts.ts'
 
@@ -56,14 +56,7 @@ async function listDeliveries({ request }: RouteRequest, open: OpenWebhooks): Pr
   const word = (name: string): string | undefined => query.get(name) ?? undefined
   const filters = { endpoint: word('endpoint'), state: word('state'), type: word('type') }
   const found = await (await open()).list({ limit: limit + 1, below, ...filters })
-  const page = found.slice(0, limit).map(describedDelivery)
-  return Response.json({
-    object: 'list',
-    data: page,
-    first_id: page[0]?.id ?? null,
-    last_id: page.at(-1)?.id ?? null,
-    has_more: found.length > limit,
-  })
+  return Response.json(pageOf(found.map(describedDelivery), limit))
 }
 
 async function sendTest(asked: RouteRequest, open: OpenWebhooks, write: WriteAct): Promise<Response> {

@@ -3,8 +3,7 @@ import { auditActions } from '../../audit/audit-trail.ts'
 import { priorityNames } from '../../core/priority.ts'
 import { deliveryStates } from '../../webhooks/ports.ts'
 import { describeSums } from '../../ledger/spend/describe-row.ts'
-import { dimensions, sumNames } from '../../ledger/spend/spend.ts'
-import type { SpendSums } from '../../ledger/spend/spend.ts'
+import { dimensions, noSums } from '../../ledger/spend/spend.ts'
 import { roleNames } from '../admin/roles.ts'
 import type { JsonSchema } from './operation.ts'
 
@@ -45,7 +44,7 @@ const key = {
   previous_secret_until: timeOrNull,
 }
 
-const sums = describeSums(Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums)
+const sums = describeSums(noSums)
 const spend = {
   id: text,
   object: { const: 'spend' },

@@ -3,8 +3,8 @@
 import type { Caller } from '../../core/caller.ts'
 import { InvalidValue } from '../../core/errors.ts'
 import { describeSums } from '../../ledger/spend/describe-row.ts'
-import { sumNames } from '../../ledger/spend/spend.ts'
-import type { Dimension, SpendSums } from '../../ledger/spend/spend.ts'
+import { noSums } from '../../ledger/spend/spend.ts'
+import type { Dimension } from '../../ledger/spend/spend.ts'
 import type { BudgetStanding } from '../../limits/budget.ts'
 import type { LimitStanding } from '../../limits/limits.ts'
 import { describeQuestion, questionIn, readSpend, spendPage } from '../admin/ask-spend.ts'
@@ -65,8 +65,6 @@ export function usage(parts: UsageParts): Route {
     },
   }
 }
-
-const noSums = Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums
 
 /** Names alone are no bound: two tenants may have a team of the same name. */
 function callsOf(of: string, { keyId, user, team, tenant }: Caller): SpendFilter {

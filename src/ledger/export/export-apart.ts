@@ -2,8 +2,8 @@
 // which nobody wants a file need not have it in memory.
 import type { SpendReader } from '../ports.ts'
 import { allRows } from '../spend/all-rows.ts'
-import { sumNames } from '../spend/spend.ts'
-import type { SpendQuestion, SpendSums } from '../spend/spend.ts'
+import { eachSum } from '../spend/spend.ts'
+import type { SpendQuestion } from '../spend/spend.ts'
 import { csvLine } from './csv.ts'
 import { describeAttempt } from './describe-attempt.ts'
 import type { AttemptLine } from './describe-attempt.ts'
@@ -57,7 +57,7 @@ async function* focusPieces(
   }
 }
 
-const oneOfEach = Object.fromEntries(sumNames.map((name) => [name, 1])) as SpendSums
+const oneOfEach = eachSum(() => 1)
 
 /** Has every member, for the header. */
 const nobodys: Parameters<typeof describeAttempt>[0] = {

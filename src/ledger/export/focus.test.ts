@@ -1,7 +1,7 @@
 // The rules of the columns of FOCUS 1.2 (focus.finops.org/focus-specification/v1-2): for each column of ours that the
 // specification has, what a cell of it may be for a charge of the category "Usage" that is no correction.
 import { describe, expect, test } from 'bun:test'
-import { sumNames } from '../spend/spend.ts'
+import { noSums } from '../spend/spend.ts'
 import type { SpendSums } from '../spend/spend.ts'
 import { focusDimensions, focusRow } from './focus.ts'
 
@@ -85,7 +85,7 @@ function rowOf(
   sums: Partial<SpendSums> = {},
 ) {
   const used = { calls: 2, attempts: 2, input_tokens: 100, output_tokens: 10, cost_nano_dollars: 1_234_567 }
-  const all = { ...Object.fromEntries(sumNames.map((name) => [name, 0])), ...used, ...sums } as SpendSums
+  const all = { ...noSums, ...used, ...sums }
   const names = focusDimensions.map((name) => own[name] ?? '')
   return focusRow({ startMs: Date.UTC(2026, 11, 31), names, sums: all })
 }

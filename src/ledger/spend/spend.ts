@@ -85,6 +85,13 @@ export type SumName = (typeof sumNames)[number]
 
 export type SpendSums = Readonly<Record<SumName, number>>
 
+/** Each of the sums, by its name. */
+export function eachSum(of: (name: SumName) => number): SpendSums {
+  return Object.fromEntries(sumNames.map((name) => [name, of(name)])) as SpendSums
+}
+
+export const noSums = eachSum(() => 0)
+
 /** What one attempt adds, in the order of `sumNames`. */
 export function sumsOf(attempt: AttemptRecord): readonly number[] {
   const { usage } = attempt
@@ -127,6 +134,22 @@ export const dimensions = [
 ] as const
 /** `tags`: all of a call's together, as a JSON list; nobody asks for it, but sums by it can be added up. */
 export type Dimension = (typeof dimensions)[number] | 'tags'
+
+const everyDimension: readonly Dimension[] = [...dimensions, 'tags']
+
+/** Attempts of which a dimension is one of these. */
+export interface SpendCondition {
+  readonly dimension: Dimension
+  readonly wanted: readonly string[]
+}
+
+/** What has to be true of attempts, one after the other. */
+export function conditionsIn(where: SpendQuestion['where']): readonly SpendCondition[] {
+  return everyDimension.flatMap((dimension) => {
+    const wanted = where[dimension]
+    return wanted === undefined ? [] : { dimension, wanted }
+  })
+}
 
 export const intervals = ['hour', 'day'] as const
 export type Interval = (typeof intervals)[number]

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { verdicts } from '../../../test/made-health.ts'
 import { DeploymentHealth } from './deployment-health.ts'
 import { defaultHealthSettings } from './health-settings.ts'
 import type { Standing } from './standing.ts'
 import type { Trial, Verdict } from '../../core/health.ts'
-
-const verdicts = [
-  'success',
-  'failure',
-  'overloaded',
-  'timeout',
-  'throttled',
-  'credential',
-  'neutral',
-] as const satisfies readonly Verdict[]
 
 describe('whatever happens', () => {
   test('permits add up, and each change of standing is told once, in a chain', () => {

@@ -1,6 +1,5 @@
 // F-02: `kill -9` again and again while streams are open, each time at another moment: from the first request to the middle
 // of everything. Nothing that the provider bills may be missing from the records, or stand there twice.
-import { Database } from 'bun:sqlite'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +11,7 @@ import { recordsOf } from '../check-ledger.ts'
 import type { Row as CountedRow } from '../check-ledger.ts'
 import { atLeast, atMost, none } from '../figure.ts'
 import type { Figure } from '../figure.ts'
+import { keptPrices } from '../kept-prices.ts'
 import { openCall } from '../open-call.ts'
 import type { OpenCall } from '../open-call.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
@@ -124,16 +124,6 @@ function isFair(row: Row): boolean {
   const { input_tokens: input, output_tokens: output, cost_nano_dollars: cost, outcome } = row
   const isCost = cost !== null && cost > 0 && cost === input * rates.input + output * rates.output
   return isCost && row.charged_nano_dollars === (outcome === 'crashed' ? 0 : cost)
-}
-
-function keptPrices(dataDirectory: string): ReadonlySet<string> {
-  const database = new Database(join(dataDirectory, 'sallyport.db'), { readonly: true })
-  try {
-    const rows = database.query<{ id: string }, []>('SELECT id FROM price_versions').all()
-    return new Set(rows.map(({ id }) => id))
-  } finally {
-    database.close()
-  }
 }
 
 /** Every kind of model costs the same. */

@@ -1,8 +1,6 @@
 // F-LEDGER: thousands of calls of every kind in every dialect, whole and streamed, some cached, some left, some that
 // fail over, are hedged or go on elsewhere. The sum that the ledger comes to is the providers' bill at the known prices, to
 // the nano-dollar, and clients pay what reached them and no more.
-import { Database } from 'bun:sqlite'
-import { join } from 'node:path'
 import { fiveProviders, startFiveDialects } from '../../end-to-end/five-dialects.ts'
 import type { Front } from '../../matrix/front.ts'
 import { chatFront } from '../../matrix/fronts/chat.ts'
@@ -15,6 +13,7 @@ import { recordsOf } from '../check-ledger.ts'
 import type { Row as CountedRow } from '../check-ledger.ts'
 import { atLeast, none } from '../figure.ts'
 import type { Figure } from '../figure.ts'
+import { keptPrices } from '../kept-prices.ts'
 import { openPost } from '../open-call.ts'
 import type { OpenCall } from '../open-call.ts'
 import type { Form, Run, Scenario } from '../scenario.ts'
@@ -175,16 +174,6 @@ async function makeCall(gatewayUrl: string, index: number): Promise<void> {
   if (index % 3 > 0) await open.received('data:').catch(() => {})
   open.close()
   await open.ended
-}
-
-function keptPrices(dataDirectory: string): ReadonlySet<string> {
-  const database = new Database(join(dataDirectory, 'sallyport.db'), { readonly: true })
-  try {
-    const rows = database.query<{ id: string }, []>('SELECT id FROM price_versions').all()
-    return new Set(rows.map(({ id }) => id))
-  } finally {
-    database.close()
-  }
 }
 
 interface Judged {

@@ -1,7 +1,11 @@
 // The simulator against OpenAI's own client: responses, whole and streamed, and what the API refuses.
 import { afterAll, expect, test } from 'bun:test'
 import OpenAI from 'openai'
-import type { Response, ResponseCreateParamsNonStreaming } from 'openai/resources/responses/responses'
+import type {
+  Response,
+  ResponseCreateParamsNonStreaming,
+  ResponseInput,
+} from 'openai/resources/responses/responses'
 import { expectedText, refusalText } from '../expected-text.ts'
 import { postRequest, streamedBody } from '../raw-exchange.ts'
 import { simulatorKey, startSimulator } from '../start-simulator.ts'
@@ -35,6 +39,11 @@ async function refusalTo(body: object): Promise<InstanceType<typeof OpenAI.APIEr
   const failure = await failureOf(() => client.post('/responses', { body }))
   if (failure instanceof OpenAI.APIError) return failure
   throw failure
+}
+
+/** What was said, as a client sends it back that keeps what it got. */
+function replayed(...turns: readonly object[]): ResponseInput {
+  return JSON.parse(JSON.stringify(turns))
 }
 
 test('a whole response holds the expected text, its counts and stands on the bill', async () => {
@@ -90,12 +99,8 @@ test.each([false, true])('thoughts are sealed and come back, streamed: %p', asyn
     summary: [{ type: 'summary_text', text: 'thought0 thought1 thought2 thought3 ' }],
   })
   expect(first.usage?.output_tokens_details.reasoning_tokens).toBe(4)
-  const input = [
-    { role: 'user' as const, content: words },
-    ...first.output,
-    { role: 'user' as const, content: 'On' },
-  ]
-  const again = await client.responses.create({ ...question, input: input as never })
+  const input = replayed({ role: 'user', content: words }, ...first.output, { role: 'user', content: 'On' })
+  const again = await client.responses.create({ ...question, input })
   expect(again.status).toBe('completed')
 })
 
@@ -104,7 +109,7 @@ test('thoughts without a seal are found only where they were kept', async () => 
   expect(first.output[0]).toMatchObject({ type: 'reasoning', summary: [] })
   await client.responses.create({
     ...base,
-    input: [...first.output, { role: 'user', content: 'On' }] as never,
+    input: replayed(...first.output, { role: 'user', content: 'On' }),
   })
   const failure = await refusalTo({ ...base, input: [{ type: 'reasoning', id: 'rs_x', summary: [] }] })
   expect(failure).toMatchObject({ status: 404 })
@@ -122,10 +127,8 @@ test.each([false, true])('two functions are called and answered, streamed: %p', 
     call_id: call.call_id,
     output: 'sunny',
   }))
-  const replayed = [{ role: 'user', content: words }, ...first.output, ...outputs]
-  expect((await client.responses.create({ ...base, tools, input: replayed as never })).output_text).toContain(
-    'word1',
-  )
+  const input = replayed({ role: 'user', content: words }, ...first.output, ...outputs)
+  expect((await client.responses.create({ ...base, tools, input })).output_text).toContain('word1')
   const continued = { ...base, tools, previous_response_id: first.id, input: outputs }
   expect((await client.responses.create(continued)).output_text).toContain('word1')
 })
@@ -140,10 +143,8 @@ test.each([false, true])('a tool that takes text is called and answered, streame
   const [called] = first.output
   const output = { call_id: called?.type === 'custom_tool_call' ? called.call_id : '', output: 'Done.' }
   const result = { type: 'custom_tool_call_output' as const, ...output }
-  const replayed = [{ role: 'user', content: words }, ...first.output, result]
-  expect((await client.responses.create({ ...custom, input: replayed as never })).output_text).toContain(
-    'word1',
-  )
+  const input = replayed({ role: 'user', content: words }, ...first.output, result)
+  expect((await client.responses.create({ ...custom, input })).output_text).toContain('word1')
 })
 
 test("the pieces of parallel calls' arguments take turns", async () => {

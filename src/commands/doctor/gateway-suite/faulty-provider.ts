@@ -2,6 +2,7 @@
 // watched. What it shall do stands in the question itself, because that alone passes every gateway unchanged. It writes
 // its HTTP itself: a broken answer is one that a proper server would not send.
 import type { Clock } from '../../../core/clock.ts'
+import { failureText } from '../../../core/failure-text.ts'
 import { startBareServer } from '../../../platform/bare-server.ts'
 import type { BareConnection, BareListener, BareServer } from '../../../platform/bare-server.ts'
 import { wait } from '../../../platform/system-clock.ts'
@@ -57,7 +58,7 @@ export class FaultyProvider {
       this.#server = await startBareServer(port, (connection) => this.#accept(connection))
       return `http://127.0.0.1:${this.#server.port}/v1`
     } catch (failure) {
-      const why = failure instanceof Error ? failure.message : String(failure)
+      const why = failureText(failure)
       throw new Error(`The faulty provider cannot listen on port ${port}: ${why}. See --provider-port.`, {
         cause: failure,
       })
