@@ -100,7 +100,7 @@ export class EventIntake {
         createdAtMs,
         bodyOf: (sequence) => JSON.stringify({ type, timestamp, id, sequence, data: facts }),
       },
-      free.map(({ endpoint, isDisabled }) => ({ name: endpoint.name, isDisabled })),
+      free.map(({ endpoint }) => endpoint),
     )
   }
 
