@@ -42,6 +42,7 @@ function newSender(owner = 'one'): WebhookSender {
     sign: hmacBase64,
     random: () => 0.5,
     newEventId: () => `evt_${String((eventNumber += 1)).padStart(24, '0')}`,
+    eventIdOf: (words) => `evt_${words}`,
     owner,
     isGone: (claimed) => claimed === 'killed',
     observer: {
@@ -374,6 +375,26 @@ describe('what is kept', () => {
     await until(async () => (await deliveries())[0]?.state === 'given_up')
     client.clock.advance(25 * 24 * hour)
     await until(async () => (await deliveries()).length === 0)
+  })
+})
+
+describe('what several processes find out, each by itself,', () => {
+  test('is sent once, and again when it is found out anew', async () => {
+    const other = newSender('two')
+    for (const each of [sender, other]) await each.start([endpointAt(receiver.url)])
+    const found = { ...event, once: 'of Monday' }
+    for (const each of [sender, other, sender]) each.accept(found)
+    other.accept({ ...event, once: 'of Tuesday' })
+    other.accept(event)
+    await untilTold(3)
+    await until(async () => (await deliveries()).every(({ state }) => state === 'delivered'))
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id']).toSorted()
+    expect(ids).toEqual([
+      `evt_${String(eventNumber).padStart(24, '0')}`,
+      'evt_budget.alert of Monday',
+      'evt_budget.alert of Tuesday',
+    ])
+    await other.close()
   })
 })
 
