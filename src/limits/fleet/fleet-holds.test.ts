@@ -190,6 +190,51 @@ describe('gateways with a store in common', () => {
   })
 })
 
+describe('a gateway that leaves', () => {
+  /** How many of five hundred owners a call of this amount is let in for; it spends so much. */
+  async function lets({ holds }: Member, amount: number, spent: number): Promise<number> {
+    const [at, spending] = [
+      { nowMs: 0, wallMs: 0 },
+      { nanoDollars: amount, tokens: 0 },
+    ]
+    let granted = 0
+    for (let number = 0; number < 500; number++) {
+      const owner = new BudgetOwner({ level: 'key', name: `k${number}` }, [money], 0)
+      const outcome = await holds.hold({ over: [], owners: [owner], tokens: none, spending }, at)
+      if (outcome.kind !== 'granted') continue
+      granted++
+      holds.budgets.settle(outcome.lease, { nanoDollars: spent, tokens: 0 })
+    }
+    return granted
+  }
+
+  test('tells all that was spent, and gives back what it has for itself or is asking for', async () => {
+    const world = new World()
+    const [one, other] = [world.gateway([], [money]), world.gateway([], [money])]
+    await one.start()
+    await other.start()
+    expect(await lets(one, 100, 60)).toBe(500)
+    await one.holds.close()
+    expect(one.holds.waiting).toBe(0)
+    expect(await lets(other, 941, 0)).toBe(0)
+    expect(await lets(other, 940, 0)).toBe(500)
+  })
+
+  test('waits a second at most for a store that says nothing', async () => {
+    const world = new World()
+    const one = world.gateway([], [money])
+    await one.start()
+    await lets(one, 100, 60)
+    one.store.mood = 'deaf'
+    let isClosed = false
+    void one.holds.close().then(() => (isClosed = true))
+    await world.pass(995)
+    expect(isClosed).toBe(false)
+    await world.pass(10)
+    expect(isClosed).toBe(true)
+  })
+})
+
 describe('a store that cannot be asked', () => {
   test('keeps nobody waiting for long, and after ten calls nobody at all', async () => {
     const world = new World()

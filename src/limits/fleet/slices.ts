@@ -36,6 +36,7 @@ export class Slices {
   readonly #parts: SliceParts
   readonly #slices = new Map<string, Slice>()
   readonly #ceding = new Set<string>()
+  #isOver = false
 
   constructor(parts: SliceParts) {
     this.#parts = parts
@@ -43,6 +44,7 @@ export class Slices {
 
   /** A call or a stream goes by these budgets: there is to be something of each. */
   use(counters: readonly CounterPart[], nowMs: number): void {
+    if (this.#isOver) return
     for (const { line } of counters) {
       if (line.limit < 0) continue
       const slice = this.#slices.get(line.key)
@@ -102,7 +104,9 @@ export class Slices {
     }
   }
 
+  /** For good. What is just being asked for is given back when it is there. */
   releaseAll(): void {
+    this.#isOver = true
     for (const slice of this.#slices.values()) this.#release(slice)
   }
 
@@ -129,6 +133,7 @@ export class Slices {
       slice.isAsked = false
       slice.have = size
       slice.left = size
+      if (this.#isOver) this.#release(slice)
     })
   }
 
