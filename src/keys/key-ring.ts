@@ -29,6 +29,8 @@ export interface KeyLog {
 /** A copy is written again no oftener, where nothing has changed. */
 const copyEveryMs = 60_000
 const lookEveryMs = 1_000
+/** Of no store: whoever begins with such a copy reads the store as soon as that is there. */
+const doubtedVersion = -1
 /** When keys were used is written down no oftener. */
 const noteEveryMs = 60_000
 /** Kept keys that nobody could check for so long are believed no more: they may be revoked by now. */
@@ -138,12 +140,15 @@ export class KeyRing {
     const key = declared ?? this.#stored.get(hash)
     if (key !== undefined && (proven !== undefined || this.#hash.equal(key.hash, hash))) {
       if (proven === undefined) this.#remember(secret, hash)
-      if (declared === undefined && this.#trouble?.isTooLong === true) {
-        return { kind: 'unverifiable', cause: this.#trouble.cause }
-      }
-      return lookupOf(key, this.#clock.wallMs())
+      return declared === undefined ? this.#standing(key) : lookupOf(key, this.#clock.wallMs())
     }
     return undefined
+  }
+
+  /** Of a key of the store, which is believed only for so long where that cannot be asked. */
+  #standing(key: RingKey): KeyLookup {
+    if (this.#trouble?.isTooLong === true) return { kind: 'unverifiable', cause: this.#trouble.cause }
+    return lookupOf(key, this.#clock.wallMs())
   }
 
   /** Replaces the keys and the teams of the config. */
@@ -220,6 +225,7 @@ export class KeyRing {
     if (!this.#keys.some(isEnded)) return
     this.#isDoubted = true
     this.#take(this.#keys.map((key) => (isEnded(key) ? { ...key, revokedAtMs: nowMs } : key)))
+    this.#keep(doubtedVersion)
     this.#changed?.()
   }
 
@@ -304,10 +310,12 @@ export class KeyRing {
       this.#hashDeclared()
     }
     this.#take(keys)
+    const wasDoubted = this.#isDoubted
     this.#isDoubted = false
     this.#unknown.clear()
-    if (version !== this.#version) this.#copiedAtMs = -Infinity
+    if (version !== this.#version || wasDoubted) this.#copiedAtMs = -Infinity
     this.#version = version
+    this.#checkedAtMs = this.#clock.nowMs()
     this.#copy()
     this.#changed?.()
   }
@@ -334,11 +342,15 @@ export class KeyRing {
 
   /** Also where nothing has changed, because a copy is believed only for so long. */
   #copy(): void {
-    const { kept } = this.#parts
-    if (kept === undefined || this.#version === undefined) return
+    if (this.#version === undefined) return
     if (this.#clock.nowMs() - this.#copiedAtMs < copyEveryMs) return
     this.#copiedAtMs = this.#clock.nowMs()
-    kept.write({ version: this.#version, keys: this.#keys, confirmedMs: this.#clock.wallMs() })
+    this.#keep(this.#version)
+  }
+
+  #keep(version: number): void {
+    const confirmedMs = this.#clock.wallMs() - (this.#clock.nowMs() - this.#checkedAtMs)
+    this.#parts.kept?.write({ version, keys: this.#keys, confirmedMs })
   }
 
   async #noteUses(): Promise<void> {
@@ -392,14 +404,14 @@ export class KeyRing {
     const key = older === undefined ? undefined : this.#stored.get(older)
     if (older === undefined || key === undefined || !this.#hash.equal(key.hash, older)) return undefined
     this.#remember(secret, older)
-    if (key.isPrevious === true) return lookupOf(key, this.#clock.wallMs())
+    if (key.isPrevious === true) return this.#standing(key)
     // Until that is written the key is found like this; a failure is made up for by the next call.
     const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
     this.#parts.store.rehash(key.id, rehashing).then(
       () => this.#proven.delete(secret),
       () => this.#proven.delete(secret),
     )
-    return lookupOf(key, this.#clock.wallMs())
+    return this.#standing(key)
   }
 }
 
