@@ -252,6 +252,41 @@ describe('a store that cannot be asked', () => {
     expect(world.told).toEqual(['shared', 'local: slow'])
   })
 
+  test('keeps a call waiting that only it can decide, and its late answer counts, whatever it is', async () => {
+    const world = new World()
+    const [one, other] = [world.gateway([], [money]), world.gateway([], [money])]
+    await one.start()
+    await other.start()
+    other.end(await other.granted(900), 900)
+    await world.pass(100)
+    one.store.mood = 'late'
+    const waits: number[] = []
+    const asked = async (amount: number, answerMs: number): Promise<SharedOutcome> => {
+      const beganMs = world.clock.nowMs()
+      world.clock.after(answerMs, () => one.store.letAnswer())
+      const outcome = await one.ask(amount)
+      waits.push(world.clock.nowMs() - beganMs)
+      return outcome
+    }
+    expect(await asked(200, 120)).toMatchObject({ kind: 'over_budget', denial: { spent: 900 } })
+    expect((await asked(60, 290)).kind).toBe('granted')
+    expect(waits).toEqual([120, 290])
+  })
+
+  test('does not keep it waiting longer, and is given back what it grants then', async () => {
+    const world = new World()
+    const one = world.gateway([], [money])
+    await one.start()
+    one.store.mood = 'late'
+    const beganMs = world.clock.nowMs()
+    expect((await one.ask(600)).kind).toBe('unknown')
+    expect(world.clock.nowMs() - beganMs).toBe(300)
+    one.store.letAnswer()
+    one.store.mood = 'well'
+    await world.pass(1_000)
+    expect((await one.ask(950)).kind).toBe('granted')
+  })
+
   test('is asked on after one moment that holds up many calls', async () => {
     const world = new World()
     const one = world.gateway([{ kind: 'requests', amount: 1_000, perMs: 1_000 }])
