@@ -39,8 +39,18 @@ export interface Learning {
   heard?(counter: WindowSpent, counted: number): void
 }
 
-/** A call that nobody but the store can decide waits so long at most. */
-const lateMs = 1_000
+/**
+ * A call that nobody but the store can decide waits so much longer. The store grants nothing to whoever has asked more than a
+ * tenth of a second ago, so what it did grant is here by then; and to be refused is worse than to be late.
+ */
+const lateMs = 250
+interface Telling {
+  readonly id: string
+  readonly at: Instant
+  /** The call may be asked for once more, or is refused anyway. */
+  readonly mayHelp: boolean
+}
+
 /** Answers are in thousandths. */
 const answerError = 0.002
 /** All gateways together let through this much of a limit while they cannot ask. */
@@ -172,17 +182,20 @@ export class FleetHolds implements SharedHolds {
     }
     return this.#link.ask(hold).then((answer) => {
       if (answer instanceof LateAnswer) return this.#withoutAnswer(asked, at, { id, late: answer.answer })
-      const nowMs = this.#parts.clock.nowMs()
-      this.#mirror(asked, answer, nowMs)
-      if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, nowMs)
-      const now = { ...at, nowMs }
-      if (mayAskAgain && this.#helps(asked, answer)) {
-        // Another parcel may be on its way, and what helps is in the one after it.
-        return this.#link.wayClear().then(() => this.#ask(asked, now, false))
-      }
-      if (answer.outcome === 'unknown') return this.#locally(asked, now)
-      return this.#denied(asked, answer, nowMs)
+      const now = { ...at, nowMs: this.#parts.clock.nowMs() }
+      const told = this.#told(asked, answer, { id, at: now, mayHelp: mayAskAgain })
+      // Another parcel may be on its way, and what helps is in the one after it.
+      return told ?? this.#link.wayClear().then(() => this.#ask(asked, now, false))
     })
+  }
+
+  /** Undefined where the store would say something else by now, because of what goes to it. */
+  #told(asked: Asked, answer: HoldAnswer, { id, at, mayHelp }: Telling): SharedOutcome | undefined {
+    this.#mirror(asked, answer, at.nowMs)
+    if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, at.nowMs)
+    if (mayHelp && this.#helps(asked, answer)) return undefined
+    if (answer.outcome === 'unknown') return this.#locally(asked, at)
+    return this.#denied(asked, answer, at.nowMs)
   }
 
   /** It goes by the share of this gateway. Where that says nothing, a late answer is better than none. */
@@ -205,9 +218,13 @@ export class FleetHolds implements SharedHolds {
     })
     void late.then((answer) => {
       timer.cancel()
-      const isGranted = answer?.outcome === 'granted'
-      if (isGranted && !isOpen) this.#giveBack(asked, id)
-      soon.resolve(isGranted && isOpen ? this.#grantedByAll(asked, id, clock.nowMs()) : outcome)
+      if (!isOpen) {
+        if (answer?.outcome === 'granted') this.#giveBack(asked, id)
+        return
+      }
+      const now = { ...at, nowMs: clock.nowMs() }
+      const told = answer && this.#told(asked, answer, { id, at: now, mayHelp: true })
+      soon.resolve(told ?? outcome)
     })
     return await soon.promise
   }
@@ -236,7 +253,9 @@ export class FleetHolds implements SharedHolds {
       return true
     }
     const over = overBudget(counters, { spent, held })
-    return over !== undefined && this.#slices.cede(over.line.key)
+    if (over === undefined) return false
+    const ofOthers = counters.map(({ line }, index) => (held[index] ?? 0) - this.#slices.of(line.key))
+    return overBudget(counters, { spent, held: ofOthers }) === undefined && this.#slices.cede(over.line.key)
   }
 
   #denied({ limits, counters }: Asked, answer: HoldAnswer, nowMs: number): SharedOutcome {
