@@ -1,7 +1,8 @@
 // Everybody who may call: the holders of keys and, where there are issuers, the bearers of their tokens. One object for the
 // life of the process; what a config says of it is taken over.
 import type { FailedTries } from './failed-tries.ts'
-import type { AnyLookup, KeyRing } from './key-ring.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { AnyLookup } from './ring-keys.ts'
 import type { TokenBearers } from './oidc/token-bearers.ts'
 
 /** A call under way, and whose it is. */

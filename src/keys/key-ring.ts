@@ -9,16 +9,13 @@ import { isWellFormed } from './key-secret.ts'
 import type { KeptKeys, KeyStore, KeyUses, SecretHash, StoredKey } from './key-store.ts'
 import { KeysCopy } from './keys-copy.ts'
 import { declaredEntries, lookupOf, storedEntries } from './ring-keys.ts'
-import type { DeclaredKey, KeyLookup, RingKey } from './ring-keys.ts'
+import type { AnyLookup, DeclaredKey, KeyLookup, RingKey } from './ring-keys.ts'
 import { SeenSecrets } from './seen-secrets.ts'
 import { SharedLook } from './shared-look.ts'
 import { StoreTrust } from './store-trust.ts'
 import type { KeyLog } from './store-trust.ts'
 import type { Teams } from './teams.ts'
 import { UsedKeys } from './used-keys.ts'
-
-/** What may be needed besides: to be looked at first, which takes a while. Never rejects. */
-export type AnyLookup = KeyLookup | { readonly kind: 'pending'; verify(): Promise<KeyLookup> }
 
 const lookEveryMs = 1_000
 
@@ -297,10 +294,8 @@ export class KeyRing {
     if (key.isPrevious === true) return this.#standing(key)
     // Until that is written the key is found like this; a failure is made up for by the next call.
     const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
-    this.#parts.store.rehash(key.id, rehashing).then(
-      () => this.#seen.forget(secret),
-      () => this.#seen.forget(secret),
-    )
+    const forget = (): void => this.#seen.forget(secret)
+    this.#parts.store.rehash(key.id, rehashing).then(forget, forget)
     return this.#standing(key)
   }
 }

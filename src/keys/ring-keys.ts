@@ -11,6 +11,9 @@ export type KeyLookup =
   /** The store cannot be read, so nobody can say. */
   | { readonly kind: 'unverifiable'; readonly cause: unknown }
 
+/** What may be needed besides: to be looked at first, which takes a while. Never rejects. */
+export type AnyLookup = KeyLookup | { readonly kind: 'pending'; verify(): Promise<KeyLookup> }
+
 /** A key that stands in the config. */
 export interface DeclaredKey extends KeyOwner, Allowance, CallDefaults {
   readonly name: string

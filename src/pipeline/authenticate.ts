@@ -12,8 +12,7 @@ import {
 } from '../core/errors.ts'
 import { AddressNotAllowed, TooManyFailedKeys } from '../core/key-errors.ts'
 import type { FailedTries } from '../keys/failed-tries.ts'
-import type { AnyLookup } from '../keys/key-ring.ts'
-import type { KeyLookup } from '../keys/ring-keys.ts'
+import type { AnyLookup, KeyLookup } from '../keys/ring-keys.ts'
 
 declare const authenticated: unique symbol
 export type Authenticated = Caller & { readonly [authenticated]: true }

@@ -1,8 +1,7 @@
 // The bearers of tokens: a token is verified once, and then known until it expires, by its whole hash. While the issuer is
 // away its keys are gone by for a day; a token whose key is not known then is a token of which nobody can say.
 import type { Clock } from '../../core/clock.ts'
-import type { AnyLookup } from '../key-ring.ts'
-import type { KeyLookup } from '../ring-keys.ts'
+import type { AnyLookup, KeyLookup } from '../ring-keys.ts'
 import { callerOf } from '../teams.ts'
 import type { Teams } from '../teams.ts'
 import { holderOfClaims } from './holder-of-claims.ts'
