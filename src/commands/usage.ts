@@ -3,7 +3,7 @@
 import { openSpend } from '../compose/open-spend.ts'
 import type { OpenSpend } from '../compose/open-spend.ts'
 import { dollarsText } from '../core/dollars-text.ts'
-import { nameOfKey } from '../keys/name-of-key-id.ts'
+import { nameOfKey } from '../keys/name-of-key.ts'
 import { csvLine } from '../ledger/export/csv.ts'
 import type { CsvCell } from '../ledger/export/csv.ts'
 import { exportPieces } from '../ledger/export/export-apart.ts'

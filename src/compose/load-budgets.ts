@@ -6,7 +6,7 @@ import type { BudgetBook } from '../limits/budget-book.ts'
 import type { SpendReader } from '../ledger/ports.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
 import { dayMs, nextMonthMs } from '../ledger/spend/spend.ts'
-import { nameOfKeyId } from '../keys/name-of-key-id.ts'
+import { nameOfKey } from '../keys/name-of-key.ts'
 
 export interface BudgetSources {
   readonly reader: Pick<SpendReader, 'sums'>
@@ -25,7 +25,7 @@ export async function loadSpending(
   for (const { level, windowStartMs } of budgets.windows(wallMs)) {
     const question = { by: [level], interval: undefined, fromMs: windowStartMs, toMs, where: {} } as const
     for await (const { names, sums } of allRows(reader, question)) {
-      const name = level === 'key' ? nameOf(names[0] ?? '', keyNames) : names[0]
+      const name = level === 'key' ? nameOfKey(names[0] ?? '', keyNames) : names[0]
       if (name === undefined || name === '') continue
       const spent = {
         windowStartMs,
@@ -40,8 +40,4 @@ export async function loadSpending(
 /** The names of keys by their ids. */
 export function keyNamesOf(keys: { holders(): readonly Caller[] }): ReadonlyMap<string, string> {
   return new Map(keys.holders().map(({ keyId, keyName }) => [keyId, keyName]))
-}
-
-function nameOf(keyId: string, keyNames: ReadonlyMap<string, string>): string | undefined {
-  return keyNames.get(keyId) ?? nameOfKeyId(keyId)
 }

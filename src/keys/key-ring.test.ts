@@ -65,7 +65,7 @@ describe('KeyRing', () => {
     ring = await KeyRing.open({ store, hash, clock })
     const caller = { keyId: id, keyName: 'old', models: ['fast'], scopes: ['chat'] }
     looksBefore = store.looks
-    expect<unknown>(await lookup(secret)).toEqual({ kind: 'known', caller })
+    expect<object>(await lookup(secret)).toEqual({ kind: 'known', caller })
     expect(looked()).toBe(0)
     const made = await make()
     expect(await lookup(made.secret)).toMatchObject({ kind: 'known', caller: { keyId: made.id } })
@@ -248,7 +248,7 @@ describe('declared keys', () => {
   test('are known by their name, and gone when the config has them no more', async () => {
     ring.declare([declared])
     const caller = { keyId: 'config:ci', keyName: 'ci', models: ['fast'], scopes: ['chat'] }
-    expect<unknown>(await lookup(declared.secret)).toEqual({ kind: 'known', caller })
+    expect<object>(await lookup(declared.secret)).toEqual({ kind: 'known', caller })
     ring.declare([{ ...declared, secret: 'the-next-key-of-any-form' }])
     expect([await kindOf(declared.secret), await kindOf('the-next-key-of-any-form')]).toEqual([
       'unknown',

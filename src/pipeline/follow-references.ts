@@ -14,7 +14,7 @@ import type { Responses } from '../responses/responses.ts'
 import type { Stickiness } from '../responses/stickiness.ts'
 import { accountIn, keyedName } from './choose-key.ts'
 import type { Production } from './production.ts'
-import { part } from './route.ts'
+import { leftOf } from './route.ts'
 import type { Routed } from './route.ts'
 
 export interface ReferenceParts {
@@ -85,14 +85,14 @@ async function toHolders(
 ): Promise<Followed> {
   let { deployments } = production
   for (const [name, id] of ids) {
-    const able = partOr(
+    const able = leftOr(
       new UnsupportedParameter(deployments[0].provider, [name]),
       deployments,
       deployments.filter(({ speaks }) => speaks.has(production.door.spoken)),
     )
     const holder = await stickiness.whereIs(tenant, id)
     const those = able.flatMap((deployment) => accountIn(deployment, holder) ?? [])
-    deployments = partOr(new ReferenceNotFound(name, id), able, those)
+    deployments = leftOr(new ReferenceNotFound(name, id), able, those)
   }
   return { production: { ...production, deployments }, heldIds: [...ids.values()] }
 }
@@ -104,7 +104,7 @@ async function inThread(
 ): Promise<Production> {
   if (thread === undefined || thread === null) return production
   const { deployments, door } = production
-  const able = partOr(
+  const able = leftOr(
     new ThreadUnsupported(),
     deployments,
     deployments.filter(({ speaks }) => speaks.has(door.spoken)),
@@ -113,7 +113,7 @@ async function inThread(
   if (typeof previousId !== 'string') return { ...production, deployments: able }
   const holder = await stickiness.whereIs(tenant, previousId)
   const those = able.flatMap((deployment) => accountIn(deployment, holder) ?? [])
-  return { ...production, deployments: partOr(new ThreadNotFound(), able, those) }
+  return { ...production, deployments: leftOr(new ThreadNotFound(), able, those) }
 }
 
 /**
@@ -160,7 +160,7 @@ async function continued(production: Production, continuation: Continuation): Pr
   const { previous_response_id: previousId } = production.request.parsed()
   return {
     ...production,
-    deployments: partOr(reason, production.deployments, tried),
+    deployments: leftOr(reason, production.deployments, tried),
     requests,
     echo: { previous_response_id: previousId },
     preferred: preferred?.name,
@@ -169,8 +169,8 @@ async function continued(production: Production, continuation: Continuation): Pr
 }
 
 /** What is left of routed deployments. Throws this when nothing is. */
-function partOr(otherwise: unknown, of: Routed, left: readonly Deployment[]): Routed {
-  const found = part(of, left)
+function leftOr(otherwise: unknown, of: Routed, left: readonly Deployment[]): Routed {
+  const found = leftOf(of, left)
   if (found === undefined) throw otherwise
   return found
 }

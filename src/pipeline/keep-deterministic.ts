@@ -7,7 +7,7 @@ import type { ModelRequest } from '../core/model-request.ts'
 import type { Door } from '../dialects/doors.ts'
 import type { Deployment } from '../providers/deployment.ts'
 import type { Admitted } from './admit.ts'
-import { part } from './route.ts'
+import { leftOf } from './route.ts'
 import type { Route } from './route.ts'
 
 /** What the answer of such a call says. */
@@ -45,7 +45,7 @@ export function keepDeterministic(
   const lacks = deployments.map((deployment) => lackOf(deployment, asked, door))
   const able = deployments.filter((_, index) => lacks[index] === undefined)
   const same = able.filter(({ providerModel }) => providerModel === able[0]?.providerModel)
-  const left = part(deployments, same.map(losingNothing))
+  const left = leftOf(deployments, same.map(losingNothing))
   if (left === undefined) throw new NotDeterministic('model', nobodyCan(request.model, deployments, lacks))
   return {
     deployments: left,

@@ -13,7 +13,7 @@ import { ableTo } from './call-needs.ts'
 import { FactsOfCall } from './facts-of-call.ts'
 import type { LookedAt } from './facts-of-call.ts'
 import { laterBy } from './later-deployment.ts'
-import { part } from './route.ts'
+import { leftOf } from './route.ts'
 import type { Route, Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
 import { stickyTo } from './sticky-to.ts'
@@ -81,7 +81,7 @@ class Narrower {
     const { knownScore } = this.#facts
     const complexity = knownScore === undefined ? '' : ` complexity=${knownScore.score.toFixed(2)}`
     this.#why.push(`rule ${index + 1}${complexity}`)
-    const used = part(
+    const used = leftOf(
       this.#left,
       this.#left.filter(({ name }) => decided.use.has(name)),
     )
@@ -110,7 +110,7 @@ class Narrower {
     const { asked, inputTokens } = this.#facts
     if (asked === undefined || this.#left.length < 2) return
     const { deployments, lacking, lossy } = ableTo(asked, this.#left, { narrowing, inputTokens })
-    this.#left = part(this.#left, deployments) ?? this.#left
+    this.#left = leftOf(this.#left, deployments) ?? this.#left
     this.#prefer(
       deployments.filter(({ name }) => !lossy.has(name)),
       back.loss,
@@ -157,7 +157,7 @@ class Narrower {
   left(): Routed {
     if (this.#moved.size === 0) return this.#left
     const moved = this.#left.map((deployment) => laterBy(deployment, this.#moved.get(deployment.name) ?? 0))
-    return part(this.#left, moved.toSorted(byPriority)) ?? this.#left
+    return leftOf(this.#left, moved.toSorted(byPriority)) ?? this.#left
   }
 }
 

@@ -6,7 +6,7 @@ import { RetryBudget } from '../routing/health/retry-budget.ts'
 import { ModelMemory } from '../routing/model-memory.ts'
 import { plainPlan } from '../routing/model-plan.ts'
 import { admitAs } from './admit.ts'
-import { part } from './route.ts'
+import { leftOf } from './route.ts'
 
 const [one, other, stranger] = ['a/m', 'b/m', 'c/m'].map((name) => chatDeployment({ name }))
 if (one === undefined || other === undefined || stranger === undefined) throw new Error('three are made')
@@ -20,17 +20,17 @@ const request = admitAs(
 const model = { deployments: [one, other], plan: plainPlan(new ModelMemory(new RetryBudget())) }
 const { deployments } = routeTo(model, { request, door: doors.chat })
 
-describe('a part of a route', () => {
+describe('what is left of a route', () => {
   test('is in an order of its own, and may have changed copies', () => {
     const later = { ...one, priority: 7 }
-    expect<unknown>(part(deployments, [other, later])).toEqual([other, later])
+    expect<readonly object[] | undefined>(leftOf(deployments, [other, later])).toEqual([other, later])
   })
 
   test('is none where nothing is left', () => {
-    expect(part(deployments, [])).toBeUndefined()
+    expect(leftOf(deployments, [])).toBeUndefined()
   })
 
   test('has nobody who was not on the route', () => {
-    expect(() => part(deployments, [one, stranger])).toThrow('c/m is not of the route')
+    expect(() => leftOf(deployments, [one, stranger])).toThrow('c/m is not of the route')
   })
 })

@@ -98,7 +98,7 @@ export function route({ request, door, demands }: Wanted, directory: ModelDirect
  * What is left of routed deployments, in an order of its own; undefined when nothing is. Who is changed for a call goes by
  * the name. Throws when one is not of the route: it may be where the call must not go.
  */
-export function part(of: Routed, left: readonly Deployment[]): Routed | undefined {
+export function leftOf(of: Routed, left: readonly Deployment[]): Routed | undefined {
   if (left === of) return of
   const [first, ...rest] = left
   if (first === undefined) return undefined

@@ -35,7 +35,7 @@ function answers(sink: EgressSink, ...pieces: readonly Uint8Array[]): void {
 
 test('an answer is had whole, up to sixteen megabytes', async () => {
   const clock = new VirtualClock()
-  const egress = outside((sink) => answers(sink, ...Array<Uint8Array>(16).fill(megabyte)))
+  const egress = outside((sink) => answers(sink, ...Array.from({ length: 16 }, () => megabyte)))
   expect((await getText(question, { egress, clock }))?.text.length).toBe(16 * 1024 * 1024)
   expect([egress.aborted, clock.pending]).toEqual([0, 0])
 })

@@ -62,6 +62,15 @@ describe('lists of the admin API', () => {
     expect(paths.map(([path]) => path)).toEqual(
       expect.arrayContaining(['/admin/v1/audit', '/admin/v1/deployments', '/admin/v1/keys']),
     )
+    // Something for each of them to show.
+    const call = { model: 'fast', messages: [{ role: 'user', content: 'Hi' }] }
+    const called = await ask(gateway.url, '/v1/chat/completions', {
+      who: 'plain',
+      method: 'POST',
+      body: call,
+    })
+    expect(called.status).toBe(200)
+    await called.body?.cancel()
     await gateway.admin('/keys', { who: 'owner', method: 'POST', body: { name: 'listed' } })
     for (const name of ['one', 'two']) {
       await ask(gateway.adminUrl, `/admin/v1/webhooks/endpoints/${name}/test`, {

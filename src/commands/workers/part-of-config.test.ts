@@ -35,5 +35,7 @@ test('everything else stays as it is written', () => {
   const [part] = partsOf(1)
   expect(part?.overload).toEqual(config.overload)
   expect(part?.keys).toBe(config.keys)
-  expect<unknown>(part?.models.get('fast')?.policy).toBe(config.models.get('fast')?.policy)
+  expect<string | object | undefined>(part?.models.get('fast')?.policy).toBe(
+    config.models.get('fast')?.policy,
+  )
 })

@@ -199,7 +199,7 @@ describe('a written stream', () => {
       { kind: 'end' },
     ])
     expect(answer.status).toBe(status)
-    expect<unknown>(answer.incomplete_details?.reason).toBe(why)
+    expect<string | undefined>(answer.incomplete_details?.reason).toBe(why)
   })
 
   test('a refusal in words is complete', () => {
@@ -243,7 +243,7 @@ describe('a written stream', () => {
     [{ message: 'm', type: 'x', code: 'context_length_exceeded' }, 'context_length_exceeded'],
     [{ message: 'm', type: 'INTERNAL', code: '500' }, 'server_error'],
   ])('spells the code of %j as its clients know it', (error, code) => {
-    expect<unknown>(wholeAnswer([start, { kind: 'error', error }]).error?.code).toBe(code)
+    expect<string | undefined>(wholeAnswer([start, { kind: 'error', error }]).error?.code).toBe(code)
   })
 
   test('has the id of the call, unless its provider speaks this dialect too', () => {

@@ -3,7 +3,7 @@
 import { TenantNotAllowed } from '../../core/admin-errors.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
-import { nameOfKey } from '../../keys/name-of-key-id.ts'
+import { nameOfKey } from '../../keys/name-of-key.ts'
 import type { DescribedRow } from '../../ledger/spend/describe-row.ts'
 import { dimensions } from '../../ledger/spend/spend.ts'
 import type { Route, RouteRequest } from '../router.ts'

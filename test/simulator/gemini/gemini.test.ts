@@ -48,7 +48,7 @@ test('a whole answer holds the expected text, its counts and stands on the bill'
     config: { httpOptions: { headers: { 'x-client-request-id': 'att_g1' } } },
   })
   expect(answer.text).toBe(textFor('sim-small'))
-  expect<unknown>(answer.candidates?.[0]?.finishReason).toBe('STOP')
+  expect<string | undefined>(answer.candidates?.[0]?.finishReason).toBe('STOP')
   expect(answer.usageMetadata).toMatchObject({
     promptTokenCount: 3,
     candidatesTokenCount: 16,
