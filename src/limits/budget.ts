@@ -8,6 +8,8 @@ export type BudgetUnit = 'nano_dollars' | 'tokens'
 export interface BudgetSubject {
   readonly level: BudgetLevel
   readonly name: string
+  /** Whose name of a key, user or tag it is. Left out where they have no tenant, and for teams and tenants. */
+  readonly tenant?: string | undefined
 }
 
 export interface BudgetRule {
@@ -61,10 +63,4 @@ export interface BudgetLease {
 export interface BudgetAlert extends BudgetStanding {
   /** The share that was reached. */
   readonly share: number
-}
-
-/** What the ledger says was spent in one window. */
-export interface KnownSpending extends Pick<BudgetRule, 'unit' | 'period'> {
-  readonly windowStartMs: number
-  readonly spent: number
 }
