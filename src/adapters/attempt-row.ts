@@ -56,7 +56,7 @@ export type AttemptRow = Readonly<Record<(typeof attemptColumns)[number], unknow
 
 /** In the order of `attemptColumns`. */
 export function attemptValues(record: AttemptRecord): (string | number | null)[] {
-  const { usage } = record
+  const { usage, owner, inner } = record
   return [
     record.attemptId,
     record.callId,
@@ -87,23 +87,34 @@ export function attemptValues(record: AttemptRecord): (string | number | null)[]
     record.priceVersion,
     usage.serviceTier ?? '',
     record.usageSuspect ? 1 : 0,
-    ...rareCounts.map((name) => usage[name] ?? 0),
-    ...whoseValues(record),
-  ]
-}
-
-function whoseValues({ owner, region, inner }: AttemptRecord): string[] {
-  return [
+    usage.cacheWriteTokens ?? 0,
+    usage.cacheWriteHourTokens ?? 0,
+    usage.audioInputTokens ?? 0,
+    usage.imageInputTokens ?? 0,
+    usage.audioOutputTokens ?? 0,
+    usage.imageOutputTokens ?? 0,
     owner?.tenant ?? '',
     owner?.team ?? '',
     owner?.user ?? '',
     owner?.requestUser ?? '',
-    owner?.tags === undefined ? '' : JSON.stringify(owner.tags),
-    owner?.metadata === undefined ? '' : JSON.stringify(owner.metadata),
-    region ?? '',
+    jsonOf(owner?.tags),
+    jsonOf(owner?.metadata),
+    record.region ?? '',
     inner?.purpose ?? '',
     inner?.parentId ?? '',
   ]
+}
+
+/** Attempts of one owner have these in common. */
+const jsonTexts = new WeakMap<object, string>()
+
+function jsonOf(value: object | undefined): string {
+  if (value === undefined) return ''
+  const known = jsonTexts.get(value)
+  if (known !== undefined) return known
+  const text = JSON.stringify(value)
+  jsonTexts.set(value, text)
+  return text
 }
 
 /** The record of a row. */

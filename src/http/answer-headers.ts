@@ -48,6 +48,8 @@ interface HeaderKind {
   readonly dropped: string
   readonly canned: boolean
   readonly route: string
+  /** Those of the same names count as the same. */
+  readonly limits: LimitHeaders
 }
 
 export type AnswerForm = 'whole' | 'stream'
@@ -61,7 +63,7 @@ export class GoodAnswerHeaders {
   #headers = new Headers()
   /** The provider's, which belong to one answer alone. */
   #passed: string[] = []
-  /** What the last answer told of limits. */
+  /** What the last answer told of limits and is still there. */
   #limits: LimitHeaders = noLimits
 
   /** Good until this is asked again. `head`: undefined while any deployment may still answer. */
@@ -79,26 +81,27 @@ export class GoodAnswerHeaders {
       kind.endpoint === record.endpoint &&
       kind.dropped === record.dropped &&
       kind.canned === record.canned &&
-      kind.route === record.route
+      kind.route === record.route &&
+      areAlike(kind.limits, look.limits)
     if (isSame) this.#forgetPassed()
-    else this.#begin(record, deployment, form)
+    else this.#begin(record, deployment, look)
     const headers = this.#headers
     for (const name of doors[record.endpoint].idHeaders) headers.set(name, record.callId)
     headers.set('server-timing', timing)
     tellCost(record, form, headers)
-    if (!areAlike(look.limits, this.#limits)) this.#forgetLimits()
     if (head !== undefined) this.#pass(head, deployment)
     if (look.limits.length > 0) this.#tellLimits(look.limits)
     if (record.contract !== undefined) this.#tellContract(record, look)
     return headers
   }
 
-  #begin(record: CallRecord, deployment: CallRecord['deployment'], form: AnswerForm): void {
+  #begin(record: CallRecord, deployment: CallRecord['deployment'], { form, limits }: AnswerLook): void {
     const { attempts, generation, model, endpoint, dropped, canned, route } = record
-    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned, route }
+    this.#kind = { attempts, generation, model, deployment, form, endpoint, dropped, canned, route, limits }
     this.#passed = []
-    this.#limits = noLimits
-    this.#headers = new Headers({ ...factHeaders(record, deployment, ''), ...formHeaders[form] })
+    this.#limits = limits
+    const facts = factHeaders(record, deployment, '')
+    this.#headers = new Headers({ ...changing(endpoint, form, limits), ...facts, ...formHeaders[form] })
   }
 
   #forgetPassed(): void {
@@ -106,11 +109,6 @@ export class GoodAnswerHeaders {
     for (const name of this.#passed) this.#headers.delete(name)
     this.#passed = []
     // One of them may have had the name of one of these.
-    this.#forgetLimits()
-  }
-
-  #forgetLimits(): void {
-    for (let at = 0; at < this.#limits.length; at += 2) this.#headers.delete(this.#limits[at] ?? '')
     this.#limits = noLimits
   }
 
@@ -142,6 +140,15 @@ export class GoodAnswerHeaders {
       this.#passed.push(name)
     }
   }
+}
+
+/** What differs from answer to answer: the runtime looks for a name from the first on, so that these stand in front. */
+function changing(endpoint: Endpoint, form: AnswerForm, limits: LimitHeaders): Record<string, string> {
+  const headers: Record<string, string> = { 'server-timing': '' }
+  for (const name of doors[endpoint].idHeaders) headers[name] = ''
+  if (form === 'whole') headers[costHeader] = ''
+  for (let at = 0; at < limits.length; at += 2) headers[limits[at] ?? ''] = limits[at + 1] ?? ''
+  return headers
 }
 
 /** What the client pays, where it is known before the first byte goes out. */

@@ -6,7 +6,7 @@ import { Ledger } from './ledger.ts'
 import { Pairing } from './pairing.ts'
 import type { AttemptPage, PassReport, Shipping } from './ports.ts'
 import type { SpendRow } from './spend/spend.ts'
-import { readRecord } from './spool-record.ts'
+import { SpoolReader } from './read-spool-record.ts'
 import { unknownMoney } from './attempt-money.ts'
 
 class HandClock implements Clock {
@@ -79,7 +79,7 @@ class World implements Shipping {
     if (this.isStuck) return new Promise(() => undefined)
     if (this.isAway) return Promise.reject(new Error('database is locked'))
     for (const line of this.#lines.splice(0)) {
-      const record = readRecord(line)
+      const record = new SpoolReader().read(line)
       const completed = record && this.#pairing.take(record, '1')
       if (completed !== undefined) this.stored.push(completed)
     }

@@ -4,7 +4,7 @@ import type { AttemptEnd, AttemptRecord } from '../core/attempt.ts'
 import type { Price } from '../core/price.ts'
 import { noUsage } from '../core/usage.ts'
 import { moneyOf } from './attempt-money.ts'
-import { readBegin } from './spool-record.ts'
+import { readBegin } from './read-spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
 
 export interface OpenAttempt {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { AttemptBegin, AttemptEnd } from '../core/attempt.ts'
-import { beginLine, beginRow, endLine, markLine, readBegin, readRecord, priceLine } from './spool-record.ts'
+import { readBegin, SpoolReader } from './read-spool-record.ts'
+import { beginLine, beginRow, endLine, markLine, priceLine } from './spool-record.ts'
 
+const reader = new SpoolReader()
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const count = fc.nat()
 const some = fc.integer({ min: 1, max: 1_000_000 })
@@ -79,15 +81,33 @@ describe('records of the spool', () => {
         const attempt = { ...begun, ...whose }
         const { attemptId } = attempt
         const row = beginRow(attempt)
-        expect(readRecord(beginLine(row))).toEqual({ kind: 'begin', attemptId, row })
+        expect(reader.read(beginLine(row))).toEqual({ kind: 'begin', attemptId, row })
         expect(readBegin(row)).toEqual(attempt)
-        expect(readRecord(markLine(attemptId, outputTokens))).toEqual({
+        expect(reader.read(markLine(attemptId, outputTokens))).toEqual({
           kind: 'mark',
           attemptId,
           outputTokens,
         })
         const ended = { ...attempt, ...end }
-        expect(readRecord(endLine(row, end))).toEqual({ kind: 'end', attempt: ended })
+        expect(reader.read(endLine(row, end))).toEqual({ kind: 'end', attempt: ended })
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('that have much in common are told apart by all of it', () => {
+    const like = fc.constantFrom('a', 'a],[', 'a],[1', '"],[', '\\', 'é')
+    const owned = fc.record({ tags: fc.array(like, { minLength: 1, maxLength: 2 }) })
+    const alike = fc.record({ begin: begins, callId: like, model: like, owner: owned, end: ends })
+    fc.assert(
+      fc.property(begins, fc.array(alike, { minLength: 2 }), (first, others) => {
+        const single = new SpoolReader()
+        for (const { begin, end, ...differs } of others) {
+          const { attemptId, startedAtMs } = begin
+          const attempt = { ...first, ...differs, attemptId, startedAtMs }
+          const ended = { ...attempt, ...end }
+          expect(single.read(endLine(beginRow(attempt), end))).toEqual({ kind: 'end', attempt: ended })
+        }
       }),
       { numRuns: 50 },
     )
@@ -127,7 +147,7 @@ describe('records of the spool', () => {
     expect(readBegin(`${older}]`)).toMatchObject({ attemptId: 'a', kind: 'first', priceVersion: '' })
     expect(readBegin(`${older},"retry"]`)).toMatchObject({ generation: 3, kind: 'retry', priceVersion: '' })
     const ended = '["ok",200,1,2,3,"pm-1",10,4,20,5,"final"]'
-    expect(readRecord(`e[${older},"retry"],${ended}]`)).toMatchObject({
+    expect(reader.read(`e[${older},"retry"],${ended}]`)).toMatchObject({
       kind: 'end',
       attempt: { kind: 'retry', priceVersion: '', usage: { outputTokens: 20 }, ...money },
     })
@@ -136,24 +156,24 @@ describe('records of the spool', () => {
   test('hold a price in one certain spelling, with its id', () => {
     const price = { id: 'price_1', text: '{"é":"\\n"}', firstUsedMs: 5 }
     expect(priceLine(price)).toMatch(/^p[ -~]*$/)
-    expect(readRecord(priceLine(price))).toEqual({ kind: 'price', price })
+    expect(reader.read(priceLine(price))).toEqual({ kind: 'price', price })
   })
 
   test('of other kinds and with missing fields are none', () => {
     const row = beginRow(fc.sample(begins, 1)[0] as AttemptBegin)
     const others = ['', 'null', '7', 'x[]', 'b', 'b[]', 'b{}', 'm["a","3"]', 'm["a"]', 'e[]', `e[${row},[]]`]
-    for (const line of others) expect([line, readRecord(line)]).toEqual([line, undefined])
+    for (const line of others) expect([line, reader.read(line)]).toEqual([line, undefined])
     for (const spoiled of ['', '[]', row.slice(0, -1), row.replace('[', '["a",')]) {
       expect(readBegin(spoiled)).toBeUndefined()
     }
   })
 
   test('survive a number that is none', () => {
-    const read = readRecord(markLine('att_1', Number.NaN))
+    const read = reader.read(markLine('att_1', Number.NaN))
     expect(read).toEqual({ kind: 'mark', attemptId: 'att_1', outputTokens: 0 })
     const [begin, end] = [fc.sample(begins, 1)[0] as AttemptBegin, fc.sample(ends, 1)[0] as AttemptEnd]
     const usage = { ...end.usage, inputTokens: Number.NaN, outputTokens: Infinity }
-    expect(readRecord(endLine(beginRow(begin), { ...end, usage }))).toMatchObject({
+    expect(reader.read(endLine(beginRow(begin), { ...end, usage }))).toMatchObject({
       attempt: { usage: { inputTokens: 0, outputTokens: 0 } },
     })
   })

@@ -1,10 +1,10 @@
 // What stands in one line of the spool: a letter for its kind, and JSON. An end repeats its begin, so that whoever ships
 // it needs no other line. This is on the path of every call: without names a call's two lines are 312 bytes instead of 556. Always
 // ASCII, so that a line's length is its size in bytes.
-import type { AttemptBegin, AttemptEnd, AttemptKind, AttemptOutcome, AttemptRecord } from '../core/attempt.ts'
+import type { AttemptBegin, AttemptEnd, AttemptRecord } from '../core/attempt.ts'
 import { rareCounts } from '../core/usage.ts'
-import type { Usage, UsageSource } from '../core/usage.ts'
-import { readWhose, whoseText } from './spool-whose.ts'
+import type { Usage } from '../core/usage.ts'
+import { whoseText } from './spool-whose.ts'
 import type { KeptPrice } from './ports.ts'
 
 export type SpoolRecord =
@@ -121,156 +121,9 @@ function rareFields(usage: Usage): string {
   return told ? `,${JSON.stringify(rareCounts.map((name) => usage[name] ?? 0))}` : ''
 }
 
-/** Reads a line; undefined when it is not a record that this version knows. */
-export function readRecord(line: string): SpoolRecord | undefined {
-  const json = line.slice(1)
-  try {
-    switch (line[0]) {
-      case 'b':
-        return { kind: 'begin', attemptId: firstText(json), row: json }
-      case 'm':
-        return readMark(JSON.parse(json))
-      case 'e':
-        return readEnd(JSON.parse(json))
-      case 'p':
-        return readPriceLine(JSON.parse(json))
-      default:
-        return undefined
-    }
-  } catch {
-    // A line of another version, or one that was never ours. The reader keeps the file and says so.
-    return undefined
-  }
-}
-
-/** Reads the row of a begin; undefined when it is none. */
-export function readBegin(row: string): AttemptBegin | undefined {
-  try {
-    return beginOf(JSON.parse(row))
-  } catch {
-    return undefined
-  }
-}
-
-/** The first text of a row, without reading the rest: most begins are only ever counted. */
-function firstText(row: string): string {
-  const end = row.indexOf('",')
-  const text = row.slice(2, end)
-  if (!row.startsWith('["') || end === -1) throw new TypeError('This is no row.')
-  return text.includes('\\') ? beginOf(JSON.parse(row)).attemptId : text
-}
-
-function readMark(row: unknown): SpoolRecord {
-  const [attemptId, outputTokens] = checked(row, 'tn')
-  return { kind: 'mark', attemptId: String(attemptId), outputTokens: Number(outputTokens) }
-}
-
-function readEnd(rows: unknown): SpoolRecord {
-  if (!Array.isArray(rows) || rows.length < 2 || rows.length > 3) throw new TypeError('This is no end.')
-  // What an older program left in the spool knows no prices.
-  const isOlder = Array.isArray(rows[1]) && rows[1].length === 11
-  const row = checked(isOlder ? [...rows[1], null, null, null, '', false] : rows[1], 'tnnnntnnnntnnntf')
-  return {
-    kind: 'end',
-    attempt: {
-      ...beginOf(rows[0]),
-      outcome: row[0] as AttemptOutcome,
-      status: Number(row[1]),
-      connectMs: inMilliseconds(row[2]),
-      firstTokenMs: inMilliseconds(row[3]),
-      totalMs: inMilliseconds(row[4]),
-      reportedModel: String(row[5]),
-      usage: {
-        inputTokens: Number(row[6]),
-        cachedInputTokens: Number(row[7]),
-        outputTokens: Number(row[8]),
-        reasoningTokens: Number(row[9]),
-        ...(row[14] === '' ? {} : { serviceTier: String(row[14]) }),
-        ...rareCountsOf(rows[2]),
-      },
-      usageSource: row[10] as UsageSource,
-      costNanoDollars: moneyAt(row[11]),
-      listNanoDollars: moneyAt(row[12]),
-      chargedNanoDollars: moneyAt(row[13]),
-      usageSuspect: row[15] === true,
-    },
-  }
-}
-
-/** Of a row that has any. */
-function rareCountsOf(fields: unknown): Partial<Usage> {
-  if (fields === undefined) return {}
-  const row = checked(fields, 'nnnnnn')
-  const told = rareCounts.map((name, index): [string, number] => [name, Number(row[index])])
-  return Object.fromEntries(told.filter(([, tokens]) => tokens > 0))
-}
-
-function moneyAt(field: unknown): number | null {
-  return field === null ? null : Number(field)
-}
-
-function readPriceLine(fields: unknown): SpoolRecord {
-  const [id, text, firstUsedMs] = checked(fields, 'ttn')
-  return { kind: 'price', price: { id: String(id), text: String(text), firstUsedMs: Number(firstUsedMs) } }
-}
-
-/** What older programs left in the spool knows no prices, or not even kinds. */
-const laterFields: ReadonlyMap<number, readonly unknown[]> = new Map([
-  [11, ['first', '']],
-  [12, ['']],
-])
-
-/** Whose it was comes last, where that is known. */
-const fieldsWithoutWhose = 13
-
-function beginOf(fields: unknown): AttemptBegin {
-  const all: readonly unknown[] = Array.isArray(fields) ? fields : []
-  const whose = all.length === fieldsWithoutWhose + 1 ? readWhose(all.at(-1)) : undefined
-  const own = whose === undefined ? all : all.slice(0, -1)
-  const row = checked([...own, ...(laterFields.get(own.length) ?? [])], 'ttnntttttfntt')
-  return {
-    attemptId: String(row[0]),
-    callId: String(row[1]),
-    startedAtMs: Number(row[2]),
-    estimatedInputTokens: Number(row[3]),
-    keyId: String(row[4]),
-    endpoint: String(row[5]),
-    model: String(row[6]),
-    provider: String(row[7]),
-    providerModel: String(row[8]),
-    stream: row[9] === true,
-    generation: Number(row[10]),
-    kind: row[11] as AttemptKind,
-    priceVersion: String(row[12]),
-    ...whose,
-  }
-}
-
-const kinds = { t: 'string', n: 'number', f: 'boolean' } as const
-
-/**
- * A row with exactly these fields: `t` for a text, `n` for a number, `f` for a flag. JSON has no word for a number that is
- * none: it comes back as null, and as zero from here.
- */
-function checked(row: unknown, fields: string): readonly unknown[] {
-  if (!Array.isArray(row) || row.length !== fields.length) throw new TypeError('This is no row.')
-  for (let index = 0; index < fields.length; index += 1) {
-    const kind = kinds[fields[index] as keyof typeof kinds]
-    if (typeof row[index] !== kind && (row[index] !== null || kind !== 'number')) {
-      throw new TypeError(`Field ${index} of the row is no ${kind}.`)
-    }
-  }
-  return row
-}
-
 /** Below zero stands for a point that was not reached. */
 function inMicroseconds(durationMs: number): number {
   return durationMs < 0 ? -1 : Math.round(durationMs * 1000)
-}
-
-function inMilliseconds(durationUs: unknown): number {
-  const duration = Number(durationUs)
-  return duration < 0 ? -1 : duration / 1000
 }
 
 const beyondAscii = /[^ -~]/g

@@ -122,6 +122,7 @@ export class Bucket {
 
   /** Replaces what was taken by what was used. */
   correct(taken: number, used: number, nowMs: number): void {
+    if (taken === used) return
     const level = this.levelAt(nowMs) + taken - used
     this.#level = level > this.burst ? this.burst : Math.max(level, -this.burst)
   }

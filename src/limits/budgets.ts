@@ -13,6 +13,8 @@ import type {
   KnownSpending,
   Spending,
 } from './budget.ts'
+import { LeaseLine } from './lease-line.ts'
+import type { LineLink } from './lease-line.ts'
 
 /** Holds that ran out are looked for so often, while calls come. */
 const sweepMs = 1_000
@@ -20,7 +22,8 @@ const sweepMs = 1_000
 export class Budgets {
   readonly #alert: (alert: BudgetAlert) => void
   readonly #stopped: (standing: BudgetStanding) => void
-  readonly #open = new Set<Lease>()
+  /** Those that hold something back. */
+  readonly #open = new LeaseLine<Lease>()
   /** No open hold runs out sooner. */
   #expiryMs = Infinity
 
@@ -41,7 +44,7 @@ export class Budgets {
     if (denial !== undefined) return denial
     const lease = new Lease(counters, request.leaseMs, at.nowMs)
     lease.hold(request)
-    if (counters.length > 0) this.#open.add(lease)
+    this.#open.add(lease)
     if (lease.expiryMs < this.#expiryMs) this.#expiryMs = lease.expiryMs
     return lease
   }
@@ -144,8 +147,9 @@ export class Budgets {
   }
 
   #release(lease: Lease): void {
+    if (!lease.isHolding) return
     lease.release()
-    this.#open.delete(lease)
+    this.#open.remove(lease)
   }
 
   #sweep(nowMs: number): void {
@@ -154,12 +158,14 @@ export class Budgets {
       if (lease.expiryMs <= nowMs) this.#release(lease)
       else if (lease.expiryMs < expiryMs) expiryMs = lease.expiryMs
     }
-    this.#expiryMs = this.#open.size === 0 ? Infinity : Math.max(expiryMs, nowMs + sweepMs)
+    this.#expiryMs = this.#open.isEmpty ? Infinity : Math.max(expiryMs, nowMs + sweepMs)
   }
 }
 
-class Lease implements BudgetLease {
+class Lease implements BudgetLease, LineLink<Lease> {
   readonly granted = true
+  older: Lease | undefined = undefined
+  newer: Lease | undefined = undefined
   readonly counters: readonly Counter[]
   readonly leaseMs: number
   expiryMs: number
@@ -187,7 +193,6 @@ class Lease implements BudgetLease {
   }
 
   release(): void {
-    if (!this.isHolding) return
     this.isHolding = false
     for (const counter of this.counters) counter.release(this.#heldIn(counter))
   }

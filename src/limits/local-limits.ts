@@ -1,5 +1,7 @@
 // The limits of one process. Every call passes through here: the buckets of a subject lie ready in an array, nothing is
 // looked up by name, and two passes over them make it all or none.
+import { LeaseLine } from './lease-line.ts'
+import type { LineLink } from './lease-line.ts'
 import { Subject } from './limit-subject.ts'
 import type { Bucket } from './bucket.ts'
 import type { Used } from './limit-subject.ts'
@@ -23,7 +25,7 @@ export class LocalLimits implements Limits {
   /** Grows with every change of rules. */
   #generation = 0
   /** Those that hold a place of a concurrency limit. */
-  readonly #running = new Set<Lease>()
+  readonly #running = new LeaseLine<Lease>()
   /** No running lease expires sooner. */
   #expiryMs = Infinity
 
@@ -121,7 +123,7 @@ export class LocalLimits implements Limits {
     if (lease.isOver) return
     lease.isOver = true
     const wasRunning = lease.isRunning
-    if (wasRunning) this.#running.delete(lease)
+    if (wasRunning) this.#running.remove(lease)
     lease.isRunning = false
     const end = { used, wasRunning }
     for (const subject of lease.subjects) subject.end(lease, end, nowMs)
@@ -130,7 +132,7 @@ export class LocalLimits implements Limits {
   #stop(lease: Lease): void {
     if (!lease.isRunning) return
     lease.isRunning = false
-    this.#running.delete(lease)
+    this.#running.remove(lease)
     for (const subject of lease.subjects) subject.leave(lease.generation)
   }
 
@@ -144,14 +146,16 @@ export class LocalLimits implements Limits {
       } else if (lease.expiryMs < expiryMs) expiryMs = lease.expiryMs
     }
     this.#expiryMs = Math.max(expiryMs, nowMs + sweepMs)
-    if (this.#running.size === 0) this.#expiryMs = Infinity
+    if (this.#running.isEmpty) this.#expiryMs = Infinity
   }
 }
 
 const nothing: Used = { requests: 0, inputTokens: 0, outputTokens: 0 }
 
-class Lease implements LimitLease {
+class Lease implements LimitLease, LineLink<Lease> {
   readonly granted = true
+  older: Lease | undefined = undefined
+  newer: Lease | undefined = undefined
   readonly subjects: readonly Subject[]
   readonly inputTokens: number
   readonly outputTokens: number

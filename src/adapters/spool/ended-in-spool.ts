@@ -2,7 +2,7 @@
 // answer from it. Segments go away while they are read: whatever stood in them is in the table by then.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readRecord } from '../../ledger/spool-record.ts'
+import { SpoolReader } from '../../ledger/read-spool-record.ts'
 import { readLines } from './read-lines.ts'
 import { segmentsOf } from './segment-name.ts'
 import { foldersIn } from './spool-bytes.ts'
@@ -15,12 +15,13 @@ export interface AttemptName {
 
 /** Each once. */
 export function endedInSpool(root: string): readonly AttemptName[] {
+  const reader = new SpoolReader()
   const ended = new Map<string, AttemptName>()
   for (const folder of foldersIn(root)) {
     for (const segment of unlessGone(() => segmentsOf(readdirSync(folder))) ?? []) {
       unlessGone(() => {
         for (const { text } of readLines(join(folder, segment), { from: 0, to: Infinity })) {
-          const record = text?.startsWith('e') === true ? readRecord(text) : undefined
+          const record = text?.startsWith('e') === true ? reader.read(text) : undefined
           if (record?.kind !== 'end') continue
           const { callId, attemptId } = record.attempt
           ended.set(attemptId, { callId, attemptId })

@@ -16,7 +16,8 @@ import type { Price } from '../../core/price.ts'
 import { crashedRecord, Pairing } from '../../ledger/pairing.ts'
 import type { OpenAttempt } from '../../ledger/pairing.ts'
 import type { KeptPrice } from '../../ledger/ports.ts'
-import { beginLine, markLine, readRecord } from '../../ledger/spool-record.ts'
+import { SpoolReader } from '../../ledger/read-spool-record.ts'
+import { beginLine, markLine } from '../../ledger/spool-record.ts'
 import { frame } from './framing.ts'
 import { readLines } from './read-lines.ts'
 import { keptName, segmentsOf } from './segment-name.ts'
@@ -32,6 +33,7 @@ export type Taken =
 
 export class SpoolFolder {
   readonly #path: string
+  readonly #reader = new SpoolReader()
   readonly #pairing = new Pairing()
   /** How far each segment has been read. */
   readonly #offsets = new Map<string, number>()
@@ -64,7 +66,7 @@ export class SpoolFolder {
   }
 
   #take(text: string | undefined, segment: string): Taken | undefined {
-    const record = text === undefined ? undefined : readRecord(text)
+    const record = text === undefined ? undefined : this.#reader.read(text)
     if (record === undefined) {
       this.#keepCopy(segment)
       return undefined

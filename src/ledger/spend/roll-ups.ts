@@ -1,7 +1,7 @@
 // Adds attempts up by the hour, the day and the month, so that a question about a month does not look at a million of them.
 // Pure: whoever stores attempts stores these in the same transaction, and so each attempt is in them exactly once.
 import type { AttemptRecord } from '../../core/attempt.ts'
-import { groupOf, spans, spanStartMs, sumsOf } from './spend.ts'
+import { areOfOneGroup, groupOf, spans, spanStartMs, sumsOf } from './spend.ts'
 import type { SpanHours, SpendGroup } from './spend.ts'
 
 /** What is to be added to what is kept of one hour, day or month. */
@@ -21,42 +21,54 @@ interface Counted extends RollUp {
 }
 
 export class RollUps {
-  readonly #counted = new Map<string, Counted>()
+  readonly #hours = new Map<string, Counted>()
+  /** Attempts come in runs of one group: the one before, and where it was counted. */
+  #before: { readonly attempt: AttemptRecord; readonly hour: Counted } | undefined
 
   /** Another attempt is stored. */
   add(attempt: AttemptRecord): void {
-    this.#count(attempt, 1)
+    addTo(this.#hourOf(attempt), sumsOf(attempt), 1)
   }
 
   /** An attempt that was added is replaced. */
   takeBack(attempt: AttemptRecord): void {
-    this.#count(attempt, -1)
+    addTo(this.#hourOf(attempt), sumsOf(attempt), -1)
   }
 
-  /** In no order. */
+  /** In no order. Days and months are made of hours. */
   all(): readonly RollUp[] {
-    return [...this.#counted.values()]
-  }
-
-  #count(attempt: AttemptRecord, sign: 1 | -1): void {
-    const group = groupOf(attempt)
-    const sums = sumsOf(attempt)
-    const groupText = JSON.stringify(group)
-    for (const spanHours of spans) {
-      const startMs = spanStartMs(spanHours, attempt.startedAtMs)
-      const counted = this.#find({ spanHours, startMs, group, groupText })
-      for (let index = 0; index < sums.length; index += 1) {
-        counted[index] = (counted[index] ?? 0) + sign * (sums[index] ?? 0)
+    const counted = new Map<string, Counted>()
+    for (const { startMs, group, groupText, sums } of this.#hours.values()) {
+      for (const spanHours of spans) {
+        const span = { spanHours, startMs: spanStartMs(spanHours, startMs), group, groupText }
+        addTo(countedIn(counted, span), sums, 1)
       }
     }
+    return [...counted.values()]
   }
 
-  #find(rollUp: Omit<RollUp, 'sums'>): number[] {
-    const id = `${rollUp.spanHours} ${rollUp.startMs} ${rollUp.groupText}`
-    const known = this.#counted.get(id)
-    if (known !== undefined) return known.sums
-    const sums: number[] = []
-    this.#counted.set(id, { ...rollUp, sums })
-    return sums
+  #hourOf(attempt: AttemptRecord): Counted {
+    const startMs = spanStartMs(1, attempt.startedAtMs)
+    const before = this.#before
+    if (before?.hour.startMs === startMs && areOfOneGroup(before.attempt, attempt)) return before.hour
+    const group = groupOf(attempt)
+    const hour = countedIn(this.#hours, { spanHours: 1, startMs, group, groupText: JSON.stringify(group) })
+    this.#before = { attempt, hour }
+    return hour
+  }
+}
+
+function countedIn(all: Map<string, Counted>, span: Omit<RollUp, 'sums'>): Counted {
+  const id = `${span.spanHours} ${span.startMs} ${span.groupText}`
+  const known = all.get(id)
+  if (known !== undefined) return known
+  const counted = { ...span, sums: [] }
+  all.set(id, counted)
+  return counted
+}
+
+function addTo({ sums }: Counted, more: readonly number[], sign: 1 | -1): void {
+  for (let index = 0; index < more.length; index += 1) {
+    sums[index] = (sums[index] ?? 0) + sign * (more[index] ?? 0)
   }
 }

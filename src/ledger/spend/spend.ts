@@ -41,6 +41,21 @@ export function groupOf(attempt: AttemptRecord): SpendGroup {
   ]
 }
 
+/** Whether two attempts are surely of one group; false where that is not seen at a glance. */
+export function areOfOneGroup(one: AttemptRecord, other: AttemptRecord): boolean {
+  return (
+    one.model === other.model &&
+    one.keyId === other.keyId &&
+    one.provider === other.provider &&
+    one.providerModel === other.providerModel &&
+    one.endpoint === other.endpoint &&
+    one.outcome === other.outcome &&
+    one.owner === other.owner &&
+    one.region === other.region &&
+    one.inner?.purpose === other.inner?.purpose
+  )
+}
+
 /**
  * What is added up. `calls` are first attempts; `estimated` are attempts whose tokens the provider did not count, and
  * `unpriced` those whose price nobody knows: they add nothing to the money.
@@ -69,7 +84,8 @@ export type SumName = (typeof sumNames)[number]
 export type SpendSums = Readonly<Record<SumName, number>>
 
 /** What one attempt adds, in the order of `sumNames`. */
-export function sumsOf({ usage, ...attempt }: AttemptRecord): readonly number[] {
+export function sumsOf(attempt: AttemptRecord): readonly number[] {
+  const { usage } = attempt
   return [
     attempt.kind === 'first' ? 1 : 0,
     1,
