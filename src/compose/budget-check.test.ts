@@ -75,7 +75,7 @@ class Gateway {
         if (this.isUnreadable) return Promise.reject(new Error('the database is away'))
         book.use(rules, wallMs)
         const spent = { windowStartMs: 0, nanoDollars: this.recorded, tokens: 0 }
-        book.load({ level: 'key', name: 'k' }, spent, wallMs)
+        book.load({ level: 'key', name: 'k', id: 'k' }, spent, wallMs)
         return Promise.resolve()
       },
     })

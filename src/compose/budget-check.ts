@@ -118,7 +118,7 @@ function notIn(recorded: readonly WindowSpent[], counted: readonly WindowSpent[]
 }
 
 function nameOf({ account: { owner, rule } }: WindowSpent): string {
-  return `${owner.level} ${owner.name} ${rule.unit} ${rule.period}`
+  return `${owner.level} ${owner.id} ${rule.unit} ${rule.period}`
 }
 
 class Drifts {

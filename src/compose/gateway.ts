@@ -39,6 +39,7 @@ import type { FellowWorkers } from './fellow-workers.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
+import { namingIn } from './naming-in.ts'
 import { keyNamesOf, loadSpending } from './load-budgets.ts'
 import { keptResponses } from './kept-responses.ts'
 import { KeyNews } from './key-news.ts'
@@ -440,7 +441,15 @@ export class Gateway {
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
     const { clock, memory } = this.#lasting
     const { ledger, trail, keys, keyStore: store, secretHash: hash, fellows } = this.#parts
-    const desk = keyDesk({ store, hash, trail, clock, ring: keys, teams: () => this.#callers.teams })
+    const desk = keyDesk({
+      store,
+      hash,
+      trail,
+      clock,
+      ring: keys,
+      teams: () => this.#callers.teams,
+      naming: (level, limited) => namingIn(this.config, level, limited),
+    })
     const seeAll: SeeDeployments = () => this.#seeAll()
     const { responses, bodies } = this.#kept.parts
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))

@@ -50,7 +50,15 @@ async function deskOf(otherwise: Partial<KeyStore> = {}): Promise<{
     ...otherwise,
   }
   const ring = await KeyRing.open({ store: bound, hash, clock })
-  const desk = keyDesk({ store: bound, hash, trail, ring, clock, teams: () => new Map() })
+  const desk = keyDesk({
+    store: bound,
+    hash,
+    trail,
+    ring,
+    clock,
+    teams: () => new Map(),
+    naming: () => undefined,
+  })
   return { desk, store, trail, ring }
 }
 

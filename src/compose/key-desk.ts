@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { AuditUnavailable } from '../core/admin-errors.ts'
 import { AuthUnavailable, GatewayError } from '../core/errors.ts'
 import type { KeyDesk, ShownKey } from '../http/admin/key-desk.ts'
+import type { Naming } from '../http/admin/key-restrictions.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { KeyStore, SecretHash, StoredKey } from '../keys/key-store.ts'
 import { makeKey, rotateKey } from '../keys/manage-keys.ts'
@@ -21,10 +22,11 @@ export interface KeysAtHand {
   readonly ring: KeyRing
   readonly clock: Clock
   teams(): Teams
+  readonly naming: Naming
 }
 
 /** A desk over them. */
-export function keyDesk({ store, hash, trail, ring, clock, teams }: KeysAtHand): KeyDesk {
+export function keyDesk({ store, hash, trail, ring, clock, teams, naming }: KeysAtHand): KeyDesk {
   const strict = strictTrail(trail)
   const making = (by: AuditActor): KeyMaking => ({
     store: auditedKeys(store, { trail: strict, clock, by }),
@@ -59,6 +61,7 @@ export function keyDesk({ store, hash, trail, ring, clock, teams }: KeysAtHand):
     revoke: (id, by) =>
       changed(async () => ((await making(by).store.revoke(id, clock.wallMs())) ? find(id) : undefined)),
     teams,
+    naming,
   }
 }
 

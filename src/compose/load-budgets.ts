@@ -3,6 +3,9 @@
 // token that was never seen here has its budget, and so has a tag.
 import type { Caller } from '../core/caller.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
+import type { BudgetLevel } from '../limits/budget.ts'
+import { limitedIn, limitedKey } from '../limits/limited.ts'
+import type { Limited } from '../limits/limited.ts'
 import type { SpendReader } from '../ledger/ports.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
 import { dayMs, nextMonthMs } from '../ledger/spend/spend.ts'
@@ -23,16 +26,18 @@ export async function loadSpending(
   // The end of tomorrow's month: another machine's clock may be ahead of ours, and whole months are the least work.
   const toMs = nextMonthMs(wallMs + dayMs)
   for (const { level, windowStartMs } of budgets.windows(wallMs)) {
-    const question = { by: [level], interval: undefined, fromMs: windowStartMs, toMs, where: {} } as const
+    // Names of keys, users and tags are each tenant's own.
+    const by = level === 'team' || level === 'tenant' ? [level] : (['tenant', level] as const)
+    const question = { by, interval: undefined, fromMs: windowStartMs, toMs, where: {} }
     for await (const { names, sums } of allRows(reader, question)) {
-      const name = level === 'key' ? nameOf(names[0] ?? '', keyNames) : names[0]
-      if (name === undefined || name === '') continue
+      const limited = spenderOf(level, names, keyNames)
+      if (limited === undefined) continue
       const spent = {
         windowStartMs,
         nanoDollars: sums.charged_nano_dollars,
         tokens: sums.input_tokens + sums.output_tokens,
       }
-      budgets.load({ level, name }, spent, wallMs)
+      budgets.load({ level, ...limited }, spent, wallMs)
     }
   }
 }
@@ -40,6 +45,21 @@ export async function loadSpending(
 /** The names of keys by their ids. */
 export function keyNamesOf(keys: { holders(): readonly Caller[] }): ReadonlyMap<string, string> {
   return new Map(keys.holders().map(({ keyId, keyName }) => [keyId, keyName]))
+}
+
+/** Undefined where a call had nobody of this level, or nobody knows any more what a key was called. */
+function spenderOf(
+  level: BudgetLevel,
+  names: readonly string[],
+  keyNames: ReadonlyMap<string, string>,
+): Limited | undefined {
+  const name = names.at(-1) ?? ''
+  if (name === '') return undefined
+  if (level === 'team' || level === 'tenant') return { name, id: name }
+  const tenant = names[0] === '' ? undefined : names[0]
+  if (level !== 'key') return limitedIn(tenant, name)
+  const keyName = nameOf(name, keyNames)
+  return keyName === undefined ? undefined : limitedKey(keyName, { tenant, keyId: name })
 }
 
 function nameOf(keyId: string, keyNames: ReadonlyMap<string, string>): string | undefined {

@@ -22,17 +22,18 @@ export function budgetStopped(standing: BudgetStanding): WebhookEvent {
 }
 
 /** Another amount is another budget. */
-function inWindow({ level, name, rule, windowStartMs }: BudgetStanding, percent?: number): string {
-  return words(level, name, rule.unit, rule.period, rule.amount, windowStartMs, percent ?? '')
+function inWindow({ level, id, rule, windowStartMs }: BudgetStanding, percent?: number): string {
+  return words(level, id, rule.unit, rule.period, rule.amount, windowStartMs, percent ?? '')
 }
 
 function budgetFacts(standing: BudgetStanding): WebhookEvent['facts'] {
-  const { level, name, rule, spent, held, windowStartMs, windowEndMs } = standing
+  const { level, name, tenant, rule, spent, held, windowStartMs, windowEndMs } = standing
   const isMoney = rule.unit === 'nano_dollars'
   const shown = (amount: number): number => (isMoney ? amount / nanoPerDollar : amount)
   return {
     level,
     name: name.slice(0, nameCharsMax),
+    tenant: tenant ?? null,
     unit: isMoney ? 'dollars' : 'tokens',
     per: rule.period,
     amount: shown(rule.amount),

@@ -71,6 +71,28 @@ export class GrantNotAllowed extends GatewayError {
   }
 }
 
+export class RestrictionNotLifted extends GatewayError {
+  readonly code = 'grant_not_allowed'
+  override readonly param: string
+  constructor(restriction: string) {
+    super(
+      `Whoever administers one tenant takes no restriction from a key and makes none with less than their own has, and "${restriction}" would bind less.`,
+    )
+    this.param = restriction
+  }
+}
+
+export class NameNotAllowed extends GatewayError {
+  readonly code = 'grant_not_allowed'
+  override readonly param: string
+  constructor(member: 'name' | 'user', name: string) {
+    super(
+      `The config has limits or budgets for the ${member} "${shown(name)}", so that only who administers the whole installation gives or takes it.`,
+    )
+    this.param = member
+  }
+}
+
 export class WebhookNotFound extends GatewayError {
   readonly code = 'webhook_not_found'
   constructor(name: string) {

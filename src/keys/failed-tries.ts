@@ -1,6 +1,7 @@
 // Whoever tries wrong keys has to wait. Each address has so many tries a minute, and all addresses together have so many:
 // what a guess costs is time, and nobody who sends a good key pays for it.
 import type { Clock } from '../core/clock.ts'
+import { networkOf } from '../core/network-of.ts'
 
 export interface FailedTriesLimits {
   readonly perAddress: number
@@ -97,15 +98,4 @@ export class FailedTries {
 
 function waitSeconds({ left }: Bucket, size: number): number {
   return left >= 1 ? 0 : Math.max(1, Math.ceil(((1 - left) * minuteMs) / size / 1000))
-}
-
-/** Whoever has an IPv6 address has all of its network's. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [front = '', back] = address.split('::')
-  const groups = front === '' ? [] : front.split(':')
-  const missing = back === undefined ? 0 : 8 - groups.length - back.split(':').length
-  return [...groups, ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...(back ?? '').split(':')]
-    .slice(0, 4)
-    .join(':')
 }

@@ -35,6 +35,8 @@ export class Bucket {
   inFlight = 0
   #ratePerMs = 0
   #level = 0
+  /** Those before this one, and with which state of the rules each ended. */
+  #bursts: readonly { readonly burst: number; readonly until: number }[] = []
   #atMs: number
   // Weights instead of a question for the kind: every call passes several buckets of several kinds.
   readonly #perRequest: number
@@ -53,10 +55,12 @@ export class Bucket {
     this.#atMs = nowMs
     this.change(rule)
     this.#level = this.burst
+    this.#bursts = []
   }
 
   /** Another limit from now on. What was used stays used. */
-  change({ amount, burst = amount }: LimitRule): void {
+  change({ amount, burst = amount }: LimitRule, generation = this.generation): void {
+    if (burst !== this.burst) this.#bursts = [...this.#bursts, { burst: this.burst, until: generation }]
     this.#level = Math.max(burst - (this.burst - this.#level), -burst)
     this.limit = amount
     this.burst = burst
@@ -75,6 +79,12 @@ export class Bucket {
   reckonedOf(tokens: CallTokens): number {
     const amount = this.amountOf(tokens, 1)
     return amount < this.burst ? amount : this.burst
+  }
+
+  /** How much was taken for a call when it began, under the rules of that time. */
+  takenBy(lease: CallTokens & { readonly generation: number }): number {
+    const { burst = this.burst } = this.#bursts.find(({ until }) => lease.generation < until) ?? {}
+    return Math.min(this.amountOf(lease, 1), burst)
   }
 
   isTooSmallFor({ inputTokens }: CallTokens): boolean {

@@ -42,11 +42,11 @@ export class Counter {
 
 /** A budget: its rule, and the counter of the window that is now. */
 export class Account {
-  readonly owner: BudgetSubject
+  readonly owner: BudgetOwner
   rule: BudgetRule
   #counter: Counter
 
-  constructor(owner: BudgetSubject, rule: BudgetRule, wallMs: number) {
+  constructor(owner: BudgetOwner, rule: BudgetRule, wallMs: number) {
     this.owner = owner
     this.rule = rule
     this.#counter = new Counter(this, windowAt(rule.period, wallMs))
@@ -72,12 +72,22 @@ export class Account {
 /** Somebody with budgets. Keep it: it holds what was spent. */
 export class BudgetOwner implements BudgetSubject {
   readonly level: BudgetLevel
-  readonly name: string
+  /** For people; a key may get another one. */
+  name: string
+  readonly tenant: string | undefined
+  /** What tells it from all others of its level. */
+  readonly id: string
   accounts: readonly Account[]
 
-  constructor({ level, name }: BudgetSubject, rules: readonly BudgetRule[], wallMs: number) {
+  constructor(
+    { level, name, tenant, id = name }: BudgetSubject & { readonly id?: string },
+    rules: readonly BudgetRule[],
+    wallMs: number,
+  ) {
     this.level = level
     this.name = name
+    this.tenant = tenant
+    this.id = id
     this.accounts = rules.map((rule) => new Account(this, rule, wallMs))
   }
 
@@ -90,6 +100,14 @@ export class BudgetOwner implements BudgetSubject {
       left.delete(kept)
       kept.change(rule, wallMs)
       return kept
+    })
+  }
+
+  /** Nothing is spent or held in the windows that are now: a new one would be the same. */
+  isUntouched(wallMs: number): boolean {
+    return this.accounts.every((account) => {
+      const { spent, held } = account.counterAt(wallMs)
+      return spent === 0 && held === 0
     })
   }
 

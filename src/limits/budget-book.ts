@@ -11,28 +11,22 @@ import type {
   BudgetRequest,
   BudgetRule,
   BudgetStanding,
-  BudgetSubject,
   Instant,
   Spending,
 } from './budget.ts'
 import { windowAt } from './budget-window.ts'
-import { Budgets } from './budgets.ts'
+import { Budgets, standingOf } from './budgets.ts'
+import { callerLevels, everybody, limitedIn, limitedOf, ownRules } from './limited.ts'
+import type { ByName, Limited } from './limited.ts'
 
-/** Rules by name; `*` holds for everybody who has none of their own, each for themselves. */
-export type BudgetRulesByName = ReadonlyMap<string, readonly BudgetRule[]>
+export type BudgetRulesByName = ByName<BudgetRule>
 export type BudgetRules = Readonly<Partial<Record<BudgetLevel, BudgetRulesByName>>>
 
 export const budgetLevels = ['key', 'user', 'team', 'tenant', 'tag'] as const satisfies readonly BudgetLevel[]
-/** Whose name of a caller each level goes by; a tag's is that of the call. */
-const callerLevels = [
-  ['key', 'keyName'],
-  ['user', 'user'],
-  ['team', 'team'],
-  ['tenant', 'tenant'],
-] as const satisfies readonly (readonly [BudgetLevel, keyof Caller])[]
-const everybody = '*'
 /** Beyond so many of a level, newcomers have one budget in common: names that clients make up must not fill the memory. */
 const namesMax = 100_000
+/** So many of the oldest are then looked at for each newcomer: those who have spent nothing in the windows of now go. */
+const looksPerNewcomer = 16
 
 export interface BudgetWindowOfLevel {
   readonly level: BudgetLevel
@@ -79,9 +73,9 @@ export class BudgetBook {
     this.#ofCallers = new WeakMap()
     this.isEmpty = budgetLevels.every((level) => (rules[level]?.size ?? 0) === 0)
     for (const level of budgetLevels) {
-      for (const [name, owner] of this.#owners[level]) {
-        const own = this.#rulesOf(level, name)
-        if (own === undefined) this.#owners[level].delete(name)
+      for (const [id, owner] of this.#owners[level]) {
+        const own = ownRules(rules[level], owner) ?? rules[level]?.get(everybody)
+        if (own === undefined) this.#owners[level].delete(id)
         else owner.change(own, wallMs)
       }
     }
@@ -98,12 +92,13 @@ export class BudgetBook {
 
   #allOver({ caller, tags }: Spender, wallMs: number): readonly BudgetOwner[] {
     const over: BudgetOwner[] = []
-    for (const [level, member] of callerLevels) {
-      const owner = this.#owner(level, caller[member], wallMs)
+    for (const level of callerLevels) {
+      const limited = limitedOf(level, caller)
+      const owner = limited && this.#owner(level, limited, wallMs)
       if (owner !== undefined) over.push(owner)
     }
     for (const tag of tags) {
-      const owner = this.#owner('tag', tag, wallMs)
+      const owner = this.#owner('tag', limitedIn(caller.tenant, tag), wallMs)
       // A tag that is named twice is one, and so are those that share a budget.
       if (owner !== undefined && !over.includes(owner)) over.push(owner)
     }
@@ -116,12 +111,8 @@ export class BudgetBook {
 
   /** What is spent and left of all budgets that stand over somebody's calls. */
   standings(spender: Spender, wallMs: number): readonly BudgetStanding[] {
-    return this.over(spender, wallMs).flatMap(({ level, name, accounts }) =>
-      accounts.map((account) => {
-        const { startMs, endMs, spent, held } = account.counterAt(wallMs)
-        const windowEndMs = endMs === Infinity ? undefined : endMs
-        return { level, name, rule: account.rule, windowStartMs: startMs, windowEndMs, spent, held }
-      }),
+    return this.over(spender, wallMs).flatMap(({ accounts }) =>
+      accounts.map((account) => standingOf(account.counterAt(wallMs))),
     )
   }
 
@@ -136,11 +127,11 @@ export class BudgetBook {
 
   /** What somebody spent since a window began, before this process did. Nothing for those who have no budget. */
   load(
-    { level, name }: BudgetSubject,
+    { level, ...limited }: Limited & { readonly level: BudgetLevel },
     spent: Spending & { readonly windowStartMs: number },
     wallMs: number,
   ): void {
-    const owner = this.#owner(level, name, wallMs)
+    const owner = this.#owner(level, limited, wallMs)
     for (const { rule } of owner?.accounts ?? []) {
       const amount = rule.unit === 'tokens' ? spent.tokens : (spent.nanoDollars ?? 0)
       const known = {
@@ -171,22 +162,40 @@ export class BudgetBook {
     this.#budgets.settle(lease, spent)
   }
 
-  #owner(level: BudgetLevel, name: string | undefined, wallMs: number): BudgetOwner | undefined {
-    if (name === undefined) return undefined
-    const owners = this.#owners[level]
-    const known = owners.get(name)
-    if (known !== undefined) return known
-    const rules = this.#rulesOf(level, name)
+  #owner(level: BudgetLevel, limited: Limited, wallMs: number): BudgetOwner | undefined {
+    const rules = this.#rules[level]
     if (rules === undefined) return undefined
-    const isCrowded = owners.size >= namesMax && this.#rules[level]?.has(name) !== true
-    if (isCrowded && name !== everybody) return this.#owner(level, everybody, wallMs)
-    const owner = new BudgetOwner({ level, name }, rules, wallMs)
-    owners.set(name, owner)
+    const own = ownRules(rules, limited)
+    const { name, tenant } = limited
+    const id = own === undefined ? (limited.lastingId ?? limited.id) : limited.id
+    const owners = this.#owners[level]
+    const known = owners.get(id)
+    if (known !== undefined) {
+      known.name = name
+      return known
+    }
+    const those = own ?? rules.get(everybody)
+    if (those === undefined) return undefined
+    if (own === undefined && name !== everybody && !this.#hasRoom(owners, wallMs)) {
+      return this.#owner(level, limitedIn(tenant, everybody), wallMs)
+    }
+    const owner = new BudgetOwner({ level, name, tenant, id }, those, wallMs)
+    owners.set(id, owner)
     return owner
   }
 
-  #rulesOf(level: BudgetLevel, name: string): readonly BudgetRule[] | undefined {
-    const rules = this.#rules[level]
-    return rules?.get(name) ?? rules?.get(everybody)
+  /** Lets go of a few who are as good as new, where there are too many. The others go to the end of the line. */
+  #hasRoom(owners: Map<string, BudgetOwner>, wallMs: number): boolean {
+    if (owners.size < namesMax) return true
+    let looks = looksPerNewcomer
+    for (const [id, owner] of owners) {
+      if (looks-- === 0) break
+      owners.delete(id)
+      if (!owner.isUntouched(wallMs)) owners.set(id, owner)
+    }
+    const hasRoom = owners.size < namesMax
+    // Who was found before may be somebody who has just gone.
+    if (hasRoom) this.#ofCallers = new WeakMap()
+    return hasRoom
   }
 }

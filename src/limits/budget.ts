@@ -8,6 +8,8 @@ export type BudgetUnit = 'nano_dollars' | 'tokens'
 export interface BudgetSubject {
   readonly level: BudgetLevel
   readonly name: string
+  /** Whose name of a key, user or tag it is. Left out where they have no tenant, and for teams and tenants. */
+  readonly tenant?: string | undefined
 }
 
 export interface BudgetRule {
@@ -39,6 +41,8 @@ export interface Instant {
 }
 
 export interface BudgetStanding extends BudgetSubject {
+  /** What tells its owner from all others of the level, wherever the same database is. */
+  readonly id: string
   readonly rule: BudgetRule
   readonly windowStartMs: number
   /** When the next window begins; undefined for `total`. */

@@ -234,5 +234,6 @@ function reached(counter: Counter, share: number): boolean {
 export function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
   const { owner, rule } = account
   const windowEndMs = endMs === Infinity ? undefined : endMs
-  return { level: owner.level, name: owner.name, rule, windowStartMs: startMs, windowEndMs, spent, held }
+  const { level, name, tenant, id } = owner
+  return { level, name, tenant, id, rule, windowStartMs: startMs, windowEndMs, spent, held }
 }

@@ -1,6 +1,10 @@
 // Whose limits stand over a call: those of the config by the names of keys, users, teams, tenants and models, found once for
 // each caller and then at hand. What was used outlives a config.
 import type { Caller } from '../core/caller.ts'
+import { networkOf } from '../core/network-of.ts'
+import { LevelLimits } from './level-limits.ts'
+import { callerLevels, limitedOf } from './limited.ts'
+import type { ByName } from './limited.ts'
 import type { Subject } from './limit-subject.ts'
 import type {
   CallTokens,
@@ -12,21 +16,9 @@ import type {
   TightestLimits,
 } from './limits.ts'
 import { LocalLimits } from './local-limits.ts'
-import { PassingSubjects } from './passing-subjects.ts'
 
-/** Rules by name; `*` holds for everybody who has none of their own, each for themselves. */
-export type RulesByName = ReadonlyMap<string, readonly LimitRule[]>
-
+export type RulesByName = ByName<LimitRule>
 export type LimitRules = Readonly<Partial<Record<LimitLevel, RulesByName>>>
-
-/** Beyond so many names that a `*` stands for, newcomers have their limits in common. */
-const passingMax = 10_000
-
-interface Level {
-  readonly rules: RulesByName
-  readonly named: Map<string, Subject>
-  readonly passing: PassingSubjects | undefined
-}
 
 /** Who calls what. */
 export interface Reaching {
@@ -40,9 +32,9 @@ export interface Reaching {
 
 export class LimitBook {
   readonly #limits = new LocalLimits()
-  #levels = new Map<LimitLevel, Level>()
-  /** Those over a caller whatever it calls, found once: undefined where a name may be let go of in the meantime. */
-  #ofCallers: WeakMap<Caller, readonly Subject[]> | undefined
+  #levels = new Map<LimitLevel, LevelLimits>()
+  /** Those over a caller whatever it calls, found once. */
+  #ofCallers = new WeakMap<Caller, readonly Subject[]>()
 
   /** No call has a limit. */
   get isEmpty(): boolean {
@@ -58,13 +50,21 @@ export class LimitBook {
   use(rules: LimitRules, nowMs: number): void {
     const before = this.#levels
     this.#levels = new Map()
+    this.#forgetCallers()
     for (const level of levels) {
       const written = rules[level]
       if (written === undefined || written.size === 0) continue
-      this.#levels.set(level, this.#level(level, written, { before: before.get(level), nowMs }))
+      const known = before.get(level) ?? this.#newLevel(level)
+      known.use(written, nowMs)
+      this.#levels.set(level, known)
     }
-    const isLasting = callerLevels.every(([level]) => this.#levels.get(level)?.passing === undefined)
-    this.#ofCallers = isLasting ? new WeakMap() : undefined
+  }
+
+  #newLevel(level: LimitLevel): LevelLimits {
+    // Addresses and models are looked for anew with each call.
+    const isOfCallers = callerLevels.some((known) => known === level)
+    const forgotten = isOfCallers ? () => this.#forgetCallers() : () => {}
+    return new LevelLimits({ limits: this.#limits, level, forgotten })
   }
 
   /** All that have limits over a call. */
@@ -77,7 +77,7 @@ export class LimitBook {
 
   #allOver({ caller, model, address }: Reaching, nowMs: number): readonly Subject[] {
     const ofCaller = this.#ofCaller(caller, nowMs)
-    const ofAddress = this.#find('ip', address, nowMs)
+    const ofAddress = address === undefined ? undefined : this.#find('ip', networkOf(address), nowMs)
     const ofModel = this.#find('model', model, nowMs)
     if (ofAddress === undefined && ofModel === undefined) return ofCaller
     const over = ofAddress === undefined ? [] : [ofAddress]
@@ -87,10 +87,16 @@ export class LimitBook {
   }
 
   #ofCaller(caller: Caller, nowMs: number): readonly Subject[] {
-    const known = this.#ofCallers?.get(caller)
+    const known = this.#ofCallers.get(caller)
     if (known !== undefined) return known
-    const found = callerLevels.flatMap(([level, member]) => this.#find(level, caller[member], nowMs) ?? [])
-    this.#ofCallers?.set(caller, found)
+    const found = callerLevels.flatMap((level) => {
+      const limits = this.#levels.get(level)
+      const limited = limits && limitedOf(level, caller)
+      return (limited && limits.find(limited, nowMs)) ?? []
+    })
+    // Last of all, because to find somebody may be to let go of somebody else. Who shares limits for want of room asks anew.
+    const isLasting = callerLevels.every((level) => this.#levels.get(level)?.isCrowded !== true)
+    if (isLasting) this.#ofCallers.set(caller, found)
     return found
   }
 
@@ -121,39 +127,13 @@ export class LimitBook {
     return this.#limits.tightest(over, nowMs)
   }
 
-  #find(level: LimitLevel, name: string | undefined, nowMs: number): Subject | undefined {
-    const known = this.#levels.get(level)
-    if (known === undefined || name === undefined) return undefined
-    return known.named.get(name) ?? known.passing?.find(name, nowMs)
+  #find(level: 'ip' | 'model', name: string, nowMs: number): Subject | undefined {
+    return this.#levels.get(level)?.find({ name, id: name }, nowMs)
   }
 
-  #level(
-    level: LimitLevel,
-    rules: RulesByName,
-    { before, nowMs }: { readonly before: Level | undefined; readonly nowMs: number },
-  ): Level {
-    const named = new Map<string, Subject>()
-    for (const [name, own] of rules) {
-      if (name === everybody) continue
-      const kept = before?.named.get(name)
-      if (kept !== undefined) this.#limits.change(kept, own, nowMs)
-      named.set(name, kept ?? this.#limits.subject({ level, name }, own, nowMs))
-    }
-    const common = rules.get(everybody)
-    const isSame =
-      common !== undefined && JSON.stringify(before?.rules.get(everybody)) === JSON.stringify(common)
-    const passing =
-      common && new PassingSubjects({ limits: this.#limits, level, rules: common, subjectsMax: passingMax })
-    return { rules, named, passing: isSame ? before?.passing : passing }
+  #forgetCallers(): void {
+    this.#ofCallers = new WeakMap()
   }
 }
 
-const everybody = '*'
-/** Whose name of a caller each level goes by. */
-const callerLevels = [
-  ['key', 'keyName'],
-  ['user', 'user'],
-  ['team', 'team'],
-  ['tenant', 'tenant'],
-] as const satisfies readonly (readonly [LimitLevel, keyof Caller])[]
-const levels = ['ip', 'key', 'user', 'team', 'tenant', 'model'] as const satisfies readonly LimitLevel[]
+const levels = ['ip', ...callerLevels, 'model'] as const satisfies readonly LimitLevel[]

@@ -16,15 +16,26 @@ export interface RulesState {
 /** The buckets of one who has limits. */
 export class Subject implements LimitSubject {
   readonly level: LimitLevel
-  readonly name: string
+  /** For people; a key may get another one. */
+  name: string
+  /** What tells it from all others of its level. */
+  readonly id: string
   buckets: readonly Bucket[] = []
   /** One of the limits is on calls at a time. */
   countsRunning = false
   #ofTokens: Subject | undefined
+  /** Calls that hold something of it, and until when the last of them is believed to run. */
+  #open = 0
+  #openUntilMs = 0
 
-  constructor({ level, name }: LimitSubject, rules: readonly LimitRule[], state: RulesState) {
+  constructor(
+    { level, name, id = name }: LimitSubject & { readonly id?: string },
+    rules: readonly LimitRule[],
+    state: RulesState,
+  ) {
     this.level = level
     this.name = name
+    this.id = id
     this.change(rules, state)
   }
 
@@ -35,7 +46,7 @@ export class Subject implements LimitSubject {
       if (kept === undefined) return new Bucket(rule, generation, nowMs)
       left.delete(kept)
       kept.levelAt(nowMs)
-      kept.change(rule)
+      kept.change(rule, generation)
       return kept
     })
     this.countsRunning = this.buckets.some(({ isOfPlaces }) => isOfPlaces)
@@ -58,7 +69,9 @@ export class Subject implements LimitSubject {
     return true
   }
 
-  take(request: CallTokens): void {
+  take(request: CallTokens, untilMs: number): void {
+    this.#open++
+    if (untilMs > this.#openUntilMs) this.#openUntilMs = untilMs
     for (const bucket of this.buckets) {
       if (bucket.isOfPlaces) bucket.inFlight++
       else bucket.take(bucket.reckonedOf(request))
@@ -71,10 +84,11 @@ export class Subject implements LimitSubject {
     { used, wasRunning }: { readonly used: Used; readonly wasRunning: boolean },
     nowMs: number,
   ): void {
+    this.#open--
     for (const bucket of this.buckets) {
       if (bucket.generation > lease.generation) continue
       if (!bucket.isOfPlaces) {
-        bucket.correct(bucket.reckonedOf(lease), bucket.amountOf(used, used.requests), nowMs)
+        bucket.correct(bucket.takenBy(lease), bucket.amountOf(used, used.requests), nowMs)
       } else if (wasRunning) bucket.inFlight--
     }
   }
@@ -91,8 +105,15 @@ export class Subject implements LimitSubject {
     }
   }
 
+  /** As if nobody had ever come: nothing is used, and no call is under way that may still use something. */
   isUntouched(nowMs: number): boolean {
+    const inner = this.#ofTokens
+    if (this.#isOpenAt(nowMs) || (inner !== undefined && inner.#isOpenAt(nowMs))) return false
     return this.buckets.every((bucket) => bucket.isUntouched(nowMs))
+  }
+
+  #isOpenAt(nowMs: number): boolean {
+    return this.#open > 0 && nowMs < this.#openUntilMs
   }
 }
 

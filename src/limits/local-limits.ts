@@ -31,11 +31,11 @@ export class LocalLimits implements Limits {
 
   /** Somebody with limits. Keep it: it holds what was used. */
   subject(
-    name: { readonly level: LimitLevel; readonly name: string },
+    whose: { readonly level: LimitLevel; readonly name: string; readonly id?: string },
     rules: readonly LimitRule[],
     nowMs: number,
   ): Subject {
-    return new Subject(name, rules, { generation: this.#generation, nowMs })
+    return new Subject(whose, rules, { generation: this.#generation, nowMs })
   }
 
   /** Other rules from now on; what was used under a rule of the same kind and time counts under the new one. */
@@ -59,15 +59,13 @@ export class LocalLimits implements Limits {
 
   /** What a call may use is used from now on, whether there is so much or not. */
   take(subjects: readonly Subject[], request: LimitRequest, nowMs: number): LimitLease {
+    const expiryMs = nowMs + request.leaseMs
     let isRunning = false
     for (const subject of subjects) {
-      subject.take(request)
+      subject.take(request, expiryMs)
       isRunning ||= subject.countsRunning
     }
-    const lease = new Lease(subjects, request, {
-      generation: this.#generation,
-      expiryMs: nowMs + request.leaseMs,
-    })
+    const lease = new Lease(subjects, request, { generation: this.#generation, expiryMs })
     if (isRunning) this.#run(lease)
     return lease
   }

@@ -1,6 +1,7 @@
 // Those who have limits without being known beforehand: addresses, users that a client names. They are remembered while
 // they have something to be remembered for, and no more of them than there is room for.
 import type { LimitLevel, LimitRule } from './limits.ts'
+import type { Limited } from './limited.ts'
 import type { Subject } from './limit-subject.ts'
 import type { LocalLimits } from './local-limits.ts'
 
@@ -10,6 +11,8 @@ export interface PassingParts {
   readonly rules: readonly LimitRule[]
   /** Beyond this many, newcomers have their limits in common. */
   readonly subjectsMax: number
+  /** Told when somebody is let go of, or there is room again: who was found before is to be asked for anew. */
+  forgotten(): void
 }
 
 /** So many of the oldest are looked at for each newcomer: the table shrinks as fast as it grows, a little at a time. */
@@ -17,40 +20,56 @@ const looksPerNewcomer = 4
 
 export class PassingSubjects {
   readonly #parts: PassingParts
-  readonly #byName = new Map<string, Subject>()
+  #rules: readonly LimitRule[]
+  readonly #byId = new Map<string, Subject>()
   #others: Subject | undefined
 
   constructor(parts: PassingParts) {
     this.#parts = parts
+    this.#rules = parts.rules
   }
 
   get size(): number {
-    return this.#byName.size
+    return this.#byId.size
   }
 
-  /** Ask for each call anew; do not keep what is found. */
-  find(name: string, nowMs: number): Subject {
-    const known = this.#byName.get(name)
-    if (known !== undefined) return known
+  /** Other rules for all of them. What was used stays used, and calls under way stay counted. */
+  change(rules: readonly LimitRule[], nowMs: number): void {
+    this.#rules = rules
+    for (const subject of this.#byId.values()) this.#parts.limits.change(subject, rules, nowMs)
+    if (this.#others !== undefined) this.#parts.limits.change(this.#others, rules, nowMs)
+  }
+
+  /** Good until somebody is let go of. */
+  find({ name, id, lastingId = id }: Limited, nowMs: number): Subject {
+    const known = this.#byId.get(lastingId)
+    if (known !== undefined) {
+      known.name = name
+      return known
+    }
     this.#forget(nowMs)
-    if (this.#byName.size >= this.#parts.subjectsMax) return (this.#others ??= this.#make('others', nowMs))
-    const subject = this.#make(name, nowMs)
-    this.#byName.set(name, subject)
+    if (this.#byId.size >= this.#parts.subjectsMax) {
+      return (this.#others ??= this.#make({ name: 'others', id: 'others' }, nowMs))
+    }
+    const subject = this.#make({ name, id: lastingId }, nowMs)
+    this.#byId.set(lastingId, subject)
     return subject
   }
 
-  #make(name: string, nowMs: number): Subject {
-    const { limits, level, rules } = this.#parts
-    return limits.subject({ level, name }, rules, nowMs)
+  #make(called: { readonly name: string; readonly id: string }, nowMs: number): Subject {
+    const { limits, level } = this.#parts
+    return limits.subject({ level, ...called }, this.#rules, nowMs)
   }
 
   /** One with everything left is the same as a new one. The others go to the end of the line. */
   #forget(nowMs: number): void {
     let looks = looksPerNewcomer
-    for (const [name, subject] of this.#byName) {
-      if (looks-- === 0) return
-      this.#byName.delete(name)
-      if (!subject.isUntouched(nowMs)) this.#byName.set(name, subject)
+    const before = this.#byId.size
+    for (const [id, subject] of this.#byId) {
+      if (looks-- === 0) break
+      this.#byId.delete(id)
+      if (!subject.isUntouched(nowMs)) this.#byId.set(id, subject)
     }
+    if (this.#byId.size < before) this.#parts.forgotten()
   }
 }

@@ -22,6 +22,19 @@ describe('written limits', () => {
   )
 })
 
+test.each([
+  ['0.5/s', 'write a whole number, here 30/m burst 1'],
+  ['1.5/s', 'write a whole number, here 90/m burst 2'],
+  ['0.001/s', 'write a whole number for a second, minute, hour or day'],
+  ['0.1/m burst 2', 'write a whole number, here 6/h burst 2'],
+  ['10/s burst 0.5', 'write a whole number as its burst'],
+])('a limit that is no whole number is refused with what to write instead: %s', (requests, advice) => {
+  const read = limitSettings.safeParse({ requests })
+  expect(read.error?.issues.map(({ message }) => message)).toEqual([advice])
+  const several = limitSettings.safeParse({ requests: ['1.001k/h', requests] })
+  expect(several.error?.issues.map(({ message }) => message)).toEqual([advice])
+})
+
 describe('a written budget', () => {
   test('is a rule in nano-dollars or tokens', () => {
     expect(budgetRule(budgetSettings.parse({ dollars: 0.1, per: 'month' }))).toEqual({

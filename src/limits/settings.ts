@@ -17,14 +17,16 @@ const limited = z.string().min(1).max(256)
 const limitsByName = named(limited, limitSettings).prefault({})
 
 const byName = 'by name; `*` stands for each of those that have no limits of their own.'
+/** Of keys, users and tags, whose names are each tenant's own. */
+const byNameOfTenants = `${byName} A name is one for each tenant, and \`acme ci\` is \`ci\` of the tenant \`acme\` alone.`
 
 export const limitsSettings = section({
   addresses: z
     .union([off(), limitSettings], { error: 'write off, or limits such as { requests: 600/m }' })
     .prefault('off')
     .describe('Of each address that calls come from.'),
-  keys: limitsByName.describe(`Of keys, ${byName}`),
-  users: limitsByName.describe(`Of users that keys belong to, ${byName}`),
+  keys: limitsByName.describe(`Of keys, ${byNameOfTenants}`),
+  users: limitsByName.describe(`Of users that keys belong to, ${byNameOfTenants}`),
   teams: limitsByName.describe(`Of teams, ${byName}`),
   tenants: limitsByName.describe(`Of tenants, ${byName}`),
   models: limitsByName.describe(`Of models, whoever calls them, ${byName}`),
@@ -57,11 +59,11 @@ const someBudgets = list(budgetSettings, 20)
 const budgetsByName = named(limited, someBudgets).prefault({})
 
 export const budgetsSettings = section({
-  keys: budgetsByName.describe(`Of keys, ${byName}`),
-  users: budgetsByName.describe(`Of users that keys belong to, ${byName}`),
+  keys: budgetsByName.describe(`Of keys, ${byNameOfTenants}`),
+  users: budgetsByName.describe(`Of users that keys belong to, ${byNameOfTenants}`),
   teams: budgetsByName.describe(`Of teams, ${byName}`),
   tenants: budgetsByName.describe(`Of tenants, ${byName}`),
-  tags: budgetsByName.describe(`Of calls with a tag, ${byName}`),
+  tags: budgetsByName.describe(`Of calls with a tag, ${byNameOfTenants}`),
 }).meta({
   description:
     'How much may be spent, in dollars or tokens, in each hour, day, week or month of the calendar, or at all.',

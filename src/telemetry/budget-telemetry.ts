@@ -7,6 +7,7 @@ import type { Registry } from './metrics.ts'
 interface Standing {
   readonly level: string
   readonly name: string
+  readonly tenant?: string | undefined
   readonly rule: { readonly unit: string; readonly period: string; readonly amount: number }
   readonly spent: number
   readonly held: number
@@ -24,11 +25,11 @@ export function budgetAlerts(log: Log, registry: Registry): (alert: Alert) => vo
     'Shares of budgets that were reached, in percent.',
     ['level', 'percent'],
   )
-  return ({ level, name, rule, spent, share }) => {
+  return ({ level, name, tenant, rule, spent, share }) => {
     const percent = Math.round(share * 100)
     counter.add(1, level, String(percent))
     const { unit, period, amount } = rule
-    log.warn('budget_reached', { level, name, percent, spent, amount, unit, period })
+    log.warn('budget_reached', { level, name, tenant, percent, spent, amount, unit, period })
   }
 }
 
@@ -39,9 +40,9 @@ export function budgetStops(log: Log, registry: Registry): (standing: Standing) 
     'Windows of budgets in which calls were refused or ended because nothing was left.',
     ['level'],
   )
-  return ({ level, name, rule, spent, held }) => {
+  return ({ level, name, tenant, rule, spent, held }) => {
     counter.add(1, level)
     const { unit, period, amount } = rule
-    log.warn('budget_exhausted', { level, name, spent, held, amount, unit, period })
+    log.warn('budget_exhausted', { level, name, tenant, spent, held, amount, unit, period })
   }
 }

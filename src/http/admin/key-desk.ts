@@ -3,6 +3,7 @@ import type { AuditActor } from '../../audit/audit-trail.ts'
 import type { KeyChanges, StoredKey } from '../../keys/key-store.ts'
 import type { NewKey } from '../../keys/manage-keys.ts'
 import type { Teams } from '../../keys/teams.ts'
+import type { Naming } from './key-restrictions.ts'
 
 /** A key, and its secret, which is shown this once. */
 export interface ShownKey {
@@ -21,4 +22,5 @@ export interface KeyDesk {
   revoke(id: string, by: AuditActor): Promise<StoredKey | undefined>
   /** As the config has them just now. */
   teams(): Teams
+  readonly naming: Naming
 }

@@ -1,5 +1,6 @@
 // Which keys an administrator has a say in, and what may be given away: nobody gives or changes rights that they have
 // not themselves, and whoever belongs to a tenant sees and makes keys of that tenant alone.
+import { hasScope } from '../../core/caller.ts'
 import type { Caller } from '../../core/caller.ts'
 import { GrantNotAllowed, KeyNotFound, TenantNotAllowed } from '../../core/admin-errors.ts'
 import { ModelNotAllowed } from '../../core/errors.ts'
@@ -60,10 +61,10 @@ function tenantOfKey({ tenant, team }: KeyOwner, teams: Teams): string | undefin
   return ofTeam ?? tenant
 }
 
-function hasGuarded({ scopes, tenant }: Caller, scope: (typeof guarded)[number]): boolean {
+function hasGuarded(caller: Caller, scope: (typeof guarded)[number]): boolean {
   // The metrics are everybody's.
-  if (scope === 'metrics') return tenant === undefined && grants(scopes, 'admin:write')
-  return scopes.length > 0 && grants(scopes, scope)
+  if (scope === 'metrics') return caller.tenant === undefined && hasScope(caller, 'admin:write')
+  return caller.scopes.length > 0 && hasScope(caller, scope)
 }
 
 /** An empty list stands for every model, which only those may give who have it. */

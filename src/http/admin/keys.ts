@@ -7,6 +7,8 @@ import type { KeyChanges, StoredKey } from '../../keys/key-store.ts'
 import type { Route, RouteRequest } from '../router.ts'
 import { describeKey } from './describe-key.ts'
 import type { KeyDesk, ShownKey } from './key-desk.ts'
+import { checkKeepsRestrictions } from './key-restrictions.ts'
+import type { KeyEdit } from './key-restrictions.ts'
 import { checkMayChange, checkMayGive, checkSees, sees } from './key-rights.ts'
 import { listPage } from './list-page.ts'
 import { changesIn, newKeyIn } from './read-key.ts'
@@ -58,6 +60,7 @@ async function make(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
   const body = await readJson(asked.request, 'newKey')
   const key = newKeyIn(body, { caller, nowMs: asked.edge.parts.clock.wallMs() })
   checkMayGive(caller, key, desk.teams())
+  checkKeepsRestrictions(caller, { ...keptBy(desk), before: undefined, after: key })
   return withSecret(await desk.make(key, actorOf(asked)), asked, 201)
 }
 
@@ -66,11 +69,17 @@ async function change(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
   const key = await changeable(asked.rest, asked, desk)
   const body = await readJson(asked.request, 'keyChange')
   const changes = changesIn(body, asked.edge.parts.clock.wallMs())
-  if (needsRights(changes)) checkMayGive(caller, { ...key, ...changes }, desk.teams())
+  const after = { ...key, ...changes }
+  if (needsRights(changes)) checkMayGive(caller, after, desk.teams())
+  checkKeepsRestrictions(caller, { ...keptBy(desk), before: key, after })
   return shown((await desk.change(key.id, changes, actorOf(asked))) ?? gone(key.id), asked)
 }
 
-/** A new name or date gives nobody anything. */
+function keptBy({ teams, naming }: KeyDesk): Pick<KeyEdit, 'teams' | 'naming'> {
+  return { teams: teams(), naming }
+}
+
+/** A date gives nobody anything. */
 function needsRights(changes: KeyChanges): boolean {
   return ['models', 'scopes', 'tenant', 'team'].some((name) => name in changes)
 }

@@ -8,13 +8,14 @@ import { roles } from './roles.ts'
 
 type Bound = NonNullable<NewKeyBody['max_tokens']>
 
-/** The key that a body asks for; one of an administrator's own tenant, where they have one. */
+/** The key that a body asks for; one of an administrator's own tenant and of its team, where they have one. */
 export function newKeyIn(
   body: NewKeyBody,
   { caller, nowMs }: { readonly caller: Caller; readonly nowMs: number },
 ): NewKey {
-  const { name, user, team, addresses, tags, metadata, priority, residency, keep_bodies: keepBodies } = body
+  const { name, user, addresses, tags, metadata, priority, residency, keep_bodies: keepBodies } = body
   const tenant = body.tenant ?? caller.tenant
+  const team = body.team ?? (caller.tenant === undefined ? undefined : caller.team)
   const expiresAtMs = endIn(body, nowMs) ?? null
   return {
     name,

@@ -161,10 +161,10 @@ export function amountIn({ nanoDollars, tokens }: Spending, unit: BudgetUnit): n
   return unit === 'tokens' ? tokens : nanoDollars
 }
 
-/** Names come last: they may hold anything. */
-function keyOfBucket({ level, name, buckets }: Subject, bucket: Bucket): string {
+/** Who it is comes last: names may hold anything. */
+function keyOfBucket({ level, id, buckets }: Subject, bucket: Bucket): string {
   const alike = buckets.filter(({ kind, perMs }) => kind === bucket.kind && perMs === bucket.perMs)
-  return `limit:${level}:${bucket.kind}:${bucket.perMs}:${alike.indexOf(bucket)}:${name}`
+  return `limit:${level}:${bucket.kind}:${bucket.perMs}:${alike.indexOf(bucket)}:${id}`
 }
 
 /** What a window of a budget is called in the store. */
@@ -172,7 +172,7 @@ export function keyOfCounter(counter: Pick<WindowSpent, 'account' | 'startMs'>):
   const known = counterKeys.get(counter)
   if (known !== undefined) return known
   const { owner, rule } = counter.account
-  const key = `spent:${owner.level}:${rule.unit}:${rule.period}:${counter.startMs}:${owner.name}`
+  const key = `spent:${owner.level}:${rule.unit}:${rule.period}:${counter.startMs}:${owner.id}`
   counterKeys.set(counter, key)
   return key
 }

@@ -52,6 +52,11 @@ export function contains(range: AddressRange, address: Address): boolean {
   return true
 }
 
+/** Is all of a range in the other one? Ports are not looked at. */
+export function isWithin({ version, base, prefix }: AddressRange, outer: AddressRange): boolean {
+  return prefix >= outer.prefix && contains(outer, { version, groups: base })
+}
+
 /** May a connection go there without the operator's leave? */
 export function isPublic(address: Address): boolean {
   if (address.version === 4) return !special4.some((range) => contains(range, address))
