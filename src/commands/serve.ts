@@ -61,8 +61,7 @@ export async function serve(starting: Starting): Promise<number> {
     residentBytes: port.residentBytes,
     droppedLines: port.droppedLines,
   })
-  await gateway.loadBudgets()
-  await gateway.joinFleet()
+  await gateway.learnSpending()
   const { url, adminUrl } = gateway.listen()
   // What is said and made once is so by the first.
   const isFirst = fellows === undefined || fellows.place.isFirst

@@ -65,12 +65,12 @@ class Gateway {
       fleet: {
         hasRecordsOfAll,
         holds: this.#holds,
-        telemetry: { compared: (drift, worst) => void this.compared.push({ ...drift, worst }) },
         elect: (office) => new Elected({ leases, clock, name: office, holder: name }),
       },
       clock,
       random: () => 0.5,
       budgets: this.#book,
+      compared: (drift, worst) => void this.compared.push({ ...drift, worst }),
       read: (book, wallMs) => {
         if (this.isUnreadable) return Promise.reject(new Error('the database is away'))
         book.use(rules, wallMs)

@@ -1,18 +1,18 @@
-// What gateways count in common is compared with what the records say, every five minutes: counters live in a store that may
-// lose them, the records do not. Where the records are those of all gateways one of them speaks for all, and what was only
-// taken for spent goes by the records too; else each tells what its own records say, and counters only go up by that.
+// What is counted is compared with what the records say, every five minutes: counters live in memory or in a store that may lose
+// them, the records do not. Where the records are those of all gateways one of them speaks for all, and what was only taken for
+// spent goes by the records too; else each tells what its own records say, and counters only go up by that. A gateway that is
+// alone is compared like a fleet of one.
 import type { Clock, Timer } from '../core/clock.ts'
 import type { Office } from '../core/leases.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
 import type { FleetHolds } from '../limits/fleet/fleet-holds.ts'
 import type { WindowSpent } from '../limits/fleet/hold-lines.ts'
-import type { BudgetDrift } from '../telemetry/fleet-telemetry.ts'
+import type { BudgetDrift } from '../telemetry/budget-drift.ts'
 
 export interface CheckedFleet {
   /** The records of all gateways lie in one database. */
   readonly hasRecordsOfAll: boolean
   readonly holds: Pick<FleetHolds, 'learn' | 'isLocal'>
-  readonly telemetry: { compared(drift: BudgetDrift, worst: string | undefined): void }
   elect(name: string): Office & { start(): void; stop(): Promise<void> }
 }
 
@@ -25,6 +25,7 @@ export interface BudgetCheckParts {
   readonly budgets: Pick<BudgetBook, 'spent' | 'isEmpty'>
   /** Adds to an empty book what the records say. Rejects when they cannot be read. */
   read(book: BudgetBook, wallMs: number): Promise<void>
+  compared(drift: BudgetDrift, worst: string | undefined): void
 }
 
 export const checkEveryMs = 300_000
@@ -39,6 +40,7 @@ export class BudgetCheck {
   readonly #office: ReturnType<CheckedFleet['elect']>
   #timer: Timer | undefined
   #hurriedUntilMs = 0
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: BudgetCheckParts) {
     this.#parts = parts
@@ -57,10 +59,10 @@ export class BudgetCheck {
   }
 
   /** The store has lost everything: what those who live remember is less than what the records say. */
-  soon(): void {
+  soon(aboutMs = soonMs): void {
     if (this.#timer === undefined) return
     this.#hurriedUntilMs = this.#parts.clock.nowMs() + electedMs
-    this.#again(soonMs)
+    this.#again(aboutMs)
   }
 
   /** Not all at the same moment. */
@@ -69,7 +71,7 @@ export class BudgetCheck {
     this.#timer?.cancel()
     this.#timer = clock.after(aboutMs * (0.9 + random() / 5), () => {
       this.#again()
-      this.#check().then(
+      this.#inTurn().then(
         (isCompared) => !isCompared && clock.nowMs() < this.#hurriedUntilMs && this.#retry(),
         () => this.#retry(),
       )
@@ -80,9 +82,17 @@ export class BudgetCheck {
     if (this.#timer !== undefined) this.#again(retryMs)
   }
 
+  /** One after the other: each goes by what was counted when it began. */
+  #inTurn(): Promise<boolean> {
+    const check = (): Promise<boolean> => this.#check()
+    const turn = this.#last.then(check, check)
+    this.#last = turn
+    return turn
+  }
+
   /** False where it is not for this gateway to compare. Rejects when the records cannot be read. */
   async #check(): Promise<boolean> {
-    const { fleet, clock, budgets, read } = this.#parts
+    const { fleet, clock, budgets, read, compared } = this.#parts
     const { hasRecordsOfAll } = fleet
     // From before anything is read: what is read under a term is told under it.
     const { term } = this.#office
@@ -93,7 +103,7 @@ export class BudgetCheck {
     const recorded = book.spent(wallMs)
     const counters = hasRecordsOfAll ? [...recorded, ...notIn(recorded, budgets.spent(wallMs))] : recorded
     const drifts = new Drifts(counters.length, hasRecordsOfAll)
-    const tell = (): void => fleet.telemetry.compared(drifts.largest, drifts.worst)
+    const tell = (): void => compared(drifts.largest, drifts.worst)
     if (drifts.isWhole) {
       tell()
       return true
@@ -145,7 +155,7 @@ class Drifts {
   add(counter: WindowSpent, counted: number): void {
     this.#missing--
     if (counted < 0) return
-    const share = (counted - counter.spent) / counter.account.rule.amount
+    const share = (counted - counter.spent) / Math.max(1, counter.account.rule.amount)
     // What others have spent is in none of our own records.
     if (this.#hasRecordsOfAll) this.#above = Math.max(this.#above, share)
     if (-share <= this.#below) return

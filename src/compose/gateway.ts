@@ -30,7 +30,6 @@ import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges } from '../telemetry/routing-telemetry.ts'
-import { BudgetCheck } from './budget-check.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
 import { deploymentLimitsFrom } from './deployment-limits-from.ts'
@@ -40,7 +39,7 @@ import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
 import { keyDesk } from './key-desk.ts'
 import { namingIn } from './naming-in.ts'
-import { keyNamesOf, loadSpending } from './load-budgets.ts'
+import { keyNamesOf } from './load-budgets.ts'
 import { keptResponses } from './kept-responses.ts'
 import { KeyNews } from './key-news.ts'
 import { KeyWatch } from './key-watch.ts'
@@ -54,6 +53,7 @@ import type { ListedProvider } from './model-directory.ts'
 import { watchHealth } from './watch-health.ts'
 import { watchLoad } from './watch-load.ts'
 import { ModelWatch } from './model-watch.ts'
+import { RecordedSpending } from './recorded-spending.ts'
 import type { GatewaySecrets } from './secret-stores.ts'
 import { SecretWatch } from './watch-secrets.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
@@ -102,10 +102,6 @@ const runtimeBodySlackBytes = 1024 * 1024
 /** Streams that are still open this long before the end of the drain get their error event. */
 const lastWordsMs = 5_000
 const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
-/** So long a start waits for what dead processes left to be stored, where somebody has a budget. */
-const spoolWaitMs = 5_000
-/** How long until what was spent is asked for again where it could not be read. */
-const budgetsAgainMs = 5_000
 /** How often is looked whether everything has been sent. */
 const sentLookMs = 50
 
@@ -130,7 +126,7 @@ export class Gateway {
   readonly #deploymentLimits = new DeploymentLimits()
   readonly #budgets: BudgetBook
   readonly #fleet: JoinedFleet | undefined
-  readonly #budgetCheck: BudgetCheck | undefined
+  readonly #spending: RecordedSpending
   readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #secretWatch: SecretWatch
@@ -151,7 +147,7 @@ export class Gateway {
     this.#budgets = happenings.budgetBook()
     this.#parts = parts
     this.#fleet = this.#fleetOn(registry)
-    this.#budgetCheck = this.#fleet && this.#budgetCheckOf(this.#fleet)
+    this.#spending = this.#recordedSpending(registry)
     const hearing = { channel: this.#fleet?.channel, clock, random: evenRandom }
     const memory = memoryWithNews(hearing, happenings.standings())
     const kept = keptByAll(parts.kept, parts.fellows)
@@ -213,46 +209,13 @@ export class Gateway {
   }
 
   /**
-   * Learns what was spent before this process began; nobody with a budget may call before. Nothing where nobody has one.
-   * From a database that is away it is learnt as soon as that is back: until then budgets count from nothing.
+   * Learns what was spent before this process began, and what other gateways count. Whoever is away is looked for from then
+   * on.
    */
-  async loadBudgets(): Promise<void> {
-    if (this.#budgets.isEmpty) return
-    try {
-      await this.#loadBudgets()
-    } catch (failure) {
-      const { log } = this.#parts
-      log.warn('budgets_not_read', { error: failure instanceof Error ? failure.message : String(failure) })
-      void this.#loadBudgetsLater()
-    }
-  }
-
-  async #loadBudgetsLater(): Promise<void> {
-    const { clock, log } = this.#parts
-    for (let isRead = false; !isRead && !this.#edge.isDraining();) {
-      await wait(clock, budgetsAgainMs * (0.5 + evenRandom()))
-      isRead = await this.#loadBudgets().then(
-        () => true,
-        () => false,
-      )
-      if (!isRead) continue
-      this.#fleet?.holds.learn(this.#budgets.spent(clock.wallMs()))
-      log.info('budgets_read')
-    }
-  }
-
-  async #loadBudgets(): Promise<void> {
-    const { clock, ledger, keys } = this.#parts
-    const { reader } = await ledger.upToDate(spoolWaitMs)
-    await loadSpending(this.#budgets, { reader, keyNames: keyNamesOf(keys), wallMs: clock.wallMs() })
-  }
-
-  /** Learns what other gateways count, and tells them what this one knows. Whoever is away is looked for from then on. */
-  async joinFleet(): Promise<void> {
-    if (this.#fleet === undefined) return
-    this.#fleet.holds.learn(this.#budgets.spent(this.#parts.clock.wallMs()))
-    await this.#fleet.start()
-    this.#budgetCheck?.start()
+  async learnSpending(): Promise<void> {
+    await this.#spending.load()
+    await this.#fleet?.start()
+    this.#spending.start()
   }
 
   /** Begins to listen. Throws CannotListen. */
@@ -301,6 +264,7 @@ export class Gateway {
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#useCallers(loaded)
+    this.#spending.budgetsChanged()
     this.#kept.parts.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()
@@ -349,7 +313,7 @@ export class Gateway {
     await this.#webhooks.close()
     this.#world.egress.close()
     await this.#kept.close()
-    await this.#budgetCheck?.stop()
+    await this.#spending.stop()
     await this.#fleet?.close()
   }
 
@@ -384,22 +348,18 @@ export class Gateway {
     const onGateways = (gateways: number): void => {
       this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
     }
-    const onForgotten = (): void => this.#budgetCheck?.soon()
+    const onForgotten = (): void => this.#spending.forgotten()
     return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways, onForgotten })
   }
 
-  #budgetCheckOf(fleet: JoinedFleet): BudgetCheck {
-    const { clock, ledger, keys } = this.#parts
-    return new BudgetCheck({
-      fleet,
-      clock,
+  #recordedSpending(registry: Registry): RecordedSpending {
+    return new RecordedSpending({
+      ...this.#parts,
+      registry,
       random: evenRandom,
       budgets: this.#budgets,
-      read: async (book, wallMs) => {
-        book.use(budgetsFrom(this.config.budgets), wallMs)
-        const { reader } = await ledger.upToDate(spoolWaitMs)
-        await loadSpending(book, { reader, keyNames: keyNamesOf(keys), wallMs })
-      },
+      rules: () => budgetsFrom(this.config.budgets),
+      fleet: this.#fleet,
     })
   }
 

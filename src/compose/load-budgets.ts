@@ -35,7 +35,7 @@ export async function loadSpending(
       const spent = {
         windowStartMs,
         nanoDollars: sums.charged_nano_dollars,
-        tokens: sums.input_tokens + sums.output_tokens,
+        tokens: sums.charged_tokens,
       }
       budgets.load({ level, ...limited }, spent, wallMs)
     }

@@ -90,8 +90,11 @@ export interface AttemptRecord extends AttemptBegin, AttemptEnd {}
 
 /** Where attempts are written down. Every method is synchronous: when it returns, a killed process loses nothing. */
 export interface UsageSpool {
-  /** Before the connection. Throws `UsageSpoolFull` when it cannot be kept: then the attempt must not be made. */
-  begin(attempt: AttemptBegin): void
+  /**
+   * Before the connection. Throws `UsageSpoolFull` when it cannot be kept: then the attempt must not be made. What is free is
+   * kept a while longer.
+   */
+  begin(attempt: AttemptBegin, isFree?: boolean): void
   /** While tokens flow: the count so far, for the case that nothing else is ever written. */
   mark(attemptId: string, outputTokens: number): void
   /** Once, whatever ended it; a second call for the same attempt is a bug and throws. */

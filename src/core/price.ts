@@ -62,6 +62,8 @@ export interface PriceVersion {
   readonly price: Price
   /** The price in one certain spelling; `readPrice` reads it back. */
   readonly text: string
+  /** No call costs anything by it. */
+  readonly isFree: boolean
 }
 
 /** The prices of one deployment over time. */

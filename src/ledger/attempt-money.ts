@@ -1,5 +1,5 @@
 // What an attempt cost, and how much of that is its client's to pay: what has reached it, once. All else is the operator's.
-import type { AttemptMoney } from '../core/attempt.ts'
+import type { AttemptEnd, AttemptKind, AttemptMoney } from '../core/attempt.ts'
 import type { Price } from '../core/price.ts'
 import type { Usage } from '../core/usage.ts'
 import { priceOf } from './prices/price-of.ts'
@@ -10,6 +10,26 @@ import type { Cost, CostPart } from './prices/price-of.ts'
  * pays already. `nothing`: it saw none of it.
  */
 export type ClientShare = 'all' | 'answer' | 'nothing'
+
+/** By how it ended. A client that leaves pays for what it asked for; not for an attempt that was made beside that. */
+export function clientShareOf(
+  { outcome, firstTokenMs }: Pick<AttemptEnd, 'outcome' | 'firstTokenMs'>,
+  kind: AttemptKind,
+): ClientShare {
+  const isPaid = firstTokenMs >= 0 || (outcome === 'cancelled' && kind !== 'hedge')
+  if (!isPaid) return 'nothing'
+  return kind === 'continuation' ? 'answer' : 'all'
+}
+
+/** The tokens of that: this is what budgets in tokens count, while calls are made and when records are read. */
+export function chargedTokensOf(
+  end: Pick<AttemptEnd, 'outcome' | 'firstTokenMs' | 'usage'>,
+  kind: AttemptKind,
+): number {
+  const { inputTokens, outputTokens } = end.usage
+  const share = clientShareOf(end, kind)
+  return share === 'nothing' ? 0 : share === 'answer' ? outputTokens : inputTokens + outputTokens
+}
 
 /** Of an attempt for which no provider asks money. */
 export const freeOfCharge: AttemptMoney = { costNanoDollars: 0, listNanoDollars: 0, chargedNanoDollars: 0 }

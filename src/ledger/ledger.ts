@@ -22,6 +22,14 @@ export interface LedgerParts {
   readonly bytesBefore?: number
 }
 
+/** The tables to read from, and what is missing in them. */
+export interface LedgerTables {
+  readonly reader: SpendReader
+  readonly unshipped: number
+  /** Everything is there that had ended when they were asked for. */
+  readonly isWhole: boolean
+}
+
 export interface LedgerStats {
   /** Bytes on disk that are not, or not provably, in the database. */
   readonly spoolBytes: number
@@ -110,15 +118,16 @@ export class Ledger {
 
   /**
    * What is in the table. Everything that has ended until now is brought there first, if that is done within a while; gives
-   * how many attempts were not.
+   * whether it was, and how many attempts are not there, with those that have ended meanwhile.
    */
-  async upToDate(waitMs = findMs): Promise<{ readonly reader: SpendReader; readonly unshipped: number }> {
+  async upToDate(waitMs = findMs): Promise<LedgerTables> {
     this.start()
     const reader = this.#shipping
     if (reader === undefined) throw new Error('The ledger is closed.')
     // Dead processes may have left something when nothing is waiting here: the first pass of a process finds it.
-    if (this.#spool.unshipped > 0 || !this.#hasPassed) await within(this.#clock, waitMs, this.flush())
-    return { reader, unshipped: this.#spool.unshipped }
+    const isWhole =
+      (this.#spool.unshipped === 0 && this.#hasPassed) || (await within(this.#clock, waitMs, this.flush()))
+    return { reader, unshipped: this.#spool.unshipped, isWhole }
   }
 
   stats(): LedgerStats {

@@ -121,6 +121,14 @@ describe('Spool', () => {
     spool.begin(attempt('late'))
   })
 
+  test('goes on with what is free when it is full, until it holds as much again', () => {
+    const { spool } = startSpool(limits.bytesMax)
+    expect(() => spool.begin(attempt('a'))).toThrow(UsageSpoolFull)
+    for (let number = 0; spool.spoolBytes < 2 * limits.bytesMax; number += 1)
+      spool.begin(attempt(`a${number}`), true)
+    expect(() => spool.begin(attempt('late'), true)).toThrow(UsageSpoolFull)
+  })
+
   test('counts what was left in it before', () => {
     const { spool } = startSpool(limits.bytesMax)
     expect(() => spool.begin(attempt('a'))).toThrow(UsageSpoolFull)
@@ -138,6 +146,7 @@ describe('Spool', () => {
     spool.end('b', end)
     disk.nowMs = 1_000
     expect(() => spool.begin(attempt('c'))).toThrow(UsageSpoolFull)
+    spool.begin(attempt('free'), true)
     spool.passEnded(moment, 0)
     expect(spool.oldestUnshippedMs).toBe(100)
     spool.begin(attempt('c'))

@@ -15,6 +15,9 @@ export interface SpoolLimits {
 
 export const spoolLimits: SpoolLimits = { bytesMax: 1024 * 1024 * 1024, unshippedMsMax: 24 * 60 * 60 * 1000 }
 
+/** Attempts that cost nothing fill the room a second time at most: the disk is not theirs. */
+const roomsForFree = 2
+
 /** What the ledger remembers of the moment at which a pass of shipping began. */
 export interface SpoolMoment {
   readonly ended: number
@@ -60,10 +63,10 @@ export class Spool implements UsageSpool {
     this.#onEnd = onEnd
   }
 
-  begin(attempt: AttemptBegin): void {
+  begin(attempt: AttemptBegin, isFree = false): void {
     if (this.#open.has(attempt.attemptId))
       throw new Error(`The attempt ${attempt.attemptId} has begun already.`)
-    this.#checkLimits()
+    this.#checkLimits(isFree)
     if (this.#unwritten.length > 0) this.writeAgain()
     const [unwritten] = this.#unwritten
     if (unwritten !== undefined) throw new UsageSpoolFull(new Error('An earlier record is not written yet.'))
@@ -178,13 +181,14 @@ export class Spool implements UsageSpool {
     return fields
   }
 
-  #checkLimits(): void {
-    if (this.spoolBytes >= this.#limits.bytesMax) {
+  /** Money that nobody can add up is not spent any further. What costs nothing goes on, as long as there is room for it. */
+  #checkLimits(isFree: boolean): void {
+    if (this.spoolBytes >= this.#limits.bytesMax * (isFree ? roomsForFree : 1)) {
       throw new UsageSpoolFull(
         new Error(`The spool holds ${this.spoolBytes} bytes that are not in the database.`),
       )
     }
-    if (this.#oldestMs !== undefined && this.oldestUnshippedMs >= this.#limits.unshippedMsMax) {
+    if (!isFree && this.#oldestMs !== undefined && this.oldestUnshippedMs >= this.#limits.unshippedMsMax) {
       throw new UsageSpoolFull(
         new Error(`The oldest record has been waiting for ${this.oldestUnshippedMs} ms.`),
       )

@@ -35,8 +35,9 @@ export class Counter {
     this.held = Math.max(0, this.held - amount)
   }
 
+  /** Less than nothing where less was spent than was counted. */
   spend(amount: number): void {
-    this.spent = Math.min(this.spent + amount, Number.MAX_SAFE_INTEGER)
+    this.spent = Math.max(0, Math.min(this.spent + amount, Number.MAX_SAFE_INTEGER))
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { Caller } from '../core/caller.ts'
+import type { BudgetRule } from './budget.ts'
 import { BudgetBook } from './budget-book.ts'
+import type { CountedThen } from './budget-book.ts'
 
 const caller: Caller = { keyId: 'k', keyName: 'k', scopes: [], models: [] }
 
@@ -16,11 +18,34 @@ test('a budget over a call counts it once, however often a client names its tag'
   expect([over.length, standing?.spent]).toEqual([1, 50])
 })
 
+const daily = { unit: 'tokens', period: 'day', amount: 1_000, alertAt: [0.5, 0.8], stops: true } as const
+const dayMs = 86_400_000
+
+function bookOf(rules: readonly BudgetRule[]) {
+  const told: number[] = []
+  const book = new BudgetBook(({ share }) => void told.push(share))
+  book.use({ key: new Map([['k', rules]]) }, 0)
+  const spend = (tokens: number): void => {
+    const over = book.over({ caller, tags: [] }, 0)
+    const lease = book.reserve(over, { nanoDollars: 0, tokens, leaseMs: 1_000 }, { nowMs: 0, wallMs: 0 })
+    if (!lease.granted) throw new Error('it was refused')
+    book.settle(lease, { nanoDollars: 0, tokens })
+  }
+  const spent = (): number => book.standings({ caller, tags: [] }, 0)[0]?.spent ?? -1
+  return { book, told, spend, spent }
+}
+
+/** A book that says what records say. */
+function recordsOf(tokens: number, windowStartMs = 0): BudgetBook {
+  const { book } = bookOf([daily])
+  book.load({ level: 'key', name: 'k', id: 'k' }, { windowStartMs, nanoDollars: 0, tokens }, 0)
+  return book
+}
+
 describe('a budget that * sets', () => {
   const at = (wallMs: number) => ({ nowMs: wallMs, wallMs })
-  const dayMs = 86_400_000
-  const daily = { unit: 'tokens', period: 'day', amount: 10, alertAt: [], stops: true } as const
-  const everybodys = new Map([['*', [daily]]])
+  const tenTokens = { unit: 'tokens', period: 'day', amount: 10, alertAt: [], stops: true } as const
+  const everybodys = new Map([['*', [tenTokens]]])
 
   function spend(book: BudgetBook, over: ReturnType<BudgetBook['over']>, wallMs: number): boolean {
     const lease = book.reserve(over, { nanoDollars: 0, tokens: 10, leaseMs: 1_000 }, at(wallMs))
@@ -62,5 +87,52 @@ describe('a budget that * sets', () => {
     expect(overOf('later', dayMs).map(({ name }) => name)).toEqual(['later'])
     expect(spend(book, overOf('later', dayMs), dayMs)).toBeTrue()
     expect(spend(book, overOf('latest', dayMs), dayMs)).toBeTrue()
+  })
+})
+
+describe('a budget that is set right by the records', () => {
+  const how = { wallMs: 0, mayLower: true, isTold: true }
+  const correct = (
+    book: BudgetBook,
+    records: BudgetBook,
+    ...[then, asHow = how]: [CountedThen, typeof how?]
+  ): readonly number[] => records.spent(0).map((window) => book.correct(window, then, asHow))
+
+  test('has what they say in place of what was counted, and what was spent since on top', () => {
+    const { book, spend, spent } = bookOf([daily])
+    spend(30)
+    const then = book.counted(0)
+    spend(5)
+    expect([correct(book, recordsOf(100), then), spent()]).toEqual([[30], 105])
+    expect([correct(book, recordsOf(100), book.counted(0)), spent()]).toEqual([[105], 100])
+  })
+
+  test('is not lowered by records in which something is missing', () => {
+    const { book, spend, spent } = bookOf([daily])
+    spend(30)
+    correct(book, recordsOf(10), book.counted(0), { ...how, mayLower: false })
+    expect(spent()).toBe(30)
+    correct(book, recordsOf(40), book.counted(0), { ...how, mayLower: false })
+    expect(spent()).toBe(40)
+  })
+
+  test('tells of a share that is reached by it, where that was not told before', () => {
+    const { book, told, spend } = bookOf([daily])
+    correct(book, recordsOf(600), book.counted(0), { ...how, isTold: false })
+    spend(1)
+    expect(told).toEqual([])
+    correct(book, recordsOf(800), book.counted(0))
+    expect(told).toEqual([0.8])
+  })
+
+  test('counts for all of the same kind, and in no other window', () => {
+    const { book, spent } = bookOf([daily, { ...daily, stops: false }])
+    expect(correct(book, recordsOf(100), new Map())).toEqual([0])
+    expect(book.spent(0).map((counter) => counter.spent)).toEqual([100, 100])
+    expect(recordsOf(100, -dayMs).spent(0)).toEqual([])
+    const [window] = recordsOf(100).spent(0)
+    if (window === undefined) throw new Error('nothing was recorded')
+    expect(book.correct({ account: window.account, startMs: -dayMs, spent: 100 }, new Map(), how)).toBe(-1)
+    expect(spent()).toBe(100)
   })
 })

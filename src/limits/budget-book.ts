@@ -15,7 +15,7 @@ import type {
   Spending,
 } from './budget.ts'
 import { windowAt } from './budget-window.ts'
-import { Budgets, standingOf } from './budgets.ts'
+import { Budgets, inUnit, reachedShares, standingOf } from './budgets.ts'
 import { callerLevels, everybody, limitedIn, limitedOf, ownRules } from './limited.ts'
 import type { ByName, Limited } from './limited.ts'
 
@@ -31,6 +31,18 @@ const looksPerNewcomer = 16
 export interface BudgetWindowOfLevel {
   readonly level: BudgetLevel
   readonly windowStartMs: number
+}
+
+export type SpentInWindow = Pick<Counter, 'account' | 'startMs' | 'spent'>
+/** What windows counted at a moment; those that are not in it, nothing. */
+export type CountedThen = ReadonlyMap<Counter, number>
+
+export interface Correction {
+  readonly wallMs: number
+  /** The records have all that was counted at that moment. */
+  readonly mayLower: boolean
+  /** Whether anybody hears of the shares that are reached by it. */
+  readonly isTold: boolean
 }
 
 /** Who spends. */
@@ -125,24 +137,18 @@ export class BudgetBook {
     })
   }
 
-  /** What somebody spent since a window began, before this process did. Nothing for those who have no budget. */
+  /**
+   * Adds what somebody spent since a window began: for a book that counts no calls and says what records say. Nothing for
+   * those who have no budget.
+   */
   load(
     { level, ...limited }: Limited & { readonly level: BudgetLevel },
     spent: Spending & { readonly windowStartMs: number },
     wallMs: number,
   ): void {
-    const owner = this.#owner(level, limited, wallMs)
-    for (const { rule } of owner?.accounts ?? []) {
-      const amount = rule.unit === 'tokens' ? spent.tokens : (spent.nanoDollars ?? 0)
-      const known = {
-        unit: rule.unit,
-        period: rule.period,
-        windowStartMs: spent.windowStartMs,
-        spent: amount,
-      }
-      const isOwn = windowAt(rule.period, wallMs).startMs === spent.windowStartMs
-      // One load serves all budgets of a unit and period.
-      if (isOwn && owner?.accountsOf(rule)[0]?.rule === rule) this.#budgets.load(owner, known, wallMs)
+    for (const account of this.#owner(level, limited, wallMs)?.accounts ?? []) {
+      const counter = account.counterAt(wallMs)
+      if (counter.startMs === spent.windowStartMs) counter.spend(inUnit(spent, account.rule.unit) ?? 0)
     }
   }
 
@@ -151,6 +157,29 @@ export class BudgetBook {
     const owners = budgetLevels.flatMap((level) => [...this.#owners[level].values()])
     const accounts = owners.flatMap((owner) => owner.accounts)
     return accounts.map((account) => account.counterAt(wallMs)).filter(({ spent }) => spent > 0)
+  }
+
+  /** What is counted at this moment, to be compared with what records say of it a while later. */
+  counted(wallMs: number): CountedThen {
+    return new Map(this.spent(wallMs).map((counter) => [counter, counter.spent]))
+  }
+
+  /**
+   * Sets a window right by what the records say of the time up to a moment; what was spent after it stays on top. Gives what
+   * was counted at that moment, below zero where nobody has such a budget.
+   */
+  correct(recorded: SpentInWindow, then: CountedThen, { wallMs, mayLower, isTold }: Correction): number {
+    const { owner, rule } = recorded.account
+    let counted = -1
+    for (const account of this.#owner(owner.level, owner, wallMs)?.accountsOf(rule) ?? []) {
+      const counter = account.counterAt(wallMs)
+      if (counter.startMs !== recorded.startMs) continue
+      counted = then.get(counter) ?? 0
+      if (mayLower || recorded.spent > counted) counter.spend(recorded.spent - counted)
+      if (isTold) this.#budgets.tellReached(counter)
+      else reachedShares(counter)
+    }
+    return counted
   }
 
   /** For streams whose length nobody promised. */

@@ -66,9 +66,3 @@ export interface BudgetAlert extends BudgetStanding {
   /** The share that was reached. */
   readonly share: number
 }
-
-/** What the ledger says was spent in one window. */
-export interface KnownSpending extends Pick<BudgetRule, 'unit' | 'period'> {
-  readonly windowStartMs: number
-  readonly spent: number
-}

@@ -183,18 +183,6 @@ describe('alerts', () => {
     denied(ask(budgets, key, 2, 0, midnightMs))
     expect(stops).toHaveLength(3)
   })
-
-  test('of what the ledger knows were told when it was spent', () => {
-    const { budgets, key, alerts } = withRules([{ ...daily, alertAt: [0.5, 0.8] }])
-    const windowStartMs = Date.UTC(2026, 0, 31)
-    const known = { unit: 'nano_dollars', period: 'day', windowStartMs, spent: 0.6 * dollar } as const
-    budgets.load(key, known, startMs)
-    budgets.load(key, { ...known, windowStartMs: windowStartMs - 1 }, startMs)
-    expect(budgets.standings(key, at(0))).toMatchObject([{ spent: 0.6 * dollar }])
-    expect(budgets.correct(key, { ...known, spent: 0.8 * dollar }, startMs)).toBeCloseTo(0.25)
-    expect(budgets.correct(key, known, midnightMs)).toBeUndefined()
-    expect(alerts.map(({ share }) => share)).toEqual([0.8])
-  })
 })
 
 describe('a stream of unknown length', () => {

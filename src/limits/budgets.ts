@@ -10,7 +10,6 @@ import type {
   BudgetStanding,
   BudgetUnit,
   Instant,
-  KnownSpending,
   Spending,
 } from './budget.ts'
 import { LeaseLine } from './lease-line.ts'
@@ -68,7 +67,7 @@ export class Budgets {
     this.#release(lease)
     for (const counter of lease.counters) {
       counter.spend(inUnit(spent, counter.account.rule.unit) ?? 0)
-      this.#tell(counter)
+      this.tellReached(counter)
     }
   }
 
@@ -85,29 +84,6 @@ export class Budgets {
     lease.holdAgain()
     this.#open.add(lease)
     if (lease.expiryMs < this.#expiryMs) this.#expiryMs = lease.expiryMs
-  }
-
-  /** What was spent before this process began, as the ledger has it. What it passes was told then. */
-  load(owner: BudgetOwner, known: KnownSpending, wallMs: number): void {
-    for (const counter of countersOf(owner, known, wallMs)) {
-      counter.spend(known.spent)
-      counter.told = counter.account.rule.alertAt.filter((share) => reached(counter, share)).length
-    }
-  }
-
-  /**
-   * Sets right what the ledger knows better, and says by how much it was wrong, as a part of the larger. Undefined when
-   * the window is another by now. The ledger is to be read when it has all that was settled, or calls are forgotten.
-   */
-  correct(owner: BudgetOwner, known: KnownSpending, wallMs: number): number | undefined {
-    let drift: number | undefined
-    for (const counter of countersOf(owner, known, wallMs)) {
-      const larger = Math.max(counter.spent, known.spent)
-      drift = larger === 0 ? 0 : Math.abs(counter.spent - known.spent) / larger
-      counter.spent = known.spent
-      this.#tell(counter)
-    }
-    return drift
   }
 
   /** Every budget of one owner, as it stands. */
@@ -131,7 +107,8 @@ export class Budgets {
     return undefined
   }
 
-  #tell(counter: Counter): void {
+  /** Tells of the shares that are reached, of each once. */
+  tellReached(counter: Counter): void {
     for (const share of reachedShares(counter)) this.tellShare(counter, share)
   }
 
@@ -202,12 +179,8 @@ class Lease implements BudgetLease, LineLink<Lease> {
   }
 }
 
-function countersOf(owner: BudgetOwner, known: KnownSpending, wallMs: number): readonly Counter[] {
-  const counters = owner.accountsOf(known).map((account) => account.counterAt(wallMs))
-  return counters.filter(({ startMs }) => startMs === known.windowStartMs)
-}
-
-function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | undefined {
+/** As a budget of this unit counts it; undefined where no price is known. */
+export function inUnit({ nanoDollars, tokens }: Spending, unit: BudgetUnit): number | undefined {
   return unit === 'tokens' ? tokens : nanoDollars
 }
 

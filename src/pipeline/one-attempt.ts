@@ -1,7 +1,7 @@
 // One try of a call on one deployment: it hears the exchange, taps the answer for what the ledger must know, and
 // hands on bytes as soon as they may go. It writes `begin` before anything is sent and `end` before the last byte.
 import type { AnswerReader, LastWords } from '../core/answer.ts'
-import type { AttemptEnd, AttemptKind, AttemptMoney, AttemptOutcome } from '../core/attempt.ts'
+import type { AttemptBegin, AttemptEnd, AttemptKind, AttemptMoney, AttemptOutcome } from '../core/attempt.ts'
 import type { EgressExchange, EgressFailure, EgressHead, EgressSink } from '../core/egress.ts'
 import type { Trial } from '../core/health.ts'
 import type { PriceVersion } from '../core/price.ts'
@@ -12,8 +12,7 @@ import type { Passage, ProviderErrorText } from '../dialects/passage.ts'
 import type { RelayRequest } from '../dialects/relay-request.ts'
 import type { StreamFault, StreamTap } from '../dialects/stream-tap.ts'
 import { utf8Of } from '../dialects/text-of-bytes.ts'
-import { freeOfCharge, moneyOf } from '../ledger/attempt-money.ts'
-import type { ClientShare } from '../ledger/attempt-money.ts'
+import { chargedTokensOf, clientShareOf, freeOfCharge, moneyOf } from '../ledger/attempt-money.ts'
 import { classifyInnerError, classifyStatus } from '../providers/classify-failure.ts'
 import type { Failure } from '../providers/classify-failure.ts'
 import type { DeploymentLimits } from '../limits/deployment-limits.ts'
@@ -170,7 +169,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     const deployment = this.#deployment
     this.#startedAtMs = parts.clock.wallMs()
     this.#price = deployment.price?.at(this.#startedAtMs)
-    parts.spool.begin({
+    const begin: AttemptBegin = {
       attemptId: this.#id,
       callId: record.callId,
       keyId: record.keyId,
@@ -187,7 +186,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
       owner: record.owner,
       region: deployment.region,
       inner: record.inner,
-    })
+    }
+    parts.spool.begin(begin, this.#price?.isFree)
     if (this.#continues) record.goesOn()
     const { deploymentLimits } = parts
     if (!deploymentLimits.isEmpty) this.#share = this.#shareOf(deploymentLimits)
@@ -545,7 +545,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
     }
     if (this.#share !== undefined) this.#settleShare(this.#share, end)
     if (outcome !== 'hedge_loser') record.lastAttempt = end
-    record.pays(end)
+    record.pays(end, chargedTokensOf(end, this.#kind))
     parts.spool.end(this.#id, end)
     parts.observer.attemptEnded(this.#deployment.provider, outcome, end.costNanoDollars)
     parts.lines.freed(this.#startedMs + end.totalMs)
@@ -577,15 +577,8 @@ export class Attempt implements EgressSink, DeadlineOwner {
     if (usage === noUsage) return freeOfCharge
     return moneyOf(usage, this.#price?.price, {
       startedAtMs: this.#startedAtMs,
-      share: this.#clientShare(outcome),
+      share: clientShareOf({ outcome, firstTokenMs: this.#firstTokenMs }, this.#kind),
     })
-  }
-
-  /** A client that leaves pays for what it asked for; not for an attempt that was made beside that. */
-  #clientShare(outcome: AttemptOutcome): ClientShare {
-    const isPaid = this.contentSent || (outcome === 'cancelled' && this.#kind !== 'hedge')
-    if (!isPaid) return 'nothing'
-    return this.#continues ? 'answer' : 'all'
   }
 
   #elapsedMs(): number {

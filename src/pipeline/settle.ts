@@ -61,6 +61,7 @@ export class CallRecord implements CallSummary {
   before: CallTokens | undefined = undefined
   costNanoDollars: number | null = 0
   chargedNanoDollars: number | null = 0
+  chargedTokens = 0
   error: GatewayError | undefined = undefined
   /** Undefined unless the call is held to the deterministic contract. */
   contract: Contract | undefined = undefined
@@ -79,7 +80,8 @@ export class CallRecord implements CallSummary {
   }
 
   /** Another attempt is over. One of unknown cost makes the sum unknown. */
-  pays({ costNanoDollars: cost, chargedNanoDollars: charged }: AttemptMoney): void {
+  pays({ costNanoDollars: cost, chargedNanoDollars: charged }: AttemptMoney, chargedTokens: number): void {
+    this.chargedTokens += chargedTokens
     this.costNanoDollars = cost === null || this.costNanoDollars === null ? null : this.costNanoDollars + cost
     this.chargedNanoDollars =
       charged === null || this.chargedNanoDollars === null ? null : this.chargedNanoDollars + charged

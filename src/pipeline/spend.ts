@@ -9,7 +9,6 @@ import { upperBound } from '../ledger/prices/upper-bound.ts'
 import type { BudgetOwner } from '../limits/budget-account.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetDenial, BudgetLease, BudgetStanding, Instant, Spending } from '../limits/budget.ts'
-import type { CallTokens } from '../limits/limits.ts'
 import { OutputAllowance, tokensPerPiece } from '../limits/output-allowance.ts'
 import type { TopUps } from '../limits/output-allowance.ts'
 import type { Deployment } from '../providers/deployment.ts'
@@ -17,8 +16,8 @@ import type { Deployment } from '../providers/deployment.ts'
 /** A call's record, as far as budgets are concerned. */
 interface PaidRecord {
   readonly model: string
-  readonly used: CallTokens | undefined
   readonly chargedNanoDollars: number | null
+  readonly chargedTokens: number
   spending: CallSpending | undefined
 }
 
@@ -137,10 +136,10 @@ export function deniedBudget(denial: BudgetDenial, model: string): GatewayError 
 }
 
 /** What was spent takes the place of what was held back. */
-export function settleSpending({ spending, used, chargedNanoDollars }: PaidRecord): void {
+export function settleSpending({ spending, chargedNanoDollars, chargedTokens }: PaidRecord): void {
   if (spending === undefined) return
-  const tokens = used === undefined ? 0 : used.inputTokens + used.outputTokens
-  spending.holder.settle(spending.lease, { nanoDollars: chargedNanoDollars ?? undefined, tokens })
+  const nanoDollars = chargedNanoDollars ?? undefined
+  spending.holder.settle(spending.lease, { nanoDollars, tokens: chargedTokens })
 }
 
 /** Why a stream goes on no further: the budget with the smallest part left. */

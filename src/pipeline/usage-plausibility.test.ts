@@ -46,6 +46,17 @@ describe('a count of an answer', () => {
     expect(isPlausible(undefined, seen)).toBeFalse()
   })
 
+  test.each([
+    ['is more than its whole', { reasoningTokens: 11 }],
+    ['is more than any number can count', { cachedInputTokens: 1e300 }],
+    ['is less than nothing', { audioOutputTokens: -1 }],
+    ['is a fraction', { cacheWriteTokens: 0.5 }],
+    ['is no number', { imageInputTokens: Number.NaN }],
+  ])('is none where a part of it %s', (_title, part) => {
+    const usage = { ...noUsage, inputTokens: 10, outputTokens: 10 }
+    expect([isPlausible(usage, seen), isPlausible({ ...usage, ...part }, seen)]).toEqual([true, false])
+  })
+
   test('of an answer in one piece, or in events that are shorter than any we know, is measured by its bytes', () => {
     expect(isPlausible({ ...noUsage, outputTokens: 110 }, { ...seen, bytes: 50, events: 0 })).toBeTrue()
     expect(isPlausible({ ...noUsage, outputTokens: 111 }, { ...seen, bytes: 50, events: 0 })).toBeFalse()

@@ -19,9 +19,19 @@ const tolerance = 1.2
 /** Calls of tools, and the marks around turns, are billed and not all seen. */
 const untoldTokensMax = 50
 
+const kindsOfInput = [
+  'cachedInputTokens',
+  'cacheWriteTokens',
+  'cacheWriteHourTokens',
+  'audioInputTokens',
+  'imageInputTokens',
+] as const
+const kindsOfOutput = ['reasoningTokens', 'audioOutputTokens', 'imageOutputTokens', 'rejectedTokens'] as const
+
 /** Whether these can be the counts of that answer. */
 export function isPlausible(usage: Usage | undefined, seen: SeenAnswer): usage is Usage {
   if (usage === undefined || !(usage.inputTokens + usage.outputTokens <= tokensMax)) return false
+  if (!isSum(usage, 'inputTokens', kindsOfInput) || !isSum(usage, 'outputTokens', kindsOfOutput)) return false
   const {
     outputTokens,
     reasoningTokens,
@@ -34,4 +44,23 @@ export function isPlausible(usage: Usage | undefined, seen: SeenAnswer): usage i
   const shownMax = Math.max(seen.bytes - seen.events * eventOverheadBytes, seen.events)
   const told = outputTokens - reasoningTokens - audioOutputTokens - imageOutputTokens - rejectedTokens
   return told <= shownMax * tolerance + untoldTokensMax
+}
+
+/** A count, of which none of its kinds is more. */
+function isSum(
+  usage: Usage,
+  whole: 'inputTokens' | 'outputTokens',
+  kinds: typeof kindsOfInput | typeof kindsOfOutput,
+): boolean {
+  const most = usage[whole]
+  if (!isCount(most)) return false
+  for (const kind of kinds) {
+    const tokens = usage[kind]
+    if (tokens !== undefined && !(isCount(tokens) && tokens <= most)) return false
+  }
+  return true
+}
+
+function isCount(tokens: number): boolean {
+  return Number.isSafeInteger(tokens) && tokens >= 0
 }

@@ -10,22 +10,12 @@ interface Seen {
   readonly waiting: number
 }
 
-/** The largest differences between what is counted and what the records say, each as a share of its budget. */
-export interface BudgetDrift {
-  readonly above: number
-  readonly below: number
-}
-
-/** More than this that nobody counted is worth a line. */
-const driftTold = 0.005
-
 export class FleetTelemetry {
   readonly #log: Log
   readonly #decisions: { add(by: number): void }
   readonly #losses: { add(by: number): void }
   readonly #words: { add(by: number, topic: string, way: string): void }
   readonly #offices = new Map<string, number | undefined>()
-  #drift: BudgetDrift = { above: 0, below: 0 }
   #lossReason: string | undefined
 
   constructor(log: Log, registry: Registry, seen: () => Seen) {
@@ -42,17 +32,6 @@ export class FleetTelemetry {
       'sallyport_fleet_words_total',
       'What gateways told each other at once: said, heard, or dropped because there was too much of it.',
       ['topic', 'way'],
-    )
-    registry.gauges(
-      'sallyport_budget_drift_ratio',
-      'By how much gateways count more or less than the records say, as a share of the budget where it is most.',
-      {
-        labels: ['direction'],
-        read: () => [
-          { values: ['above'], amount: this.#drift.above },
-          { values: ['below'], amount: this.#drift.below },
-        ],
-      },
     )
     registry.gauges('sallyport_fleet_office', 'Whether this gateway is the one of all that does something.', {
       labels: ['office'],
@@ -110,12 +89,6 @@ export class FleetTelemetry {
   elected(office: string, term: number | undefined): void {
     this.#offices.set(office, term)
     this.#log.info(term === undefined ? 'office_lost' : 'office_taken', { office, term })
-  }
-
-  /** What is counted was compared with the records. */
-  compared(drift: BudgetDrift, worst: string | undefined): void {
-    this.#drift = drift
-    if (drift.below > driftTold) this.#log.warn('budgets_drifted', { ratio: drift.below, budget: worst })
   }
 
   decidedLocally(): void {

@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import type { AttemptRecord } from '../../src/core/attempt.ts'
 import { noUsage } from '../../src/core/usage.ts'
 import type { AttemptStore } from '../../src/ledger/ports.ts'
-import { sumsOf } from '../../src/ledger/spend/spend.ts'
 import type { SpendQuestion } from '../../src/ledger/spend/spend.ts'
 import { failureOf } from '../failure-of.ts'
 import { seededRandom } from '../seeded-random.ts'
@@ -156,6 +155,18 @@ for (const { name, open, isThere } of stores)
       expect(await finder.ofCall('call_1', 'key_1')).toHaveLength(1)
     })
 
+    test('are kept however absurd their counts are, time after time, and sums stop where numbers end', async () => {
+      const tables = await open()
+      const usage = { ...noUsage, inputTokens: 1e300, outputTokens: 1.5, reasoningTokens: Infinity }
+      const absurd = { usage, chargedNanoDollars: 1e300 }
+      for (let batch = 0; batch < 3; batch++) {
+        const both = [attempt(`a${batch}`, absurd), attempt(`b${batch}`, absurd)]
+        expect(await tables.one.keep(both)).toBe(2)
+      }
+      const most = Number.MAX_SAFE_INTEGER
+      expect(await totals(tables)).toEqual([[6, most, most]])
+    })
+
     test('of many gateways at once are all kept, and each is in the sums once', async () => {
       const tables = await open()
       const calls = Array.from({ length: 40 }, (_, index) =>
@@ -189,6 +200,21 @@ for (const { name, open, isThere } of stores)
       expect(await stored()).toEqual([])
       await one.keep([attempt('b'), attempt('c', { keyId: 'key_2' })])
       expect(await stored()).toEqual([attempt('b')])
+    })
+
+    test('count as tokens of their clients once, whatever it took to answer', async () => {
+      const { one, spend } = await open()
+      await one.keep([
+        attempt('a', { outcome: 'timeout', firstTokenMs: -1 }),
+        attempt('b', { outcome: 'hedge_loser', kind: 'failover', firstTokenMs: -1 }),
+        attempt('c', { outcome: 'interrupted', kind: 'hedge' }),
+        attempt('d', { kind: 'continuation' }),
+        attempt('e', { outcome: 'crashed', firstTokenMs: -1 }),
+        attempt('f', { outcome: 'cancelled', firstTokenMs: -1, callId: 'call_2' }),
+        attempt('g', { outcome: 'cancelled', kind: 'hedge', firstTokenMs: -1, callId: 'call_2' }),
+      ])
+      const [row] = await spend.sums(everything)
+      expect(row?.sums.charged_tokens).toBe(15 + 5 + 15)
     })
 
     test('are read a page at a time, in the order in which they were stored', async () => {
@@ -246,7 +272,7 @@ for (const { name, open, isThere } of stores)
       const red = await spend.sums({ ...everything, where: { team: ['red'] } })
       const charged = records
         .filter(({ owner }) => owner?.team === 'red')
-        .map((record) => sumsOf(record).at(-1) ?? 0)
+        .map((record) => record.chargedNanoDollars ?? 0)
       expect(red[0]?.sums.charged_nano_dollars).toBe(charged.reduce((sum, one_) => sum + one_, 0))
     })
   })

@@ -154,6 +154,47 @@ test('C5 what was spent is spent after a process was killed', async () => {
   }
 })
 
+test('C5 a budget that a changed config brings knows what was spent, and says the same after a restart', async () => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'sallyport-budgets-'))
+  const environment = { KEY_TOKENS: keyFor('tokens') }
+  const config = (budgets: string): string => `
+discover: off
+server: { drain_delay: 0s }
+keys: [{ name: tokens, secret: env:KEY_TOKENS }]
+providers: { sim: { type: openai-compatible, base_url: "${simulator.baseUrl}/v1", api_key: env:SIM_KEY } }
+models:
+  moved: { deployments: [{ provider: sim, model: cut-after-head }, { provider: sim, model: "tokens:10", priority: 2 }] }
+${budgets}`
+  const budgets = 'budgets: { keys: { tokens: [{ tokens: 100000, per: day }] } }'
+  const authorization = { authorization: `Bearer ${keyFor('tokens')}` }
+  const asked = async (url: string): Promise<number> => {
+    const body = JSON.stringify({ model: 'moved', messages, max_tokens: 10 })
+    const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: authorization, body })
+    const { usage } = (await answer.json()) as { usage: { total_tokens: number } }
+    return usage.total_tokens
+  }
+  const left = async (url: string) => {
+    const answer = await fetch(`${url}/v1/usage`, { headers: authorization })
+    type Used = { total: { attempts: number }; budgets: readonly { spent: number }[] }
+    const { total, budgets: over } = (await answer.json()) as Used
+    return { attempts: total.attempts, spent: over[0]?.spent }
+  }
+  try {
+    const first = await startGateway({ config: config(''), environment, dataDirectory })
+    const one = await asked(first.url)
+    first.writeConfig(config(budgets))
+    await until(async () => (await left(first.url)).spent === one)
+    const both = one + (await asked(first.url))
+    // Twice it was asked in vain before: that is not the client's.
+    expect(await left(first.url)).toEqual({ attempts: 4, spent: both })
+    await first.stop('SIGKILL')
+    await using second = await startGateway({ config: config(budgets), environment, dataDirectory })
+    expect(await left(second.url)).toEqual({ attempts: 4, spent: both })
+  } finally {
+    rmSync(dataDirectory, { recursive: true, force: true })
+  }
+})
+
 test('C5 a budget in tokens counts those of request and answer', async () => {
   let used = 0
   const refused = await refusalOf(async () => {

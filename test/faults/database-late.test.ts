@@ -41,6 +41,9 @@ describe.skipIf(!hasPostgres)('a gateway whose database is away', () => {
     await postgres.startAgain()
     await gateway.logged(({ event }) => event === 'keys_read_again')
     await gateway.logged(({ event }) => event === 'budgets_read')
+    // What was used meanwhile is in the records by now, and counts once.
+    const { total, budgets: over } = await usageOf(gateway)
+    expect([total.calls, over[0]?.spent]).toEqual([1, total.input_tokens + total.output_tokens])
     expect(await readiness(gateway)).toBe('200 ready')
     expect([await chat(gateway, await newKey(url)), await chat(gateway, unseen())]).toEqual([200, 401])
     expect(eventsOf(gateway, 'keys_not_read')).toBe(1)
@@ -100,6 +103,12 @@ async function chat(gateway: RunningGateway, key: string): Promise<number> {
   })
   await answer.text()
   return answer.status
+}
+
+async function usageOf(gateway: RunningGateway) {
+  const answer = await fetch(`${gateway.url}/v1/usage`, { headers: { authorization: `Bearer ${testKey}` } })
+  type Sums = { calls: number; input_tokens: number; output_tokens: number }
+  return (await answer.json()) as { total: Sums; budgets: readonly { spent: number }[] }
 }
 
 async function readiness(gateway: RunningGateway): Promise<string> {

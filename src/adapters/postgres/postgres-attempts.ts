@@ -1,6 +1,7 @@
 // The table of attempts in PostgreSQL. The shipping thread writes batches: a few statements for hundreds of records, because
 // each statement is a journey.
 import type { AttemptRecord } from '../../core/attempt.ts'
+import { fittingCount } from '../../ledger/fitting-count.ts'
 import type { AttemptFinder, AttemptStore } from '../../ledger/ports.ts'
 import { RollUps } from '../../ledger/spend/roll-ups.ts'
 import { attemptColumns, attemptValues, recordOf } from '../attempt-row.ts'
@@ -145,11 +146,11 @@ function rowsJson(records: readonly AttemptRecord[]): string {
   )
 }
 
-/** What no column takes would keep the whole batch from being stored, now and ever. */
+/** As the column takes it. */
 function fitting(column: string, value: string | number | null | undefined): unknown {
   if (typeof value === 'string') return value.replaceAll('\0', '\uFFFD').toWellFormed()
   if (typeof value !== 'number' || realColumns.has(column)) return value
-  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.round(value)))
+  return fittingCount(value)
 }
 
 function typeOf(column: string): string {

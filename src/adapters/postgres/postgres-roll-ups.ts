@@ -16,7 +16,7 @@ SELECT span_hours, start_ms, group_id, ${sumNames.join(', ')} FROM json_to_recor
 AS given (span_hours bigint, start_ms bigint, group_id bigint, ${sumNames.map((name) => `${name} bigint`).join(', ')})
 ORDER BY span_hours, start_ms, group_id
 ON CONFLICT (span_hours, start_ms, group_id) DO UPDATE SET
-${sumNames.map((name) => `${name} = spend_sums.${name} + excluded.${name}`).join(', ')}`
+${sumNames.map((name) => `${name} = LEAST(${Number.MAX_SAFE_INTEGER}, spend_sums.${name} + excluded.${name})`).join(', ')}`
 
 /** Adds these to what is kept. */
 export async function writeRollUps(queries: Queries, rollUps: readonly RollUp[]): Promise<void> {
@@ -26,7 +26,7 @@ export async function writeRollUps(queries: Queries, rollUps: readonly RollUp[])
     span_hours: spanHours,
     start_ms: startMs,
     group_id: ids.get(sha256(groupText)),
-    ...Object.fromEntries(sumNames.map((name, index) => [name, Math.round(sums[index] ?? 0)])),
+    ...Object.fromEntries(sumNames.map((name, index) => [name, sums[index] ?? 0])),
   }))
   await queries.run(addSums, [JSON.stringify(rows)])
 }

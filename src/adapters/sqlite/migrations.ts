@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import { addSpending } from './spending-tables.ts'
+import { addChargedTokens, addSpending } from './spending-tables.ts'
 
 /** In the order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -113,6 +113,11 @@ export const migrations: Record<string, Migration> = {
         .addColumn('id', 'text', (column) => column.primaryKey())
         .modifyEnd(sql`WITHOUT ROWID`)
         .execute()
+    },
+  },
+  '0013-charged-tokens': {
+    async up(database: Kysely<unknown>): Promise<void> {
+      await addChargedTokens(database)
     },
   },
 }

@@ -15,7 +15,7 @@ ON CONFLICT (hash) DO UPDATE SET hash = excluded.hash RETURNING id`
 const addSums = `INSERT INTO spend_sums (span_hours, start_ms, group_id, ${sumNames.join(', ')})
 VALUES (?, ?, ?, ${sumNames.map(() => '?').join(', ')})
 ON CONFLICT (span_hours, start_ms, group_id) DO UPDATE SET
-${sumNames.map((name) => `${name} = spend_sums.${name} + excluded.${name}`).join(', ')}`
+${sumNames.map((name) => `${name} = MIN(${Number.MAX_SAFE_INTEGER}, spend_sums.${name} + excluded.${name})`).join(', ')}`
 
 export interface RollUpWriter {
   /** Adds these to what is kept. */

@@ -45,6 +45,7 @@ export async function startOwnGateway(
   const parts = { ...store, clock, log, environment, residentBytes, droppedLines }
   const measured = (): MeasuredLookup => readMeasured(store.directory, log)
   const gateway = new Gateway(hereOnly(loaded), { ...parts, fleet: undefined, readMeasured: measured })
+  await gateway.learnSpending()
   const { url } = gateway.listen()
   log.info('listening', { url, config: loaded.source ?? 'none', data: store.directory })
   store.ledger.start()

@@ -24,3 +24,9 @@ test('no more is written for an hour than is written', () => {
   expect(readUsage({ cache_creation_input_tokens: 3, cache_creation: cache }).cacheWriteHourTokens).toBe(3)
   expect(readUsage({ cache_creation: cache }).cacheWriteHourTokens).toBeUndefined()
 })
+
+test('thoughts that are more than the answer are none', () => {
+  const told = (thoughts: number): number =>
+    readUsage({ output_tokens: 5, output_tokens_details: { thinking_tokens: thoughts } }).reasoningTokens
+  expect([told(5), told(6), told(1e300)]).toEqual([5, 0, 0])
+})

@@ -20,12 +20,15 @@ export function readUsage(counts: JsonObject): Usage {
   const written = count(counts['cache_creation_input_tokens'])
   const writes = counts['cache_creation']
   const forAnHour = isObject(writes) ? Math.min(count(writes['ephemeral_1h_input_tokens']), written) : 0
+  const output = count(counts['output_tokens'])
   const details = counts['output_tokens_details']
+  const thoughts = isObject(details) ? count(details['thinking_tokens']) : 0
   return {
     inputTokens: count(counts['input_tokens']) + cached + written,
     cachedInputTokens: cached,
-    outputTokens: count(counts['output_tokens']),
-    reasoningTokens: isObject(details) ? count(details['thinking_tokens']) : 0,
+    outputTokens: output,
+    // A part that is more than the whole says nothing.
+    reasoningTokens: thoughts > output ? 0 : thoughts,
     ...(written === 0 ? {} : { cacheWriteTokens: written }),
     ...(forAnHour === 0 ? {} : { cacheWriteHourTokens: forAnHour }),
   }

@@ -22,3 +22,14 @@ test('recordings and images are told apart from text, in requests and answers', 
     imageOutputTokens: 50,
   })
 })
+
+test('a part that is more than its whole is none', () => {
+  const details = [{ modality: 'AUDIO', tokenCount: 11 }]
+  const counts = { promptTokenCount: 10, cachedContentTokenCount: 11, candidatesTokenCount: 10 }
+  expect(readUsage({ ...counts, promptTokensDetails: details, candidatesTokensDetails: details })).toEqual({
+    inputTokens: 10,
+    cachedInputTokens: 0,
+    outputTokens: 10,
+    reasoningTokens: 0,
+  })
+})

@@ -9,16 +9,19 @@ import type { WireObject } from './writing.ts'
 export function readUsage(metadata: unknown): Usage | undefined {
   if (!isObject(metadata) || countOf(metadata, 'promptTokenCount') === undefined) return undefined
   const thoughts = countOf(metadata, 'thoughtsTokenCount') ?? 0
+  const inputTokens =
+    (countOf(metadata, 'promptTokenCount') ?? 0) + (countOf(metadata, 'toolUsePromptTokenCount') ?? 0)
+  const outputTokens = (countOf(metadata, 'candidatesTokenCount') ?? 0) + thoughts
+  const { promptTokensDetails: input, candidatesTokensDetails: output } = metadata
   return given<Usage>({
-    inputTokens:
-      (countOf(metadata, 'promptTokenCount') ?? 0) + (countOf(metadata, 'toolUsePromptTokenCount') ?? 0),
-    cachedInputTokens: countOf(metadata, 'cachedContentTokenCount') ?? 0,
-    outputTokens: (countOf(metadata, 'candidatesTokenCount') ?? 0) + thoughts,
+    inputTokens,
+    cachedInputTokens: partOf(inputTokens, countOf(metadata, 'cachedContentTokenCount')) ?? 0,
+    outputTokens,
     reasoningTokens: thoughts,
-    audioInputTokens: tokensOf(metadata['promptTokensDetails'], 'AUDIO'),
-    audioOutputTokens: tokensOf(metadata['candidatesTokensDetails'], 'AUDIO'),
-    imageInputTokens: tokensOf(metadata['promptTokensDetails'], 'IMAGE'),
-    imageOutputTokens: tokensOf(metadata['candidatesTokensDetails'], 'IMAGE'),
+    audioInputTokens: partOf(inputTokens, tokensOf(input, 'AUDIO')),
+    audioOutputTokens: partOf(outputTokens, tokensOf(output, 'AUDIO')),
+    imageInputTokens: partOf(inputTokens, tokensOf(input, 'IMAGE')),
+    imageOutputTokens: partOf(outputTokens, tokensOf(output, 'IMAGE')),
   })
 }
 
@@ -38,6 +41,11 @@ export function writeUsage(usage: Usage): WireObject {
 function countOf(owner: JsonObject, name: string): number | undefined {
   const count = owner[name]
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
+}
+
+/** A part that is more than the whole says nothing. */
+function partOf(whole: number, part: number | undefined): number | undefined {
+  return part === undefined || part > whole ? undefined : part
 }
 
 function tokensOf(details: unknown, modality: 'AUDIO' | 'IMAGE'): number | undefined {

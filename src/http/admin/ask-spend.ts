@@ -1,7 +1,7 @@
 // What a query asks of the sums, read once for every route that answers from them, and the answer that all of them give: a
 // page of rows, the window they are of, and how many attempts are not in it yet.
 import { UsageUnavailable } from '../../core/admin-errors.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
+import type { LedgerTables } from '../../ledger/ledger.ts'
 import type { SpendReader } from '../../ledger/ports.ts'
 import { describeRow, placeIn } from '../../ledger/spend/describe-row.ts'
 import type { DescribedRow } from '../../ledger/spend/describe-row.ts'
@@ -11,7 +11,9 @@ import type { Dimension, SpendQuestion } from '../../ledger/spend/spend.ts'
 import { limitIn } from './list-page.ts'
 
 /** Where sums are had. */
-export type SpendSource = Pick<Ledger, 'upToDate'>
+export interface SpendSource {
+  upToDate(waitMs?: number): Promise<Pick<LedgerTables, 'reader' | 'unshipped'>>
+}
 
 export type SpendFilter = SpendQuestion['where']
 

@@ -10,6 +10,7 @@ import type {
   PriceVersion,
   Rates,
 } from '../../core/price.ts'
+import { upperBound } from './upper-bound.ts'
 
 export interface PriceBookParts {
   /** SHA-256 of a text, in hexadecimal digits. */
@@ -32,7 +33,7 @@ export class PriceBook {
     const id = `price_${this.#parts.hash(text).slice(0, idDigits)}`
     const known = this.#versions.get(id)
     if (known !== undefined) return known
-    const version = { id, text, price }
+    const version = { id, text, price, isFree: upperBound(price, millionOfEach) === 0 }
     this.#parts.keep(version)
     this.#versions.set(id, version)
     return version
@@ -60,6 +61,7 @@ export class PriceBook {
 }
 
 const idDigits = 24
+const millionOfEach = { inputTokens: 1_000_000, outputTokens: 1_000_000, serviceTier: 'auto' }
 
 /** A price in one certain spelling: what means the same is written the same. */
 export function priceText({ rates, variants, ...rest }: Price): string {

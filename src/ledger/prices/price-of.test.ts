@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { hourlyCost, nanoDollarsMax, priceOf } from './price-of.ts'
+import { nanoDollarsMax, priceOf } from './price-of.ts'
 import type { Price } from '../../core/price.ts'
 import type { Usage } from '../../core/usage.ts'
 
@@ -141,22 +141,6 @@ describe('the cost of a call', () => {
     const cost = priceOf(tokens(Infinity, 1e15), base, noon)
     expect(cost.nanoDollars).toBe(nanoDollarsMax)
     expect(Object.values(cost.parts).reduce((sum, part) => sum + part, 0)).toBe(nanoDollarsMax)
-  })
-})
-
-describe('what is paid by the hour', () => {
-  test('adds up, however the hours are cut', () => {
-    const price = priced({ hourNanoDollars: 1_000_000_007 })
-    const cuts = [1_000, 1_001, 3_333, 3_600_000, 3_599_999 * 3, 12_345_678]
-    let sum = 0
-    for (const [at, fromMs] of cuts.entries()) sum += hourlyCost(price, fromMs, cuts[at + 1] ?? fromMs)
-    expect(sum).toBe(hourlyCost(price, 1_000, 12_345_678))
-    expect(hourlyCost(price, 0, 3_600_000)).toBe(1_000_000_007)
-  })
-
-  test('is nothing for a price by the token, and for no time', () => {
-    expect(hourlyCost(base, 0, 3_600_000)).toBe(0)
-    expect(hourlyCost(priced({ hourNanoDollars: 1 }), 10, 5)).toBe(0)
   })
 })
 

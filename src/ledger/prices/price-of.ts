@@ -35,19 +35,6 @@ export function priceOf(usage: Usage, price: Price, facts: PriceFacts): Cost {
 }
 
 /**
- * What is paid by the hour, from one time until another. Stretches that follow one another add up to exactly what the
- * whole costs. Nothing for a price by the token.
- */
-export function hourlyCost({ hourNanoDollars }: Price, fromMs: number, untilMs: number): number {
-  if (hourNanoDollars === undefined || untilMs <= fromMs) return 0
-  const until = (BigInt(hourNanoDollars) * BigInt(Math.floor(untilMs))) / msPerHour
-  const from = (BigInt(hourNanoDollars) * BigInt(Math.floor(fromMs))) / msPerHour
-  return saturated(until - from)
-}
-
-const msPerHour = 3_600_000n
-
-/**
  * Each token once, at the rate that it has. Providers do not tell of what kind the cached ones are: where kinds may
  * overlap, the dearer kinds are counted in full and the cached ones give way.
  */

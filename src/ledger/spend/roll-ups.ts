@@ -1,6 +1,7 @@
 // Adds attempts up by the hour, the day and the month, so that a question about a month does not look at a million of them.
 // Pure: whoever stores attempts stores these in the same transaction, and so each attempt is in them exactly once.
 import type { AttemptRecord } from '../../core/attempt.ts'
+import { fittingCount } from '../fitting-count.ts'
 import { areOfOneGroup, groupOf, spans, spanStartMs, sumsOf } from './spend.ts'
 import type { SpanHours, SpendGroup } from './spend.ts'
 
@@ -69,6 +70,6 @@ function countedIn(all: Map<string, Counted>, span: Omit<RollUp, 'sums'>): Count
 
 function addTo({ sums }: Counted, more: readonly number[], sign: 1 | -1): void {
   for (let index = 0; index < more.length; index += 1) {
-    sums[index] = (sums[index] ?? 0) + sign * (more[index] ?? 0)
+    sums[index] = fittingCount((sums[index] ?? 0) + sign * (more[index] ?? 0))
   }
 }

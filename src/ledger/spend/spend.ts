@@ -1,6 +1,7 @@
 // What was spent, as sums: of which attempts they are told apart by what, and what is added up. One list of names for
 // the roll-ups that are kept, the questions that are asked and the answers that are given.
 import type { AttemptRecord } from '../../core/attempt.ts'
+import { chargedTokensOf } from '../attempt-money.ts'
 
 /** What the attempts of a roll-up have in common. The order is that of their columns, and is part of their hash. */
 export const groupNames = [
@@ -78,6 +79,7 @@ export const sumNames = [
   'cost_nano_dollars',
   'list_nano_dollars',
   'charged_nano_dollars',
+  'charged_tokens',
 ] as const
 export type SumName = (typeof sumNames)[number]
 
@@ -104,6 +106,7 @@ export function sumsOf(attempt: AttemptRecord): readonly number[] {
     attempt.costNanoDollars ?? 0,
     attempt.listNanoDollars ?? 0,
     attempt.chargedNanoDollars ?? 0,
+    chargedTokensOf(attempt, attempt.kind),
   ]
 }
 

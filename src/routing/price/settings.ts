@@ -71,7 +71,7 @@ export const priceSettings = section({
     .max(1_000_000)
     .optional()
     .describe(
-      'Dollars that it costs by the hour, whatever flows (provisioned throughput, committed use). Its calls then cost nothing more; what they would have cost is still recorded.',
+      'Dollars that it costs by the hour, whatever flows (provisioned throughput, committed use). Its calls then cost nothing, and what they would have cost is still recorded. The hours themselves are in no record and in no sum: they are on the bill of the provider.',
     ),
   above: list(
     section({

@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, test } from 'bun:test'
+import { VirtualClock } from '../../test/virtual-clock.ts'
+import type { SpendReader } from '../ledger/ports.ts'
+import { sumNames } from '../ledger/spend/spend.ts'
+import type { SpendQuestion, SpendRow, SpendSums } from '../ledger/spend/spend.ts'
+import { BudgetBook } from '../limits/budget-book.ts'
+import type { BudgetRules } from '../limits/budget-book.ts'
+import type { BudgetRule } from '../limits/budget.ts'
+import type { WindowSpent } from '../limits/fleet/hold-lines.ts'
+import { Log } from '../telemetry/log.ts'
+import { Registry } from '../telemetry/metrics.ts'
+import { checkEveryMs } from './budget-check.ts'
+import type { CheckedFleet } from './budget-check.ts'
+import { RecordedSpending } from './recorded-spending.ts'
+
+const caller = { keyId: 'id', keyName: 'k', team: 'red', models: [], scopes: [] }
+
+function rule(period: 'day' | 'month'): BudgetRule {
+  return { unit: 'nano_dollars', period, amount: 1_000, alertAt: [0.8], stops: true }
+}
+
+/** What the key and its team have spent, as the tables say it. */
+class Records {
+  spent = 0
+  failing: 'at once' | 'half-way' | undefined
+  isWhole = true
+  /** Called while they are read. */
+  during = (): void => {}
+
+  upToDate = () => {
+    if (this.failing === 'at once') return Promise.reject(new Error('the database is away'))
+    const reader: SpendReader = {
+      sums: (question) => this.#sums(question),
+      attempts: () => Promise.reject(new Error('nobody asks')),
+    }
+    const tables = { reader, unshipped: 0, isWhole: this.isWhole }
+    this.during()
+    return Promise.resolve(tables)
+  }
+
+  #sums({ by }: SpendQuestion): Promise<readonly SpendRow[]> {
+    const isTeam = by[0] === 'team'
+    if (this.failing === 'half-way' && isTeam) return Promise.reject(new Error('the database is gone'))
+    const none = Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums
+    const names = [isTeam ? 'red' : 'id']
+    return Promise.resolve([{ startMs: 0, names, sums: { ...none, charged_nano_dollars: this.spent } }])
+  }
+}
+
+function start(rules: BudgetRules, fleet?: CheckedFleet) {
+  const told: number[] = []
+  const lines: string[] = []
+  const budgets = new BudgetBook(({ share }) => void told.push(share))
+  const log = new Log({ write: (bytes) => lines.push(new TextDecoder().decode(bytes)) }, clock, 'json')
+  let current = rules
+  const use = (): void => budgets.use(current, clock.wallMs())
+  use()
+  const spending = new RecordedSpending({
+    clock,
+    log,
+    registry: new Registry(),
+    random: () => 0.5,
+    ledger: records,
+    keys: { holders: () => [caller] },
+    budgets,
+    rules: () => current,
+    fleet,
+  })
+  return {
+    told,
+    lines,
+    spending,
+    spend: (nanoDollars: number): void => {
+      const at = { nowMs: clock.nowMs(), wallMs: clock.wallMs() }
+      const over = budgets.over({ caller, tags: [] }, at.wallMs)
+      const lease = budgets.reserve(over, { nanoDollars, tokens: 0, leaseMs: 1_000 }, at)
+      if (!lease.granted) throw new Error('it was refused')
+      budgets.settle(lease, { nanoDollars, tokens: 0 })
+    },
+    spent: () => budgets.standings({ caller, tags: [] }, clock.wallMs()).map((standing) => standing.spent),
+    change: (other: BudgetRules): void => {
+      current = other
+      use()
+      spending.budgetsChanged()
+    },
+  }
+}
+
+async function pass(forMs: number): Promise<void> {
+  clock.advance(forMs)
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+}
+
+const ofKeyAndTeam = { key: new Map([['k', [rule('day')]]]), team: new Map([['red', [rule('day')]]]) }
+const ofKey = { key: ofKeyAndTeam.key }
+
+let clock: VirtualClock
+let records: Records
+
+beforeEach(() => {
+  clock = new VirtualClock()
+  records = new Records()
+})
+
+describe('what was spent while the records could not be read', () => {
+  test('is counted once when they can be', async () => {
+    records.failing = 'at once'
+    const { spending, spend, spent } = start(ofKeyAndTeam)
+    await spending.load()
+    spending.start()
+    spend(3)
+    // It has been stored meanwhile, beside what others had spent before.
+    records.spent = 303
+    records.failing = undefined
+    await pass(5_000)
+    expect(spent()).toEqual([303, 303])
+  })
+
+  test('is counted once however often a reading fails half-way', async () => {
+    records.failing = 'half-way'
+    records.spent = 300
+    const { spending, spend, spent } = start(ofKeyAndTeam)
+    await spending.load()
+    spend(5)
+    for (let reading = 0; reading < 3; reading++) await pass(5_000)
+    expect(spent()).toEqual([5, 5])
+    records.failing = undefined
+    records.spent = 305
+    await pass(5_000)
+    expect(spent()).toEqual([305, 305])
+  })
+
+  test('is told to others as the records have it', async () => {
+    const learnt: number[] = []
+    const holds: CheckedFleet['holds'] = {
+      isLocal: true,
+      learn: (windows: readonly WindowSpent[]) => void learnt.push(...windows.map((window) => window.spent)),
+    }
+    const elect = () => ({ term: undefined, start: () => {}, stop: () => Promise.resolve() })
+    records.failing = 'at once'
+    const { spending, spend, spent } = start(ofKey, { hasRecordsOfAll: true, holds, elect })
+    await spending.load()
+    // What the others have told of is counted here, too.
+    spend(310)
+    records.spent = 310
+    records.failing = undefined
+    await pass(5_000)
+    expect([learnt, spent()]).toEqual([[310], [310]])
+  })
+})
+
+describe('a budget that another config brings', () => {
+  test('has what was spent before, and so has one that counts by another window', async () => {
+    records.spent = 900
+    const { spending, spent, told, lines, change } = start({})
+    await spending.load()
+    spending.start()
+    change(ofKey)
+    await pass(0)
+    expect([spent(), told]).toEqual([[900], [0.8]])
+    records.spent = 950
+    change({ key: new Map([['k', [rule('month')]]]) })
+    await pass(0)
+    expect(spent()).toEqual([950])
+    change({})
+    change(ofKey)
+    await pass(0)
+    expect(spent()).toEqual([950])
+    expect(lines.filter((line) => line.includes('"budgets_drifted"'))).toEqual([])
+  })
+})
+
+describe('a gateway that is alone', () => {
+  test('goes by the records every five minutes, and what is spent meanwhile stays', async () => {
+    records.spent = 100
+    const { spending, spend, spent, lines } = start(ofKey)
+    await spending.load()
+    spending.start()
+    spend(20)
+    records.spent = 200
+    records.during = () => spend(1)
+    await pass(checkEveryMs)
+    expect(spent()).toEqual([201])
+    records.during = () => {}
+    await pass(checkEveryMs)
+    expect(spent()).toEqual([200])
+    expect(lines.filter((line) => line.includes('"budgets_drifted"'))).toHaveLength(1)
+    await spending.stop()
+    records.spent = 500
+    await pass(2 * checkEveryMs)
+    expect(spent()).toEqual([200])
+  })
+
+  test('takes nothing back by records that have not all of it', async () => {
+    records.spent = 100
+    const { spending, spend, spent } = start(ofKey)
+    await spending.load()
+    spending.start()
+    spend(20)
+    records.isWhole = false
+    await pass(checkEveryMs)
+    expect(spent()).toEqual([120])
+    records.isWhole = true
+    records.spent = 120
+    await pass(checkEveryMs)
+    expect(spent()).toEqual([120])
+  })
+})
