@@ -16,7 +16,7 @@ export function convert(text: string, environment: Record<string, string> = {}):
 /** The settings, after the real loader has taken them. */
 export function settingsOf(converted: Converted): Record<string, Record<string, unknown>> {
   const environment = Object.fromEntries(
-    converted.variables.map((name, at) => [name, `a-long-enough-secret-${at}`]),
+    converted.variables.map(({ name, like }, at) => [name, `${like}-${at}`]),
   )
   const readText = () => ({ ok: false, missing: true, reason: 'is not read' }) as const
   const text = printYaml(converted.settings, 'x')

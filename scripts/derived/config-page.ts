@@ -17,13 +17,16 @@ it: [the guide](../guides/configuration.md). With this line at its top an editor
 
 A **duration** carries its unit: \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`7d\`. A **size** too: \`64KB\`, \`10MB\` (powers of 1000), \`16MiB\`
 (powers of 1024). A **secret reference** names a secret and never holds it: \`env:NAME\` is an environment variable,
-\`file:PATH\` a file, as seen from the config's folder. **On or off** may be \`true\` or \`false\` as well. An **address
+\`file:PATH\` a file, as seen from the config's folder, \`vault:\` and \`aws:\` lead to [stores](../guides/secrets.md); what opens a store
+or encrypts is an \`env:\` or a \`file:\`. **On or off** may be \`true\` or \`false\` as well. An **address
 range** is one IP address or a range such as \`10.0.0.0/8\`. Settings that are not listed here are refused.
 `
 
 export function configPage(schema: JsonSchema): string {
   const sections = Object.entries(schema.properties ?? {})
-  const simple = configRows(schema, '').filter(({ path }) => isSimple(schema.properties?.[path]))
+  const simple = configRows(schema, '').filter(({ path }) =>
+    isSimple(schema.properties?.[path.replace(/[.[].*/, '')]),
+  )
   const parts = sections
     .filter(([, section]) => !isSimple(section))
     .map(([name, section]) => sectionText(name, section))

@@ -58,6 +58,8 @@ function kindOf(setting: JsonSchema): string {
   switch (setting.type) {
     case 'integer':
       return `whole number, ${setting.minimum} to ${setting.maximum}`
+    case 'number':
+      return numberWords(setting)
     case 'array':
       return setting.items?.properties === undefined
         ? `list of ${kindOf(setting.items ?? {})}`
@@ -67,4 +69,10 @@ function kindOf(setting: JsonSchema): string {
     default:
       return 'text'
   }
+}
+
+function numberWords({ minimum, exclusiveMinimum, maximum }: JsonSchema): string {
+  return exclusiveMinimum === undefined
+    ? `number, ${minimum} to ${maximum}`
+    : `number above ${exclusiveMinimum}, up to ${maximum}`
 }

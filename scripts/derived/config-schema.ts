@@ -13,6 +13,7 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly minimum?: number
+  readonly exclusiveMinimum?: number
   readonly maximum?: number
   readonly anyOf?: readonly JsonSchema[]
   readonly items?: JsonSchema

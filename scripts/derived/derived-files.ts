@@ -7,6 +7,7 @@ import { configPage } from './config-page.ts'
 import { configJsonSchema } from './config-schema.ts'
 import { dialectsPage } from './dialects-page.ts'
 import { exampleConfig } from './example-config.ts'
+import { metricsPage } from './metrics-page.ts'
 import { openApiFile } from './openapi.ts'
 import { wholeSchema } from './whole-schema.ts'
 
@@ -25,6 +26,7 @@ export const derivedFiles: readonly DerivedFile[] = [
   { path: 'docs/reference/config.md', content: () => configPage(configJsonSchema()) },
   { path: 'docs/reference/providers.md', content: () => describeCatalogue(catalogue) },
   { path: 'docs/reference/dialects.md', content: dialectsPage },
+  { path: 'docs/reference/metrics.md', content: metricsPage },
   { path: 'docs/reference/openapi.json', content: openApiFile },
   { path: 'src/adapters/sqlite/whole-schema.json', content: wholeSchema },
   { path: 'src/routing/classifier/weights.gen.ts', content: classifierWeights },

@@ -1,5 +1,5 @@
 // docs/reference/openapi.json: the description that a gateway gives of itself at /openapi.json, one setting a line.
-import { version } from '../../src/commands/version.ts'
+import { version } from '../../src/core/version.ts'
 import { describeApi } from '../../src/http/openapi/describe-api.ts'
 import { routeTable } from './route-table.ts'
 

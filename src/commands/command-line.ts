@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { nearest } from '../config/suggest.ts'
 import { priorityNames } from '../core/priority.ts'
+import { version } from '../core/version.ts'
 import { doorNames } from './explain/door-names.ts'
 import { dataDirOption, gathered, withCommon } from './options.ts'
 import type { Done } from './options.ts'
@@ -9,14 +10,27 @@ import { other } from './other-commands.ts'
 import type { ProcessPort } from './process-port.ts'
 import { addSpendCommands } from './spend-commands.ts'
 import { start } from './start.ts'
-import { version } from './version.ts'
 
 /** Runs the command that the arguments name; without one it starts the gateway. Resolves with the exit code. */
 export async function runCommandLine(port: ProcessPort): Promise<number> {
   let code = 0
-  const done = async (work: Promise<number>): Promise<void> => {
+  const program = commandProgram(port, async (work) => {
     code = await work
+  })
+  try {
+    refuseUnknownCommand(program, port.arguments[0])
+    await program.parseAsync([...port.arguments], { from: 'user' })
+    return code
+  } catch (failure) {
+    // Commander has already said what is wrong.
+    if (failure instanceof CommanderError) return failure.exitCode
+    port.printError(`${failure instanceof Error ? failure.message : String(failure)}\n`)
+    return 1
   }
+}
+
+/** Every command with what it takes. */
+export function commandProgram(port: ProcessPort, done: Done): Command {
   const program = new Command('sallyport')
     .description('The gate in front of all your models: one API, any provider.')
     .version(version, '--version', 'print the version')
@@ -63,17 +77,7 @@ export async function runCommandLine(port: ProcessPort): Promise<number> {
     .command('version')
     .description('print the version')
     .action(() => port.print(`sallyport ${version}\n`))
-
-  try {
-    refuseUnknownCommand(program, port.arguments[0])
-    await program.parseAsync([...port.arguments], { from: 'user' })
-    return code
-  } catch (failure) {
-    // Commander has already said what is wrong.
-    if (failure instanceof CommanderError) return failure.exitCode
-    port.printError(`${failure instanceof Error ? failure.message : String(failure)}\n`)
-    return 1
-  }
+  return program
 }
 
 /** Because there is a default command, Commander would take a mistyped one for an argument too many. */
@@ -119,7 +123,7 @@ function addKeyCommands(program: Command, port: ProcessPort, done: Done): void {
     .option('--models <names>', 'models it may call, separated by commas: fast,openai/*')
     .option(
       '--scopes <scopes>',
-      'what it may be used for, separated by commas: chat,embeddings (default: all but admin)',
+      'what it may be used for, separated by commas: chat,embeddings (default: all but admin and metrics)',
     )
     .option('--expires <duration>', 'how long it is valid: 12h, 90d')
     .option('--team <name>', 'whose it is: a team of the config, which bounds what it may do')

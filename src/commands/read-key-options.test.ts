@@ -43,7 +43,7 @@ describe('readKeyOptions', () => {
   test.each(['', ' ', ',', ' , ,'])('never takes an empty list to mean everything: %p', (list) => {
     expect(problem({ models: list })).toContain('--models is empty. Leave it out to allow every model.')
     expect(problem({ scopes: list })).toContain(
-      '--scopes is empty. Leave it out to allow every scope but admin.',
+      '--scopes is empty. Leave it out to allow every scope but admin and metrics.',
     )
   })
 

@@ -41,7 +41,7 @@ export function readKeyOptions(options: CreateKeyOptions, nowMs: number): NewKey
   return {
     name: readForm('--name', options.name, nameForm),
     models: words('--models', options.models, 'every model').map(readModel),
-    scopes: words('--scopes', options.scopes, 'every scope but admin').map(readScope),
+    scopes: words('--scopes', options.scopes, 'every scope but admin and metrics').map(readScope),
     expiresAtMs: options.expires === undefined ? null : nowMs + readDurationMs('--expires', options.expires),
     ...(options.tenant !== undefined && { tenant: readForm('--tenant', options.tenant, nameForm) }),
     ...(options.team !== undefined && { team: readForm('--team', options.team, nameForm) }),

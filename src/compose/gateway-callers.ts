@@ -46,7 +46,7 @@ export class GatewayCallers {
     this.#parts = parts
     this.callers = new Callers(parts.keys, new FailedTries(parts.clock, undefined))
     this.#verified = parts.registry.counter(
-      'sallyport_tokens_total',
+      'sallyport_tokens_verified_total',
       'Tokens that were verified, by issuer and result.',
       ['issuer', 'result'],
     )

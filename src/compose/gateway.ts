@@ -1,5 +1,5 @@
 // The running gateway: opens what lasts, builds a world from each config, swaps one reference on reload, and goes
-// away without cutting anybody off. Plain calls, top to bottom; the only file that knows which adapter is behind a port.
+// away without cutting anybody off. Plain calls, top to bottom; which adapter is behind a port is known in this folder alone.
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'

@@ -42,7 +42,7 @@ class Records {
     const isTeam = by[0] === 'team'
     if (this.failing === 'half-way' && isTeam) return Promise.reject(new Error('the database is gone'))
     const none = Object.fromEntries(sumNames.map((name) => [name, 0])) as SpendSums
-    const names = [isTeam ? 'red' : 'id']
+    const names = by.map((dimension) => (dimension === 'tenant' ? '' : isTeam ? 'red' : 'id'))
     return Promise.resolve([{ startMs: 0, names, sums: { ...none, charged_nano_dollars: this.spent } }])
   }
 }

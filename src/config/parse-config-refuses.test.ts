@@ -190,7 +190,7 @@ describe('a setting of the wrong shape', () => {
     ],
     [
       'keys: [{ name: a, secret: env:CI_KEY, scopes: [] }]',
-      '1:47 keys[0].scopes: leave it out to allow every scope but admin',
+      '1:47 keys[0].scopes: leave it out to allow every scope but admin and metrics',
     ],
     [
       'keys: [{ name: a, secret: env:CI_KEY, scopes: [chatt] }]',

@@ -1,33 +1,17 @@
 // Calls from browsers, for the origins that the operator named. Off by default: a key in a web page is everyone's.
 
-/** What a page may read of an answer: all that clients outside of a browser can. */
-const shownHeaders = [
-  'x-request-id',
-  'request-id',
-  'retry-after',
-  'x-should-retry',
-  'server-timing',
-  'deprecation',
-  'sunset',
-  'link',
-  'x-sallyport-attempts',
-  'x-sallyport-config',
-  'x-sallyport-demo',
-  'x-sallyport-deployment',
-  'x-sallyport-canned',
-  'x-sallyport-cost',
-  'x-sallyport-dropped',
-  'x-sallyport-error',
-  'x-sallyport-estimated',
-  'x-sallyport-fingerprint',
-  'x-sallyport-model',
-  'x-sallyport-model-version',
-  'x-sallyport-provider-request-id',
-  'x-sallyport-replaced-by',
-  'x-sallyport-route',
-  'x-sallyport-system-prompt-hash',
-  'x-sallyport-trace',
-].join(', ')
+/** Those that the table of routes has. */
+const methods = 'GET, POST, PATCH, DELETE'
+
+/** What a page may read without being told, what is between connections, and what is for the browser itself. */
+const unnamedHeaders: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'cache-control',
+  'connection',
+  'content-length',
+  'content-type',
+  'vary',
+])
 
 /** Answers the browser's question whether it may call. */
 export function corsPreflight(request: Request, origins: readonly string[]): Response {
@@ -35,7 +19,7 @@ export function corsPreflight(request: Request, origins: readonly string[]): Res
   const origin = allowedOrigin(request, origins)
   if (origin !== undefined) {
     headers.set('access-control-allow-origin', origin)
-    headers.set('access-control-allow-methods', 'GET, POST, DELETE')
+    headers.set('access-control-allow-methods', methods)
     headers.set('access-control-allow-headers', request.headers.get('access-control-request-headers') ?? '')
     headers.set('access-control-max-age', '600')
   }
@@ -47,10 +31,15 @@ export function corsAnswer(request: Request, response: Response, origins: readon
   const origin = allowedOrigin(request, origins)
   if (origin !== undefined) {
     response.headers.set('access-control-allow-origin', origin)
-    response.headers.set('access-control-expose-headers', shownHeaders)
+    response.headers.set('access-control-expose-headers', shownHeaders(response.headers))
   }
   response.headers.append('vary', 'origin')
   return response
+}
+
+/** What a page may read: all that clients outside of a browser can, so every name that this answer has. */
+function shownHeaders(headers: Headers): string {
+  return [...headers.keys()].filter((name) => !unnamedHeaders.has(name)).join(', ')
 }
 
 function allowedOrigin(request: Request, origins: readonly string[]): string | undefined {

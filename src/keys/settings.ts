@@ -53,7 +53,9 @@ const allowed = {
     .refine((models) => models.length > 0, { error: 'leave it out to allow every model' })
     .optional(),
   scopes: list(z.enum(scopes), scopes.length)
-    .refine((granted) => granted.length > 0, { error: 'leave it out to allow every scope but admin' })
+    .refine((granted) => granted.length > 0, {
+      error: 'leave it out to allow every scope but admin and metrics',
+    })
     .optional(),
   addresses: list(addressRange(), 1_000)
     .refine((ranges) => ranges.length > 0, { error: 'leave it out to allow every address' })
@@ -116,7 +118,9 @@ export const keySettings = section({
     .max(64)
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: nameAdvice })
     .describe('What the key is called in logs and records.'),
-  secret: secretReference().describe('The key itself, at least 16 characters, named as `env:` or `file:`.'),
+  secret: secretReference().describe(
+    'The key itself, at least 16 characters, named as `env:`, `file:`, `vault:` or `aws:`.',
+  ),
   team: word.optional().describe('Its team, a name under `teams`.'),
   user: user.optional().describe('Who uses it, for records.'),
   tenant: word

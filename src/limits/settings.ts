@@ -16,20 +16,22 @@ export const limitSettings = section({
 const limited = z.string().min(1).max(256)
 const limitsByName = named(limited, limitSettings).prefault({})
 
-const byName = 'by name; `*` stands for each of those that have no limits of their own.'
+const byName = (what: 'limits' | 'budgets') =>
+  `by name; \`*\` stands for each of those that have no ${what} of their own.`
 /** Of keys, users and tags, whose names are each tenant's own. */
-const byNameOfTenants = `${byName} A name is one for each tenant, and \`acme ci\` is \`ci\` of the tenant \`acme\` alone.`
+const byNameOfTenants = (what: 'limits' | 'budgets') =>
+  `${byName(what)} A name is one for each tenant, and \`acme ci\` is \`ci\` of the tenant \`acme\` alone.`
 
 export const limitsSettings = section({
   addresses: z
     .union([off(), limitSettings], { error: 'write off, or limits such as { requests: 600/m }' })
     .prefault('off')
     .describe('Of each address that calls come from.'),
-  keys: limitsByName.describe(`Of keys, ${byNameOfTenants}`),
-  users: limitsByName.describe(`Of users that keys belong to, ${byNameOfTenants}`),
-  teams: limitsByName.describe(`Of teams, ${byName}`),
-  tenants: limitsByName.describe(`Of tenants, ${byName}`),
-  models: limitsByName.describe(`Of models, whoever calls them, ${byName}`),
+  keys: limitsByName.describe(`Of keys, ${byNameOfTenants('limits')}`),
+  users: limitsByName.describe(`Of users that keys belong to, ${byNameOfTenants('limits')}`),
+  teams: limitsByName.describe(`Of teams, ${byName('limits')}`),
+  tenants: limitsByName.describe(`Of tenants, ${byName('limits')}`),
+  models: limitsByName.describe(`Of models, whoever calls them, ${byName('limits')}`),
 }).meta({
   description:
     'How much may be used: requests and tokens as `60/m`, `200k/h` or `10/s burst 50`, and calls at a time. All limits over a call hold together.',
@@ -59,11 +61,11 @@ const someBudgets = list(budgetSettings, 20)
 const budgetsByName = named(limited, someBudgets).prefault({})
 
 export const budgetsSettings = section({
-  keys: budgetsByName.describe(`Of keys, ${byNameOfTenants}`),
-  users: budgetsByName.describe(`Of users that keys belong to, ${byNameOfTenants}`),
-  teams: budgetsByName.describe(`Of teams, ${byName}`),
-  tenants: budgetsByName.describe(`Of tenants, ${byName}`),
-  tags: budgetsByName.describe(`Of calls with a tag, ${byNameOfTenants}`),
+  keys: budgetsByName.describe(`Of keys, ${byNameOfTenants('budgets')}`),
+  users: budgetsByName.describe(`Of users that keys belong to, ${byNameOfTenants('budgets')}`),
+  teams: budgetsByName.describe(`Of teams, ${byName('budgets')}`),
+  tenants: budgetsByName.describe(`Of tenants, ${byName('budgets')}`),
+  tags: budgetsByName.describe(`Of calls with a tag, ${byNameOfTenants('budgets')}`),
 }).meta({
   description:
     'How much may be spent, in dollars or tokens, in each hour, day, week or month of the calendar, or at all.',

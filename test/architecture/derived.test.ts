@@ -25,6 +25,16 @@ describe('the schema of the config', () => {
     expect(silent.map(({ path }) => path)).toEqual([])
   })
 
+  test('has every setting on its page, with the type that may be written', () => {
+    const lines = read('docs/reference/config.md').split('\n')
+    const cells = new Map(lines.map((line) => [line.split(' | ')[0], line.split(' | ')[1]]))
+    const wrong = leavesOf(schema, '').filter(({ path, type }) => {
+      const kind = cells.get(`| \`${path}\``)
+      return kind === undefined || (type === 'number' && kind === 'text')
+    })
+    expect(wrong).toEqual([])
+  })
+
   test('refuses unknown settings in every group', () => {
     const lenient: string[] = []
     const visit = (setting: JsonSchema, path: string): void => {
@@ -59,3 +69,26 @@ describe('the schema of the config', () => {
     expect(parseConfig(settings, facts)).toEqual(parseConfig('', facts))
   })
 })
+
+interface Leaf {
+  readonly path: string
+  readonly type: string | undefined
+}
+
+/** Every setting with a name, wherever in groups, lists and alternatives it stands. */
+function leavesOf(schema: JsonSchema | undefined, path: string): readonly Leaf[] {
+  if (schema === undefined) return []
+  const own = Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
+    const place = path === '' ? name : `${path}.${name}`
+    // A section has a heading of its own.
+    const isSection = path === '' && (inner.type === 'object' || inner.type === 'array')
+    return [...(isSection ? [] : [{ path: place, type: inner.type }]), ...leavesOf(inner, place)]
+  })
+  const entry = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined
+  return [
+    ...own,
+    ...(schema.anyOf ?? []).flatMap((branch) => leavesOf(branch, path)),
+    ...leavesOf(schema.items, `${path}[]`),
+    ...leavesOf(entry, `${path}.<name>`),
+  ]
+}

@@ -3,26 +3,36 @@
 
 const features = [
   'routing',
-  'cache',
-  'guards',
   'limits',
   'ledger',
   'audit',
   'keys',
   'responses',
   'bodies',
-  'prompts',
-  'knowledge',
-  'review',
   'secrets',
   'webhooks',
+]
+
+/** All but the command line, which nothing imports but `main`. */
+const composed = [
+  ...features,
+  'http',
+  'pipeline',
+  'config',
+  'adapters',
+  'telemetry',
+  'providers',
+  'dialects',
+  'store',
+  'platform',
+  'core',
 ]
 
 /** Folders that a folder may import from, besides itself. */
 export const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   main: 'everything',
   commands: 'everything',
-  compose: 'everything',
+  compose: composed,
   core: [],
   platform: ['core'],
   dialects: ['core'],
@@ -31,12 +41,9 @@ export const mayImport: Readonly<Record<string, readonly string[] | 'everything'
   store: ['core'],
   ...Object.fromEntries(features.map((feature) => [feature, ['store', 'core']])),
   pipeline: [...features, 'providers', 'dialects', 'core'],
-  jobs: ['pipeline', 'store', 'core'],
-  agents: ['pipeline', 'store', 'core'],
-  evaluation: ['pipeline', 'store', 'core'],
   http: ['pipeline', ...features, 'dialects', 'telemetry', 'platform', 'core'],
   // An adapter implements ports, and a port lies in the folder of the feature that needs it.
-  adapters: [...features, 'jobs', 'store', 'platform', 'core'],
+  adapters: [...features, 'store', 'platform', 'core'],
   config: ['core'],
 }
 
@@ -52,6 +59,11 @@ export const doors: readonly Door[] = [
     from: /^src\/routing\/rules\/load-compiler\.ts$/,
     to: /^src\/platform\/apart\.ts$/,
     why: 'the library of the rules is loaded only where a config has rules',
+  },
+  {
+    from: /^src\/core\/version\.ts$/,
+    to: /^package\.json$/,
+    why: 'which version this is stands in one place',
   },
   {
     from: /^src\/pipeline\//,
@@ -82,7 +94,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
 }
 
 /** Parts of src/ that may do input and output through `node:` and `bun:` modules. */
-export const rim = /^src\/(main\.ts|commands\/|compose(\.ts|\/)|platform\/|adapters\/|.*-worker\.ts$)/
+export const rim = /^src\/(main\.ts|commands\/|compose\/|platform\/|adapters\/|.*-worker\.ts$)/
 
 /** Modules of the runtime that only compute; they may be used everywhere but in core. */
 export const pureBuiltins = new Set(['node:buffer', 'node:net', 'node:util'])

@@ -28,6 +28,9 @@ const d = await import('./d.ts')\nexport type { E } from './e.ts'\nimport { type
       (folder) => !(folder in mayImport),
     )
     expect(unknown).toEqual([])
+    expect(
+      Object.keys(mayImport).filter((folder) => !product.some(({ path }) => folderOf(path) === folder)),
+    ).toEqual([])
   })
 
   test('folders import only along the allowed directions', () => {
@@ -42,6 +45,8 @@ const d = await import('./d.ts')\nexport type { E } from './e.ts'\nimport { type
     expect(mayReach('src/pipeline/attempt.ts', 'src/platform/deadlines.ts', false)).toBe(false)
     expect(mayReach('src/pipeline/attempt.ts', 'src/platform/deadlines.ts', true)).toBe(true)
     expect(mayReach('src/http/handle.ts', 'src/pipeline/pipeline.ts')).toBe(true)
+    expect(mayReach('src/compose/gateway.ts', 'src/commands/start.ts')).toBe(false)
+    expect(mayReach('src/main.ts', 'src/commands/command-line.ts')).toBe(true)
   })
 
   test('a file imports files of its own project that exist', () => {

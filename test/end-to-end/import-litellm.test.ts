@@ -56,13 +56,13 @@ describe('an import', () => {
       '  line 8, general_settings.master_key: stands in the file as it is; put it into the variable LITELLM_MASTER_KEY',
       '  line 8, general_settings.master_key: is the key "master", which may call every model; it administers nothing',
       'Not carried:',
-      '  line 3, model_list[0].litellm_params.rpm: limits of requests and tokens are not part of this version',
       "  line 6, model_list[2].litellm_params.model: bedrock wants requests signed with a cloud's own credentials, which this version cannot do",
-      `It reads its keys from ${variable}, LITELLM_MASTER_KEY. Not set here: ${variable}, LITELLM_MASTER_KEY.`,
+      `It reads its secrets from ${variable}, LITELLM_MASTER_KEY. Not set here: ${variable}, LITELLM_MASTER_KEY.`,
       '',
     ])
     const text = readFileSync(join(folder, 'served.yaml'), 'utf8')
     expect(text + error).not.toMatch(new RegExp(`sk-written-down|${testKey}`))
+    expect(text).toContain('requests: 5/m')
     const environment = { [variable]: simulatorKey, LITELLM_MASTER_KEY: testKey }
     const checked = await sallyport(['check', '--config', 'served.yaml'], environment)
     expect(checked.out).toBe('served.yaml is good: 1 provider, 2 models, 1 key declared.\n')

@@ -12,14 +12,16 @@ import type { RunningGateway } from './start-gateway.ts'
 let simulator: Simulator
 let gateway: RunningGateway
 
-const names = ['few', 'tokens', 'alone', 'small', 'spare', 'sdk', 'claude', 'wide', 'left']
+const names = ['few', 'tokens', 'alone', 'small', 'spare', 'sdk', 'claude', 'wide', 'left', 'page']
+/** A web page of another origin that may call. */
+const page = 'https://app.example.com'
 const keyFor = (name: string): string => `test-key-of-limits-${name}`
 
 function configWith(limits: string): string {
   const keys = names.map((name) => `{ name: ${name}, secret: env:KEY_${name.toUpperCase()} }`)
   return `
 discover: off
-server: { drain_delay: 0s }
+server: { drain_delay: 0s, cors: ["${page}"] }
 keys: [${keys.join(', ')}]
 providers: { sim: { type: openai-compatible, base_url: "${simulator.baseUrl}/v1", api_key: env:SIM_KEY } }
 models:
@@ -38,6 +40,7 @@ const limits = `
     small: { input_tokens: 20/h }
     sdk: { requests: 1/s }
     claude: { requests: 50/m, tokens: 100k/m }
+    page: { requests: 50/m, tokens: 100k/m }
     left: { concurrency: 1, output_tokens: 5000/h }
 `
 
@@ -107,6 +110,28 @@ describe('C4 a limit on requests', () => {
     const startedMs = performance.now()
     await clientOf('sdk', 1).chat.completions.create({ model: 'sim/tokens:3', messages })
     expect(performance.now() - startedMs).toBeGreaterThan(500)
+  })
+})
+
+describe('C4 a web page of another origin', () => {
+  test.each(['chat/completions', 'messages'])('may read what is left, and all else: %s', async (path) => {
+    const answer = await fetch(`${gateway.url}/v1/${path}`, {
+      method: 'POST',
+      headers: {
+        origin: page,
+        authorization: `Bearer ${keyFor('page')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ model: 'sim/tokens:3', messages, max_tokens: 10 }),
+    })
+    await answer.arrayBuffer()
+    const shown = new Set(answer.headers.get('access-control-expose-headers')?.split(', '))
+    const own = [...answer.headers.keys()].filter((name) =>
+      /^(x-|retry|request|server|ratelimit|anthropic)/.test(name),
+    )
+    expect([answer.status, own.filter((name) => !shown.has(name))]).toEqual([200, []])
+    expect(own).toContain('x-ratelimit-remaining-tokens')
+    expect(own.some((name) => name.startsWith('anthropic-ratelimit-'))).toBe(path === 'messages')
   })
 })
 

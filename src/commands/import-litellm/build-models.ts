@@ -1,19 +1,23 @@
 // Entries with one name become one model; aliases and fallbacks become further deployments. A name of a client's that we
 // cannot have is spelled in another way, and that is said.
 import type { SettingPath } from '../../config/problem.ts'
-import { attemptsMaxDefault } from '../../routing/next-attempt.ts'
 import { shown } from '../../config/problem.ts'
+import { attemptsMaxDefault } from '../../routing/next-attempt.ts'
 import type { Notes } from './notes.ts'
 import type { NamedProvider } from './provider-book.ts'
 import type { ReadDeployment } from './read-deployment.ts'
 import type { Fallbacks } from './read-fallbacks.ts'
+import type { OwnFacts } from './read-own-facts.ts'
+import { policyFor, weightsOf } from './spread.ts'
+import type { Routing } from './spread.ts'
 
 /** A deployment as it stands in a config. */
-export interface DeploymentEntry {
+export interface DeploymentEntry extends OwnFacts {
   readonly provider: string
   readonly model: string
   readonly timeout?: string
   readonly priority?: number
+  readonly weight?: number
 }
 
 export interface ModelsInput {
@@ -22,6 +26,7 @@ export interface ModelsInput {
   /** Other names of a model: alias → name. */
   readonly aliases: readonly { readonly alias: string; readonly name: string; readonly path: SettingPath }[]
   readonly fallbacks: Fallbacks
+  readonly routing: Routing
   readonly notes: Notes
 }
 
@@ -29,7 +34,18 @@ interface Ranked extends DeploymentEntry {
   readonly rank: number
 }
 
-type ModelEntry = { readonly deployments: readonly DeploymentEntry[] }
+interface ModelEntry {
+  readonly policy?: string
+  readonly attempts?: number
+  readonly deployments: readonly DeploymentEntry[]
+}
+
+/** A model's deployments, and how often a call of it is tried again, where the file says so. */
+interface Group {
+  readonly deployments: readonly Ranked[]
+  readonly retries: number | undefined
+}
+
 type Placed = ModelsInput['deployments'][number]
 
 /** The section `models`. */
@@ -37,7 +53,7 @@ export function buildModels(input: ModelsInput): Readonly<Record<string, ModelEn
   const { notes } = input
   const plain = input.deployments.filter((deployment) => !noteWildcard(deployment, input))
   const groups = Map.groupBy(plain, ({ publicName }) => publicName)
-  const own = new Map([...groups].map(([name, group]) => [name, ranked(group, input)]))
+  const own = new Map([...groups].map(([name, group]) => [name, groupFrom(group, input)]))
   for (const { alias, name, path } of input.aliases) {
     const meant = own.get(name)
     if (meant === undefined) notes.lost(path, 'names no model of this file')
@@ -45,18 +61,18 @@ export function buildModels(input: ModelsInput): Readonly<Record<string, ModelEn
     else own.set(alias, meant)
   }
   const paths = new Map(input.aliases.toReversed().map(({ alias, path }) => [alias, path]))
-  const listed = [...own].flatMap(([name, deployments]) => {
+  const listed = [...own].flatMap(([name, group]) => {
     const path = groups.get(name)?.[0]?.path ?? paths.get(name) ?? []
-    const all = withFallbacks(name, deployments, { own, input, path })
-    return isSpelledOut(name, all) ? [] : [{ name, path, all }]
+    const entry = withFallbacks(name, group, { own, input, path })
+    return isSpelledOut(name, entry) ? [] : [{ name, path, entry }]
   })
   // Names that can stay as they are go before those that look like them once they are spelled in another way.
   const taken = new Set(listed.flatMap(({ name }) => (modelName.test(name) ? [name] : [])))
   return Object.fromEntries(
-    listed.map(({ name, path, all }) => {
+    listed.map(({ name, path, entry }) => {
       const spelled = modelName.test(name) ? name : spelledName(name, taken)
       if (spelled !== name) notes.changed(path, `is called "${spelled}" here: ${whyRenamed(name)}`)
-      return [spelled, { deployments: withPriorities(all) }]
+      return [spelled, entry]
     }),
   )
 }
@@ -72,22 +88,28 @@ function noteWildcard({ publicName, model, mark, path }: Placed, { providers, no
   return true
 }
 
-function ranked(group: readonly Placed[], input: ModelsInput): readonly Ranked[] {
-  const { providers, notes } = input
+function groupFrom(group: readonly Placed[], input: ModelsInput): Group {
+  const { providers, notes, routing } = input
   const kept = withinMax(differing(group, input), notes)
   const orders = [...new Set(kept.map(({ order = Infinity }) => order))]
-  const isShared = orders.length < kept.length
-  if (isShared && group[0] !== undefined) {
-    const message =
-      'calls are not spread over the deployments of this name: the first in order is called, and the next when it fails'
-    notes.changed(group[0].path, message)
+  const equals = Map.groupBy(kept, ({ order }) => order).values()
+  const weights = new Map([...equals].flatMap((some) => [...weightsOf(some.map(({ own }) => own.shares))]))
+  const retries = kept.flatMap(({ own }) => own.retries ?? [])
+  return {
+    deployments: kept.map(({ mark, model, timeout, order = Infinity, own }) => ({
+      provider: providers.get(mark)?.name ?? '',
+      model,
+      ...(timeout !== undefined && { timeout }),
+      ...weightMember(weights.get(own.shares)),
+      ...own.facts,
+      rank: orders.indexOf(order) + 1,
+    })),
+    retries: retries.length === 0 ? routing.retries : Math.max(...retries),
   }
-  return kept.map(({ mark, model, timeout, order = Infinity }) => ({
-    provider: providers.get(mark)?.name ?? '',
-    model,
-    ...(timeout !== undefined && { timeout }),
-    rank: orders.indexOf(order) + 1,
-  }))
+}
+
+function weightMember(weight: number | undefined): { readonly weight?: number } {
+  return weight === undefined ? {} : { weight }
 }
 
 /** Each deployment once, the first in order before the others. */
@@ -116,25 +138,22 @@ function withinMax(group: readonly Placed[], notes: Notes): readonly Placed[] {
 }
 
 interface FallingBack {
-  readonly own: ReadonlyMap<string, readonly Ranked[]>
+  readonly own: ReadonlyMap<string, Group>
   readonly input: ModelsInput
   readonly path: SettingPath
 }
 
-function withFallbacks(
-  name: string,
-  first: readonly Ranked[],
-  { own, input, path }: FallingBack,
-): readonly Ranked[] {
-  const all = [...first]
+function withFallbacks(name: string, group: Group, { own, input, path }: FallingBack): ModelEntry {
+  const all = [...group.deployments]
+  let blocks = 0
   for (const { to, at } of input.fallbacks.of(name)) {
-    const deployments = own.get(to)
-    if (deployments === undefined) {
+    const block = own.get(to)
+    if (block === undefined) {
       input.notes.lost(at, 'names no model of this file')
       continue
     }
-    const rank = Math.max(...all.map((deployment) => deployment.rank)) + 1
-    const further = deployments.filter(
+    const last = Math.max(...all.map((deployment) => deployment.rank))
+    const further = block.deployments.filter(
       ({ provider, model }) => !all.some((other) => other.provider === provider && other.model === model),
     )
     const fitting = further.slice(0, deploymentsMax - all.length)
@@ -144,27 +163,39 @@ function withFallbacks(
         `${further.length - fitting.length} of its deployments are left out: "${shown(name)}" has ${deploymentsMax} with the others, which is the most`,
       )
     }
-    // One block behind the other: within it, its own order is kept by the order of the list.
-    all.push(...fitting.map((deployment) => ({ ...deployment, rank })))
-    if (fitting.length > 0) input.notes.changed(at, `its deployments come behind those of "${shown(name)}"`)
+    // One block behind the other, each in its own order.
+    all.push(...fitting.map((deployment) => ({ ...deployment, rank: last + deployment.rank })))
+    if (fitting.length === 0) continue
+    blocks += 1
+    input.notes.changed(at, `its deployments come behind those of "${shown(name)}"`)
   }
-  if (all.length > attemptsMaxDefault) {
-    input.notes.changed(
-      path,
-      `"${shown(name)}" has ${all.length} deployments; the first ${attemptsMaxDefault} are tried for a call`,
-    )
+  const attempts = attemptsFor(group.retries, blocks)
+  if (all.length > attempts) {
+    const message = `"${shown(name)}" has ${all.length} deployments; ${attempts} of them are tried for a call, as attempts says`
+    input.notes.changed(path, message)
   }
-  return all
+  const policy = policyFor(all, input.routing.policy)
+  return {
+    ...(policy !== undefined && { policy }),
+    ...(attempts !== attemptsMaxDefault && { attempts }),
+    deployments: withPriorities(all),
+  }
+}
+
+/** The most that a config takes. */
+const attemptsMax = 10
+
+/** Retries were counted for each name; here attempts are for the call, so each fallback adds one. */
+function attemptsFor(retries: number | undefined, fallbacks: number): number {
+  if (retries === undefined) return attemptsMaxDefault
+  return Math.min(attemptsMax, retries + 1 + fallbacks)
 }
 
 /** `openai/gpt-4o` at the provider openai is called so without an entry. */
-function isSpelledOut(name: string, [only, ...others]: readonly Ranked[]): boolean {
-  return (
-    only !== undefined &&
-    others.length === 0 &&
-    only.timeout === undefined &&
-    name === `${only.provider}/${only.model}`
-  )
+function isSpelledOut(name: string, { deployments: [only, ...others] }: ModelEntry): boolean {
+  if (only === undefined || others.length > 0) return false
+  const { provider, model, ...more } = only
+  return Object.keys(more).length === 0 && name === `${provider}/${model}`
 }
 
 const nameCharactersMax = 128

@@ -8,9 +8,12 @@ import type { NamedProvider } from './provider-book.ts'
 import { readDeployment } from './read-deployment.ts'
 import type { ReadDeployment } from './read-deployment.ts'
 import { readFallbacks } from './read-fallbacks.ts'
+import { readQuotas } from './read-quotas.ts'
+import { readStores } from './read-stores.ts'
 import { readAliases, readSettings } from './read-settings.ts'
 import { groupOf, isNothing, listOf, referredName, withMerges } from './source.ts'
 import type { Source } from './source.ts'
+import { readRouting } from './spread.ts'
 
 export interface Converted {
   /** Settings as they stand in a config. */
@@ -18,7 +21,13 @@ export interface Converted {
   readonly counts: { readonly providers: number; readonly models: number; readonly keys: number }
   readonly notes: readonly Note[]
   /** The variables that the settings name, in their order. */
-  readonly variables: readonly string[]
+  readonly variables: readonly NamedVariable[]
+}
+
+export interface NamedVariable {
+  readonly name: string
+  /** What a text has to look like to stand for what it will hold. */
+  readonly like: string
 }
 
 /** Converts what was read from a file. */
@@ -30,27 +39,38 @@ export function convertLitellm(
   const root = groupOf(withMerges(written))
   const source = { root, notes, variables: variablesOf(root['environment_variables'], environment) }
   const book = new ProviderBook()
+  const routing = readRouting(source)
+  const { concurrency } = routing
   const deployments = listOf(root['model_list']).flatMap((entry, at) => {
-    const read = readDeployment(entry, ['model_list', at], source)
+    const read = readDeployment(entry, { path: ['model_list', at], source, concurrency })
     return read === undefined ? [] : [{ ...read, mark: book.add(read.provider) }]
   })
   const providers = book.named(referredNames(root))
   noteLiterals(deployments, providers, source)
   const fallbacks = readFallbacks(source, new Set(deployments.map(({ publicName }) => publicName)))
-  const models = buildModels({ deployments, providers, aliases: readAliases(source), fallbacks, notes })
+  const aliases = readAliases(source)
+  const models = buildModels({ deployments, providers, aliases, fallbacks, routing, notes })
   const { server, log, timeouts, keys } = readSettings(source)
+  const { database, redis } = readStores(source)
+  const { limits, budgets } = readQuotas(source, keys?.[0]?.name)
   const variables = [
-    ...[...providers.values()].flatMap(({ variable }) => variable ?? []),
-    ...(keys ?? []).map(({ secret }) => secret.slice('env:'.length)),
+    ...[...providers.values()].flatMap(({ variable }) => variableLike(variable, 'a-stand-in-for-the-secret')),
+    ...(keys ?? []).flatMap(({ secret }) => variableLike(variableOf(secret), 'a-stand-in-for-the-key')),
+    ...variableLike(variableOf(database), 'postgres://host/name'),
+    ...variableLike(variableOf(redis), 'redis://host'),
   ]
-  noteVariables(new Set(variables), source)
+  noteVariables(new Set(variables.map(({ name }) => name)), source)
   return {
     settings: {
       ...(server && { server }),
+      ...(database !== undefined && { database }),
+      ...(redis !== undefined && { redis }),
       // Nothing is to be called that the file did not name.
       discover: 'off',
       ...(log && { log }),
       ...(timeouts && { timeouts }),
+      ...(limits && { limits }),
+      ...(budgets && { budgets }),
       providers: Object.fromEntries(
         [...providers.values()].map((provider) => [provider.name, entryOf(provider)]),
       ),
@@ -59,8 +79,17 @@ export function convertLitellm(
     },
     counts: { providers: providers.size, models: Object.keys(models).length, keys: keys?.length ?? 0 },
     notes: notes.all(),
-    variables: [...new Set(variables)],
+    variables: [...new Map(variables.map((variable) => [variable.name, variable])).values()],
   }
+}
+
+/** The name in `env:NAME`. */
+function variableOf(reference: string | undefined): string | undefined {
+  return reference?.startsWith('env:') === true ? reference.slice('env:'.length) : undefined
+}
+
+function variableLike(name: string | undefined, like: string): readonly NamedVariable[] {
+  return name === undefined ? [] : [{ name, like }]
 }
 
 function entryOf({ name, type, baseUrl, variable }: NamedProvider): object {

@@ -76,9 +76,7 @@ function readSource(file: string): SourceRead {
 
 /** What is written is what `check` takes once the variables are set. Anything else is a bug, told before it is written. */
 function refuseUnreadable(text: string, { variables }: Converted): void {
-  const environment = Object.fromEntries(
-    variables.map((name, at) => [name, `a-stand-in-for-the-secret-${at}`]),
-  )
+  const environment = Object.fromEntries(variables.map(({ name, like }, at) => [name, `${like}-${at}`]))
   const noFile = { ok: false, missing: true, reason: 'is not read' } as const
   const outcome = parseConfig(text, { knownProviders: catalogue, environment, readText: () => noFile })
   if (!outcome.ok) {
@@ -112,9 +110,10 @@ function notesText({ notes }: Converted, locate: YamlText['locate']): string {
 
 function variablesText({ variables }: Converted, { environment }: ProcessPort): string {
   if (variables.length === 0) return ''
-  const missing = variables.filter((name) => (environment[name] ?? '') === '')
+  const names = variables.map(({ name }) => name)
+  const missing = names.filter((name) => (environment[name] ?? '') === '')
   const rest = missing.length === 0 ? '' : ` Not set here: ${missing.join(', ')}.`
-  return `It reads its keys from ${variables.join(', ')}.${rest}\n`
+  return `It reads its secrets from ${names.join(', ')}.${rest}\n`
 }
 
 function counted(count: number, word: string): string {

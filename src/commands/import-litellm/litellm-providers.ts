@@ -44,6 +44,10 @@ export const compatiblePrefix = 'openai'
 /** The entry for an Azure resource. */
 export const azureType = 'azure-openai'
 
+/** Why a version of the API is not carried. */
+export const datedApiReason =
+  "Azure's API without a date is called; for a resource that has only dated ones, write type: azure-openai-classic"
+
 /** Which provider LiteLLM means by a bare model name, for the families that it is sure about. */
 const families: readonly (readonly [RegExp, string])[] = [
   [/^(gpt-|chatgpt-|o\d(-|$)|text-embedding-|ft:gpt-)/, 'openai'],

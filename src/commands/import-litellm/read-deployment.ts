@@ -10,6 +10,8 @@ import { azureType, compatiblePrefix, knownPrefix, splitModel } from './litellm-
 import type { ProviderFacts } from './provider-book.ts'
 import { reasonFor, requestFields } from './reasons.ts'
 import { azureBase, baseUrlFor, isOwnPlace, keyOf, withoutEndpoint } from './read-connection.ts'
+import { ownNames, readOwnFacts } from './read-own-facts.ts'
+import type { OwnReading } from './read-own-facts.ts'
 import { groupOf, isNothing, numberOf, textOf } from './source.ts'
 import type { Group, Source } from './source.ts'
 
@@ -23,13 +25,20 @@ export interface ReadDeployment {
   readonly timeout: string | undefined
   /** Lower is tried first. */
   readonly order: number | undefined
+  readonly own: OwnReading
+}
+
+export interface EntryReading {
+  readonly path: SettingPath
+  readonly source: Source
+  /** Calls at a time of an entry that says nothing of its own. */
+  readonly concurrency: number | undefined
 }
 
 /** Reads an entry. Undefined, with a note, when there is nothing to call. */
 export function readDeployment(
   entry: unknown,
-  path: SettingPath,
-  source: Source,
+  { path, source, concurrency }: EntryReading,
 ): ReadDeployment | undefined {
   const { notes } = source
   const { model_name: name, litellm_params: written, ...beside } = groupOf(entry)
@@ -55,6 +64,15 @@ export function readDeployment(
     model: split.name,
     timeout: durationFor(params['timeout'], [...paramsPath, 'timeout'], source),
     order: numberOf(params['order'], [...paramsPath, 'order'], source),
+    own: readOwnFacts(
+      [
+        { path: paramsPath, group: params },
+        { path, group: beside },
+        { path: [...path, 'model_info'], group: groupOf(beside['model_info']) },
+      ],
+      concurrency,
+      source,
+    ),
   }
 }
 
@@ -191,11 +209,13 @@ const carried = new Set([
   'custom_llm_provider',
   'timeout',
   'order',
+  // What it asks for is so without a word.
+  'drop_params',
 ])
 
 function noteRest(params: Group, path: SettingPath, { notes }: Source): void {
   for (const [name, value] of Object.entries(params)) {
-    if (carried.has(name) || isNothing(value)) continue
+    if (carried.has(name) || ownNames.has(name) || isNothing(value)) continue
     notes.lost([...path, name], requestFields.has(name) ? reasonFor('request-field') : reasonFor(name))
   }
 }
@@ -207,11 +227,11 @@ function noteBeside(
   { path, source }: { path: SettingPath; source: Source },
 ): void {
   if (key !== 'model_info') {
-    if (!isNothing(value)) source.notes.lost([...path, key], reasonFor(key))
+    if (!isNothing(value) && !ownNames.has(key)) source.notes.lost([...path, key], reasonFor(key))
     return
   }
   for (const [name, fact] of Object.entries(groupOf(value))) {
-    if (name === 'mode' || name === 'id' || isNothing(fact)) continue
-    source.notes.lost([...path, key, name], reasonFor('model_info'))
+    if (name === 'mode' || name === 'id' || ownNames.has(name) || isNothing(fact)) continue
+    source.notes.lost([...path, key, name], reasonFor(name, 'model_info'))
   }
 }

@@ -2,6 +2,8 @@
 import type { SettingPath } from '../../config/problem.ts'
 import { durationText } from './durations.ts'
 import { reasonFor } from './reasons.ts'
+import { quotaNames } from './read-quotas.ts'
+import { storeNames } from './read-stores.ts'
 import { groupOf, isNothing, isVariableName, numberOf, referredName } from './source.ts'
 import type { Source } from './source.ts'
 
@@ -43,7 +45,18 @@ function noteRest(section: string, { root, notes }: Source, carried: ReadonlySet
   }
 }
 
-const readByName = new Set(['json_logs', 'master_key', 'max_request_size_mb'])
+const readByName = new Set([
+  ...quotaNames,
+  ...storeNames,
+  'default_max_parallel_requests',
+  // What it asks for is so without a word.
+  'drop_params',
+  'json_logs',
+  'master_key',
+  'max_request_size_mb',
+  'num_retries',
+  'routing_strategy',
+])
 
 const totalSecondsByDefault = 600
 const firstTokenSecondsByDefault = 30

@@ -1,79 +1,103 @@
-// Why a setting is not carried, in one sentence for each kind.
+// Why a setting is not carried, in one sentence for each kind, with the setting of ours that comes nearest.
+import { datedApiReason } from './litellm-providers.ts'
 
-const limits = 'limits of requests and tokens are not part of this version'
-const order = 'the first deployment in order is called, and the next when it fails'
-const once = 'each deployment is tried once, and at most three for a call'
-const facts = 'facts about models are not set here'
+const concurrency =
+  'calls at a time are max_concurrency of a model or a deployment, and overload.calls_max for all'
+const quotas =
+  'limits and budgets of keys, users, teams and tenants stand under limits and budgets, those of a deployment in its limits'
+const budgets =
+  'there are budgets for keys, users, teams, tenants and tags, under budgets; none for a provider'
+const spread = 'how a deployment is chosen is policy of a model'
+const tries = 'how often a call is tried is attempts of a model; the failure decides what may be tried again'
+const left = 'when a deployment is left alone, and for how long, is set under routing'
+const facts = 'what a model can do stands in capabilities of its deployments, and what it costs in price'
 const headers = 'headers of your own are not sent to a provider'
-const oneList = 'there is one list of deployments for every kind of failure'
-const shared = 'gateways share nothing but their data directory in this version'
-const noCache = 'answers are not cached in this version'
-const elsewhere = 'calls are told by log lines, /metrics and usage records, and nowhere else in this version'
-const database =
-  'keys and records are kept in the data directory; make keys anew with "sallyport keys create"'
+const wider =
+  'a deployment that is too small for a request is passed over: list the larger one as a further deployment'
+const filtered = 'what a content filter refuses is told to the client, and asked of nobody else'
+const noCache = 'answers are not cached; a Redis for limits and budgets of several gateways is redis'
+const told = 'calls are told by log lines, /metrics, usage records and webhooks, set under log and webhooks'
+const redis = 'the address of a Redis is redis: redis://host:6379/0, or env:NAME where it has a password'
+const models = 'models stand in the config alone; a change of it is taken over by a reload'
 const cloud = 'this version calls with keys alone'
+const unsupported =
+  'what a deployment is known not to take is cut out of a request; what is not known stands in its capabilities'
+const heartbeats = 'whether a provider is there is asked by heartbeat of the provider'
+const tags = 'tags of a deployment are what rules and splits of a model choose by'
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ['request-field', 'fields of a request are not filled in; let the client send it'],
   ['model_info', facts],
-  ['rpm', limits],
-  ['tpm', limits],
-  ['max_parallel_requests', limits],
-  ['global_max_parallel_requests', limits],
-  ['default_max_parallel_requests', limits],
-  ['max_budget', limits],
-  ['weight', order],
-  ['routing_strategy', order],
-  ['routing_strategy_args', order],
-  ['num_retries', once],
-  ['max_retries', once],
-  ['max_fallbacks', once],
-  ['retry_after', once],
-  ['retry_policy', once],
-  ['model_group_retry_policy', once],
-  ['allowed_fails', once],
-  ['allowed_fails_policy', once],
-  ['cooldown_time', once],
-  ['disable_cooldowns', once],
-  ['context_window_fallbacks', oneList],
-  ['content_policy_fallbacks', oneList],
+  ['max_input_tokens', 'how much goes into a request and its answer together is capabilities.context'],
+  ['max_parallel_requests', concurrency],
+  ['global_max_parallel_requests', concurrency],
+  ['upperbound_key_generate_params', quotas],
+  ['max_user_budget', quotas],
+  ['max_end_user_budget', quotas],
+  ['max_budget', budgets],
+  ['budget_duration', budgets],
+  ['provider_budget_config', budgets],
+  ['routing_strategy_args', spread],
+  ['max_fallbacks', tries],
+  ['retry_after', tries],
+  ['retry_policy', tries],
+  ['model_group_retry_policy', tries],
+  ['allowed_fails', left],
+  ['allowed_fails_policy', left],
+  ['cooldown_time', left],
+  ['disable_cooldowns', left],
+  ['context_window_fallbacks', wider],
+  ['content_policy_fallbacks', filtered],
   ['extra_headers', headers],
   ['headers', headers],
   ['organization', headers],
   ['project', headers],
-  ['api_version', "Azure's first version of the API is called, which wants no date"],
-  ['stream_timeout', 'a deployment has one timeout, until the first token or the whole answer'],
-  ['input_cost_per_token', facts],
-  ['output_cost_per_token', facts],
-  ['drop_params', 'what a provider is known to refuse is cut out of a request in any case'],
-  ['additional_drop_params', 'what a provider is known to refuse is cut out of a request in any case'],
+  ['api_version', datedApiReason],
+  [
+    'stream_timeout',
+    'a deployment has one timeout, until the first token or the whole answer; timeouts.first_token is for all',
+  ],
+  ['additional_drop_params', unsupported],
+  ['models', 'which models may be called is models of a key or a team'],
+  ['tags', tags],
+  ['enable_tag_filtering', tags],
+  ['region_name', 'where it runs is region of a provider or a deployment'],
+  ['enable_pre_call_checks', 'whether a request fits into a deployment is looked at in any case'],
   ['azure_ad_token', cloud],
   ['tenant_id', cloud],
   ['client_id', cloud],
   ['client_secret', cloud],
-  ['redis_host', shared],
-  ['redis_port', shared],
-  ['redis_password', shared],
-  ['redis_url', shared],
-  ['redis_db', shared],
+  ['redis_db', redis],
+  ['redis_ssl', redis],
+  ['redis_username', redis],
   ['cache', noCache],
   ['cache_params', noCache],
-  ['callbacks', elsewhere],
-  ['success_callback', elsewhere],
-  ['failure_callback', elsewhere],
-  ['service_callbacks', elsewhere],
-  ['callback_settings', elsewhere],
-  ['alerting', elsewhere],
-  ['database_url', database],
-  ['store_model_in_db', database],
+  ['callbacks', told],
+  ['success_callback', told],
+  ['failure_callback', told],
+  ['service_callbacks', told],
+  ['callback_settings', told],
+  ['alerting', 'what goes wrong is told to webhooks'],
+  ['alerting_threshold', 'what goes wrong is told to webhooks'],
+  ['store_model_in_db', models],
+  ['background_health_checks', heartbeats],
+  ['health_check_interval', heartbeats],
+  ['enable_jwt_auth', 'tokens of your own sign-in are taken by oidc'],
+  ['litellm_jwtauth', 'tokens of your own sign-in are taken by oidc'],
+  ['allowed_ips', 'where a key may be used from is addresses of a key or a team'],
+  ['key_management_system', 'secrets are named as vault: or aws:, and their stores under secrets'],
+  ['key_management_settings', 'secrets are named as vault: or aws:, and their stores under secrets'],
+  ['store_prompts_in_spend_logs', 'what is kept of prompts and answers is log.bodies'],
+  ['set_verbose', 'how much is logged is log.level'],
+  ['ssl_verify', 'authorities of your own stand in egress.ca_file'],
   ['guardrails', 'there are no guardrails in this version'],
   ['mcp_servers', 'tools are the client’s own in this version'],
   ['include', 'other files are not read; import each by itself'],
 ])
 
-/** The reason by the setting's name. */
-export function reasonFor(name: string): string {
-  return reasons.get(name) ?? 'there is no setting for this'
+/** The reason by the setting's name, or else by that of the group it stands in. */
+export function reasonFor(name: string, group = ''): string {
+  return reasons.get(name) ?? reasons.get(group) ?? 'there is no setting for this'
 }
 
 /** Members of a request that an entry may fill in. */

@@ -50,7 +50,7 @@ export function textOf(value: unknown, path: SettingPath, { variables, notes }: 
 export function numberOf(value: unknown, path: SettingPath, source: Source): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   const text = textOf(value, path, source)
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
+  return text !== undefined && /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined
 }
 
 /** Follows merge keys (`<<`): what stands beside one goes before what it brings. */

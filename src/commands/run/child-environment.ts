@@ -1,7 +1,12 @@
 // The environment of a command that runs behind the gateway: what SDKs read leads to the gateway, and no key of a
-// provider is in it, under whatever name and wherever the config has it from. The gateway alone keeps those.
+// provider is in it, under whatever name and wherever the config has it from, nor what opens the places where those keys
+// are. The gateway alone keeps them.
+import { databasePlace } from '../../compose/database-place.ts'
+import { fleetAddress } from '../../compose/load-fleet.ts'
 import type { LoadedConfig } from '../../config/load-config.ts'
+import type { SecretReference } from '../../core/secret.ts'
 import { catalogue } from '../../providers/catalogue.ts'
+import type { StoreName } from '../../secrets/ports.ts'
 import type { AgentChange, AgentPlace } from './agents.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -98,13 +103,57 @@ function aroundProxy(environment: Environment, url: string): Readonly<Record<str
   return { NO_PROXY: list, no_proxy: list }
 }
 
-/** The secrets of a config, and the variables in which providers' keys usually are. */
-export function secretsOf({ secrets }: LoadedConfig): GatewaySecrets {
-  const named = [...secrets.keys()].flatMap((reference) =>
+/** What the gateway's own credentials are in where a secret is in AWS: whoever has them reads every key there. */
+const awsVariables = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  // The container's address of its credentials is as good as they are: nothing else is asked for there.
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+]
+
+/**
+ * The secrets of a config and what opens the places where the gateway has them from, and the variables in which providers'
+ * keys usually are.
+ */
+export function secretsOf(loaded: LoadedConfig, environment: Environment): GatewaySecrets {
+  const { secrets } = loaded
+  const named = [...secrets.keys(), ...openersOf(loaded)].flatMap((reference) =>
     reference.startsWith('env:') ? [reference.slice('env:'.length)] : [],
   )
   return {
-    names: new Set([...named, ...catalogue.flatMap(({ keyVariable }) => keyVariable ?? [])]),
+    names: new Set([
+      ...named,
+      ...storeVariables([...secrets.keys()]),
+      ...addressVariables(loaded, environment),
+      ...catalogue.flatMap(({ keyVariable }) => keyVariable ?? []),
+    ]),
     values: new Set([...secrets.values()].map((secret) => secret.reveal())),
   }
+}
+
+/** What opens Vault is read when it is needed, so it is not among the secrets that were read. */
+function openersOf({ config }: LoadedConfig): readonly SecretReference[] {
+  const { token, role_id: roleId, secret_id: secretId, jwt } = config.secrets.vault
+  return [token, roleId, secretId, jwt].filter((reference) => reference !== undefined)
+}
+
+/** What the stores are opened with where the config names nothing. */
+function storeVariables(references: readonly SecretReference[]): readonly string[] {
+  const isIn = (store: StoreName) => references.some((reference) => reference.startsWith(`${store}:`))
+  return [...(isIn('vault') ? ['VAULT_TOKEN'] : []), ...(isIn('aws') ? awsVariables : [])]
+}
+
+/** Where the environment says which database and which Redis are the gateway's, and with which password. */
+function addressVariables(loaded: LoadedConfig, environment: Environment): readonly string[] {
+  const { database, redis } = loaded.config
+  const isPostgres = databasePlace(loaded, environment).kind === 'postgres'
+  const isRedis = redis === 'auto' && fleetAddress(loaded, environment) !== undefined
+  return [
+    // What the driver goes by where the address has no password.
+    ...(isPostgres ? ['PGPASSWORD'] : []),
+    ...(isPostgres && database === 'auto' ? ['DATABASE_URL'] : []),
+    ...(isRedis ? ['REDIS_URL'] : []),
+  ]
 }

@@ -143,8 +143,8 @@ class Run {
     if (this.#signalled !== undefined) return 128 + signalNumbers[this.#signalled]
     const place = { url, secret: this.#key.secret }
     const { words: prepared, change } = prepareCommand(words, place)
-    const secrets = secretsOf(loaded)
     const { environment } = port
+    const secrets = secretsOf(loaded, environment)
     const child = startChild(prepared, childEnvironment({ environment, place, secrets, change }))
     this.#onSignal = (signal) => {
       // The terminal has sent it to the command too; twice is another thing than once.

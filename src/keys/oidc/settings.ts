@@ -80,7 +80,9 @@ export const issuerSettings = section({
     .optional()
     .describe('The organisation of all its tokens, where neither a claim nor the team says it.'),
   scopes: list(z.enum(scopes), scopes.length)
-    .refine((granted) => granted.length > 0, { error: 'leave it out to allow every scope but admin' })
+    .refine((granted) => granted.length > 0, {
+      error: 'leave it out to allow every scope but admin and metrics',
+    })
     .optional()
     .describe(
       'What its tokens may be used for, where no claim says it. Left out: everything but `admin` and `metrics`.',

@@ -223,7 +223,8 @@ export class FleetHolds implements SharedHolds {
     const nowMs = this.#parts.clock.nowMs()
     this.#mirror(asked, answer, nowMs)
     if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, nowMs)
-    return this.#helps(asked, answer) ? outcome : this.#refused(asked, answer, { ...at, nowMs })
+    const isAnotherNow = this.#helps(asked, answer) && this.#mayDo(asked, answer)
+    return isAnotherNow ? outcome : this.#refused(asked, answer, { ...at, nowMs })
   }
 
   #grantedByAll(asked: Asked, id: string, nowMs: number): SharedOutcome {
@@ -250,9 +251,14 @@ export class FleetHolds implements SharedHolds {
       return true
     }
     const over = overBudget(counters, { spent, held })
-    if (over === undefined) return false
+    // Also where it is not enough: others give up theirs for their calls, and nothing is left over that nobody may spend.
+    return over !== undefined && this.#slices.cede(over.line.key)
+  }
+
+  /** There is enough but for what this gateway has for itself, or nobody knows yet. */
+  #mayDo({ counters }: Asked, { outcome, spent, held }: HoldAnswer): boolean {
     const ofOthers = counters.map(({ line }, index) => (held[index] ?? 0) - this.#slices.of(line.key))
-    return overBudget(counters, { spent, held: ofOthers }) === undefined && this.#slices.cede(over.line.key)
+    return outcome === 'unknown' || overBudget(counters, { spent, held: ofOthers }) === undefined
   }
 
   #refused(asked: Asked, answer: HoldAnswer, now: Instant): SharedOutcome {
