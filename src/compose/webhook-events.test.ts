@@ -56,10 +56,18 @@ describe('what is told', () => {
     expect([morning === evening, morning === tomorrow]).toEqual([true, false])
     expect(keyExpires({ ...key, id: 'efgh5678' }, 0).once).not.toBe(keyExpires(key, 0).once)
     const rule = { unit: 'tokens', period: 'day', amount: 100, alertAt: [0.5], stops: true } as const
-    const window = { level: 'team', name: 'x', rule, windowStartMs: 0, windowEndMs: 1, held: 0 } as const
+    const window = {
+      level: 'team',
+      name: 'x',
+      id: 'x',
+      rule,
+      windowStartMs: 0,
+      windowEndMs: 1,
+      held: 0,
+    } as const
     const first = budgetStopped({ ...window, spent: 100 })
     expect(first.once).toBe(budgetStopped({ ...window, spent: 101 }).once ?? '')
-    for (const another of [{ windowStartMs: 1 }, { rule: { ...rule, amount: 200 } }, { name: 'y' }]) {
+    for (const another of [{ windowStartMs: 1 }, { rule: { ...rule, amount: 200 } }, { id: 'acme x' }]) {
       expect(budgetStopped({ ...window, spent: 100, ...another }).once).not.toBe(first.once)
     }
   })
@@ -69,6 +77,7 @@ describe('what is told', () => {
     const standing = {
       level: 'tag',
       name: 'x'.repeat(100_000),
+      id: 'x',
       windowStartMs: 0,
       windowEndMs: undefined,
     } as const

@@ -22,8 +22,8 @@ export function budgetStopped(standing: BudgetStanding): WebhookEvent {
 }
 
 /** Another amount is another budget. */
-function inWindow({ level, name, rule, windowStartMs }: BudgetStanding, percent?: number): string {
-  return words(level, name, rule.unit, rule.period, rule.amount, windowStartMs, percent ?? '')
+function inWindow({ level, id, rule, windowStartMs }: BudgetStanding, percent?: number): string {
+  return words(level, id, rule.unit, rule.period, rule.amount, windowStartMs, percent ?? '')
 }
 
 function budgetFacts(standing: BudgetStanding): WebhookEvent['facts'] {

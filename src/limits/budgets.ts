@@ -207,6 +207,6 @@ function reached(counter: Counter, share: number): boolean {
 export function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
   const { owner, rule } = account
   const windowEndMs = endMs === Infinity ? undefined : endMs
-  const { level, name, tenant } = owner
-  return { level, name, tenant, rule, windowStartMs: startMs, windowEndMs, spent, held }
+  const { level, name, tenant, id } = owner
+  return { level, name, tenant, id, rule, windowStartMs: startMs, windowEndMs, spent, held }
 }

@@ -53,11 +53,14 @@ export class Standings {
     for (const [name, state] of this.#states) this.#stand(state, this.#known.get(name))
   }
 
-  /** It has failed once more. True where it is this failure that disables it. */
-  async failed(state: EndpointState, status: number | null): Promise<boolean> {
+  /** It has failed once more: how it stands now, and whether it is this failure that disables it. */
+  async failed(
+    state: EndpointState,
+    status: number | null,
+  ): Promise<{ readonly standing: EndpointStanding; readonly isDisabledNow: boolean }> {
     const atMs = this.#parts.clock.wallMs()
-    const before = await this.#change(state, (standing) => afterFailure(standing, { status, atMs }))
-    return state.isDisabled && before.disabledBecause === ''
+    const { before, after } = await this.#change(state, (kept) => afterFailure(kept, { status, atMs }))
+    return { standing: after, isDisabledNow: before.disabledBecause === '' && after.disabledBecause !== '' }
   }
 
   /** Nothing is held against it any more. */
@@ -65,17 +68,18 @@ export class Standings {
     await this.#change(state, () => freshStanding(state.endpoint))
   }
 
-  /** How it stood before. Where that cannot be written it is so for this process, until somebody can look. */
+  /** Where that cannot be written it is so for this process, until somebody can look. */
   async #change(
     state: EndpointState,
     change: (before: EndpointStanding) => EndpointStanding,
-  ): Promise<EndpointStanding> {
+  ): Promise<{ readonly before: EndpointStanding; readonly after: EndpointStanding }> {
     const { store, notKept } = this.#parts
     const { endpoint } = state
     let before = state.standing
-    this.#stand(state, change(before))
+    let after = change(before)
+    this.#stand(state, after)
     try {
-      const after = await store.changeStanding(endpoint.name, (kept) => {
+      after = await store.changeStanding(endpoint.name, (kept) => {
         before = kept?.url === endpoint.url ? kept : freshStanding(endpoint)
         return change(before)
       })
@@ -83,7 +87,7 @@ export class Standings {
     } catch (cause) {
       notKept(cause)
     }
-    return before
+    return { before, after }
   }
 
   #stand(state: EndpointState, standing: EndpointStanding | undefined): void {

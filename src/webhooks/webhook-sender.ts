@@ -225,8 +225,8 @@ export class WebhookSender {
     const { status, problem, retryAfterMs } = tried
     const atMs = clock.wallMs()
     const attempts = delivery.attempts + 1
-    const isDisabledNow = await this.#standings.failed(state, status)
-    const isGone = state.standing.disabledBecause === 'gone'
+    const { standing, isDisabledNow } = await this.#standings.failed(state, status)
+    const isGone = standing.disabledBecause === 'gone'
     const waitMs = isGone ? undefined : waitAfter(attempts, { random: random(), retryAfterMs })
     observer.failed(delivery, tried, waitMs)
     await this.#written(() =>
@@ -240,7 +240,7 @@ export class WebhookSender {
         problem,
       }),
     )
-    if (isDisabledNow) await this.#disabled(state.standing)
+    if (isDisabledNow) await this.#disabled(standing)
   }
 
   async #disabled({ name, disabledBecause: why }: EndpointStanding): Promise<void> {

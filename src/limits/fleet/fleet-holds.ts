@@ -44,13 +44,6 @@ export interface Learning {
  * tenth of a second ago, so what it did grant is here by then; and to be refused is worse than to be late.
  */
 const lateMs = 250
-interface Telling {
-  readonly id: string
-  readonly at: Instant
-  /** The call may be asked for once more, or is refused anyway. */
-  readonly mayHelp: boolean
-}
-
 /** Answers are in thousandths. */
 const answerError = 0.002
 /** All gateways together let through this much of a limit while they cannot ask. */
@@ -182,20 +175,16 @@ export class FleetHolds implements SharedHolds {
     }
     return this.#link.ask(hold).then((answer) => {
       if (answer instanceof LateAnswer) return this.#withoutAnswer(asked, at, { id, late: answer.answer })
-      const now = { ...at, nowMs: this.#parts.clock.nowMs() }
-      const told = this.#told(asked, answer, { id, at: now, mayHelp: mayAskAgain })
-      // Another parcel may be on its way, and what helps is in the one after it.
-      return told ?? this.#link.wayClear().then(() => this.#ask(asked, now, false))
+      const nowMs = this.#parts.clock.nowMs()
+      this.#mirror(asked, answer, nowMs)
+      if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, nowMs)
+      const now = { ...at, nowMs }
+      if (mayAskAgain && this.#helps(asked, answer)) {
+        // Another parcel may be on its way, and what helps is in the one after it.
+        return this.#link.wayClear().then(() => this.#ask(asked, now, false))
+      }
+      return this.#refused(asked, answer, now)
     })
-  }
-
-  /** Undefined where the store would say something else by now, because of what goes to it. */
-  #told(asked: Asked, answer: HoldAnswer, { id, at, mayHelp }: Telling): SharedOutcome | undefined {
-    this.#mirror(asked, answer, at.nowMs)
-    if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, at.nowMs)
-    if (mayHelp && this.#helps(asked, answer)) return undefined
-    if (answer.outcome === 'unknown') return this.#locally(asked, at)
-    return this.#denied(asked, answer, at.nowMs)
   }
 
   /** It goes by the share of this gateway. Where that says nothing, a late answer is better than none. */
@@ -218,15 +207,24 @@ export class FleetHolds implements SharedHolds {
     })
     void late.then((answer) => {
       timer.cancel()
-      if (!isOpen) {
-        if (answer?.outcome === 'granted') this.#giveBack(asked, id)
-        return
-      }
-      const now = { ...at, nowMs: clock.nowMs() }
-      const told = answer && this.#told(asked, answer, { id, at: now, mayHelp: true })
-      soon.resolve(told ?? outcome)
+      if (isOpen)
+        soon.resolve(answer === undefined ? outcome : this.#late(asked, answer, { id, at, outcome }))
+      else if (answer?.outcome === 'granted') this.#giveBack(asked, id)
     })
     return await soon.promise
+  }
+
+  /** What a late answer says counts, but where it would be another one by now: nobody waits for that. */
+  #late(
+    asked: Asked,
+    answer: HoldAnswer,
+    { id, at, outcome }: { readonly id: string; readonly at: Instant; readonly outcome: SharedOutcome },
+  ): SharedOutcome {
+    const nowMs = this.#parts.clock.nowMs()
+    this.#mirror(asked, answer, nowMs)
+    if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, nowMs)
+    const isAnotherNow = this.#helps(asked, answer) && this.#mayDo(asked, answer)
+    return isAnotherNow ? outcome : this.#refused(asked, answer, { ...at, nowMs })
   }
 
   #grantedByAll(asked: Asked, id: string, nowMs: number): SharedOutcome {
@@ -253,9 +251,18 @@ export class FleetHolds implements SharedHolds {
       return true
     }
     const over = overBudget(counters, { spent, held })
-    if (over === undefined) return false
+    // Also where it is not enough: others give up theirs for their calls, and nothing is left over that nobody may spend.
+    return over !== undefined && this.#slices.cede(over.line.key)
+  }
+
+  /** There is enough but for what this gateway has for itself, or nobody knows yet. */
+  #mayDo({ counters }: Asked, { outcome, spent, held }: HoldAnswer): boolean {
     const ofOthers = counters.map(({ line }, index) => (held[index] ?? 0) - this.#slices.of(line.key))
-    return overBudget(counters, { spent, held: ofOthers }) === undefined && this.#slices.cede(over.line.key)
+    return outcome === 'unknown' || overBudget(counters, { spent, held: ofOthers }) === undefined
+  }
+
+  #refused(asked: Asked, answer: HoldAnswer, now: Instant): SharedOutcome {
+    return answer.outcome === 'unknown' ? this.#locally(asked, now) : this.#denied(asked, answer, now.nowMs)
   }
 
   #denied({ limits, counters }: Asked, answer: HoldAnswer, nowMs: number): SharedOutcome {

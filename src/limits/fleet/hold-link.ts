@@ -160,10 +160,8 @@ export class HoldLink {
     let isHeard = true
     while (isHeard && this.isShared && this.#outbox.size > 0 && this.#parts.clock.nowMs() < endMs) {
       const parcel = this.#outbox.isIdle ? this.#onItsWay : this.#exchange(undefined, false)
-      isHeard = await parcel.then(
-        () => true,
-        () => false,
-      )
+      const [said] = await Promise.allSettled([parcel])
+      isHeard = said.status === 'fulfilled'
     }
   }
 
