@@ -458,7 +458,8 @@ export class Gateway {
   }
 
   #secretWatchOn(registry: Registry): SecretWatch {
-    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age))
+    const { clock } = this.#parts
+    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age, clock.wallMs()))
     return new SecretWatch({ ...this.#parts, registry, secrets: this.#parts.secrets, onDue })
   }
 
@@ -482,7 +483,7 @@ export class Gateway {
       callers: this.#callers.callers,
       recheckMs: () => this.#world.config.server.recheck_keys,
       expel: (ended) => this.#edge.expelEnded(ended),
-      onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key)),
+      onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key, clock.wallMs())),
       onChanged: () => news?.noticed(),
     })
   }

@@ -129,7 +129,8 @@ export class RedisConnection {
   async #lookInto(): Promise<void> {
     const { url, ca, onRefused } = this.#parts
     if (onRefused === undefined) return
-    const reason = await whyRefused({ url, ca })
+    // What is only looked for to be told ends nothing when it cannot be had.
+    const reason = await whyRefused({ url, ca }).catch(() => undefined)
     if (reason !== undefined && !this.#isClosed) onRefused(reason)
   }
 

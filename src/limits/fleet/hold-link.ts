@@ -32,6 +32,8 @@ const beatMs = 1_000
 const lookMs = 250
 /** What has happened is told so soon: most of it goes with the next call that asks, also where calls are few. */
 const flushMs = 50
+/** Whoever leaves tells what is left to be told for so long at most. */
+const lastWordsMs = 1_000
 /** Others may wait for a place that is free. */
 const flushPlacesMs = 10
 
@@ -47,6 +49,8 @@ export class HoldLink {
   /** By then what waits is told. */
   #flushDueMs = Infinity
   #flush: { readonly timer: Timer; readonly atMs: number } | undefined
+  /** The exchange that carries what the outbox gave last. */
+  #onItsWay: Promise<unknown> = Promise.resolve()
   #epoch = -1
   #gateways = 1
   /** The store's time of day where our monotonic clock is at zero. */
@@ -139,10 +143,26 @@ export class HoldLink {
     })
   }
 
-  /** Everything that waits, now, as far as one exchange carries it. Resolves when it was heard, or nobody hears. */
-  async lastWords(): Promise<void> {
-    if (!this.isShared) return
-    await this.#exchange(undefined, false).catch(() => undefined)
+  /** Everything that waits, now. Resolves when it was heard, or nobody hears, or it takes too long. */
+  lastWords(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.after(lastWordsMs, resolve)
+      void this.#sayRest().then(() => {
+        timer.cancel()
+        resolve()
+      })
+    })
+  }
+
+  /** One parcel after the other: what is answered may leave something to be said. */
+  async #sayRest(): Promise<void> {
+    const endMs = this.#parts.clock.nowMs() + lastWordsMs
+    let isHeard = true
+    while (isHeard && this.isShared && this.#outbox.size > 0 && this.#parts.clock.nowMs() < endMs) {
+      const parcel = this.#outbox.isIdle ? this.#onItsWay : this.#exchange(undefined, false)
+      const [said] = await Promise.allSettled([parcel])
+      isHeard = said.status === 'fulfilled'
+    }
   }
 
   /** It may have been granted all the same. */
@@ -159,7 +179,7 @@ export class HoldLink {
     const zeroMs = this.#storeZeroMs
     const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(clock.nowMs() + zeroMs + 2 * answerMs)
     const { sequence, notes } = parcel
-    return store.exchange({ from, sequence, notes, hold, holdUntilMs, isBeat }).then(
+    const exchanged = store.exchange({ from, sequence, notes, hold, holdUntilMs, isBeat }).then(
       (answer) => {
         this.#heard(answer, parcel)
         return answer
@@ -170,6 +190,8 @@ export class HoldLink {
         throw failure
       },
     )
+    if (sequence > 0) this.#onItsWay = exchanged
+    return exchanged
   }
 
   #heard({ nowMs, epoch, gateways, results }: ExchangeAnswer, parcel: Parcel): void {
