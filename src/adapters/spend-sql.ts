@@ -1,7 +1,14 @@
 // Questions about what was spent, as SQL that every database here understands: whole months are read from the sums of
 // months, whole days from those of days, and only what is left at the edges of a window from those of hours.
 import { conditionsIn, dayMs, eachSum, nextMonthMs, spanStartMs, sumNames } from '../ledger/spend/spend.ts'
-import type { Dimension, SpanHours, SpendPlace, SpendQuestion, SpendRow } from '../ledger/spend/spend.ts'
+import type {
+  Dimension,
+  SpanHours,
+  SpendPlace,
+  SpendQuestion,
+  SpendRow,
+  SumName,
+} from '../ledger/spend/spend.ts'
 
 /** What the databases spell differently. */
 export interface SpendFlavour {
@@ -38,6 +45,16 @@ const columnOf: Readonly<Record<Exclude<Dimension, 'tag'>, string>> = {
   purpose: 'spend_groups.purpose',
 }
 
+/**
+ * What kept sums have of it. Where an older version, which knows nothing of uncharged tokens, replaced an attempt or had one
+ * replaced, there may be more of those than there are tokens, or less than none.
+ */
+function keptSum(name: SumName): string {
+  if (name !== 'charged_tokens') return name
+  return `CASE WHEN uncharged_tokens < 0 THEN input_tokens + output_tokens
+WHEN uncharged_tokens < input_tokens + output_tokens THEN input_tokens + output_tokens - uncharged_tokens ELSE 0 END`
+}
+
 /** The statement for a question. */
 export function spendStatement(question: SpendQuestion, { eachTag }: SpendFlavour): SpendStatement {
   const { by, interval, limit, after } = question
@@ -52,9 +69,10 @@ export function spendStatement(question: SpendQuestion, { eachTag }: SpendFlavou
   })
   const start =
     interval === undefined ? '0' : interval === 'day' ? `start_ms / ${dayMs} * ${dayMs}` : 'start_ms'
-  const summed = (name: string): string => `SUM(${name}) AS ${name}`
   // First by group where there are few of them, so that texts are looked at once for each and not for each of its days.
-  const columns = interval === undefined ? sumNames.map(summed) : sumNames
+  const columns = sumNames.map((name) =>
+    interval === undefined ? `SUM(${keptSum(name)}) AS ${name}` : `${keptSum(name)} AS ${name}`,
+  )
   const picked = `SELECT ${start} AS start_ms, group_id, ${columns.join(', ')}
 FROM (${pieces.join(' UNION ALL ')}) AS piece${interval === undefined ? ' GROUP BY 1, 2' : ''}`
   const names = by.map((dimension) => (dimension === 'tag' ? 'tag.value' : columnOf[dimension]))

@@ -70,13 +70,15 @@ class Gateway {
       clock,
       random: () => 0.5,
       budgets: this.#book,
-      compared: (drift, worst) => void this.compared.push({ ...drift, worst }),
       read: (book, wallMs) => {
         if (this.isUnreadable) return Promise.reject(new Error('the database is away'))
         book.use(rules, wallMs)
         const spent = { windowStartMs: 0, nanoDollars: this.recorded, tokens: 0 }
         book.load({ level: 'key', name: 'k', id: 'k' }, spent, wallMs)
-        return Promise.resolve()
+        return Promise.resolve({
+          hasAll: () => true,
+          compared: (drift, worst) => void this.compared.push({ ...drift, worst }),
+        })
       },
     })
   }

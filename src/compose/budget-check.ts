@@ -7,6 +7,7 @@ import type { Office } from '../core/leases.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
 import type { FleetHolds } from '../limits/fleet/fleet-holds.ts'
 import type { WindowSpent } from '../limits/fleet/hold-lines.ts'
+import { eachInSlices } from '../platform/each-in-slices.ts'
 import type { BudgetDrift } from '../telemetry/budget-drift.ts'
 
 export interface CheckedFleet {
@@ -14,6 +15,14 @@ export interface CheckedFleet {
   readonly hasRecordsOfAll: boolean
   readonly holds: Pick<FleetHolds, 'learn' | 'isLocal'>
   elect(name: string): Office & { start(): void; stop(): Promise<void> }
+}
+
+/** What came of reading the records. */
+export interface RecordsRead {
+  /** Whether all is in them that was spent in a window until they were read. */
+  hasAll(window: WindowSpent): boolean
+  /** They are compared with what is counted. */
+  compared(drift: BudgetDrift, worst: string | undefined): void
 }
 
 export interface BudgetCheckParts {
@@ -24,8 +33,7 @@ export interface BudgetCheckParts {
   /** What calls here go by. */
   readonly budgets: Pick<BudgetBook, 'spent' | 'isEmpty'>
   /** Adds to an empty book what the records say. Rejects when they cannot be read. */
-  read(book: BudgetBook, wallMs: number): Promise<void>
-  compared(drift: BudgetDrift, worst: string | undefined): void
+  read(book: BudgetBook, wallMs: number): Promise<RecordsRead>
 }
 
 export const checkEveryMs = 300_000
@@ -92,39 +100,37 @@ export class BudgetCheck {
 
   /** False where it is not for this gateway to compare. Rejects when the records cannot be read. */
   async #check(): Promise<boolean> {
-    const { fleet, clock, budgets, read, compared } = this.#parts
+    const { fleet, clock, budgets, read } = this.#parts
     const { hasRecordsOfAll } = fleet
     // From before anything is read: what is read under a term is told under it.
     const { term } = this.#office
     if (budgets.isEmpty || fleet.holds.isLocal || (hasRecordsOfAll && term === undefined)) return false
     const wallMs = clock.wallMs()
     const book = new BudgetBook(() => {})
-    await read(book, wallMs)
-    const recorded = book.spent(wallMs)
-    const counters = hasRecordsOfAll ? [...recorded, ...notIn(recorded, budgets.spent(wallMs))] : recorded
-    const drifts = new Drifts(counters.length, hasRecordsOfAll)
-    const tell = (): void => compared(drifts.largest, drifts.worst)
+    const records = await read(book, wallMs)
+    const windows: WindowSpent[] = []
+    await eachInSlices(book.spent(wallMs), (window) => windows.push(window))
+    if (hasRecordsOfAll) {
+      // If anything is counted of which there is no record, it was never spent.
+      await eachInSlices(budgets.spent(wallMs), (counter) => {
+        const { account, startMs, endMs } = counter
+        if (!book.hasSpent(counter, wallMs)) windows.push({ account, startMs, endMs, spent: 0 })
+      })
+    }
+    // What others have spent is in none of our own records.
+    const drifts = new Drifts(windows.length, (window) => hasRecordsOfAll && records.hasAll(window))
+    const tell = (): void => records.compared(drifts.largest, drifts.worst)
     if (drifts.isWhole) {
       tell()
       return true
     }
-    fleet.holds.learn(counters, {
-      term,
-      heard: (counter, counted) => {
-        drifts.add(counter, counted)
-        if (drifts.isWhole) tell()
-      },
-    })
+    const heard = (window: WindowSpent, counted: number): void => {
+      drifts.add(window, counted)
+      if (drifts.isWhole) tell()
+    }
+    await eachInSlices(windows, (window) => fleet.holds.learn([window], { term, heard }))
     return true
   }
-}
-
-/** Those of which there is no record: if anything of them is counted it was never spent. */
-function notIn(recorded: readonly WindowSpent[], counted: readonly WindowSpent[]): readonly WindowSpent[] {
-  const known = new Set(recorded.map(nameOf))
-  return counted
-    .filter((counter) => !known.has(nameOf(counter)))
-    .map(({ account, startMs, endMs }) => ({ account, startMs, endMs, spent: 0 }))
 }
 
 function nameOf({ account: { owner, rule } }: WindowSpent): string {
@@ -133,14 +139,14 @@ function nameOf({ account: { owner, rule } }: WindowSpent): string {
 
 class Drifts {
   #missing: number
-  readonly #hasRecordsOfAll: boolean
+  readonly #hasAll: RecordsRead['hasAll']
   #above = 0
   #below = 0
   worst: string | undefined
 
-  constructor(expected: number, hasRecordsOfAll: boolean) {
+  constructor(expected: number, hasAll: RecordsRead['hasAll']) {
     this.#missing = expected
-    this.#hasRecordsOfAll = hasRecordsOfAll
+    this.#hasAll = hasAll
   }
 
   get isWhole(): boolean {
@@ -156,8 +162,7 @@ class Drifts {
     this.#missing--
     if (counted < 0) return
     const share = (counted - counter.spent) / Math.max(1, counter.account.rule.amount)
-    // What others have spent is in none of our own records.
-    if (this.#hasRecordsOfAll) this.#above = Math.max(this.#above, share)
+    if (this.#hasAll(counter)) this.#above = Math.max(this.#above, share)
     if (-share <= this.#below) return
     this.#below = -share
     this.worst = nameOf(counter)

@@ -264,7 +264,7 @@ export class Gateway {
     this.#discovery.use(this.#toDiscover())
     this.#edge.world = next.edge
     this.#useCallers(loaded)
-    this.#spending.budgetsChanged()
+    this.#spending.configChanged()
     this.#kept.parts.responses.use(loaded.config.responses)
     this.#overload.use(loaded.config.overload)
     if (before.egress !== next.egress) before.egress.close()

@@ -18,11 +18,15 @@ export interface BudgetSources {
   readonly wallMs: number
 }
 
-/** Adds to each budget what its window has seen. Rejects when that cannot be read. */
+/**
+ * Adds to each budget what its window has seen. Gives when the windows began of which it does not know all that keys have spent:
+ * a key that was removed had a name that others have too. Rejects when it cannot be read.
+ */
 export async function loadSpending(
   budgets: BudgetBook,
   { reader, keyNames, wallMs }: BudgetSources,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
+  const unknown = new Set<number>()
   // The end of tomorrow's month: another machine's clock may be ahead of ours, and whole months are the least work.
   const toMs = nextMonthMs(wallMs + dayMs)
   for (const { level, windowStartMs } of budgets.windows(wallMs)) {
@@ -31,7 +35,10 @@ export async function loadSpending(
     const question = { by, interval: undefined, fromMs: windowStartMs, toMs, where: {} }
     for await (const { names, sums } of allRows(reader, question)) {
       const limited = spenderOf(level, names, keyNames)
-      if (limited === undefined) continue
+      if (limited === undefined) {
+        if (level === 'key') unknown.add(windowStartMs)
+        continue
+      }
       const spent = {
         windowStartMs,
         nanoDollars: sums.charged_nano_dollars,
@@ -40,6 +47,7 @@ export async function loadSpending(
       budgets.load({ level, ...limited }, spent, wallMs)
     }
   }
+  return unknown
 }
 
 /** The names of keys by their ids. */

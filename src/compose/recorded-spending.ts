@@ -5,11 +5,14 @@ import type { Caller } from '../core/caller.ts'
 import type { Clock } from '../core/clock.ts'
 import { failureText } from '../core/failure-text.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Counter } from '../limits/budget-account.ts'
 import { BudgetBook } from '../limits/budget-book.ts'
-import type { BudgetRules, CountedThen } from '../limits/budget-book.ts'
+import type { BudgetRules, CountedThen, SpentInWindow } from '../limits/budget-book.ts'
+import { eachInSlices } from '../platform/each-in-slices.ts'
 import { wait } from '../platform/system-clock.ts'
 import type { Log } from '../telemetry/log.ts'
 import { budgetDrifts } from '../telemetry/budget-drift.ts'
+import type { BudgetDrift } from '../telemetry/budget-drift.ts'
 import type { Registry } from '../telemetry/metrics.ts'
 import { BudgetCheck } from './budget-check.ts'
 import type { CheckedFleet } from './budget-check.ts'
@@ -31,12 +34,14 @@ export interface RecordedSpendingParts {
   readonly fleet: CheckedFleet | undefined
 }
 
-/** The moment at which a reading of the records began. */
+/** What was read, and the moment at which that began. */
 interface Reading {
   readonly wallMs: number
   readonly before: CountedThen
-  /** Everything was read that had ended by then. */
-  readonly isWhole: boolean
+  /** Budgets had been changed so often. */
+  readonly changes: number
+  /** Whether all is in it that was spent in a window by then. */
+  hasAll(window: SpentInWindow): boolean
 }
 
 /** So long is waited for what dead processes left to be stored. */
@@ -47,27 +52,29 @@ const againMs = 5_000
 export class RecordedSpending {
   readonly #parts: RecordedSpendingParts
   readonly #check: BudgetCheck
+  readonly #drifted: ReturnType<typeof budgetDrifts>
   /** Of the check that is under way, in a gateway that is alone. */
   #reading: Reading | undefined
   #isRead = false
-  /** What was spent is not known of every budget: that it is not counted is no drift. */
-  #hasNew = false
+  /** The budgets as they were when they were last looked at, and how often they have been others. */
+  #rulesText = ''
+  #changes = 0
+  /** So many had been when it was last known of all what was spent; that it is not counted until then is no drift. */
+  #knownChanges = 0
   #isStarted = false
   #isStopped = false
 
   constructor(parts: RecordedSpendingParts) {
     const { log, registry, fleet } = parts
     this.#parts = parts
-    const drifted = budgetDrifts(log, registry)
+    this.#drifted = budgetDrifts(log, registry)
     this.#check = new BudgetCheck({
       ...parts,
       fleet: fleet ?? this.#alone(),
-      compared: (drift, worst) => {
-        if (!this.#hasNew) drifted(drift, worst)
-        this.#hasNew = false
-      },
       read: async (book, wallMs) => {
-        this.#reading = await this.#read(book, wallMs)
+        const reading = await this.#read(book, wallMs)
+        this.#reading = reading
+        return { hasAll: reading.hasAll, compared: (drift, worst) => this.#compared(reading, drift, worst) }
       },
     })
   }
@@ -77,7 +84,8 @@ export class RecordedSpending {
    * budgets count from nothing until they can.
    */
   async load(): Promise<void> {
-    const { budgets, log } = this.#parts
+    const { budgets, log, rules } = this.#parts
+    this.#rulesText = textOf(rules())
     if (budgets.isEmpty) {
       this.#isRead = true
       return
@@ -101,9 +109,12 @@ export class RecordedSpending {
     await this.#check.stop()
   }
 
-  /** Budgets are others by now: what was spent in their windows is not known of each. */
-  budgetsChanged(): void {
-    this.#hasNew = true
+  /** Another config holds. Where budgets are others by it, what was spent in their windows is not known of each. */
+  configChanged(): void {
+    const text = textOf(this.#parts.rules())
+    if (text === this.#rulesText) return
+    this.#rulesText = text
+    this.#changes += 1
     this.#check.soon(0)
   }
 
@@ -129,20 +140,30 @@ export class RecordedSpending {
     const wallMs = clock.wallMs()
     const book = new BudgetBook(() => {})
     const { before } = await this.#read(book, wallMs)
-    const recorded = book.spent(wallMs)
-    // What this passes was told when it was spent.
-    for (const window of recorded) budgets.correct(window, before, { wallMs, mayLower: false, isTold: false })
-    fleet?.holds.learn(recorded)
+    await eachInSlices(book.spent(wallMs), (window) => {
+      // What this passes was told when it was spent.
+      budgets.correct(window, before, { wallMs, mayLower: false, isTold: false })
+      fleet?.holds.learn([window])
+    })
     this.#isRead = true
   }
 
   async #read(book: BudgetBook, wallMs: number): Promise<Reading> {
     const { budgets, ledger, keys, rules } = this.#parts
+    const changes = this.#changes
     book.use(rules(), wallMs)
-    const before = budgets.counted(wallMs)
+    const before = new Map<Counter, number>()
+    await eachInSlices(budgets.counters(wallMs), (counter) => before.set(counter, counter.spent))
     const { reader, isWhole } = await ledger.upToDate(spoolWaitMs)
-    await loadSpending(book, { reader, keyNames: keyNamesOf(keys), wallMs })
-    return { wallMs, before, isWhole }
+    const unknownOfKeys = await loadSpending(book, { reader, keyNames: keyNamesOf(keys), wallMs })
+    const hasAll = ({ account, startMs }: SpentInWindow): boolean =>
+      isWhole && !(account.owner.level === 'key' && unknownOfKeys.has(startMs))
+    return { wallMs, before, changes, hasAll }
+  }
+
+  #compared({ changes }: Reading, drift: BudgetDrift, worst: string | undefined): void {
+    if (changes > this.#knownChanges) this.#knownChanges = changes
+    else this.#drifted(drift, worst)
   }
 
   /** It speaks for all, and its counters are its own. */
@@ -155,15 +176,17 @@ export class RecordedSpending {
         learn: (recorded, told) => {
           const reading = this.#reading
           if (reading === undefined) return
-          const { wallMs, before, isWhole: mayLower } = reading
+          const { wallMs, before, hasAll } = reading
           for (const window of recorded) {
-            told?.heard?.(
-              window,
-              this.#parts.budgets.correct(window, before, { wallMs, mayLower, isTold: true }),
-            )
+            const how = { wallMs, mayLower: hasAll(window), isTold: true }
+            told?.heard?.(window, this.#parts.budgets.correct(window, before, how))
           }
         },
       },
     }
   }
+}
+
+function textOf(rules: BudgetRules): string {
+  return JSON.stringify(rules, (_, value: unknown) => (value instanceof Map ? [...value] : value))
 }

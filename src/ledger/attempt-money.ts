@@ -31,6 +31,16 @@ export function chargedTokensOf(
   return share === 'nothing' ? 0 : share === 'answer' ? outputTokens : inputTokens + outputTokens
 }
 
+/** Those of its tokens that are not the client's. */
+export function unchargedTokensOf(
+  end: Pick<AttemptEnd, 'outcome' | 'firstTokenMs' | 'usage'>,
+  kind: AttemptKind,
+): number {
+  const { inputTokens, outputTokens } = end.usage
+  const share = clientShareOf(end, kind)
+  return share === 'all' ? 0 : share === 'answer' ? inputTokens : inputTokens + outputTokens
+}
+
 /** Of an attempt for which no provider asks money. */
 export const freeOfCharge: AttemptMoney = { costNanoDollars: 0, listNanoDollars: 0, chargedNanoDollars: 0 }
 /** Of one whose price is not known: that is not the same. */

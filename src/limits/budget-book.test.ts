@@ -36,8 +36,8 @@ function bookOf(rules: readonly BudgetRule[]) {
 }
 
 /** A book that says what records say. */
-function recordsOf(tokens: number, windowStartMs = 0): BudgetBook {
-  const { book } = bookOf([daily])
+function recordsOf(tokens: number, rules: readonly BudgetRule[] = [daily], windowStartMs = 0): BudgetBook {
+  const { book } = bookOf(rules)
   book.load({ level: 'key', name: 'k', id: 'k' }, { windowStartMs, nanoDollars: 0, tokens }, 0)
   return book
 }
@@ -96,40 +96,56 @@ describe('a budget that is set right by the records', () => {
     book: BudgetBook,
     records: BudgetBook,
     ...[then, asHow = how]: [CountedThen, typeof how?]
-  ): readonly number[] => records.spent(0).map((window) => book.correct(window, then, asHow))
+  ): readonly number[] => [...records.spent(0)].map((window) => book.correct(window, then, asHow))
+  const countedIn = (book: BudgetBook): CountedThen =>
+    new Map([...book.counters(0)].map((counter) => [counter, counter.spent]))
 
-  test('has what they say in place of what was counted, and what was spent since on top', () => {
+  test('has what they say in place of what was counted, and not twice what was spent while they were read', () => {
     const { book, spend, spent } = bookOf([daily])
     spend(30)
-    const then = book.counted(0)
+    const then = countedIn(book)
     spend(5)
-    expect([correct(book, recordsOf(100), then), spent()]).toEqual([[30], 105])
-    expect([correct(book, recordsOf(100), book.counted(0)), spent()]).toEqual([[105], 100])
+    // Some of it is in them, all of it, or nothing.
+    for (const recorded of [33, 35, 30]) {
+      expect([correct(book, recordsOf(recorded), then), spent()]).toEqual([[recorded], 35])
+    }
+    expect([correct(book, recordsOf(100), then), spent()]).toEqual([[35], 100])
+    const later = countedIn(book)
+    spend(5)
+    expect([correct(book, recordsOf(90), later), spent()]).toEqual([[100], 95])
   })
 
   test('is not lowered by records in which something is missing', () => {
     const { book, spend, spent } = bookOf([daily])
     spend(30)
-    correct(book, recordsOf(10), book.counted(0), { ...how, mayLower: false })
+    correct(book, recordsOf(10), countedIn(book), { ...how, mayLower: false })
     expect(spent()).toBe(30)
-    correct(book, recordsOf(40), book.counted(0), { ...how, mayLower: false })
+    correct(book, recordsOf(40), countedIn(book), { ...how, mayLower: false })
     expect(spent()).toBe(40)
   })
 
   test('tells of a share that is reached by it, where that was not told before', () => {
     const { book, told, spend } = bookOf([daily])
-    correct(book, recordsOf(600), book.counted(0), { ...how, isTold: false })
+    correct(book, recordsOf(600), countedIn(book), { ...how, isTold: false })
     spend(1)
     expect(told).toEqual([])
-    correct(book, recordsOf(800), book.counted(0))
+    correct(book, recordsOf(800), countedIn(book))
     expect(told).toEqual([0.8])
   })
 
   test('counts for all of the same kind, and in no other window', () => {
-    const { book, spent } = bookOf([daily, { ...daily, stops: false }])
-    expect(correct(book, recordsOf(100), new Map())).toEqual([0])
-    expect(book.spent(0).map((counter) => counter.spent)).toEqual([100, 100])
-    expect(recordsOf(100, -dayMs).spent(0)).toEqual([])
+    const both = [daily, { ...daily, stops: false }]
+    const { book, spend, spent } = bookOf(both)
+    const each = (): readonly number[] => [...book.counters(0)].map((counter) => counter.spent)
+    expect(correct(book, recordsOf(100, both), new Map())).toEqual([0])
+    expect(each()).toEqual([100, 100])
+    spend(20)
+    for (const recorded of [110, 130, 130]) {
+      expect(correct(book, recordsOf(recorded, both), countedIn(book))).toHaveLength(1)
+      expect(each()).toEqual([recorded, recorded])
+    }
+    correct(book, recordsOf(100, both), countedIn(book))
+    expect([...recordsOf(100, [daily], -dayMs).spent(0)]).toEqual([])
     const [window] = recordsOf(100).spent(0)
     if (window === undefined) throw new Error('nothing was recorded')
     expect(book.correct({ account: window.account, startMs: -dayMs, spent: 100 }, new Map(), how)).toBe(-1)

@@ -39,7 +39,7 @@ export type CountedThen = ReadonlyMap<Counter, number>
 
 export interface Correction {
   readonly wallMs: number
-  /** The records have all that was counted at that moment. */
+  /** The records have all that was spent by that moment. */
   readonly mayLower: boolean
   /** Whether anybody hears of the shares that are reached by it. */
   readonly isTold: boolean
@@ -152,21 +152,36 @@ export class BudgetBook {
     }
   }
 
-  /** The windows that are now, of all who have spent something in them. */
-  spent(wallMs: number): readonly Counter[] {
-    const owners = budgetLevels.flatMap((level) => [...this.#owners[level].values()])
-    const accounts = owners.flatMap((owner) => owner.accounts)
-    return accounts.map((account) => account.counterAt(wallMs)).filter(({ spent }) => spent > 0)
+  /** The windows that are now and in which something was spent. Whoever goes through them may let others in between. */
+  *counters(wallMs: number): Generator<Counter> {
+    for (const level of budgetLevels) {
+      for (const owner of [...this.#owners[level].values()]) {
+        for (const account of owner.accounts) {
+          const counter = account.counterAt(wallMs)
+          if (counter.spent > 0) yield counter
+        }
+      }
+    }
   }
 
-  /** What is counted at this moment, to be compared with what records say of it a while later. */
-  counted(wallMs: number): CountedThen {
-    return new Map(this.spent(wallMs).map((counter) => [counter, counter.spent]))
+  /** The same, but one alone for all budgets of somebody in a unit and period: they have seen the same spent. */
+  *spent(wallMs: number): Generator<Counter> {
+    for (const counter of this.counters(wallMs)) {
+      const { owner, rule } = counter.account
+      if (owner.accountsOf(rule)[0] === counter.account) yield counter
+    }
+  }
+
+  /** Whether something was spent here in somebody's window of another book. */
+  hasSpent({ account: { owner, rule } }: Pick<Counter, 'account'>, wallMs: number): boolean {
+    const [account] = this.#owners[owner.level].get(owner.id)?.accountsOf(rule) ?? []
+    return account !== undefined && account.counterAt(wallMs).spent > 0
   }
 
   /**
-   * Sets a window right by what the records say of the time up to a moment; what was spent after it stays on top. Gives what
-   * was counted at that moment, below zero where nobody has such a budget.
+   * Sets a window right by records that were read since a moment. What was spent since is partly in them, and nobody knows which
+   * part: they are wrong only where they say less than was counted then, or more than is counted now. Gives what of that was
+   * counted, below zero where nobody has such a budget.
    */
   correct(recorded: SpentInWindow, then: CountedThen, { wallMs, mayLower, isTold }: Correction): number {
     const { owner, rule } = recorded.account
@@ -174,8 +189,9 @@ export class BudgetBook {
     for (const account of this.#owner(owner.level, owner, wallMs)?.accountsOf(rule) ?? []) {
       const counter = account.counterAt(wallMs)
       if (counter.startMs !== recorded.startMs) continue
-      counted = then.get(counter) ?? 0
-      if (mayLower || recorded.spent > counted) counter.spend(recorded.spent - counted)
+      const least = mayLower ? (then.get(counter) ?? 0) : 0
+      counted = Math.max(least, Math.min(recorded.spent, counter.spent))
+      counter.spend(recorded.spent - counted)
       if (isTold) this.#budgets.tellReached(counter)
       else reachedShares(counter)
     }

@@ -142,10 +142,10 @@ CREATE TABLE webhook_endpoints (
 );`
 
 /** Of attempts that are there already the sums do not say who pays them: all but these two kinds are taken for the client's. */
-const chargedTokens = `
-ALTER TABLE spend_sums ADD COLUMN charged_tokens bigint NOT NULL DEFAULT 0;
-UPDATE spend_sums SET charged_tokens = input_tokens + output_tokens FROM spend_groups
-  WHERE spend_groups.id = spend_sums.group_id AND spend_groups.outcome NOT IN ('crashed', 'hedge_loser');`
+const unchargedTokens = `
+ALTER TABLE spend_sums ADD COLUMN uncharged_tokens bigint NOT NULL DEFAULT 0;
+UPDATE spend_sums SET uncharged_tokens = input_tokens + output_tokens FROM spend_groups
+  WHERE spend_groups.id = spend_sums.group_id AND spend_groups.outcome IN ('crashed', 'hedge_loser');`
 
 /** In the order in which they are done. What was done once stays as it is. */
 export const postgresMigrations: readonly PostgresMigration[] = [
@@ -153,5 +153,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   { name: '0002-webhooks', up: webhooks },
   // Ids of keys, never a key: a start has to know which it cannot do without.
   { name: '0003-encryption-keys', up: `CREATE TABLE encryption_keys (id ${text} PRIMARY KEY)` },
-  { name: '0004-charged-tokens', up: chargedTokens },
+  { name: '0004-uncharged-tokens', up: unchargedTokens },
 ]

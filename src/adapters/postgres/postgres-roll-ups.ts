@@ -1,7 +1,7 @@
 // The tables of roll-ups in PostgreSQL, kept up inside the transaction that stores the attempts. Rows are written in one
 // order, so that gateways that add to the same hour wait for each other and do not block.
 import type { RollUp } from '../../ledger/spend/roll-ups.ts'
-import { groupNames, sumNames } from '../../ledger/spend/spend.ts'
+import { groupNames, keptSumNames } from '../../ledger/spend/spend.ts'
 import { sha256 } from '../../platform/hmac.ts'
 import type { Queries } from './connection.ts'
 
@@ -11,12 +11,12 @@ const findGroups = 'SELECT id, hash FROM spend_groups WHERE hash = ANY ($1::text
 const makeGroups = `INSERT INTO spend_groups (hash, ${names})
 SELECT hash, ${names} FROM json_to_recordset($1::json) AS given (hash text, ${groupNames.map((name) => `${name} text`).join(', ')})
 ORDER BY hash ON CONFLICT (hash) DO NOTHING`
-const addSums = `INSERT INTO spend_sums (span_hours, start_ms, group_id, ${sumNames.join(', ')})
-SELECT span_hours, start_ms, group_id, ${sumNames.join(', ')} FROM json_to_recordset($1::json)
-AS given (span_hours bigint, start_ms bigint, group_id bigint, ${sumNames.map((name) => `${name} bigint`).join(', ')})
+const addSums = `INSERT INTO spend_sums (span_hours, start_ms, group_id, ${keptSumNames.join(', ')})
+SELECT span_hours, start_ms, group_id, ${keptSumNames.join(', ')} FROM json_to_recordset($1::json)
+AS given (span_hours bigint, start_ms bigint, group_id bigint, ${keptSumNames.map((name) => `${name} bigint`).join(', ')})
 ORDER BY span_hours, start_ms, group_id
 ON CONFLICT (span_hours, start_ms, group_id) DO UPDATE SET
-${sumNames.map((name) => `${name} = LEAST(${Number.MAX_SAFE_INTEGER}, spend_sums.${name} + excluded.${name})`).join(', ')}`
+${keptSumNames.map((name) => `${name} = LEAST(${Number.MAX_SAFE_INTEGER}, spend_sums.${name} + excluded.${name})`).join(', ')}`
 
 /** Adds these to what is kept. */
 export async function writeRollUps(queries: Queries, rollUps: readonly RollUp[]): Promise<void> {
@@ -26,7 +26,7 @@ export async function writeRollUps(queries: Queries, rollUps: readonly RollUp[])
     span_hours: spanHours,
     start_ms: startMs,
     group_id: ids.get(sha256(groupText)),
-    ...Object.fromEntries(sumNames.map((name, index) => [name, sums[index] ?? 0])),
+    ...Object.fromEntries(keptSumNames.map((name, index) => [name, sums[index] ?? 0])),
   }))
   await queries.run(addSums, [JSON.stringify(rows)])
 }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import { addChargedTokens, addSpending } from './spending-tables.ts'
+import { addUnchargedTokens, addSpending } from './spending-tables.ts'
 
 /** In the order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -115,9 +115,9 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
-  '0013-charged-tokens': {
+  '0013-uncharged-tokens': {
     async up(database: Kysely<unknown>): Promise<void> {
-      await addChargedTokens(database)
+      await addUnchargedTokens(database)
     },
   },
 }

@@ -123,11 +123,11 @@ async function fillMonths(database: Kysely<unknown>): Promise<void> {
 }
 
 /** Of attempts that are there already the sums do not say who pays them: all but these two kinds are taken for the client's. */
-export async function addChargedTokens(database: Kysely<unknown>): Promise<void> {
+export async function addUnchargedTokens(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .alterTable('spend_sums')
-    .addColumn('charged_tokens', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('uncharged_tokens', 'integer', (column) => column.notNull().defaultTo(0))
     .execute()
-  await sql`UPDATE spend_sums SET charged_tokens = input_tokens + output_tokens WHERE group_id IN
-    (SELECT id FROM spend_groups WHERE outcome NOT IN ('crashed', 'hedge_loser'))`.execute(database)
+  await sql`UPDATE spend_sums SET uncharged_tokens = input_tokens + output_tokens WHERE group_id IN
+    (SELECT id FROM spend_groups WHERE outcome IN ('crashed', 'hedge_loser'))`.execute(database)
 }

@@ -1,6 +1,6 @@
 // The tables of roll-ups in SQLite, as the shipping thread keeps them up: inside the transaction that stores the attempts.
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
-import { groupNames, sumNames } from '../../ledger/spend/spend.ts'
+import { groupNames, keptSumNames } from '../../ledger/spend/spend.ts'
 import type { RollUp } from '../../ledger/spend/roll-ups.ts'
 import { sha256 } from '../../platform/hmac.ts'
 
@@ -12,10 +12,10 @@ const findGroup = `INSERT INTO spend_groups (hash, ${groupNames.join(', ')})
 VALUES (?, ${groupNames.map(() => '?').join(', ')})
 ON CONFLICT (hash) DO UPDATE SET hash = excluded.hash RETURNING id`
 
-const addSums = `INSERT INTO spend_sums (span_hours, start_ms, group_id, ${sumNames.join(', ')})
-VALUES (?, ?, ?, ${sumNames.map(() => '?').join(', ')})
+const addSums = `INSERT INTO spend_sums (span_hours, start_ms, group_id, ${keptSumNames.join(', ')})
+VALUES (?, ?, ?, ${keptSumNames.map(() => '?').join(', ')})
 ON CONFLICT (span_hours, start_ms, group_id) DO UPDATE SET
-${sumNames.map((name) => `${name} = MIN(${Number.MAX_SAFE_INTEGER}, spend_sums.${name} + excluded.${name})`).join(', ')}`
+${keptSumNames.map((name) => `${name} = MIN(${Number.MAX_SAFE_INTEGER}, spend_sums.${name} + excluded.${name})`).join(', ')}`
 
 export interface RollUpWriter {
   /** Adds these to what is kept. */

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { attemptRecord } from '../../../test/attempt-record.ts'
 import { newDatabase } from '../../../test/new-database.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
-import { dayMs, eachSum, groupOf, hourMs, sumNames, sumsOf } from '../../ledger/spend/spend.ts'
+import { dayMs, eachSum, groupOf, hourMs, keptSumNames, sumsOf } from '../../ledger/spend/spend.ts'
 import type { Dimension, SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
 import { openAttemptStore } from './sqlite-attempts.ts'
 import { openSpendTables } from './sqlite-spend.ts'
@@ -36,7 +36,7 @@ function addedUp(
     const startMs = interval === undefined ? 0 : Math.floor(attempt.startedAtMs / spanMs) * spanMs
     for (const names of namesOf(attempt, by)) {
       const id = JSON.stringify([startMs, names])
-      const row = rows.get(id) ?? { startMs, names, sums: sumNames.map(() => 0) }
+      const row = rows.get(id) ?? { startMs, names, sums: keptSumNames.map(() => 0) }
       rows.set(id, row)
       for (const [index, amount] of sumsOf(attempt).entries())
         row.sums[index] = (row.sums[index] ?? 0) + amount
@@ -46,11 +46,11 @@ function addedUp(
     .toSorted(
       (one, other) => one.startMs - other.startMs || (one.names.join('\0') < other.names.join('\0') ? -1 : 1),
     )
-    .map(({ startMs, names, sums }) => ({
-      startMs,
-      names,
-      sums: eachSum((name) => sums[sumNames.indexOf(name)] ?? 0),
-    }))
+    .map(({ startMs, names, sums }) => {
+      const kept = (name: (typeof keptSumNames)[number]): number => sums[keptSumNames.indexOf(name)] ?? 0
+      const charged = kept('input_tokens') + kept('output_tokens') - kept('uncharged_tokens')
+      return { startMs, names, sums: eachSum((name) => (name === 'charged_tokens' ? charged : kept(name))) }
+    })
 }
 
 function namesOf(attempt: AttemptRecord, by: readonly Dimension[]): string[][] {

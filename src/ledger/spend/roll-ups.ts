@@ -13,7 +13,7 @@ export interface RollUp {
   readonly group: SpendGroup
   /** The group as JSON: its hash is over this. */
   readonly groupText: string
-  /** In the order of `sumNames`; below zero for what is taken back. */
+  /** In the order of `keptSumNames`; below zero for what is taken back. */
   readonly sums: readonly number[]
 }
 

@@ -1,7 +1,7 @@
 // What was spent, as sums: of which attempts they are told apart by what, and what is added up. One list of names for
 // the roll-ups that are kept, the questions that are asked and the answers that are given.
 import type { AttemptRecord } from '../../core/attempt.ts'
-import { chargedTokensOf } from '../attempt-money.ts'
+import { unchargedTokensOf } from '../attempt-money.ts'
 
 /** What the attempts of a roll-up have in common. The order is that of their columns, and is part of their hash. */
 export const groupNames = [
@@ -61,7 +61,7 @@ export function areOfOneGroup(one: AttemptRecord, other: AttemptRecord): boolean
  * What is added up. `calls` are first attempts; `estimated` are attempts whose tokens the provider did not count, and
  * `unpriced` those whose price nobody knows: they add nothing to the money.
  */
-export const sumNames = [
+const summedNames = [
   'calls',
   'attempts',
   'estimated',
@@ -79,8 +79,14 @@ export const sumNames = [
   'cost_nano_dollars',
   'list_nano_dollars',
   'charged_nano_dollars',
-  'charged_tokens',
 ] as const
+/**
+ * What is kept. Tokens that are not the clients', and not those that are: where an older version, which knows nothing of this
+ * column, adds to the same sums, all its tokens are charged.
+ */
+export const keptSumNames = [...summedNames, 'uncharged_tokens'] as const
+/** What is answered. */
+export const sumNames = [...summedNames, 'charged_tokens'] as const
 export type SumName = (typeof sumNames)[number]
 
 export type SpendSums = Readonly<Record<SumName, number>>
@@ -92,7 +98,7 @@ export function eachSum(of: (name: SumName) => number): SpendSums {
 
 export const noSums = eachSum(() => 0)
 
-/** What one attempt adds, in the order of `sumNames`. */
+/** What one attempt adds, in the order of `keptSumNames`. */
 export function sumsOf(attempt: AttemptRecord): readonly number[] {
   const { usage } = attempt
   return [
@@ -113,7 +119,7 @@ export function sumsOf(attempt: AttemptRecord): readonly number[] {
     attempt.costNanoDollars ?? 0,
     attempt.listNanoDollars ?? 0,
     attempt.chargedNanoDollars ?? 0,
-    chargedTokensOf(attempt, attempt.kind),
+    unchargedTokensOf(attempt, attempt.kind),
   ]
 }
 
