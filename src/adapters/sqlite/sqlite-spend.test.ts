@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { Database } from 'bun:sqlite'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,8 @@ import { newDatabase } from '../../../test/new-database.ts'
 import type { AttemptRecord } from '../../core/attempt.ts'
 import { dayMs, eachSum, groupOf, hourMs, keptSumNames, sumsOf } from '../../ledger/spend/spend.ts'
 import type { Dimension, SpendQuestion, SpendRow } from '../../ledger/spend/spend.ts'
+import { openDatabase } from './open-database.ts'
+import { schemaVersion } from './schema-version.ts'
 import { openAttemptStore } from './sqlite-attempts.ts'
 import { openSpendTables } from './sqlite-spend.ts'
 
@@ -140,6 +143,27 @@ describe('sums', () => {
       ['crashed', 0, 0],
       ['ok', 2, 2_000],
     ])
+  })
+
+  test('of an older version charge all tokens but those of attempts that never have a client', async () => {
+    const path = await newDatabase(folder)
+    const store = openAttemptStore(path)
+    store.keep([
+      attemptRecord(),
+      attemptRecord({ outcome: 'timeout', firstTokenMs: -1 }),
+      attemptRecord({ outcome: 'crashed', firstTokenMs: -1 }),
+      attemptRecord({ outcome: 'hedge_loser', firstTokenMs: -1 }),
+    ])
+    store.close()
+    const older = new Database(path)
+    older.run('ALTER TABLE spend_sums DROP COLUMN uncharged_tokens')
+    older.run("DELETE FROM kysely_migration WHERE name = '0013-uncharged-tokens'")
+    older.run(`PRAGMA user_version = ${schemaVersion - 1}`)
+    older.close()
+    ;(await openDatabase(path)).close()
+    const tables = openSpendTables(path)
+    expect(tables.sums(whole).map(({ sums }) => sums.charged_tokens)).toEqual([2 * 110])
+    tables.close()
   })
 
   test('go by any of the values of a dimension, and by none of them for a name that nobody has', async () => {

@@ -1,5 +1,5 @@
-// What was spent, as sums: of which attempts they are told apart by what, and what is added up. One list of names for
-// the roll-ups that are kept, the questions that are asked and the answers that are given.
+// What was spent, as sums: of which attempts they are told apart by what, and what is added up. The same names for the
+// roll-ups that are kept, the questions that are asked and the answers that are given.
 import type { AttemptRecord } from '../../core/attempt.ts'
 import { unchargedTokensOf } from '../attempt-money.ts'
 
