@@ -114,7 +114,7 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #markedTokens = 0
   #markedMs: number
   #settled = false
-  /** There only where a budget watches how long the answer gets, and nobody has promised it. */
+  /** There only where a budget watches how long the answer gets, and no promise of its length is believed. */
   #meter: OutputMeter | undefined
   #startedAtMs = 0
   #price: PriceVersion | undefined
