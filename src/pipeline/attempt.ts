@@ -12,6 +12,7 @@ import type { Choice, Reason } from '../routing/choice/candidate.ts'
 import { nextAttempt, worthwhileMs } from '../routing/next-attempt.ts'
 import { Course } from './attempt-course.ts'
 import { note } from './call-trace.ts'
+import { AttemptTally } from './attempt-tally.ts'
 import { chooseDeployment, keyFor } from './choose-deployment.ts'
 import type { Choosing } from './choose-deployment.ts'
 import { fullText, hasRoom, withoutRoom } from './deployment-room.ts'
@@ -20,10 +21,11 @@ import { hedgeAfterMs, mayHedge } from './hedge.ts'
 import { answerWith, mayStandIn } from './last-resort.ts'
 import { nobodyThere, refusedByLine } from './no-deployment.ts'
 import { Attempt } from './one-attempt.ts'
-import type { AttemptOwner, AttemptRole } from './one-attempt.ts'
+import type { AttemptOwner } from './one-attempt.ts'
 import type { AttemptFailure, AttemptParts, Production } from './production.ts'
 import type { CallRecord } from './settle.ts'
 import { goOn } from './translate.ts'
+import type { Translated } from './translate.ts'
 
 /**
  * Starts producing an answer. Throws UsageSpoolFull when the first attempt cannot be recorded, ModelUnavailable or
@@ -36,7 +38,7 @@ export function attempt(production: Production, reader: AnswerReader, parts: Att
 }
 
 class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
-  readonly #production: Production
+  readonly production: Production
   readonly reader: AnswerReader
   readonly parts: AttemptParts
   readonly lastMs: number
@@ -60,7 +62,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   constructor(production: Production, reader: AnswerReader, parts: AttemptParts) {
     const { record, wishes } = production
     const { totalMs } = parts.timeouts
-    this.#production = production
+    this.production = production
     const follows = production.plan.onBreak === 'continue' && production.request.stream
     this.#soFar = follows ? new AnswerSoFar(production.door.codec) : undefined
     this.reader = this.#soFar === undefined ? reader : new FollowedReader(reader, this.#soFar)
@@ -70,7 +72,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   start(): void {
-    this.#production.plan.memory.callBegan()
+    this.production.plan.memory.callBegan()
     try {
       if (this.#isModelFull()) this.#wait('first')
       else this.#go('first')
@@ -123,7 +125,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   failed(fallen: Attempt, failure: AttemptFailure): void {
     if (this.#over) return
-    this.#note('failed', fallen.deployment, failureText(failure, this.#production.record))
+    this.#note('failed', fallen.deployment, failureText(failure, this.production.record))
     const retryAfterSeconds = failure.error.retryAfterSeconds
     if (retryAfterSeconds !== null) {
       fallen.deployment.health.coolDownUntil(this.parts.clock.nowMs() + retryAfterSeconds * 1_000)
@@ -140,7 +142,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   /** Content has been sent. Where that was asked for, another deployment writes the rest; else the client is told. */
   #goOnWithStream(failure: AttemptFailure, course: Course): void {
     const { parts } = this
-    const { plan, wishes } = this.#production
+    const { plan, wishes } = this.production
     const nowMs = parts.clock.nowMs()
     const broken = (course.interruption ??= failure.error)
     const mayGoOn =
@@ -152,18 +154,18 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const choice = this.#choose(course.choosing(parts, nowMs))
     if (choice.kind !== 'one') return this.#giveUp(broken)
     const deployment = choice.candidate
-    const instead = goOn(this.#production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
+    const instead = goOn(this.production, { deployment, soFar: this.#soFar, wallMs: parts.clock.wallMs() })
     const budget = deployment.health.isHealthyDestination(nowMs) ? 'failover' : 'retry'
     if (instead === undefined || !course.pay(budget, plan.memory)) return this.#giveUp(broken)
-    this.#tryTo(failure, () => this.#beginAs({ kind: 'continuation', instead }, deployment))
+    this.#tryTo(failure, () => this.#beginAs('continuation', deployment, instead))
   }
 
-  #beginAs(role: AttemptRole, deployment: Deployment): void {
-    const next = new Attempt(this.#production, { deployment, ...role }, this)
-    this.#note(role.kind, deployment)
+  #beginAs(kind: AttemptKind, deployment: Deployment, instead?: Translated): void {
+    const next = new Attempt(new AttemptTally(deployment, kind, this), this, instead)
+    this.#note(kind, deployment)
     this.#courseSoFar().begins(false)
     this.#current = next
-    this.#production.record.attempts += 1
+    this.production.record.attempts += 1
     next.start(false)
   }
 
@@ -175,7 +177,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   #goOn(fallen: Attempt, failure: AttemptFailure, course: Course): void {
-    const production = this.#production
+    const production = this.production
     const { plan, wishes } = production
     const nowMs = this.parts.clock.nowMs()
     const other = this.#other(fallen, course, nowMs)
@@ -211,7 +213,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   /** Whom to move to. Another key is no other deployment: it is asked where the client wants no fallback, too. */
   #other({ deployment }: Attempt, course: Course, nowMs: number): Deployment | undefined {
-    const production = this.#production
+    const production = this.production
     const choosing = course.choosing(this.parts, nowMs)
     if (production.wishes.noFallback) {
       const isTried = deployment.siblings === undefined || course.excluded.has(deployment.name)
@@ -248,11 +250,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const course = this.#course
     const { parts } = this
     // A call's first choice is made at the very moment when it was routed.
-    const nowMs = course === undefined ? this.#production.record.routedMs : parts.clock.nowMs()
+    const nowMs = course === undefined ? this.production.record.routedMs : parts.clock.nowMs()
     const choosing = course?.choosing(parts, nowMs) ?? {
       parts,
       nowMs,
-      turn: this.#production.plan.memory.turn,
+      turn: this.production.plan.memory.turn,
       excluded: none,
       mayProbe: true,
     }
@@ -268,7 +270,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     this.#noteIfTraced('no_place', undefined, choice.kind === 'busy' ? 'busy' : choice.why)
     if (choice.kind === 'busy') return this.#wait(kind)
     const { deploymentLimits } = this.parts
-    throw this.#course?.unsupported ?? nobodyThere(this.#production, choice.why, { deploymentLimits, nowMs })
+    throw this.#course?.unsupported ?? nobodyThere(this.production, choice.why, { deploymentLimits, nowMs })
   }
 
   #begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void {
@@ -278,19 +280,19 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (kind !== 'first') this.#note(kind, deployment, fresh ? 'on a new connection' : undefined)
     this.#course?.begins(fresh)
     this.#current = next
-    this.#production.record.attempts += 1
+    this.production.record.attempts += 1
     next.start(fresh)
     if (kind === 'first') this.#planHedge()
   }
 
   /** The model itself has as many calls as it may, whatever its deployments could take. */
   #isModelFull(): boolean {
-    const { concurrencyMax, memory } = this.#production.plan
+    const { concurrencyMax, memory } = this.production.plan
     return concurrencyMax !== undefined && !this.#isServed && memory.serving >= concurrencyMax
   }
 
   #takePlace(): void {
-    const { concurrencyMax, memory } = this.#production.plan
+    const { concurrencyMax, memory } = this.production.plan
     if (concurrencyMax === undefined || this.#isServed) return
     this.#isServed = true
     memory.serving += 1
@@ -299,13 +301,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #leavePlace(): void {
     if (!this.#isServed) return
     this.#isServed = false
-    this.#production.plan.memory.serving -= 1
+    this.production.plan.memory.serving -= 1
     this.parts.lines.freed(this.parts.clock.nowMs())
   }
 
   /** Why the first deployment was chosen, where that is more than the order of a list. */
   #explain(because: Reason): void {
-    const { record, plan, deployments } = this.#production
+    const { record, plan, deployments } = this.production
     if (record.attempts > 0 || plan.policy === 'priority' || deployments.length < 2) return
     record.route = record.route === '' ? because : `${record.route}; ${because}`
   }
@@ -313,7 +315,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   /** Undefined, and noted, where the deployment cannot carry the request. */
   #madeFor(deployment: Deployment, kind: AttemptKind): Attempt | undefined {
     try {
-      return new Attempt(this.#production, { deployment, kind }, this)
+      return new Attempt(new AttemptTally(deployment, kind, this), this)
     } catch (problem) {
       if (!(problem instanceof UnsupportedParameter)) throw problem
       this.#noteIfTraced('cannot_carry', deployment, problem.message)
@@ -324,7 +326,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   /** Every deployment that could take it has as many calls as it may. */
   #wait(kind: AttemptKind): void {
-    const { record, request, priority, tenant, plan, deployments } = this.#production
+    const { record, request, priority, tenant, plan, deployments } = this.production
     const { clock, deadlines, lines } = this.parts
     const { line } = plan.memory
     const nowMs = clock.nowMs()
@@ -345,7 +347,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       {
         canGo: (laterMs) => {
           if (this.#isModelFull()) return false
-          choice = chooseDeployment(this.#production, course.choosing(this.parts, laterMs))
+          choice = chooseDeployment(this.production, course.choosing(this.parts, laterMs))
           chosenMs = laterMs
           return isWorthGoing(choice, deployments)
         },
@@ -374,7 +376,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #dropped(why: 'expired' | 'displaced'): void {
     if (this.#over) return
     if (why === 'expired') this.tooLong()
-    else this.#giveUp(refusedByLine(this.#production.record.model, why))
+    else this.#giveUp(refusedByLine(this.production.record.model, why))
   }
 
   /** A bug of ours, where nobody is left to catch it. */
@@ -390,7 +392,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   #planHedge(): void {
-    const { plan, deployments } = this.#production
+    const { plan, deployments } = this.production
     if (plan.hedge === undefined || deployments.length < 2 || this.#over || this.#answering !== undefined)
       return
     const first = this.#current?.deployment
@@ -406,14 +408,14 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const nowMs = this.parts.clock.nowMs()
     const course = this.#courseSoFar()
     course.excluded.add(first.deployment.name)
-    if (this.parts.strained() || !mayHedge(this.#production, nowMs, this.lastMs)) return
+    if (this.parts.strained() || !mayHedge(this.production, nowMs, this.lastMs)) return
     const choice = this.#choose(course.choosing(this.parts, nowMs))
-    if (choice.kind !== 'one' || !course.pay('hedge', this.#production.plan.memory)) return
+    if (choice.kind !== 'one' || !course.pay('hedge', this.production.plan.memory)) return
     try {
-      const rival = new Attempt(this.#production, { deployment: choice.candidate, kind: 'hedge' }, this)
+      const rival = new Attempt(new AttemptTally(choice.candidate, 'hedge', this), this)
       this.#rival = rival
       this.#noteIfTraced('hedge', choice.candidate, choice.because)
-      this.#production.record.attempts += 1
+      this.production.record.attempts += 1
       rival.start(false)
       if (!this.#isAnswered()) first.describe()
     } catch {
@@ -434,13 +436,13 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     const verdict = this.#givenMs < this.parts.timeouts.totalMs ? 'neutral' : 'timeout'
     this.#current?.stop('timeout', verdict)
     this.#rival?.stop('timeout', verdict)
-    const provider = this.#current?.deployment.provider ?? this.#production.record.model
+    const provider = this.#current?.deployment.provider ?? this.production.record.model
     this.#giveUp(new ProviderTimeout(provider, `no end after ${this.#givenMs / 1_000} s`))
   }
 
   /** Somebody or something answers although no deployment did, if the config wants that. */
   #standIn(error: GatewayError): boolean {
-    const { plan, door, lastResort, wishes } = this.#production
+    const { plan, door, lastResort, wishes } = this.production
     if (this.#answering !== undefined || !mayStandIn(error)) return false
     const isSpoken = door.otherwise === 'translate' || lastResort?.speaks.has(door.spoken) === true
     const course = this.#courseSoFar()
@@ -450,7 +452,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
       course.isLast = true
       course.error = error
       try {
-        this.#beginAs({ kind: 'last_resort' }, this.#withKey(lastResort))
+        this.#beginAs('last_resort', this.#withKey(lastResort))
         return true
       } catch {
         // It could not be begun: the failure before it stays the one to be told.
@@ -459,7 +461,7 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
     if (plan.cannedMessage === undefined || door.otherwise !== 'translate') return false
     this.#note('canned')
     this.#finish()
-    answerWith(plan.cannedMessage, this.#production, {
+    answerWith(plan.cannedMessage, this.production, {
       reader: this.reader,
       wallMs: this.parts.clock.wallMs(),
     })
@@ -470,23 +472,23 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   #withKey(deployment: Deployment): Deployment {
     if (deployment.keys === undefined) return deployment
     const choosing = this.#courseSoFar().choosing(this.parts, this.parts.clock.nowMs())
-    return keyFor(deployment, this.#production, choosing) ?? deployment.keys[0] ?? deployment
+    return keyFor(deployment, this.production, choosing) ?? deployment.keys[0] ?? deployment
   }
 
   #giveUp(error: GatewayError): void {
     if (this.#standIn(error)) return
     this.#finish()
-    this.#production.record.error = error
+    this.production.record.error = error
     this.reader.fail(error, this.lastWords)
   }
 
   /** What went well is told only to those who ask; it costs all others a comparison. */
   #noteIfTraced(what: string, deployment?: Deployment, why?: string): void {
-    if (this.#production.record.steps !== undefined) this.#note(what, deployment, why)
+    if (this.production.record.steps !== undefined) this.#note(what, deployment, why)
   }
 
   #note(what: string, deployment?: Deployment, why?: string): void {
-    const { record } = this.#production
+    const { record } = this.production
     note(
       record,
       { what, ...(deployment && { deployment: deployment.name }), ...(why !== undefined && { why }) },
@@ -496,17 +498,17 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
 
   #hasRoom(deployment: Deployment): boolean {
     const { clock, deploymentLimits: limits } = this.parts
-    return hasRoom(deployment, this.#production, { limits, nowMs: clock.nowMs() })
+    return hasRoom(deployment, this.production, { limits, nowMs: clock.nowMs() })
   }
 
   #choose(choosing: Choosing): Choice<Deployment> {
-    if (this.#production.record.steps !== undefined) this.#notePassedOver(choosing)
-    return chooseDeployment(this.#production, choosing)
+    if (this.production.record.steps !== undefined) this.#notePassedOver(choosing)
+    return chooseDeployment(this.production, choosing)
   }
 
   #notePassedOver({ parts: { deploymentLimits }, nowMs, excluded }: Choosing): void {
     if (deploymentLimits.isEmpty) return
-    for (const { deployment, denial } of withoutRoom(this.#production, deploymentLimits, nowMs)) {
+    for (const { deployment, denial } of withoutRoom(this.production, deploymentLimits, nowMs)) {
       if (!excluded.has(deployment.name)) this.#note('no_room', deployment, fullText(denial))
     }
   }
@@ -517,14 +519,14 @@ class AttemptLoop implements AnswerSource, AttemptOwner, DeadlineOwner {
   }
 
   #courseSoFar(): Course {
-    return (this.#course ??= new Course(this.#production.record.attempts, this.#production.plan.memory.turn))
+    return (this.#course ??= new Course(this.production.record.attempts, this.production.plan.memory.turn))
   }
 
   #finish(): void {
     this.#over = true
     this.#deadline?.cancel()
-    this.#course?.end(this.#production.plan.memory)
-    this.#production.plan.memory.callEnded()
+    this.#course?.end(this.production.plan.memory)
+    this.production.plan.memory.callEnded()
     this.#leavePlace()
   }
 }
