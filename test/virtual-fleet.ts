@@ -29,9 +29,9 @@ export class VirtualFleet {
   readonly stops: string[] = []
   #gateways = 0
 
-  gateway(rules: readonly LimitRule[], budgets: readonly BudgetRule[] = []): Member {
+  gateway(rules: readonly LimitRule[], budgets: readonly BudgetRule[] = []): FleetMember {
     this.#gateways++
-    return new Member(this, `g${this.#gateways}`, { rules, budgets })
+    return new FleetMember(this, `g${this.#gateways}`, { rules, budgets })
   }
 
   /** Time passes in small steps, and everybody gets to hear what was said. */
@@ -49,7 +49,7 @@ async function settled(): Promise<void> {
 }
 
 /** A gateway of the fleet, with one caller who has limits and budgets. */
-class Member {
+export class FleetMember {
   readonly store: ShakyStore
   readonly holds: FleetHolds
   readonly subject: Subject

@@ -33,7 +33,7 @@ interface Written {
 export function keptKeysFile({ directory, database, peppers, onProblem }: KeptKeysParts): KeptKeysFile {
   const path = join(directory, 'keys-of-fleet.json')
   const name = sha256(database)
-  let writtenVersion: number | undefined
+  let writtenKeys: readonly StoredKey[] | undefined
   let writtenPeppers = ''
   const read = (): (Written & { readonly confirmedMs: number }) | undefined => {
     try {
@@ -52,15 +52,15 @@ export function keptKeysFile({ directory, database, peppers, onProblem }: KeptKe
     },
     write: (snapshot) => {
       const texts = textsOf(peppers())
-      const isSame = writtenVersion === snapshot.version && writtenPeppers === JSON.stringify(texts)
+      const isSame = writtenKeys === snapshot.keys && writtenPeppers === JSON.stringify(texts)
       try {
         // That it still holds is said by the file's own time, which takes no writing of all of it.
         if (isSame) confirm(path, snapshot)
-        else replace(path, { database: name, version: snapshot.version, keys: snapshot.keys, peppers: texts })
-        writtenVersion = snapshot.version
+        else replace(path, { database: name, peppers: texts }, snapshot)
+        writtenKeys = snapshot.keys
         writtenPeppers = JSON.stringify(texts)
       } catch (failure) {
-        writtenVersion = undefined
+        writtenKeys = undefined
         onProblem(`${path} cannot be written: ${failureText(failure)}`)
       }
     },
@@ -72,10 +72,17 @@ function confirm(path: string, { confirmedMs }: KeySnapshot): void {
   utimesSync(path, seconds, seconds)
 }
 
-function replace(path: string, written: Written): void {
+function replace(
+  path: string,
+  { database, peppers }: Pick<Written, 'database' | 'peppers'>,
+  snapshot: KeySnapshot,
+): void {
   const unfinished = `${path}.${crypto.randomUUID()}`
+  const { version, keys } = snapshot
+  const written: Written = { database, version, keys, peppers }
   try {
     writeFileSync(unfinished, JSON.stringify(written), { mode: 0o600 })
+    confirm(unfinished, snapshot)
     renameSync(unfinished, path)
   } finally {
     rmSync(unfinished, { force: true })

@@ -10,6 +10,19 @@ export const owners = `SELECT DISTINCT claimed_by AS owner FROM webhook_deliveri
 /** Of an event, that somebody is still to be told of it. */
 export const isWaitedFor = `EXISTS (SELECT 1 FROM webhook_deliveries WHERE event = webhook_events.number AND state = 'waiting')`
 
+/** Whom nothing is sent to. */
+export const disabledOnes = `SELECT name, url FROM webhook_endpoints WHERE disabled_because <> ''`
+
+/** How a delivery of a new event begins: its state, why, and since when it is over. */
+export function beginningOf(
+  { name, url }: Pick<EndpointStanding, 'name' | 'url'>,
+  disabled: readonly Pick<StandingRow, 'name' | 'url'>[],
+  createdAtMs: number,
+): readonly [DeliveryState, string, number | null] {
+  const isDisabled = disabled.some((row) => row.name === name && row.url === url)
+  return isDisabled ? ['given_up', 'endpoint_disabled', createdAtMs] : ['waiting', '', null]
+}
+
 /** A delivery with its event, as operators see it. */
 export interface ListedRow {
   readonly number: number

@@ -55,7 +55,7 @@ export function gatewayWatches(
     callers,
     recheckMs: () => world().config.server.recheck_keys,
     expel,
-    onEndsSoon: (key) => tell(keyExpires(key)),
+    onEndsSoon: (key) => tell(keyExpires(key, parts.clock.wallMs())),
   })
   return [overload, modelWatch, healthWatch, secretWatch, keyWatch]
 }

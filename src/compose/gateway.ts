@@ -310,7 +310,8 @@ export class Gateway {
   }
 
   #secretWatchOn(registry: Registry): SecretWatch {
-    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age))
+    const { clock } = this.#parts
+    const onDue = (age: CredentialAge): void => this.#webhooks.tell(credentialDue(age, clock.wallMs()))
     return new SecretWatch({ ...this.#parts, registry, secrets: this.#parts.secrets, onDue })
   }
 

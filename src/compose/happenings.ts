@@ -79,7 +79,7 @@ export class Happenings {
   stagesChanged(changes: readonly StageChange[]): void {
     for (const change of changes) {
       this.#life.stageChanged(change)
-      const event = stageReached(change)
+      const event = stageReached(change, this.#parts.clock.wallMs())
       if (event !== undefined) this.#tell(event)
     }
   }
@@ -91,7 +91,7 @@ export class Happenings {
         if (!demo && outcome === 'ok') this.reported.heard(`${provider}/${providerModel}`, reportedModel)
       },
       usedAtItsEnd: (call) => {
-        if (this.#life.usedAtItsEnd(call)) this.#tell(usedAtItsEnd(call))
+        if (this.#life.usedAtItsEnd(call)) this.#tell(usedAtItsEnd(call, this.#parts.clock.wallMs()))
       },
     }
   }

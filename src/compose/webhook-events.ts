@@ -13,11 +13,17 @@ const nameCharsMax = 256
 
 export function budgetAlerted(alert: BudgetAlert): WebhookEvent {
   const percent = Math.round(alert.share * 100)
-  return { type: 'budget.alert', facts: { ...budgetFacts(alert), percent } }
+  const facts = { ...budgetFacts(alert), percent }
+  return { type: 'budget.alert', facts, once: inWindow(alert, percent) }
 }
 
 export function budgetStopped(standing: BudgetStanding): WebhookEvent {
-  return { type: 'budget.exhausted', facts: budgetFacts(standing) }
+  return { type: 'budget.exhausted', facts: budgetFacts(standing), once: inWindow(standing) }
+}
+
+/** Another amount is another budget. */
+function inWindow({ level, id, rule, windowStartMs }: BudgetStanding, percent?: number): string {
+  return words(level, id, rule.unit, rule.period, rule.amount, windowStartMs, percent ?? '')
 }
 
 function budgetFacts(standing: BudgetStanding): WebhookEvent['facts'] {
@@ -40,18 +46,27 @@ function budgetFacts(standing: BudgetStanding): WebhookEvent['facts'] {
 }
 
 /** The calendar has moved a deployment on. Undefined where it became young again. */
-export function stageReached({ model, deployment, stage }: StageChange): WebhookEvent | undefined {
+export function stageReached(
+  { model, deployment, stage }: StageChange,
+  wallMs: number,
+): WebhookEvent | undefined {
   if (stage === 'active') return undefined
-  return { type: `model.${stage}`, facts: { model, deployment, reason: 'date' } }
+  const facts = { model, deployment, reason: 'date' }
+  return { type: `model.${stage}`, facts, once: onDay(wallMs, model, deployment, facts.reason) }
 }
 
 /** A call was answered by a deployment that comes to its end. */
-export function usedAtItsEnd({ model, provider, providerModel, notice }: CallSummary): WebhookEvent {
+export function usedAtItsEnd(
+  { model, provider, providerModel, notice }: CallSummary,
+  wallMs: number,
+): WebhookEvent {
+  const deployment = `${provider}/${providerModel}`
   return {
     type: 'model.deprecated',
+    once: onDay(wallMs, model, deployment, 'used'),
     facts: {
       model: model.slice(0, nameCharsMax),
-      deployment: `${provider}/${providerModel}`,
+      deployment,
       reason: 'used',
       deprecated: textOrNull(notice?.deprecated),
       retires: textOrNull(notice?.retires),
@@ -65,13 +80,18 @@ export function modelChanged({ deployment, from, to, sinceMs }: ModelChange): We
   return { type: 'model.changed', facts: { deployment, from, to, since: timeText(sinceMs) } }
 }
 
-export function keyExpires({ id, name, expiresAtMs }: ExpiringKey): WebhookEvent {
-  return { type: 'key.expiring', facts: { key: id, name, expires_at: timeText(expiresAtMs) } }
+export function keyExpires({ id, name, expiresAtMs }: ExpiringKey, wallMs: number): WebhookEvent {
+  const facts = { key: id, name, expires_at: timeText(expiresAtMs) }
+  return { type: 'key.expiring', facts, once: onDay(wallMs, id, facts.expires_at) }
 }
 
 /** A provider's credential is older than it may be. */
-export function credentialDue({ provider, secret, account, sinceMs }: CredentialAge): WebhookEvent {
-  return { type: 'credential.due', facts: { provider, secret, account, since: timeText(sinceMs) } }
+export function credentialDue(
+  { provider, secret, account, sinceMs }: CredentialAge,
+  wallMs: number,
+): WebhookEvent {
+  const facts = { provider, secret, account, since: timeText(sinceMs) }
+  return { type: 'credential.due', facts, once: onDay(wallMs, provider, secret, account) }
 }
 
 /** Tells when a deployment is sent no more calls and when it has them again, once each, whatever happens in between. */
@@ -87,6 +107,14 @@ export function ejections(tell: (event: WebhookEvent) => void): StandingObserver
     const type = isOut ? 'deployment.ejected' : 'deployment.recovered'
     tell({ type, facts: { deployment, account: credential, reason } })
   }
+}
+
+function onDay(wallMs: number, ...parts: readonly string[]): string {
+  return words(timeText(wallMs).slice(0, 'yyyy-mm-dd'.length), ...parts)
+}
+
+function words(...parts: readonly (string | number)[]): string {
+  return JSON.stringify(parts)
 }
 
 function timeText(wallMs: number): string {

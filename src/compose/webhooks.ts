@@ -27,12 +27,15 @@ export interface WebhookParts {
   readonly registry: Registry
   /** Where deliveries are kept. */
   webhooks(): Promise<DeliveryStore>
+  /** A keyed hash of a text, the same wherever the database is. */
+  hashOf(text: string): string
   /** The way out that is in use just now. */
   egress(): EgressClient
 }
 
 /** Events that come while the sender is being loaded. */
 const earlyMax = 1_000
+const idBytes = 12
 const userAgent = 'sallyport-webhooks/1'
 
 export class Webhooks {
@@ -106,7 +109,7 @@ export class Webhooks {
       file: './webhooks-apart.ts',
       from: import.meta.url,
     })
-    const { clock, log, registry, egress } = this.#parts
+    const { clock, log, registry, egress, hashOf } = this.#parts
     const read = (): readonly EndpointReading[] => this.#readings()
     const sender = new Sender({
       clock,
@@ -116,7 +119,8 @@ export class Webhooks {
       observer: new WebhookTelemetry(log, registry, read),
       sign: hmacBase64,
       random: evenRandom,
-      newEventId: () => `evt_${Buffer.from(randomBytes(12)).toString('hex')}`,
+      newEventId: () => `evt_${Buffer.from(randomBytes(idBytes)).toString('hex')}`,
+      eventIdOf: (words) => `evt_${hashOf(words).slice(0, 2 * idBytes)}`,
       owner: JSON.stringify(thisProcess()),
       isGone: (owner) => isRunning(JSON.parse(owner)) === false,
     })

@@ -288,6 +288,22 @@ describe('a store that cannot be read', () => {
     expect(logged).toEqual(['keys_not_read', 'keys_not_believed'])
   })
 
+  test('leaves those under the pepper before no longer', async () => {
+    let peppers: Peppers = { current: bytes(1), previous: undefined, first: bytes(1) }
+    const changing = pepperedHash(() => peppers)
+    const keep = { store, hash: changing, random: randomBytes, nowMs: clock.wallMs() }
+    const { secret } = await makeKey({ name: 'a', models: [], scopes: [], expiresAtMs: null }, keep)
+    peppers = { current: bytes(2), previous: bytes(1), first: bytes(1) }
+    ring = await KeyRing.open({ store, hash: pepperedHash(() => peppers), clock })
+    ring.start(log)
+    await pass(1_000)
+    store.isAway = true
+    await pass(hourMs - 1_000)
+    expect(await kindOf(secret)).toBe('known')
+    await pass(1_000)
+    expect([await kindOf(secret), await kindOf(secret)]).toEqual(['unverifiable', 'unverifiable'])
+  })
+
   test('leaves them for a quarter of an hour where nobody else can tell of their ends', async () => {
     const { secret } = await make()
     await lookup(secret)

@@ -57,7 +57,7 @@ export class KeyRing {
     this.#clock = parts.clock
     this.#seen = new SeenSecrets(parts.clock)
     this.#trust = new StoreTrust(parts.clock)
-    this.#copy = new KeysCopy(parts.kept, parts.clock)
+    this.#copy = new KeysCopy({ kept: parts.kept, clock: parts.clock, trust: this.#trust })
     this.#used = new UsedKeys(parts.clock, () => this.#stored)
   }
 
@@ -104,13 +104,16 @@ export class KeyRing {
     const key = declared ?? this.#stored.get(hash)
     if (key !== undefined && (proven !== undefined || this.#hash.equal(key.hash, hash))) {
       if (proven === undefined) this.#seen.remember(secret, hash)
-      const { trouble } = this.#trust
-      if (declared === undefined && trouble?.isTooLong === true) {
-        return { kind: 'unverifiable', cause: trouble.cause }
-      }
-      return lookupOf(key, this.#clock.wallMs())
+      return declared === undefined ? this.#standing(key) : lookupOf(key, this.#clock.wallMs())
     }
     return undefined
+  }
+
+  /** Of a key of the store, which is believed only for so long where that cannot be asked. */
+  #standing(key: RingKey): KeyLookup {
+    const { trouble } = this.#trust
+    if (trouble?.isTooLong === true) return { kind: 'unverifiable', cause: trouble.cause }
+    return lookupOf(key, this.#clock.wallMs())
   }
 
   /** Replaces the keys and the teams of the config. */
@@ -160,6 +163,7 @@ export class KeyRing {
     if (!this.#keys.some(isEnded)) return
     this.#isDoubted = true
     this.#take(this.#keys.map((key) => (isEnded(key) ? { ...key, revokedAtMs: nowMs } : key)))
+    this.#copy.doubted(this.#keys)
     this.#changed?.()
   }
 
@@ -207,9 +211,9 @@ export class KeyRing {
 
   async #look(): Promise<void> {
     try {
-      if (this.#isDoubted || (await this.#parts.store.version()) !== this.#version) await this.#read()
-      else this.#copy.confirmed(this.#version, this.#keys)
+      if (this.#isDoubted || (await this.#parts.store.version()) !== this.#version) return await this.#read()
       this.#trust.checked()
+      this.#copy.confirmed(this.#version, this.#keys)
     } catch (cause) {
       this.#trust.failed(cause)
     }
@@ -227,6 +231,7 @@ export class KeyRing {
     this.#isDoubted = false
     this.#seen.forgetUnknown()
     this.#version = version
+    this.#trust.checked()
     this.#copy.confirmed(version, keys)
     this.#changed?.()
   }
@@ -286,11 +291,11 @@ export class KeyRing {
     const key = older === undefined ? undefined : this.#stored.get(older)
     if (older === undefined || key === undefined || !this.#hash.equal(key.hash, older)) return undefined
     this.#seen.remember(secret, older)
-    if (key.isPrevious === true) return lookupOf(key, this.#clock.wallMs())
+    if (key.isPrevious === true) return this.#standing(key)
     // Until that is written the key is found like this; a failure is made up for by the next call.
     const rehashing = { from: older, to: hash, pepper: this.#hash.pepperId?.() }
     const forget = (): void => this.#seen.forget(secret)
     this.#parts.store.rehash(key.id, rehashing).then(forget, forget)
-    return lookupOf(key, this.#clock.wallMs())
+    return this.#standing(key)
   }
 }

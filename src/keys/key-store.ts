@@ -90,6 +90,7 @@ export interface KeyStore {
 /** All keys as they were at some time. */
 export interface KeySnapshot {
   readonly version: number
+  /** The same list where nothing has changed. */
   readonly keys: readonly StoredKey[]
   /** Wall clock: when the store was last seen to hold these. */
   readonly confirmedMs: number

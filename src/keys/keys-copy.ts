@@ -2,29 +2,45 @@
 // believed only for so long.
 import type { Clock } from '../core/clock.ts'
 import type { KeptKeys, StoredKey } from './key-store.ts'
+import type { StoreTrust } from './store-trust.ts'
 
 /** It is written again no oftener, where nothing has changed. */
 const copyEveryMs = 60_000
+/** Of no store: whoever begins with such a copy reads the store as soon as that is there. */
+const doubtedVersion = -1
+
+export interface KeysCopyParts {
+  /** Undefined where no copy is wanted. */
+  readonly kept: KeptKeys | undefined
+  readonly clock: Clock
+  readonly trust: Pick<StoreTrust, 'confirmedMs'>
+}
 
 export class KeysCopy {
-  readonly #kept: KeptKeys | undefined
-  readonly #clock: Clock
-  #version: number | undefined
+  readonly #parts: KeysCopyParts
+  #keys: readonly StoredKey[] | undefined
   #writtenAtMs = -Infinity
 
-  /** Without `kept` no copy is wanted. */
-  constructor(kept: KeptKeys | undefined, clock: Clock) {
-    this.#kept = kept
-    this.#clock = clock
+  constructor(parts: KeysCopyParts) {
+    this.#parts = parts
   }
 
-  /** The store has just said that these are its keys. */
+  /** The store has just said that these are its keys: the same list where nothing has changed. */
   confirmed(version: number, keys: readonly StoredKey[]): void {
-    if (this.#kept === undefined) return
-    const nowMs = this.#clock.nowMs()
-    if (version === this.#version && nowMs - this.#writtenAtMs < copyEveryMs) return
-    this.#version = version
+    const nowMs = this.#parts.clock.nowMs()
+    if (keys === this.#keys && nowMs - this.#writtenAtMs < copyEveryMs) return
     this.#writtenAtMs = nowMs
-    this.#kept.write({ version, keys, confirmedMs: this.#clock.wallMs() })
+    this.#write(version, keys)
+  }
+
+  /** Others have said more of these keys than the store did when it was last asked. */
+  doubted(keys: readonly StoredKey[]): void {
+    this.#write(doubtedVersion, keys)
+  }
+
+  #write(version: number, keys: readonly StoredKey[]): void {
+    const { kept, trust } = this.#parts
+    this.#keys = keys
+    kept?.write({ version, keys, confirmedMs: trust.confirmedMs })
   }
 }

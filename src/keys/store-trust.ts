@@ -39,6 +39,11 @@ export class StoreTrust {
     return this.#trouble
   }
 
+  /** Wall clock: when the store was last seen to hold what is known. */
+  get confirmedMs(): number {
+    return this.#clock.wallMs() - (this.#clock.nowMs() - this.#checkedAtMs)
+  }
+
   /** From now on told there, also what is so already. */
   tellIn(log: KeyLog | undefined): void {
     this.#log = log

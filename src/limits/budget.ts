@@ -41,6 +41,8 @@ export interface Instant {
 }
 
 export interface BudgetStanding extends BudgetSubject {
+  /** What tells its owner from all others of the level, wherever the same database is. */
+  readonly id: string
   readonly rule: BudgetRule
   readonly windowStartMs: number
   /** When the next window begins; undefined for `total`. */

@@ -211,6 +211,6 @@ export function exhausted(counter: Counter): BudgetDenial {
 export function standingOf({ account, startMs, endMs, spent, held }: Counter): BudgetStanding {
   const { owner, rule } = account
   const windowEndMs = endMs === Infinity ? undefined : endMs
-  const { level, name, tenant } = owner
-  return { level, name, tenant, rule, windowStartMs: startMs, windowEndMs, spent, held }
+  const { level, name, tenant, id } = owner
+  return { level, name, tenant, id, rule, windowStartMs: startMs, windowEndMs, spent, held }
 }

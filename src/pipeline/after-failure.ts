@@ -77,8 +77,7 @@ function repeat(course: Course, deployment: Deployment, failure: AttemptFailure)
   const { clock, deploymentLimits: limits } = call.parts
   const availability = deployment.health.availability(clock.nowMs())
   // Whoever asked for the pause has had it: that calls are held back there is no reason to give this one up.
-  const mayBeAsked =
-    availability === 'throttled' ? failure.outcome === 'throttled' : availability === 'free'
+  const mayBeAsked = availability === 'throttled' ? failure.outcome === 'throttled' : availability === 'free'
   if (!mayBeAsked || !hasRoom(deployment, call.production, { limits, nowMs: clock.nowMs() })) {
     return call.giveUp(course.errorOf(failure))
   }

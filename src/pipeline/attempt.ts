@@ -318,7 +318,11 @@ class AttemptLoop implements AnswerSource, AttemptOwner, CallLoop, DeadlineOwner
   }
 
   note(what: string, deployment?: Deployment, why?: string): void {
-    const step = { what, ...(deployment && { deployment: deployment.name }), ...(why !== undefined && { why }) }
+    const step = {
+      what,
+      ...(deployment && { deployment: deployment.name }),
+      ...(why !== undefined && { why }),
+    }
     note(this.production.record, step, this.parts.clock.nowMs())
   }
 

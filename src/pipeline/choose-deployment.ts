@@ -40,7 +40,10 @@ export function chooseDeployment(production: Choosable, choosing: Choosing): Cho
 }
 
 /** The same for a call that is being produced: where somebody asks for its trace, it tells who was passed over. */
-export function chooseFor(call: Pick<CallUnderWay, 'production' | 'parts'>, choosing: Choosing): Choice<Deployment> {
+export function chooseFor(
+  call: Pick<CallUnderWay, 'production' | 'parts'>,
+  choosing: Choosing,
+): Choice<Deployment> {
   if (call.production.record.steps !== undefined) notePassedOver(call, choosing)
   return chooseDeployment(call.production, choosing)
 }

@@ -11,7 +11,11 @@ import { goOn } from './translate.ts'
 import type { Translated } from './translate.ts'
 
 /** Content has been sent: another deployment writes the rest, or the client is told. */
-export function continueAnswer(course: Course, soFar: AnswerSoFar | undefined, failure: AttemptFailure): void {
+export function continueAnswer(
+  course: Course,
+  soFar: AnswerSoFar | undefined,
+  failure: AttemptFailure,
+): void {
   const { call } = course
   const broken = (course.interruption ??= failure.error)
   const next = soFar && continuationFor(course, soFar)

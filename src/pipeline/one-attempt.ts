@@ -319,7 +319,10 @@ export class Attempt implements EgressSink, DeadlineOwner {
   #tooSlow(): void {
     const { provider } = this.deployment
     if (this.contentSent) this.#cutOff(stoodStill(provider, this.#owner.parts.timeouts.stallMs))
-    else this.#cutOff(tookTooLong(provider, this.#tap === undefined ? 'answer' : 'first token', this.#patienceMs))
+    else
+      this.#cutOff(
+        tookTooLong(provider, this.#tap === undefined ? 'answer' : 'first token', this.#patienceMs),
+      )
   }
 
   /** Nothing more of it is wanted. */

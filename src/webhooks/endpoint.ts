@@ -1,7 +1,7 @@
 // One endpoint as the sender sees it: where it is, what it wants to know, by which keys it knows us, and how it stands.
 import type { Destination } from '../core/egress.ts'
 import type { EndpointStanding } from './ports.ts'
-import { probeWait } from './retry-schedule.ts'
+import { failuresMax, probeWait } from './retry-schedule.ts'
 
 export interface SigningKey {
   readonly key: Uint8Array
@@ -33,32 +33,38 @@ export class EndpointState {
   probeAtMs = 0
   #probes = 0
 
-  constructor(endpoint: Endpoint, standing: EndpointStanding | undefined) {
+  constructor(endpoint: Endpoint) {
     this.endpoint = endpoint
-    const isSame = standing?.url === endpoint.url
-    this.standing = standing !== undefined && isSame ? standing : freshStanding(endpoint)
+    this.standing = freshStanding(endpoint)
   }
 
   get isDisabled(): boolean {
     return this.standing.disabledBecause !== ''
   }
 
-  /** It has failed again; what was already on its way when it was left alone says nothing new. */
-  leaveAlone(atMs: number, random: number): void {
-    if (this.probeAtMs > atMs) return
-    this.probeAtMs = atMs + probeWait(this.#probes, random)
-    this.#probes += 1
+  /** Too often in a row. */
+  get isFailing(): boolean {
+    return this.standing.failures >= failuresMax
   }
 
-  /** How it stands now that nothing is held against it. */
-  beginAnew(): EndpointStanding {
-    this.probeAtMs = 0
-    this.#probes = 0
-    return freshStanding(this.endpoint)
+  /** This is how it stands, unless it is about another address: then nothing is held against it. */
+  stand(standing: EndpointStanding | undefined, now: { readonly atMs: number; random(): number }): void {
+    const { failures } = this.standing
+    this.standing = standing?.url === this.endpoint.url ? standing : freshStanding(this.endpoint)
+    if (this.standing.failures === 0) this.#probes = this.probeAtMs = 0
+    else if (this.isFailing && this.standing.failures > failures) this.#leaveAlone(now)
+  }
+
+  /** It has failed again; what was already on its way when it was left alone says nothing new. */
+  #leaveAlone({ atMs, random }: { readonly atMs: number; random(): number }): void {
+    if (this.probeAtMs > atMs) return
+    this.probeAtMs = atMs + probeWait(this.#probes, random())
+    this.#probes += 1
   }
 }
 
-function freshStanding({ name, url }: Pick<Endpoint, 'name' | 'url'>): EndpointStanding {
+/** Nothing is held against it. */
+export function freshStanding({ name, url }: Pick<Endpoint, 'name' | 'url'>): EndpointStanding {
   return { name, url, failures: 0, failingSinceMs: null, disabledBecause: '', disabledAtMs: null }
 }
 
@@ -71,12 +77,14 @@ export function afterFailure(
 ): EndpointStanding {
   const failingSinceMs = standing.failingSinceMs ?? atMs
   const isTooLong = atMs - failingSinceMs >= failingMsMax
-  const disabledBecause = status === 410 ? 'gone' : isTooLong ? 'failing' : ''
+  const why = status === 410 ? 'gone' : isTooLong ? 'failing' : ''
+  // What was on its way when it was disabled does not make that undone.
+  const disabledBecause = standing.disabledBecause === '' ? why : standing.disabledBecause
   return {
     ...standing,
     failures: standing.failures + 1,
     failingSinceMs,
     disabledBecause,
-    disabledAtMs: disabledBecause === '' ? null : atMs,
+    disabledAtMs: disabledBecause === '' ? null : (standing.disabledAtMs ?? atMs),
   }
 }

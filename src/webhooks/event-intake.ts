@@ -25,6 +25,8 @@ export interface IntakeParts {
   readonly store: DeliveryStore
   readonly observer: WebhookObserver
   newEventId(): string
+  /** The same for the same words. */
+  eventIdOf(words: string): string
 }
 
 /** What the sender has to do with it. */
@@ -62,8 +64,8 @@ export class EventIntake {
 
   /** Takes an event for all who want it, or for one endpoint; its id. */
   accept(event: WebhookEvent, to?: string): string {
-    const { clock, newEventId, observer } = this.#parts
-    const id = newEventId()
+    const { clock, newEventId, eventIdOf, observer } = this.#parts
+    const id = event.once === undefined ? newEventId() : eventIdOf(`${event.type} ${event.once}`)
     if (this.#unkept.length >= unkeptMax) observer.dropped('', event.type)
     else this.#unkept.push({ id, event, createdAtMs: clock.wallMs(), to })
     if (!this.#isKeeping) void this.#keep()
@@ -100,7 +102,7 @@ export class EventIntake {
         createdAtMs,
         bodyOf: (sequence) => JSON.stringify({ type, timestamp, id, sequence, data: facts }),
       },
-      free.map(({ endpoint, isDisabled }) => ({ name: endpoint.name, isDisabled })),
+      free.map(({ endpoint }) => endpoint),
     )
   }
 

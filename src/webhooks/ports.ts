@@ -91,11 +91,11 @@ export interface Claim {
 }
 
 export interface DeliveryStore {
-  /** Keeps an event for these endpoints; it goes at once to those that are not disabled. */
-  add(
-    event: NewEvent,
-    endpoints: readonly { readonly name: string; readonly isDisabled: boolean }[],
-  ): Promise<void>
+  /**
+   * Keeps an event for these endpoints; it goes at once to those that are not disabled at this address. One whose id is known
+   * is kept already.
+   */
+  add(event: NewEvent, endpoints: readonly Pick<EndpointStanding, 'name' | 'url'>[]): Promise<void>
   /** Takes what is due at an endpoint, the oldest first, so that nobody else sends it. */
   claim(claim: Claim): Promise<readonly Delivery[]>
   record(tried: DeliveryTry): Promise<void>
@@ -113,5 +113,12 @@ export interface DeliveryStore {
   /** Forgets events that wait nowhere, those from before this time and all beyond so many. */
   forget(beforeMs: number, keptMax: number): Promise<void>
   standings(): Promise<readonly EndpointStanding[]>
-  keepStanding(standing: EndpointStanding): Promise<void>
+  /**
+   * How an endpoint stands from now on, by what is kept of it: two that change it at the same time do it one after the other.
+   * `before` is undefined where nothing is kept.
+   */
+  changeStanding(
+    name: string,
+    change: (before: EndpointStanding | undefined) => EndpointStanding,
+  ): Promise<EndpointStanding>
 }

@@ -21,6 +21,8 @@ export interface WebhookEvent {
   readonly type: WebhookEventName | typeof testEventName
   /** JSON, under 16 KB. */
   readonly facts: Readonly<Record<string, unknown>>
+  /** What several processes can find out, each by itself: told once in the same words, whoever tells it. */
+  readonly once?: string
 }
 
 /** Whether one of these names or groups (`budget.*`, `*`) means the event. */

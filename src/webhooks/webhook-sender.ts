@@ -1,14 +1,14 @@
 // Sends what webhooks tell of, at least once: an event is kept before it is sent, tried again for three days, and known by
 // its id wherever it comes twice. Endpoints do not wait for each other, and one that fails is asked less and less.
 import type { Clock, Timer } from '../core/clock.ts'
-import { afterFailure, EndpointState } from './endpoint.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, EndpointState } from './endpoint.ts'
 import { EventIntake } from './event-intake.ts'
 import type { IntakeParts } from './event-intake.ts'
 import type { Delivery, DeliveryQuery, EndpointStanding, ListedDelivery, Replay } from './ports.ts'
-import { failuresMax, waitAfter } from './retry-schedule.ts'
+import { waitAfter } from './retry-schedule.ts'
 import { sendDelivery } from './send-delivery.ts'
 import type { Sending, SendParts, Tried } from './send-delivery.ts'
+import { Standings } from './standings.ts'
 import { testEventName } from './webhook-event.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 
@@ -38,10 +38,9 @@ const keptEventsMax = 10_000
 
 export class WebhookSender {
   readonly #parts: SenderParts
-  readonly #states = new Map<string, EndpointState>()
+  readonly #standings: Standings
   readonly #intake: EventIntake
   readonly #sendings = new Set<Sending>()
-  #known: ReadonlyMap<string, EndpointStanding> = new Map()
   #isLooking = false
   #mustLookAgain = false
   #isClosed = false
@@ -50,8 +49,10 @@ export class WebhookSender {
 
   constructor(parts: SenderParts) {
     this.#parts = parts
+    const notKept = (cause: unknown): void => parts.observer.notKept(cause)
+    this.#standings = new Standings({ ...parts, notKept })
     this.#intake = new EventIntake(parts, {
-      endpoints: () => this.#states.values(),
+      endpoints: () => this.endpoints(),
       kept: () => this.#look(),
     })
   }
@@ -61,7 +62,7 @@ export class WebhookSender {
     const { store, clock, isGone } = this.#parts
     try {
       await store.release(isGone, clock.wallMs())
-      this.#known = new Map((await store.standings()).map((standing) => [standing.name, standing]))
+      await this.#standings.learn()
     } catch (cause) {
       this.#parts.observer.notKept(cause)
     }
@@ -71,15 +72,7 @@ export class WebhookSender {
 
   /** Goes by another config from now on. */
   use(endpoints: readonly Endpoint[]): void {
-    const before = new Map(this.#states)
-    this.#states.clear()
-    for (const endpoint of endpoints) {
-      const known = before.get(endpoint.name)
-      const isSame = known?.endpoint.url === endpoint.url
-      const state = isSame ? known : new EndpointState(endpoint, this.#known.get(endpoint.name))
-      state.endpoint = endpoint
-      this.#states.set(endpoint.name, state)
-    }
+    this.#standings.use(endpoints)
     this.#look()
   }
 
@@ -93,14 +86,21 @@ export class WebhookSender {
    * such endpoint.
    */
   async test(endpoint: string): Promise<string | undefined> {
-    const state = this.#states.get(endpoint)
+    const state = this.#standings.get(endpoint)
     if (state === undefined) return undefined
-    await this.#forgive(state)
+    await this.#standings.beginAnew(state)
     return this.#intake.accept({ type: testEventName, facts: { endpoint } }, endpoint)
   }
 
+  /** As of the last look. */
   endpoints(): readonly EndpointState[] {
-    return [...this.#states.values()]
+    return [...this.#standings.states().values()]
+  }
+
+  /** With what other processes have learnt of them until now. */
+  async endpointsNow(): Promise<readonly EndpointState[]> {
+    await this.#standings.learn()
+    return this.endpoints()
   }
 
   waiting(): Promise<ReadonlyMap<string, number>> {
@@ -119,14 +119,10 @@ export class WebhookSender {
       'endpoint' in which
         ? which.endpoint
         : (await store.list({ limit: 1, below: which.number + 1 }))[0]?.endpoint
-    const state = this.#states.get(name ?? '')
-    if (state !== undefined) await this.#forgive(state)
+    const state = this.#standings.get(name ?? '')
+    if (state !== undefined) await this.#standings.beginAnew(state)
     this.#look()
     return count
-  }
-
-  async #forgive(state: EndpointState): Promise<void> {
-    if (state.standing.failures > 0) await this.#stand(state, state.beginAnew())
   }
 
   /** What is on its way is left: it is sent again by whoever comes next. */
@@ -159,9 +155,10 @@ export class WebhookSender {
     this.#mustLookAgain = false
     const { store, observer, clock } = this.#parts
     try {
-      for (const state of this.#states.values()) await this.#sendDue(state)
+      await this.#standings.learn()
+      for (const state of this.endpoints()) await this.#sendDue(state)
       const waiting = await store.waiting()
-      for (const [name, state] of this.#states) state.waiting = waiting.get(name) ?? 0
+      for (const [name, state] of this.#standings.states()) state.waiting = waiting.get(name) ?? 0
       return this.#untilNext(await store.dueTimes(), clock.wallMs())
     } catch (cause) {
       observer.notKept(cause)
@@ -171,11 +168,11 @@ export class WebhookSender {
 
   #untilNext(dueTimes: ReadonlyMap<string, number>, nowMs: number): number {
     let nextMs = nowMs + lookMsMax
-    for (const [name, state] of this.#states) {
+    for (const [name, state] of this.#standings.states()) {
       const dueMs = dueTimes.get(name)
       // The end of what is in flight is a reason to look by itself.
       if (dueMs === undefined || state.isDisabled || state.inFlight >= placesOf(state)) continue
-      nextMs = Math.min(nextMs, Math.max(dueMs, isFailing(state) ? state.probeAtMs : 0))
+      nextMs = Math.min(nextMs, Math.max(dueMs, state.isFailing ? state.probeAtMs : 0))
     }
     return Math.max(lookMsMin, nextMs - nowMs)
   }
@@ -184,7 +181,7 @@ export class WebhookSender {
     const { store, clock, owner } = this.#parts
     const nowMs = clock.wallMs()
     const limit = placesOf(state) - state.inFlight
-    if (state.isDisabled || limit <= 0 || (isFailing(state) && nowMs < state.probeAtMs)) return
+    if (state.isDisabled || limit <= 0 || (state.isFailing && nowMs < state.probeAtMs)) return
     const endpoint = state.endpoint.name
     for (const delivery of await store.claim({ endpoint, nowMs, untilMs: nowMs + leaseMs, owner, limit })) {
       state.inFlight += 1
@@ -220,7 +217,7 @@ export class WebhookSender {
     )
     if (state.standing.failures === 0) return
     observer.worksAgain(state.endpoint.name)
-    await this.#stand(state, state.beginAnew())
+    await this.#standings.beginAnew(state)
   }
 
   async #failed(state: EndpointState, delivery: Delivery, tried: Tried): Promise<void> {
@@ -228,11 +225,10 @@ export class WebhookSender {
     const { status, problem, retryAfterMs } = tried
     const atMs = clock.wallMs()
     const attempts = delivery.attempts + 1
-    const standing = afterFailure(state.standing, { status, atMs })
+    const { standing, isDisabledNow } = await this.#standings.failed(state, status)
     const isGone = standing.disabledBecause === 'gone'
     const waitMs = isGone ? undefined : waitAfter(attempts, { random: random(), retryAfterMs })
     observer.failed(delivery, tried, waitMs)
-    if (standing.failures >= failuresMax) state.leaveAlone(atMs, random())
     await this.#written(() =>
       store.record({
         number: delivery.number,
@@ -244,21 +240,14 @@ export class WebhookSender {
         problem,
       }),
     )
-    const wasDisabled = state.isDisabled
-    await this.#stand(state, standing)
-    if (state.isDisabled && !wasDisabled) await this.#disabled(state, standing.disabledBecause)
+    if (isDisabledNow) await this.#disabled(standing)
   }
 
-  async #disabled({ endpoint: { name } }: EndpointState, why: string): Promise<void> {
+  async #disabled({ name, disabledBecause: why }: EndpointStanding): Promise<void> {
     this.#parts.observer.disabled(name, why)
     await this.#written(() => this.#parts.store.giveUp({ endpoint: name }, 'endpoint_disabled'))
     // The endpoint itself wants to hear it too, and finds it among what was given up.
     this.accept({ type: 'webhook.disabled', facts: { endpoint: name, reason: why } })
-  }
-
-  async #stand(state: EndpointState, standing: EndpointStanding): Promise<void> {
-    state.standing = standing
-    await this.#written(() => this.#parts.store.keepStanding(standing))
   }
 
   /** What cannot be written down is made up for: a delivery whose end is not known is sent again. */
@@ -281,11 +270,7 @@ export class WebhookSender {
   }
 }
 
-function isFailing({ standing }: EndpointState): boolean {
-  return standing.failures >= failuresMax
-}
-
 /** How many deliveries may be on their way to it. */
 function placesOf(state: EndpointState): number {
-  return isFailing(state) ? 1 : inFlightMax
+  return state.isFailing ? 1 : inFlightMax
 }

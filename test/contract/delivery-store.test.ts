@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { createPostgresWebhooks } from '../../src/adapters/postgres/postgres-webhooks.ts'
 import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
 import { createSqliteWebhooks } from '../../src/adapters/sqlite/sqlite-webhooks.ts'
-import type { DeliveryStore, DeliveryTry } from '../../src/webhooks/ports.ts'
+import type { DeliveryStore, DeliveryTry, NewEvent } from '../../src/webhooks/ports.ts'
 import { hasPostgres } from '../servers/postgres.ts'
 import { postgresPair } from './postgres-store.ts'
 import { SuitePlaces } from './suite-places.ts'
@@ -27,13 +27,27 @@ async function inPostgres(): Promise<StorePair> {
   return [createPostgresWebhooks(one.calls), createPostgresWebhooks(other.calls)]
 }
 
-function add(store: DeliveryStore, id: string, createdAtMs = 1_000): Promise<void> {
+const standing = {
+  name: 'ops',
+  url: 'https://ops',
+  failures: 3,
+  failingSinceMs: 5,
+  disabledBecause: '',
+  disabledAtMs: null,
+}
+
+const addresses = [
+  { name: 'ops', url: 'https://ops' },
+  { name: 'gone', url: 'https://gone' },
+]
+
+function eventOf(id: string, createdAtMs = 1_000): NewEvent {
   const bodyOf = (sequence: number): string => JSON.stringify({ id, sequence, text: 'Grüße 🦜 \0' })
-  const endpoints = [
-    { name: 'ops', isDisabled: false },
-    { name: 'gone', isDisabled: true },
-  ]
-  return store.add({ id, type: 'budget.alert', createdAtMs, bodyOf }, endpoints)
+  return { id, type: 'budget.alert', createdAtMs, bodyOf }
+}
+
+function add(store: DeliveryStore, id: string, createdAtMs?: number): Promise<void> {
+  return store.add(eventOf(id, createdAtMs), addresses.slice(0, 1))
 }
 
 const claim = { endpoint: 'ops', nowMs: 1_000, untilMs: 5_000, owner: 'one', limit: 10 }
@@ -58,8 +72,17 @@ for (const { name, open, isThere } of stores)
   describe.skipIf(!isThere)(`deliveries in ${name}`, () => {
     test('go to each endpoint that is not disabled, in the order of their events, with a number of their own', async () => {
       const [one, other] = await open()
-      await add(one, 'evt_1')
-      await add(other, 'evt_2')
+      const gone = {
+        ...standing,
+        name: 'gone',
+        url: 'https://gone',
+        disabledBecause: 'gone',
+        disabledAtMs: 6,
+      }
+      await other.changeStanding('gone', () => gone)
+      await one.changeStanding('ops', () => ({ ...gone, name: 'ops', url: 'https://another-address' }))
+      await one.add(eventOf('evt_1'), addresses)
+      await other.add(eventOf('evt_2'), addresses)
       const taken = await one.claim(claim)
       expect(taken.map(({ eventId }) => eventId)).toEqual(['evt_1', 'evt_2'])
       const numbers = taken.map(({ body }) => (JSON.parse(body) as { sequence: number }).sequence)
@@ -141,20 +164,28 @@ for (const { name, open, isThere } of stores)
       expect(await events()).toEqual(['evt_4'])
     })
 
-    test('know how their endpoints stand', async () => {
+    test('of an event that is told twice are made once', async () => {
       const [one, other] = await open()
-      const standing = {
-        name: 'ops',
-        url: 'https://ops',
-        failures: 3,
-        failingSinceMs: 5,
-        disabledBecause: '',
-        disabledAtMs: null,
-      }
-      await one.keepStanding(standing)
-      await other.keepStanding({ ...standing, failures: 4, disabledBecause: 'gone', disabledAtMs: 6 })
-      expect(await one.standings()).toEqual([
-        { ...standing, failures: 4, disabledBecause: 'gone', disabledAtMs: 6 },
-      ])
+      await Promise.all([add(one, 'evt_1', 1_000), add(other, 'evt_1', 2_000)])
+      await add(other, 'evt_1', 3_000)
+      const [first, ...more] = await one.list({ limit: 9, endpoint: 'ops' })
+      expect(more).toEqual([])
+      expect(first?.createdAtMs).toBeLessThan(3_000)
+    })
+
+    test('know how their endpoints stand, whoever changes that at the same time', async () => {
+      const [one, other] = await open()
+      const seen: unknown[] = []
+      const failed = (store: DeliveryStore): Promise<unknown> =>
+        store.changeStanding('ops', (before) => {
+          seen.push(before?.failures)
+          return { ...standing, failures: (before?.failures ?? 0) + 1 }
+        })
+      await Promise.all([one, other, one, other].map(failed))
+      expect(seen).toEqual([undefined, 1, 2, 3])
+      expect(await one.standings()).toEqual([{ ...standing, failures: 4 }])
+      const gone = { ...standing, failures: 5, disabledBecause: 'gone', disabledAtMs: 6 }
+      expect(await one.changeStanding('ops', () => gone)).toEqual(gone)
+      expect(await other.standings()).toEqual([gone])
     })
   })

@@ -292,6 +292,17 @@ describe('a gateway that is killed while it delivers', () => {
     })
     expect(sent).toHaveLength(15)
   })
+
+  test('tells no second time what it has told that day', async () => {
+    await gateway.logged(({ event, name }) => event === 'key_expires_soon' && name === 'short')
+    const { said } = await admin('POST', '/endpoints/ops/test')
+    await until(async () => {
+      const latest = listAt((await admin('GET', '/deliveries?type=webhook.test')).said, 'data')
+      return latest.some((delivery) => at(delivery, 'event') === at(said, 'id'))
+    })
+    const { said: page } = await admin('GET', '/deliveries?type=key.expiring')
+    expect(listAt(page, 'data')).toHaveLength(1)
+  })
 })
 
 describe('an endpoint in a private network', () => {

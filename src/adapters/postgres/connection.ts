@@ -146,6 +146,8 @@ class Gate {
   #cause: unknown
   #lookAtMs = 0
   #isAway = false
+  /** When the database said something last. */
+  #answeredAtMs = -Infinity
 
   constructor(label: string) {
     this.#label = label
@@ -161,15 +163,28 @@ class Gate {
     try {
       const answer = await work()
       this.#isAway = false
+      this.#answeredAtMs = performance.now()
       return answer
     } catch (failure) {
       if (failure instanceof DatabaseError) throw failure
-      this.#isAway = isAway(failure)
-      this.#cause = failure
-      this.#lookAtMs = performance.now() + awayMs
+      this.#failed(failure, performance.now())
       throw databaseError(this.#label, failure)
     }
   }
+
+  #failed(failure: unknown, nowMs: number): void {
+    // All connections are in use, and get answers: this query alone came at a bad time.
+    if (isOfFullPool(failure) && nowMs - this.#answeredAtMs < acquireMs) return
+    this.#isAway = isAway(failure)
+    if (!this.#isAway) this.#answeredAtMs = nowMs
+    this.#cause = failure
+    this.#lookAtMs = nowMs + awayMs
+  }
+}
+
+/** The pool's own words; a connection that cannot be had at all fails otherwise. */
+function isOfFullPool(failure: unknown): boolean {
+  return failure instanceof Error && failure.message === 'timeout exceeded when trying to connect'
 }
 
 /** What the server said itself has a severity; of that, classes 08, 53 and 57P are its going away or being full. */

@@ -7,7 +7,7 @@ import { createSqliteWebhooks } from '../sqlite/sqlite-webhooks.ts'
 import { createPostgresHeldIds } from './postgres-held-ids.ts'
 import { createPostgresWebhooks } from './postgres-webhooks.ts'
 
-const ops = [{ name: 'ops', isDisabled: false }]
+const ops = [{ name: 'ops', url: 'https://ops' }]
 const maker = { provider: 'openai', deployment: 'openai/m', credential: 'a1' }
 
 function event(id: string): NewEvent {

@@ -4,16 +4,18 @@ import type {
   Claim,
   Delivery,
   DeliveryQuery,
-  DeliveryState,
   DeliveryStore,
   DeliveryTry,
+  EndpointStanding,
   ListedDelivery,
   NewEvent,
   Replay,
 } from '../../webhooks/ports.ts'
 import {
+  beginningOf,
   deliveryColumns,
   deliveryOf,
+  disabledOnes,
   isWaitedFor,
   joined,
   listedOf,
@@ -24,7 +26,8 @@ import {
 import type { DeliveryRow, ListedRow, StandingRow } from '../webhook-rows.ts'
 import type { PostgresConnection, Queries } from './connection.ts'
 
-const addEvent = `INSERT INTO webhook_events (id, type, created_at_ms, body) VALUES ($1, $2, $3, '') RETURNING number`
+const addEvent = `INSERT INTO webhook_events (id, type, created_at_ms, body) VALUES ($1, $2, $3, '')
+ON CONFLICT (id) DO NOTHING RETURNING number`
 const writeBody = 'UPDATE webhook_events SET body = $1 WHERE number = $2'
 const addDelivery = `INSERT INTO webhook_deliveries (event, endpoint, state, next_at_ms, last_problem, ended_at_ms)
 VALUES ($1, $2, $3, $4, $5, $6)`
@@ -49,6 +52,9 @@ const giveUp = `UPDATE webhook_deliveries SET state = 'given_up', last_problem =
 WHERE state = 'waiting'`
 const forgetSome = `DELETE FROM webhook_events WHERE (created_at_ms < $1 OR number <=
 (SELECT number FROM webhook_events ORDER BY number DESC LIMIT 1 OFFSET $2)) AND NOT ${isWaitedFor}`
+// There must be a row before two can wait for each other at it.
+const beginOne = `INSERT INTO webhook_endpoints (name, url, failures, disabled_because) VALUES ($1, '', 0, '') ON CONFLICT DO NOTHING`
+const lockOne = 'SELECT * FROM webhook_endpoints WHERE name = $1 FOR UPDATE'
 const keepOne = `INSERT INTO webhook_endpoints (name, url, failures, failing_since_ms, disabled_because, disabled_at_ms)
 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET url = excluded.url, failures = excluded.failures,
 failing_since_ms = excluded.failing_since_ms, disabled_because = excluded.disabled_because,
@@ -77,25 +83,37 @@ export function createPostgresWebhooks(connection: PostgresConnection): Delivery
     },
     standings: async () =>
       (await connection.rows<StandingRow>('SELECT * FROM webhook_endpoints')).map(standingOf),
-    keepStanding: async (standing) => {
-      await connection.run(keepOne, standingValues(standing))
-    },
+    changeStanding: (name, change) =>
+      connection.transaction((queries) => changeStanding(queries, name, change)),
   }
 }
 
 async function add(
   queries: Queries,
   { id, type, createdAtMs, bodyOf }: NewEvent,
-  endpoints: readonly { readonly name: string; readonly isDisabled: boolean }[],
+  endpoints: readonly Pick<EndpointStanding, 'name' | 'url'>[],
 ): Promise<void> {
   const [row] = await queries.rows<{ number: number }>(addEvent, [id, type, createdAtMs])
-  const number = row?.number ?? 0
+  if (row === undefined) return
+  const { number } = row
   await queries.run(writeBody, [bodyOf(number), number])
-  for (const { name, isDisabled } of endpoints) {
-    const state: DeliveryState = isDisabled ? 'given_up' : 'waiting'
-    const [why, endedAtMs] = isDisabled ? ['endpoint_disabled', createdAtMs] : ['', null]
-    await queries.run(addDelivery, [number, name, state, createdAtMs, why, endedAtMs])
+  const disabled = await queries.rows<StandingRow>(disabledOnes)
+  for (const endpoint of endpoints) {
+    const [state, why, endedAtMs] = beginningOf(endpoint, disabled, createdAtMs)
+    await queries.run(addDelivery, [number, endpoint.name, state, createdAtMs, why, endedAtMs])
   }
+}
+
+async function changeStanding(
+  queries: Queries,
+  name: string,
+  change: (before: EndpointStanding | undefined) => EndpointStanding,
+): Promise<EndpointStanding> {
+  await queries.run(beginOne, [name])
+  const [row] = await queries.rows<StandingRow>(lockOne, [name])
+  const after = change(row === undefined || row.url === '' ? undefined : standingOf(row))
+  await queries.run(keepOne, standingValues(after))
+  return after
 }
 
 async function claimSome(

@@ -45,6 +45,7 @@ describe.skipIf(!hasOwnRedis)('a connection to a Redis with a password', () => {
   beforeAll(async () => {
     redis = await startRedis()
     await redis.command('ACL', 'SETUSER', 'gateway', 'on', '>p%20w', '~*', '&*', '+@all')
+    await redis.command('ACL', 'SETUSER', 'bare', 'on', '>100%pure %', '~*', '&*', '+@all')
     await redis.command('CONFIG', 'SET', 'requirepass', 'the-password')
   })
   afterAll(async () => {
@@ -69,6 +70,16 @@ describe.skipIf(!hasOwnRedis)('a connection to a Redis with a password', () => {
     expect(await tried(withSecret(':the-password@', '/99'))).toMatchObject({
       refusals: ['ERR DB index is out of range'],
     })
+  })
+
+  test('is let in with a bare percent sign in it, and can still say why it is not', async () => {
+    expect(await tried(withSecret('bare:100%pure%20%@'))).toMatchObject({ isConnected: true })
+    // The password is right, and so another thing is told.
+    expect(await tried(withSecret('bare:100%pure%20%@', '/99'))).toMatchObject({
+      isConnected: false,
+      refusals: ['ERR DB index is out of range'],
+    })
+    expect(await tried(withSecret('bare:%ff%zz@'))).toMatchObject({ isConnected: false })
   })
 
   test('looks into it again now and then, not each time', async () => {

@@ -40,9 +40,17 @@ export async function whyRefused({ url, ca }: Refused): Promise<string | undefin
 }
 
 function authentication(username: string, password: string): readonly (readonly string[])[] {
-  const [name, secret] = [decodeURIComponent(username), decodeURIComponent(password)]
+  const [name, secret] = [decoded(username), decoded(password)]
   if (secret === '') return []
   return [name === '' ? ['AUTH', secret] : ['AUTH', name, secret]]
+}
+
+/** As the runtime's client reads it: a `%` that begins no byte is one. */
+function decoded(text: string): string {
+  const bytes = text.replace(/%([\da-f]{2})/gi, (_, digits: string) =>
+    String.fromCodePoint(Number.parseInt(digits, 16)),
+  )
+  return Buffer.from(bytes, 'latin1').toString()
 }
 
 function database(pathname: string): readonly (readonly string[])[] {

@@ -5,16 +5,18 @@ import type {
   Claim,
   Delivery,
   DeliveryQuery,
-  DeliveryState,
   DeliveryStore,
   DeliveryTry,
+  EndpointStanding,
   ListedDelivery,
   NewEvent,
   Replay,
 } from '../../webhooks/ports.ts'
 import {
+  beginningOf,
   deliveryColumns,
   deliveryOf,
+  disabledOnes,
   isWaitedFor,
   joined,
   listedOf,
@@ -26,7 +28,8 @@ import type { DeliveryRow, ListedRow, StandingRow } from '../webhook-rows.ts'
 import { attempted } from './lazy-connection.ts'
 import type { LazyConnection } from './lazy-connection.ts'
 
-const addEvent = `INSERT INTO webhook_events (id, type, created_at_ms, body) VALUES (?, ?, ?, '') RETURNING number`
+const addEvent = `INSERT INTO webhook_events (id, type, created_at_ms, body) VALUES (?, ?, ?, '')
+ON CONFLICT (id) DO NOTHING RETURNING number`
 const writeBody = 'UPDATE webhook_events SET body = ? WHERE number = ?'
 const addDelivery = `INSERT INTO webhook_deliveries (event, endpoint, state, next_at_ms, last_problem, ended_at_ms)
 VALUES (?, ?, ?, ?, ?, ?)`
@@ -48,6 +51,7 @@ const giveUp = `UPDATE webhook_deliveries SET state = 'given_up', last_problem =
 WHERE state = 'waiting'`
 const forgetSome = `DELETE FROM webhook_events WHERE (created_at_ms < ?1 OR number <=
 (SELECT number FROM webhook_events ORDER BY number DESC LIMIT 1 OFFSET ?2)) AND NOT ${isWaitedFor}`
+const findStanding = 'SELECT * FROM webhook_endpoints WHERE name = ?'
 const keepOne = `INSERT INTO webhook_endpoints (name, url, failures, failing_since_ms, disabled_because, disabled_at_ms)
 VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET url = excluded.url, failures = excluded.failures,
 failing_since_ms = excluded.failing_since_ms, disabled_because = excluded.disabled_because,
@@ -75,33 +79,42 @@ export function createSqliteWebhooks({ raw }: LazyConnection): DeliveryStore {
     forget: (beforeMs, keptMax) => attempted(() => void raw().query(forgetSome).run(beforeMs, keptMax)),
     standings: () =>
       attempted(() => raw().query<StandingRow, []>('SELECT * FROM webhook_endpoints').all().map(standingOf)),
-    keepStanding: (standing) =>
-      attempted(
-        () =>
-          void raw()
-            .query(keepOne)
-            .run(...standingValues(standing)),
-      ),
+    changeStanding: (name, change) => attempted(() => changeStanding(raw(), name, change)),
   }
 }
 
 function add(
   database: Database,
   event: NewEvent,
-  endpoints: readonly { readonly name: string; readonly isDisabled: boolean }[],
+  endpoints: readonly Pick<EndpointStanding, 'name' | 'url'>[],
 ): void {
   const { id, type, createdAtMs, bodyOf } = event
   const write = database.transaction(() => {
     const row = database.query<{ number: number }, SQLQueryBindings[]>(addEvent).get(id, type, createdAtMs)
-    const number = row?.number ?? 0
+    if (row === null) return
+    const { number } = row
     database.query(writeBody).run(bodyOf(number), number)
-    for (const { name, isDisabled } of endpoints) {
-      const state: DeliveryState = isDisabled ? 'given_up' : 'waiting'
-      const [why, endedAtMs] = isDisabled ? ['endpoint_disabled', createdAtMs] : ['', null]
-      database.query(addDelivery).run(number, name, state, createdAtMs, why, endedAtMs)
+    const disabled = database.query<StandingRow, []>(disabledOnes).all()
+    for (const endpoint of endpoints) {
+      const [state, why, endedAtMs] = beginningOf(endpoint, disabled, createdAtMs)
+      database.query(addDelivery).run(number, endpoint.name, state, createdAtMs, why, endedAtMs)
     }
   })
   write.immediate()
+}
+
+function changeStanding(
+  database: Database,
+  name: string,
+  change: (before: EndpointStanding | undefined) => EndpointStanding,
+): EndpointStanding {
+  const write = database.transaction(() => {
+    const row = database.query<StandingRow, [string]>(findStanding).get(name)
+    const after = change(row === null ? undefined : standingOf(row))
+    database.query(keepOne).run(...standingValues(after))
+    return after
+  })
+  return write.immediate()
 }
 
 function claimSome(

@@ -12,7 +12,7 @@ import type { WriteAct } from './written-acts.ts'
 
 /** The sender, which is loaded when somebody asks. */
 export type OpenWebhooks = () => Promise<
-  Pick<WebhookSender, 'endpoints' | 'list' | 'replay' | 'test' | 'waiting'>
+  Pick<WebhookSender, 'endpoints' | 'endpointsNow' | 'list' | 'replay' | 'test' | 'waiting'>
 >
 
 const access = { scope: 'admin' } as const
@@ -42,7 +42,7 @@ export function webhookRoutes(open: OpenWebhooks, write: WriteAct): readonly Rou
 async function listEndpoints({ request }: RouteRequest, open: OpenWebhooks): Promise<Response> {
   const sender = await open()
   const waiting = await sender.waiting()
-  const all = sender.endpoints().map((state) => describedEndpoint(state, waiting))
+  const all = (await sender.endpointsNow()).map((state) => describedEndpoint(state, waiting))
   return Response.json(listPage(all, new URL(request.url).searchParams))
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'bun:test'
 import { money, noTokens, tenPerHour, VirtualFleet } from '../../../test/virtual-fleet.ts'
 import { Account } from '../budget-account.ts'
 import type { LimitRule } from '../limits.ts'
+import type { SharedOutcome } from '../shared-holds.ts'
 
 describe('a store that cannot be asked', () => {
   test('keeps nobody waiting for long, and after ten calls nobody at all', async () => {
@@ -20,6 +21,41 @@ describe('a store that cannot be asked', () => {
     expect(waits.slice(0, 10).every((waitMs) => waitMs === 50)).toBe(true)
     expect(waits.slice(10)).toEqual([0, 0, 0, 0])
     expect(fleet.told).toEqual(['shared', 'local: slow'])
+  })
+
+  test('keeps a call waiting that only it can decide, and its late answer counts, whatever it is', async () => {
+    const fleet = new VirtualFleet()
+    const [one, other] = [fleet.gateway([], [money]), fleet.gateway([], [money])]
+    await one.start()
+    await other.start()
+    other.end(await other.granted(900), 900)
+    await fleet.pass(100)
+    one.store.mood = 'late'
+    const waits: number[] = []
+    const asked = async (amount: number, answerMs: number): Promise<SharedOutcome> => {
+      const beganMs = fleet.clock.nowMs()
+      fleet.clock.after(answerMs, () => one.store.letAnswer())
+      const outcome = await one.ask(amount)
+      waits.push(fleet.clock.nowMs() - beganMs)
+      return outcome
+    }
+    expect(await asked(200, 120)).toMatchObject({ kind: 'over_budget', denial: { spent: 900 } })
+    expect((await asked(60, 290)).kind).toBe('granted')
+    expect(waits).toEqual([120, 290])
+  })
+
+  test('does not keep it waiting longer, and is given back what it grants then', async () => {
+    const fleet = new VirtualFleet()
+    const one = fleet.gateway([], [money])
+    await one.start()
+    one.store.mood = 'late'
+    const beganMs = fleet.clock.nowMs()
+    expect((await one.ask(600)).kind).toBe('unknown')
+    expect(fleet.clock.nowMs() - beganMs).toBe(300)
+    one.store.letAnswer()
+    one.store.mood = 'well'
+    await fleet.pass(1_000)
+    expect((await one.ask(950)).kind).toBe('granted')
   })
 
   test('is asked on after one moment that holds up many calls', async () => {

@@ -1,6 +1,8 @@
-// Limits and budgets in common, by virtual time: what gateways let through together.
+// Limits and budgets in common, by virtual time: what gateways let through together, and what one tells that leaves.
 import { describe, expect, test } from 'bun:test'
-import { money, tenPerHour, VirtualFleet } from '../../../test/virtual-fleet.ts'
+import { money, noTokens, tenPerHour, VirtualFleet } from '../../../test/virtual-fleet.ts'
+import type { FleetMember } from '../../../test/virtual-fleet.ts'
+import { BudgetOwner } from '../budget-account.ts'
 import type { LimitRule } from '../limits.ts'
 
 describe('gateways with a store in common', () => {
@@ -71,5 +73,50 @@ describe('gateways with a store in common', () => {
     one.holds.refund(lease, fleet.clock.nowMs())
     await fleet.pass(20)
     expect(await one.grantsOf(3)).toBe(1)
+  })
+})
+
+describe('a gateway that leaves', () => {
+  /** How many of five hundred owners a call of this amount is let in for; it spends so much. */
+  async function lets({ holds }: FleetMember, amount: number, spent: number): Promise<number> {
+    const [at, spending] = [
+      { nowMs: 0, wallMs: 0 },
+      { nanoDollars: amount, tokens: 0 },
+    ]
+    let granted = 0
+    for (let number = 0; number < 500; number++) {
+      const owner = new BudgetOwner({ level: 'key', name: `k${number}` }, [money], 0)
+      const outcome = await holds.hold({ over: [], owners: [owner], tokens: noTokens, spending }, at)
+      if (outcome.kind !== 'granted') continue
+      granted++
+      holds.budgets.settle(outcome.lease, { nanoDollars: spent, tokens: 0 })
+    }
+    return granted
+  }
+
+  test('tells all that was spent, and gives back what it has for itself or is asking for', async () => {
+    const fleet = new VirtualFleet()
+    const [one, other] = [fleet.gateway([], [money]), fleet.gateway([], [money])]
+    await one.start()
+    await other.start()
+    expect(await lets(one, 100, 60)).toBe(500)
+    await one.holds.close()
+    expect(one.holds.waiting).toBe(0)
+    expect(await lets(other, 941, 0)).toBe(0)
+    expect(await lets(other, 940, 0)).toBe(500)
+  })
+
+  test('waits a second at most for a store that says nothing', async () => {
+    const fleet = new VirtualFleet()
+    const one = fleet.gateway([], [money])
+    await one.start()
+    await lets(one, 100, 60)
+    one.store.mood = 'deaf'
+    let isClosed = false
+    void one.holds.close().then(() => (isClosed = true))
+    await fleet.pass(995)
+    expect(isClosed).toBe(false)
+    await fleet.pass(10)
+    expect(isClosed).toBe(true)
   })
 })

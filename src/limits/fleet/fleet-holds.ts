@@ -39,8 +39,11 @@ export interface Learning {
   heard?(counter: WindowSpent, counted: number): void
 }
 
-/** A call that nobody but the store can decide waits so long at most. */
-const lateMs = 1_000
+/**
+ * A call that nobody but the store can decide waits so much longer. The store grants nothing to whoever has asked more than a
+ * tenth of a second ago, so what it did grant is here by then; and to be refused is worse than to be late.
+ */
+const lateMs = 250
 /** Answers are in thousandths. */
 const answerError = 0.002
 /** All gateways together let through this much of a limit while they cannot ask. */
@@ -180,8 +183,7 @@ export class FleetHolds implements SharedHolds {
         // Another parcel may be on its way, and what helps is in the one after it.
         return this.#link.wayClear().then(() => this.#ask(asked, now, false))
       }
-      if (answer.outcome === 'unknown') return this.#locally(asked, now)
-      return this.#denied(asked, answer, nowMs)
+      return this.#refused(asked, answer, now)
     })
   }
 
@@ -205,11 +207,24 @@ export class FleetHolds implements SharedHolds {
     })
     void late.then((answer) => {
       timer.cancel()
-      const isGranted = answer?.outcome === 'granted'
-      if (isGranted && !isOpen) this.#giveBack(asked, id)
-      soon.resolve(isGranted && isOpen ? this.#grantedByAll(asked, id, clock.nowMs()) : outcome)
+      if (isOpen)
+        soon.resolve(answer === undefined ? outcome : this.#late(asked, answer, { id, at, outcome }))
+      else if (answer?.outcome === 'granted') this.#giveBack(asked, id)
     })
     return await soon.promise
+  }
+
+  /** What a late answer says counts, but where it would be another one by now: nobody waits for that. */
+  #late(
+    asked: Asked,
+    answer: HoldAnswer,
+    { id, at, outcome }: { readonly id: string; readonly at: Instant; readonly outcome: SharedOutcome },
+  ): SharedOutcome {
+    const nowMs = this.#parts.clock.nowMs()
+    this.#mirror(asked, answer, nowMs)
+    if (answer.outcome === 'granted') return this.#grantedByAll(asked, id, nowMs)
+    const isAnotherNow = this.#helps(asked, answer) && this.#mayDo(asked, answer)
+    return isAnotherNow ? outcome : this.#refused(asked, answer, { ...at, nowMs })
   }
 
   #grantedByAll(asked: Asked, id: string, nowMs: number): SharedOutcome {
@@ -236,7 +251,18 @@ export class FleetHolds implements SharedHolds {
       return true
     }
     const over = overBudget(counters, { spent, held })
+    // Also where it is not enough: others give up theirs for their calls, and nothing is left over that nobody may spend.
     return over !== undefined && this.#slices.cede(over.line.key)
+  }
+
+  /** There is enough but for what this gateway has for itself, or nobody knows yet. */
+  #mayDo({ counters }: Asked, { outcome, spent, held }: HoldAnswer): boolean {
+    const ofOthers = counters.map(({ line }, index) => (held[index] ?? 0) - this.#slices.of(line.key))
+    return outcome === 'unknown' || overBudget(counters, { spent, held: ofOthers }) === undefined
+  }
+
+  #refused(asked: Asked, answer: HoldAnswer, now: Instant): SharedOutcome {
+    return answer.outcome === 'unknown' ? this.#locally(asked, now) : this.#denied(asked, answer, now.nowMs)
   }
 
   #denied({ limits, counters }: Asked, answer: HoldAnswer, nowMs: number): SharedOutcome {

@@ -35,7 +35,9 @@ const callsWanted = 4
 export class Slices {
   readonly #parts: SliceParts
   readonly #slices = new Map<string, Slice>()
-  readonly #ceding = new Set<string>()
+  /** What is being given back, by key. */
+  readonly #ceding = new Map<string, number>()
+  #isOver = false
 
   constructor(parts: SliceParts) {
     this.#parts = parts
@@ -43,6 +45,7 @@ export class Slices {
 
   /** A call or a stream goes by these budgets: there is to be something of each. */
   use(counters: readonly CounterPart[], nowMs: number): void {
+    if (this.#isOver) return
     for (const { line } of counters) {
       if (line.limit < 0) continue
       const slice = this.#slices.get(line.key)
@@ -70,6 +73,11 @@ export class Slices {
   giveBack(key: string, amount: number): void {
     const slice = this.#slices.get(key)
     if (slice !== undefined) slice.left = Math.max(0, slice.left + amount)
+  }
+
+  /** What this gateway has of a window, or had until just now. */
+  of(key: string): number {
+    return (this.#slices.get(key)?.have ?? 0) + (this.#ceding.get(key) ?? 0)
   }
 
   /** Gives back what this gateway has of a window, because a call needs it. False where it has nothing. */
@@ -103,7 +111,9 @@ export class Slices {
     }
   }
 
+  /** For good. What is just being asked for is given back when it is there. */
   releaseAll(): void {
+    this.#isOver = true
     for (const slice of this.#slices.values()) this.#release(slice)
   }
 
@@ -130,6 +140,7 @@ export class Slices {
       slice.isAsked = false
       slice.have = size
       slice.left = size
+      if (this.#isOver) this.#release(slice)
     })
   }
 
@@ -137,7 +148,7 @@ export class Slices {
     if (slice.isAsked) return
     this.#slices.delete(slice.key)
     if (slice.have === 0) return
-    this.#ceding.add(slice.key)
+    this.#ceding.set(slice.key, slice.have)
     this.#parts.add(this.#noteOf(slice, true), () => this.#ceding.delete(slice.key))
   }
 
