@@ -75,13 +75,16 @@ function redisServer(settings: Group, source: Source): string | undefined {
   return `${name}:${number}${databasePath(database, source)}`
 }
 
+const yes: ReadonlySet<unknown> = new Set([true, 1, 'true', '1'])
+const no: ReadonlySet<unknown> = new Set([undefined, 0, 'false', '0'])
+
 function isOn(written: unknown, path: SettingPath, source: Source): boolean {
   if (isNothing(written)) return false
-  const text = written === true ? 'true' : textOf(written, path, source)?.trim().toLowerCase()
-  if (text !== undefined && !['true', 'false'].includes(text)) {
+  const said = typeof written === 'string' ? textOf(written, path, source)?.trim().toLowerCase() : written
+  if (!yes.has(said) && !no.has(said)) {
     source.notes.lost(path, 'is neither true nor false; with TLS the address of redis begins with rediss://')
   }
-  return text === 'true'
+  return yes.has(said)
 }
 
 /** What of an address chooses the database; nothing for the first. */
