@@ -1,5 +1,6 @@
 // The stores of limits, budgets and leases that several gateways have in common, each with a clock that tests move.
 import { RedisClient } from 'bun'
+import type { Asking } from '../../src/adapters/redis/redis-connection.ts'
 import { RedisHoldStore } from '../../src/adapters/redis/redis-hold-store.ts'
 import { RedisLeases } from '../../src/adapters/redis/redis-leases.ts'
 import type { Leases } from '../../src/core/leases.ts'
@@ -65,7 +66,8 @@ async function redis(): Promise<StoreKind> {
       await setTime(firstMs)
       const connection = {
         isConnected: true,
-        send: (name: string, words: readonly string[]): Promise<unknown> => client.send(name, [...words]),
+        ask: <T>(name: string, words: string[], { took, failed }: Asking<T>): Promise<T> =>
+          client.send(name, words).then(took, failed),
       }
       return {
         store: new RedisHoldStore(connection, { prefix, time: 'key' }),

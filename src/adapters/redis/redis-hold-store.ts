@@ -9,11 +9,11 @@ import type { Script, TimeSource } from './redis-script.ts'
 export const keyPrefix = '{sallyport}:'
 
 export class RedisHoldStore implements HoldStore {
-  readonly #connection: Pick<RedisConnection, 'send' | 'isConnected'>
+  readonly #connection: Pick<RedisConnection, 'ask' | 'isConnected'>
   readonly #script: Script
 
   constructor(
-    connection: Pick<RedisConnection, 'send' | 'isConnected'>,
+    connection: Pick<RedisConnection, 'ask' | 'isConnected'>,
     { prefix = keyPrefix, time = 'clock' }: { readonly prefix?: string; readonly time?: TimeSource } = {},
   ) {
     this.#connection = connection
@@ -47,6 +47,7 @@ type Head = readonly [nowMicros: number, epoch: number, gateways: number, result
 function answerOf(text: unknown): ExchangeAnswer {
   if (typeof text !== 'string') throw new Error('Redis answered with something else.')
   const reply = JSON.parse(text) as Reply
+  if (!Array.isArray(reply[3])) throw new Error('Redis answered with something else.')
   return {
     nowMs: reply[0] / 1_000,
     epoch: reply[1],

@@ -30,7 +30,7 @@ export class RedisLeases implements Leases {
   readonly #script: Script
 
   constructor(
-    connection: Pick<RedisConnection, 'send'>,
+    connection: Pick<RedisConnection, 'ask'>,
     { prefix, time = 'clock' }: { readonly prefix: string; readonly time?: TimeSource },
   ) {
     this.#script = redisScript(connection, prefix, leaseScript(time))

@@ -15,11 +15,20 @@ export const clockLines: Readonly<Record<TimeSource, string>> = {
 export type Script = <T>(words: readonly string[], read: (reply: unknown) => T) => Promise<T>
 
 /** The first key is what all keys begin with. */
-export function redisScript(connection: Pick<RedisConnection, 'send'>, prefix: string, text: string): Script {
+export function redisScript(connection: Pick<RedisConnection, 'ask'>, prefix: string, text: string): Script {
   const hash = createHash('sha1').update(text).digest('hex')
-  return (words, read) =>
-    connection.send('EVALSHA', [hash, '1', prefix, ...words]).then(read, (failure: unknown) => {
-      if (!(failure instanceof Error) || !failure.message.startsWith('NOSCRIPT')) throw failure
-      return connection.send('EVAL', [text, '1', prefix, ...words]).then(read)
+  return (words, read) => {
+    const asked = ['1', prefix, ...words]
+    return connection.ask('EVALSHA', [hash, ...asked], {
+      took: read,
+      failed: (failure) => {
+        if (!(failure instanceof Error) || !failure.message.startsWith('NOSCRIPT')) throw failure
+        return connection.ask('EVAL', [text, ...asked], { took: read, failed: refuse })
+      },
     })
+  }
+}
+
+function refuse(failure: unknown): never {
+  throw failure
 }

@@ -1,7 +1,7 @@
 // The line to the store: what has happened goes out in order, calls ask, and nobody waits longer than a moment for an answer.
 // When answers stay away or come late, the line is closed for a while, and every gateway goes by its share.
 import type { Clock, Timer } from '../../core/clock.ts'
-import type { ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
+import type { Exchange, ExchangeAnswer, Hold, HoldAnswer, HoldNote, HoldStore } from './hold-store.ts'
 import { OpenAsks } from './open-asks.ts'
 import type { LateAnswer } from './open-asks.ts'
 import { nothing, Outbox } from './outbox.ts'
@@ -37,6 +37,10 @@ const lastWordsMs = 1_000
 /** Others may wait for a place that is free. */
 const flushPlacesMs = 10
 
+type Saying = Pick<Exchange, 'hold' | 'isBeat'>
+/** Only what has happened. */
+const telling: Saying = { hold: undefined, isBeat: false }
+
 export class HoldLink {
   readonly #parts: LinkParts
   readonly #outbox = new Outbox()
@@ -50,7 +54,7 @@ export class HoldLink {
   #flushDueMs = Infinity
   #flush: { readonly timer: Timer; readonly atMs: number } | undefined
   /** The exchange that carries what the outbox gave last. */
-  #onItsWay: Promise<unknown> = Promise.resolve()
+  #onItsWay: Promise<boolean> = Promise.resolve(true)
   #epoch = -1
   #gateways = 1
   /** The store's time of day where our monotonic clock is at zero. */
@@ -120,13 +124,10 @@ export class HoldLink {
   ask(hold: Hold): Promise<HoldAnswer | LateAnswer> {
     return new Promise((resolve) => {
       const ask = this.#asks.open(resolve)
-      this.#exchange(hold, false).then(
-        ({ hold: answer }) => ask.end(answer?.outcome === 'late' ? undefined : answer),
-        () => {
-          this.#drop(hold)
-          ask.end(undefined)
-        },
-      )
+      void this.#exchange({ hold, isBeat: false }, (answer) => {
+        if (answer === undefined) this.#drop(hold)
+        ask.end(answer?.hold?.outcome === 'late' ? undefined : answer?.hold)
+      })
     })
   }
 
@@ -159,9 +160,7 @@ export class HoldLink {
     const endMs = this.#parts.clock.nowMs() + lastWordsMs
     let isHeard = true
     while (isHeard && this.isShared && this.#outbox.size > 0 && this.#parts.clock.nowMs() < endMs) {
-      const parcel = this.#outbox.isIdle ? this.#onItsWay : this.#exchange(undefined, false)
-      const [said] = await Promise.allSettled([parcel])
-      isHeard = said.status === 'fulfilled'
+      isHeard = await (this.#outbox.isIdle ? this.#onItsWay : this.#exchange(telling))
     }
   }
 
@@ -172,7 +171,11 @@ export class HoldLink {
     this.add({ kind: 'drop', id, places: places.map(({ key }) => key), counters: held.map(heldOf) })
   }
 
-  #exchange(hold: Hold | undefined, isBeat: boolean): Promise<ExchangeAnswer> {
+  /**
+   * Resolves to whether it was heard, and never rejects. `over` is told what was answered, or undefined: a promise fewer
+   * for a call that asks.
+   */
+  #exchange({ hold, isBeat }: Saying, over?: (answer: ExchangeAnswer | undefined) => void): Promise<boolean> {
     const { store, from, clock } = this.#parts
     // Whoever comes back hears first whether everything is lost: then what is remembered goes before what has happened since.
     const parcel = this.isShared ? this.#outbox.take() : nothing
@@ -182,12 +185,14 @@ export class HoldLink {
     const exchanged = store.exchange({ from, sequence, notes, hold, holdUntilMs, isBeat }).then(
       (answer) => {
         this.#heard(answer, parcel)
-        return answer
+        over?.(answer)
+        return true
       },
-      (failure: unknown) => {
+      () => {
         if (parcel.sequence > 0) this.#outbox.failed()
         this.#failed()
-        throw failure
+        over?.(undefined)
+        return false
       },
     )
     if (sequence > 0) this.#onItsWay = exchanged
@@ -257,7 +262,7 @@ export class HoldLink {
   #send(): void {
     if (!this.isShared || this.#outbox.isIdle) return
     // What is lost goes again.
-    this.#exchange(undefined, false).catch(() => undefined)
+    void this.#exchange(telling)
   }
 
   #beat(): void {
@@ -273,16 +278,11 @@ export class HoldLink {
     if (!isTrial) this.#parts.onBeat()
     this.#isBeating = true
     const askedMs = clock.nowMs()
-    this.#exchange(undefined, true).then(
-      () => {
-        this.#isBeating = false
-        this.#answeredBeat(isTrial, clock.nowMs() - askedMs > answerMs)
-      },
-      () => {
-        this.#isBeating = false
-        if (isTrial) this.#stayLocal(store.isConnected ? 'failing' : 'away')
-      },
-    )
+    void this.#exchange({ hold: undefined, isBeat: true }, (answer) => {
+      this.#isBeating = false
+      if (answer !== undefined) this.#answeredBeat(isTrial, clock.nowMs() - askedMs > answerMs)
+      else if (isTrial) this.#stayLocal(store.isConnected ? 'failing' : 'away')
+    })
   }
 
   #answeredBeat(isTrial: boolean, isSlow: boolean): void {
