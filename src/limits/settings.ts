@@ -21,7 +21,8 @@ const byName = (what: 'limits' | 'budgets') =>
 /** Of keys, users and tags, whose names are each tenant's own. */
 const byNameOfTenants = (what: 'limits' | 'budgets') =>
   `${byName(what)} A name is one for each tenant, and \`acme ci\` is \`ci\` of the tenant \`acme\` alone.`
-const byNameOfAll = (what: 'limits' | 'budgets') => `${byName(what)} Whoever has none is of the tenant \`default\`.`
+const byNameOfAll = (what: 'limits' | 'budgets') =>
+  `${byName(what)} Whoever has none is of the tenant \`default\`.`
 
 export const limitsSettings = section({
   addresses: z

@@ -52,7 +52,7 @@ describe('an import', () => {
       'Carried in another way:',
       `  line 3, model_list[0].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
       `  line 5, model_list[1].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
-      '  line 3, model_list[0]: rpm and tpm are limits here: nobody is asked beyond them; take limits out where they were only shares',
+      '  line 2, model_list[0]: rpm and tpm are limits here: nobody is asked beyond them; take limits out where they were only shares',
       '  line 7, litellm_settings.fallbacks[0].fast[0]: its deployments come behind those of "fast"',
       '  line 8, general_settings.master_key: stands in the file as it is; put it into the variable LITELLM_MASTER_KEY',
       '  line 8, general_settings.master_key: is the key "master", which may call every model; it administers nothing',

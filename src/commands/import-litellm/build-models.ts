@@ -118,7 +118,8 @@ function groupFrom(group: readonly Placed[], input: ModelsInput): Group {
 function noteLimits(kept: readonly Placed[], { routing, notes }: ModelsInput): void {
   const limited = kept.find(({ own }) => own.facts.limits !== undefined)
   if (limited === undefined || routing.keepsLimits) return
-  const message = 'rpm and tpm are limits here: nobody is asked beyond them; take limits out where they were only shares'
+  const message =
+    'rpm and tpm are limits here: nobody is asked beyond them; take limits out where they were only shares'
   notes.changed(limited.path, message)
 }
 

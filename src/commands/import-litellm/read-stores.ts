@@ -92,7 +92,8 @@ function databasePath(written: unknown, source: Source): string {
   if (isNothing(written)) return ''
   const path = [section, 'redis_db']
   const number = numberOf(written, path, source)
-  if (number !== undefined && Number.isSafeInteger(number) && number >= 0) return number === 0 ? '' : `/${number}`
+  if (number !== undefined && Number.isSafeInteger(number) && number >= 0)
+    return number === 0 ? '' : `/${number}`
   source.notes.lost(path, 'is no number of a database; write it behind the address: redis://host:6379/1')
   return ''
 }

@@ -156,10 +156,7 @@ function addressVariables(loaded: LoadedConfig, environment: Environment): reado
   const { database, redis } = loaded.config
   const isPostgres = database === 'auto' && isInPostgres(loaded, environment)
   const isRedis = redis === 'auto' && fleetAddress(loaded, environment) !== undefined
-  return [
-    ...(isPostgres ? ['DATABASE_URL'] : []),
-    ...(isRedis ? ['REDIS_URL'] : []),
-  ]
+  return [...(isPostgres ? ['DATABASE_URL'] : []), ...(isRedis ? ['REDIS_URL'] : [])]
 }
 
 function isInPostgres(loaded: LoadedConfig, environment: Environment): boolean {
