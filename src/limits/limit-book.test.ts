@@ -63,6 +63,22 @@ describe('a limit of a name', () => {
     expect(left(book, key('ci', { tenant: 'acme', keyId: 'another' }))).toEqual([3])
   })
 
+  test('of the tenant “default” is that of all who name no tenant', () => {
+    const book = bookWith({
+      tenant: new Map([
+        ['*', [rate('requests', 9)]],
+        ['default', [rate('requests', 5)]],
+      ]),
+    })
+    ask(book, { caller: key('one') })
+    ask(book, { caller: key('two', { tenant: 'default' }) })
+    expect([{}, { tenant: 'default' }, { tenant: 'acme' }].map((of) => left(book, key('ci', of)))).toEqual([
+      [3],
+      [3],
+      [9],
+    ])
+  })
+
   test('with a tenant before it is that of this tenant', () => {
     const book = bookWith({
       key: new Map([
