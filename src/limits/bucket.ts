@@ -83,6 +83,7 @@ export class Bucket {
 
   /** How much was taken for a call when it began, under the rules of that time. */
   takenBy(lease: CallTokens & { readonly generation: number }): number {
+    if (this.#bursts.length === 0) return this.reckonedOf(lease)
     const { burst = this.burst } = this.#bursts.find(({ until }) => lease.generation < until) ?? {}
     return Math.min(this.amountOf(lease, 1), burst)
   }

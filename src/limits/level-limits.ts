@@ -49,10 +49,10 @@ export class LevelLimits {
 
   /** Undefined where they have no limits. */
   find(limited: Limited, nowMs: number): Subject | undefined {
-    const own = ownRules(this.#rules, limited)
-    if (own === undefined) return this.#passing?.find(limited, nowMs)
     const known = this.#named.get(limited.id)
     if (known !== undefined) return known
+    const own = ownRules(this.#rules, limited)
+    if (own === undefined) return this.#passing?.find(limited, nowMs)
     const { limits, level } = this.#parts
     const subject = limits.subject({ level, name: limited.name, id: limited.id }, own, nowMs)
     this.#named.set(limited.id, subject)
