@@ -20,8 +20,9 @@ export interface LevelParts {
 export class LevelLimits {
   readonly #parts: LevelParts
   #rules: ByName<LimitRule> = new Map()
-  /** Also those who had rules of their own, until they come again. */
   readonly #named = new Map<string, Subject>()
+  /** Those who had rules of their own, until they come again. */
+  readonly #unnamed = new Map<string, Subject>()
   /** By tenant: nobody can use up the room for another tenant's names. */
   readonly #passing = new Map<string | undefined, PassingSubjects>()
 
@@ -34,10 +35,15 @@ export class LevelLimits {
     const { limits } = this.#parts
     this.#rules = rules
     const common = rules.get(everybody)
-    for (const [id, subject] of this.#named) {
-      const those = ownRules(rules, subject) ?? common
-      if (those === undefined) this.#named.delete(id)
-      else limits.change(subject, those, nowMs)
+    for (const [id, subject] of [...this.#named, ...this.#unnamed]) {
+      this.#named.delete(id)
+      this.#unnamed.delete(id)
+      const own = ownRules(rules, subject)
+      const those = own ?? common
+      if (those === undefined) continue
+      limits.change(subject, those, nowMs)
+      const known = own === undefined ? this.#unnamed : this.#named
+      known.set(id, subject)
     }
     // Where there are none, somebody may have rules of their own instead, and is looked for here.
     if (common === undefined) return
@@ -51,11 +57,11 @@ export class LevelLimits {
 
   /** Undefined where they have no limits. */
   find(limited: Limited, nowMs: number): Subject | undefined {
+    const known = this.#named.get(limited.id)
+    if (known !== undefined) return known
     const own = ownRules(this.#rules, limited)
     if (own === undefined) return this.#findPassing(limited, nowMs)
     const { name, tenant, id } = limited
-    const known = this.#named.get(id)
-    if (known !== undefined) return known
     const { limits, level } = this.#parts
     const passed = this.#passing.get(tenant)?.release(limited)
     if (passed !== undefined) {
@@ -71,10 +77,10 @@ export class LevelLimits {
     const rules = this.#rules.get(everybody)
     if (rules === undefined) return undefined
     const passing = this.#passing.get(limited.tenant) ?? this.#newPassing(limited.tenant, rules)
-    const named = this.#named.get(limited.id)
-    if (named !== undefined) {
-      this.#named.delete(limited.id)
-      passing.adopt(named, limited)
+    const unnamed = this.#unnamed.get(limited.id)
+    if (unnamed !== undefined) {
+      this.#unnamed.delete(limited.id)
+      passing.adopt(unnamed, limited)
     }
     return passing.find(limited, nowMs)
   }
