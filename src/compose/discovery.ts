@@ -76,7 +76,7 @@ export class Discovery {
   /** What is known just now. The demo is there only while nothing else is. */
   known(): readonly ListedProvider[] {
     const real = [...this.#settings.providers, ...this.#local]
-    const all = real.length > 0 || !this.#settings.enabled ? real : [demoProvider(this.#parts.clock, 'demo')]
+    const all = real.length > 0 || !this.#settings.enabled ? real : [demoProvider(this.#parts, 'demo')]
     return all.map((provider) => ({ provider, listed: this.#listOf(provider) }))
   }
 

@@ -1,116 +1,53 @@
 // The running gateway: opens what lasts, builds a world from each config, swaps one reference on reload, and goes
 // away without cutting anybody off. Plain calls, top to bottom; which adapter is behind a port is known in this folder alone.
-import type { AuditTrail } from '../audit/audit-trail.ts'
-import type { Clock } from '../core/clock.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { Edge } from '../http/edge.ts'
 import type { Overload } from '../http/overload.ts'
 import type { Route } from '../http/router.ts'
 import type { SeeDeployments } from '../http/admin/seen-deployments.ts'
-import type { KeyRing } from '../keys/key-ring.ts'
-import type { KeyStore, SecretHash } from '../keys/key-store.ts'
-import type { Ledger } from '../ledger/ledger.ts'
 import { PriceBook } from '../ledger/prices/price-book.ts'
 import { Deadlines } from '../platform/deadlines.ts'
-import { createEgress } from '../platform/egress/egress.ts'
 import { sha256 } from '../platform/hmac.ts'
 import { evenRandom } from '../platform/random.ts'
-import { wait } from '../platform/system-clock.ts'
-import { startHttpServer } from '../platform/http-server.ts'
-import type { HttpServer, HttpServerSettings } from '../platform/http-server.ts'
-import { rememberingResolver, systemResolver } from '../platform/egress/resolver.ts'
-import type { BudgetBook } from '../limits/budget-book.ts'
-import { DeploymentLimits } from '../limits/deployment-limits.ts'
-import { LimitBook } from '../limits/limit-book.ts'
-import { budgetsFrom, limitsFrom } from '../limits/rules-of-config.ts'
-import type { ReportedModelsStore } from '../routing/life/reported-models.ts'
-import type { CredentialAge, FirstSeenStore } from '../secrets/credential-ages.ts'
+import { budgetsFrom } from '../limits/rules-of-config.ts'
+import type { CredentialAge } from '../secrets/credential-ages.ts'
 import { CallTelemetry } from '../telemetry/call-telemetry.ts'
-import type { Log } from '../telemetry/log.ts'
 import { Registry } from '../telemetry/metrics.ts'
 import { RecentTraces } from '../telemetry/recent-traces.ts'
 import { standingGauges } from '../telemetry/routing-telemetry.ts'
+import { CallBounds } from './call-bounds.ts'
 import { Discovery } from './discovery.ts'
 import type { DiscoverySettings } from './discovery.ts'
-import { deploymentLimitsFrom } from './deployment-limits-from.ts'
-import { answerFellows, findsEverywhere, keptByAll, spendOfAll } from './fellow-views.ts'
-import type { FellowWorkers } from './fellow-workers.ts'
+import { drain } from './drain.ts'
+import { answerFellows, keptByAll } from './fellow-views.ts'
+import { GatewayCallers } from './gateway-callers.ts'
+import { gatewayGauges, reloadCounter } from './gateway-gauges.ts'
+import type { GatewayParts } from './gateway-parts.ts'
 import { gatewayHandlers, gatewayRoutes } from './gateway-routes.ts'
 import type { GatewayHandlers } from './gateway-routes.ts'
-import { keyDesk } from './key-desk.ts'
-import { namingIn } from './naming-in.ts'
-import { keyNamesOf } from './load-budgets.ts'
+import { gatewayWatches } from './gateway-watches.ts'
+import type { Watch } from './gateway-watches.ts'
+import { Happenings } from './happenings.ts'
 import { keptResponses } from './kept-responses.ts'
-import { KeyNews } from './key-news.ts'
-import { KeyWatch } from './key-watch.ts'
-import { GatewayCallers } from './gateway-callers.ts'
-import type { KeptResponses, KeptStores } from './kept-responses.ts'
+import type { KeptResponses } from './kept-responses.ts'
+import { Listeners } from './listeners.ts'
+import type { Listening } from './listeners.ts'
 import { joinFleet } from './load-fleet.ts'
-import type { FleetOffer, JoinedFleet } from './load-fleet.ts'
+import type { JoinedFleet } from './load-fleet.ts'
 import { nothingMeasured } from './measured-capabilities.ts'
 import type { MeasuredLookup } from './measured-capabilities.ts'
 import type { ListedProvider } from './model-directory.ts'
-import { watchHealth } from './watch-health.ts'
-import { watchLoad } from './watch-load.ts'
-import { ModelWatch } from './model-watch.ts'
 import { RecordedSpending } from './recorded-spending.ts'
-import type { GatewaySecrets } from './secret-stores.ts'
+import { routeParts } from './route-parts.ts'
 import { SecretWatch } from './secret-watch.ts'
 import { seeDeployments, standingsOf } from './see-deployments.ts'
 import { memoryWithNews } from './sick-news.ts'
-import type { DeliveryStore } from '../webhooks/ports.ts'
+import { watchLoad } from './watch-load.ts'
+import { wayOut } from './way-out.ts'
+import { credentialDue } from './webhook-events.ts'
 import { Webhooks } from './webhooks.ts'
-import { Happenings } from './happenings.ts'
-import { credentialDue, keyExpires } from './webhook-events.ts'
-import { buildWorld, egressSettingsOf } from './world.ts'
+import { buildWorld } from './world.ts'
 import type { LastingParts, World } from './world.ts'
-
-export interface GatewayParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly keys: KeyRing
-  readonly keyStore: KeyStore
-  readonly secretHash: SecretHash
-  readonly trail: AuditTrail
-  readonly ledger: Ledger
-  readonly kept: KeptStores
-  readonly reportedModels: ReportedModelsStore
-  /** Undefined for a gateway that is alone. */
-  readonly fleet: FleetOffer | undefined
-  readonly firstSeen: FirstSeenStore
-  /** What stores outside keep; undefined where none is asked. */
-  readonly secrets?: GatewaySecrets
-  /** Where what is to be told by webhooks is kept. */
-  webhooks(): Promise<DeliveryStore>
-  /** A name for an account at a provider, from which nothing of it can be had. */
-  fingerprint(text: string): string
-  /** A keyed hash of a text, whole. */
-  hashOf(text: string): string
-  readonly environment: Readonly<Record<string, string | undefined>>
-  /** There where this is one of several processes that serve a port together. */
-  readonly fellows?: FellowWorkers | undefined
-  /** What was measured of deployments; asked again at each reload. */
-  readMeasured(): MeasuredLookup
-  /** Bytes of memory that the process holds. */
-  residentBytes(): number
-  /** Log lines lost because nobody read them. */
-  droppedLines(): number
-}
-
-/** The runtime's own limit stands above ours, so that ours can answer with an envelope. */
-const runtimeBodySlackBytes = 1024 * 1024
-/** Streams that are still open this long before the end of the drain get their error event. */
-const lastWordsMs = 5_000
-const operatorAdvice = 'Choose another address with server.admin.host and server.admin.port.'
-/** How often is looked whether everything has been sent. */
-const sentLookMs = 50
-
-/** Where it can be reached. */
-export interface Listening {
-  readonly url: string
-  /** Where operators have a listener of their own. */
-  readonly adminUrl: string | undefined
-}
 
 export class Gateway {
   readonly #parts: GatewayParts
@@ -119,23 +56,18 @@ export class Gateway {
   readonly #discovery: Discovery
   readonly #reloads: { add(by: number, result: string): void }
   readonly #handlers: GatewayHandlers
+  readonly #listeners = new Listeners()
   readonly #kept: KeptResponses
   #measured: MeasuredLookup = nothingMeasured
   readonly #overload: Overload
-  readonly #limits = new LimitBook()
-  readonly #deploymentLimits = new DeploymentLimits()
-  readonly #budgets: BudgetBook
+  readonly #bounds: CallBounds
   readonly #fleet: JoinedFleet | undefined
   readonly #spending: RecordedSpending
-  readonly #watch: ModelWatch
   readonly #callers: GatewayCallers
   readonly #secretWatch: SecretWatch
-  readonly #healthWatch: ReturnType<typeof watchHealth>
-  readonly #keyWatch: KeyWatch
+  readonly #watches: readonly Watch[]
   readonly #webhooks: Webhooks
   #world: World
-  #server: HttpServer | undefined
-  #operatorServer: HttpServer | undefined
 
   /** Builds everything from a config that has been checked. Throws when it cannot be built. */
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
@@ -144,7 +76,7 @@ export class Gateway {
     const traces = new RecentTraces(clock)
     this.#webhooks = new Webhooks({ ...parts, registry, egress: () => this.#world.egress })
     const happenings = new Happenings({ ...parts, registry }, (event) => this.#webhooks.tell(event))
-    this.#budgets = happenings.budgetBook()
+    this.#bounds = new CallBounds(clock, happenings.budgetBook())
     this.#parts = parts
     this.#fleet = this.#fleetOn(registry)
     this.#spending = this.#recordedSpending(registry)
@@ -170,29 +102,29 @@ export class Gateway {
       environment,
       ...this.#kept.parts,
       memory,
-      ...this.#books(),
+      ...this.#bounds.books,
+      shared: this.#fleet?.holds,
       reported: happenings.reported,
       prices: new PriceBook({ hash: sha256, keep: (version) => ledger.keepPrice(version) }),
       random: evenRandom,
       fingerprint: (text) => parts.fingerprint(text),
     }
     this.#world = this.#build({ ...loaded, generation: 1 }, undefined)
-    this.#watch = new ModelWatch(clock, () => {
-      happenings.stagesChanged(this.#world.directory.checkDays())
-      happenings.reported.save()
-    })
     this.#edge = new Edge(this.#world.edge, this.#lasting)
     this.#discovery = this.#newDiscovery()
     this.#secretWatch = this.#secretWatchOn(registry)
     this.#useCallers(loaded)
     this.#discovery.use(this.#toDiscover())
     this.#reloads = reloadCounter(registry)
-    this.#gauges(registry)
-    this.#healthWatch = this.#healthWatchOn(registry)
-    this.#keyWatch = this.#keyWatchOn(registry)
-    this.#handlers = gatewayHandlers(this.#edge, this.#routes(registry, traces), {
-      hasOperatorListener: loaded.config.server.admin !== 'off',
+    gatewayGauges(registry, {
+      ...parts,
+      callsInFlight: () => this.#edge.callsInFlight,
+      world: () => this.#world,
     })
+    this.#watches = this.#watchesOn(registry, happenings)
+    const hasOperatorListener = loaded.config.server.admin !== 'off'
+    const routes = this.#routes(registry, traces)
+    this.#handlers = gatewayHandlers(this.#edge, routes, { hasOperatorListener })
   }
 
   #newDiscovery(): Discovery {
@@ -221,28 +153,12 @@ export class Gateway {
   /** Begins to listen. Throws CannotListen. */
   listen(): Listening {
     const { config, tls } = this.#world
-    const { host, port, admin } = config.server
-    const bodyBytesMax = config.server.body_limit + runtimeBodySlackBytes
     this.#kept.start()
-    this.#overload.start()
-    this.#watch.start()
-    this.#healthWatch.start()
-    this.#secretWatch.start()
-    this.#keyWatch.start()
-    const place = { host, port, bodyBytesMax, tls, isShared: this.#parts.fellows !== undefined }
-    this.#server = startHttpServer(place, this.#handlers.ofClients)
-    if (admin !== 'off') this.#operatorServer = this.#listenToOperators({ ...place, ...admin })
+    for (const watch of this.#watches) watch.start()
+    const isShared = this.#parts.fellows !== undefined
+    const listening = this.#listeners.open(this.#handlers, config.server, { tls, isShared })
     this.#webhooks.start()
-    return { url: this.#server.url, adminUrl: this.#operatorServer?.url }
-  }
-
-  #listenToOperators(place: HttpServerSettings): HttpServer {
-    try {
-      return startHttpServer({ ...place, advice: operatorAdvice }, this.#handlers.ofOperators)
-    } catch (failure) {
-      this.#server?.close()
-      throw failure
-    }
+    return listening
   }
 
   /** Looks for models and local servers; resolves with what is known after the first round. */
@@ -286,30 +202,20 @@ export class Gateway {
     return this.#edge.callsInFlight
   }
 
-  /**
-   * Stops without cutting anybody: first only readiness says so, then nobody new is let in, then the calls under way
-   * get what is left of the time, and whoever is still there a typed error.
-   */
+  /** Stops without cutting anybody off, and lets go of everything. */
   async drain(delayMs: number, timeoutMs: number): Promise<void> {
-    const { clock } = this.#parts
-    const endMs = clock.nowMs() + timeoutMs
-    this.#edge.beginDrain()
-    if (delayMs > 0) await wait(clock, delayMs)
-    this.#server?.stopListening()
-    this.#discovery.stop()
-    const graceMs = Math.max(0, endMs - clock.nowMs() - Math.min(lastWordsMs, timeoutMs / 6))
-    await Promise.race([this.#edge.idle(), wait(clock, graceMs)])
-    this.#edge.stopAll()
-    await this.#untilSent(endMs)
-    this.#edge.stopAll()
-    this.#server?.close()
-    // Whoever watches how it leaves can do so to the end.
-    this.#operatorServer?.close()
-    this.#overload.stop()
-    this.#watch.stop()
-    this.#healthWatch.stop()
-    this.#secretWatch.stop()
-    this.#keyWatch.stop()
+    const draining = {
+      clock: this.#parts.clock,
+      edge: this.#edge,
+      stopListening: () => {
+        this.#listeners.stopListening()
+        this.#discovery.stop()
+      },
+      answersUnderWay: () => this.#listeners.answersUnderWay,
+    }
+    await drain(draining, delayMs, timeoutMs)
+    this.#listeners.close()
+    for (const watch of this.#watches) watch.stop()
     await this.#webhooks.close()
     this.#world.egress.close()
     await this.#kept.close()
@@ -322,34 +228,20 @@ export class Gateway {
     this.#edge.stopAll()
   }
 
-  /** What was said last has still to reach the sockets, and whole answers their clients. */
-  async #untilSent(endMs: number): Promise<void> {
-    const { clock } = this.#parts
-    do await wait(clock, sentLookMs)
-    while (clock.nowMs() < endMs && this.#isSending())
-  }
-
-  #isSending(): boolean {
-    return this.#edge.callsInFlight > 0 || (this.#server?.answersUnderWay() ?? 0) > 0
-  }
-
   /** Who may call, and how much. */
   #useCallers({ config, secrets }: LoadedConfig): void {
-    const { clock } = this.#parts
     this.#callers.use(config, secrets)
     this.#webhooks.use({ config, secrets })
     this.#secretWatch.use(config, this.#world.providers)
-    this.#limits.use(limitsFrom(config.limits), clock.nowMs())
-    this.#deploymentLimits.use(deploymentLimitsFrom(config.models), clock.nowMs())
-    this.#budgets.use(budgetsFrom(config.budgets), clock.wallMs())
+    this.#bounds.use(config)
   }
 
   #fleetOn(registry: Registry): JoinedFleet | undefined {
-    const onGateways = (gateways: number): void => {
-      this.#deploymentLimits.shareAmong(gateways, this.#parts.clock.nowMs())
-    }
-    const onForgotten = (): void => this.#spending.forgotten()
-    return joinFleet(this.#parts, registry, { told: this.#budgets.budgets, onGateways, onForgotten })
+    return joinFleet(this.#parts, registry, {
+      told: this.#bounds.books.budgets.budgets,
+      onGateways: (gateways) => this.#bounds.shareAmong(gateways),
+      onForgotten: () => this.#spending.forgotten(),
+    })
   }
 
   #recordedSpending(registry: Registry): RecordedSpending {
@@ -357,61 +249,28 @@ export class Gateway {
       ...this.#parts,
       registry,
       random: evenRandom,
-      budgets: this.#budgets,
+      budgets: this.#bounds.books.budgets,
       rules: () => budgetsFrom(this.config.budgets),
       fleet: this.#fleet,
     })
   }
 
-  #books(): Pick<LastingParts, 'limits' | 'deploymentLimits' | 'budgets' | 'shared'> {
-    return {
-      limits: this.#limits,
-      deploymentLimits: this.#deploymentLimits,
-      budgets: this.#budgets,
-      shared: this.#fleet?.holds,
-    }
-  }
-
   #toDiscover(): DiscoverySettings {
     const { config, providers } = this.#world
-    return { enabled: config.discover, ownPort: this.#server?.port ?? config.server.port, providers }
+    return { enabled: config.discover, ownPort: this.#listeners.port ?? config.server.port, providers }
   }
 
   #build(loaded: LoadedConfig & { readonly generation: number }, before: World | undefined): World {
     this.#measured = this.#parts.readMeasured()
-    return buildWorld({ ...loaded, measured: this.#measured }, this.#wayOut(loaded, before), this.#lasting)
-  }
-
-  /** Kept connections outlive a reload that does not change the way out. */
-  #wayOut(
-    { config, secrets }: LoadedConfig,
-    before: World | undefined,
-  ): Pick<World, 'egress' | 'egressSettings'> {
-    const egressSettings = egressSettingsOf(config, secrets)
-    if (before !== undefined && JSON.stringify(before.egressSettings) === JSON.stringify(egressSettings)) {
-      // These two alone: the old world as a whole would be laid over the new one.
-      return { egress: before.egress, egressSettings }
-    }
-    const { clock, deadlines } = this.#lasting
-    const resolve = rememberingResolver(systemResolver, clock)
-    return { egress: createEgress(egressSettings, { clock, deadlines, resolve }), egressSettings }
+    const way = wayOut(loaded, before, this.#lasting)
+    return buildWorld({ ...loaded, measured: this.#measured }, way, this.#lasting)
   }
 
   /** Everything off the path of a call. */
   #routes(registry: Registry, traces: RecentTraces): readonly Route[] {
-    const { clock, memory } = this.#lasting
-    const { ledger, trail, keys, keyStore: store, secretHash: hash, fellows } = this.#parts
-    const desk = keyDesk({
-      store,
-      hash,
-      trail,
-      clock,
-      ring: keys,
-      teams: () => this.#callers.teams,
-      naming: (level, limited) => namingIn(this.config, level, limited),
-    })
+    const { clock } = this.#lasting
+    const { ledger, fellows } = this.#parts
     const seeAll: SeeDeployments = () => this.#seeAll()
-    const { responses, bodies } = this.#kept.parts
     standingGauges(registry, () => standingsOf(seeAll(), clock.nowMs()))
     if (fellows !== undefined) {
       answerFellows(fellows, {
@@ -423,37 +282,30 @@ export class Gateway {
         freed: (nowMs) => this.#edge.world.pipeline.lines.freed(nowMs),
       })
     }
-    return gatewayRoutes({
+    const inside = {
       registry,
-      fellows,
       traces,
-      trail,
-      desk,
-      openWebhooks: () => this.#webhooks.open(),
-      responses,
-      bodies: { settings: () => this.config.log.bodies, erase: (filter) => bodies.erase(filter) },
-      healths: memory.health,
       seeDeployments: seeAll,
-      findAttempts: findsEverywhere(ledger, fellows),
-      spend: {
-        source: spendOfAll(ledger, fellows),
-        keyNames: () => keyNamesOf(keys),
-        standingsOf: (caller) => ({
-          budgets: this.#budgets.standings({ caller, tags: caller.tags ?? [] }, clock.wallMs()),
-          limits: this.#limits.standings(caller, clock.nowMs()),
-        }),
-      },
-    })
+      config: () => this.config,
+      teams: () => this.#callers.teams,
+      openWebhooks: () => this.#webhooks.open(),
+    }
+    return gatewayRoutes(routeParts(this.#parts, this.#lasting, inside))
   }
 
-  #healthWatchOn(registry: Registry): ReturnType<typeof watchHealth> {
-    return watchHealth({
-      ...this.#lasting,
-      log: this.#parts.log,
+  #watchesOn(registry: Registry, happenings: Happenings): readonly Watch[] {
+    return gatewayWatches(this.#parts, this.#lasting, {
       registry,
+      happenings,
+      fleet: this.#fleet,
+      overload: this.#overload,
+      secretWatch: this.#secretWatch,
+      callers: this.#callers.callers,
       world: () => this.#world,
       providers: () => this.#discovery.known().map(({ provider }) => provider),
       seeAll: () => this.#seeAll(),
+      expel: (ended) => this.#edge.expelEnded(ended),
+      tell: (event) => this.#webhooks.tell(event),
     })
   }
 
@@ -463,62 +315,7 @@ export class Gateway {
     return new SecretWatch({ ...this.#parts, registry, secrets: this.#parts.secrets, onDue })
   }
 
-  #keyWatchOn(registry: Registry): KeyWatch {
-    const { clock, keys } = this.#parts
-    const channel = this.#fleet?.channel
-    const news =
-      channel &&
-      new KeyNews({
-        channel,
-        clock,
-        look: () => keys.refresh(),
-        revokedWithin: (withinMs) => keys.revokedWithin(withinMs),
-        revokedElsewhere: (ids) => keys.revokedElsewhere(ids),
-      })
-    const holds = this.#fleet?.holds
-    if (holds !== undefined) keys.hearWhile(() => !holds.isLocal)
-    return new KeyWatch({
-      ...this.#parts,
-      registry,
-      callers: this.#callers.callers,
-      recheckMs: () => this.#world.config.server.recheck_keys,
-      expel: (ended) => this.#edge.expelEnded(ended),
-      onEndsSoon: (key) => this.#webhooks.tell(keyExpires(key, clock.wallMs())),
-      onChanged: () => news?.noticed(),
-    })
-  }
-
   #seeAll(): ReturnType<SeeDeployments> {
     return seeDeployments(this.#world.config.models.keys(), this.#world, this.#lasting)
   }
-
-  #gauges(registry: Registry): void {
-    const { ledger, keys, residentBytes, droppedLines } = this.#parts
-    registry.gauge('sallyport_calls_in_flight', 'Calls under way.', () => this.#edge.callsInFlight)
-    registry.gauge(
-      'sallyport_config_generation',
-      'Which config answers new calls.',
-      () => this.#world.edge.generation,
-    )
-    registry.gauge('sallyport_egress_connections_active', 'Connections to providers in use.', () => {
-      return this.#world.egress.connections().active
-    })
-    registry.gauge(
-      'sallyport_egress_connections_idle',
-      'Connections to providers kept for the next call.',
-      () => {
-        return this.#world.egress.connections().idle
-      },
-    )
-    registry.gauge('sallyport_spool_bytes', 'Usage records on disk, not yet in the database.', () => {
-      return ledger.stats().spoolBytes
-    })
-    registry.gauge('sallyport_keys', 'API keys that can be used.', () => keys.size)
-    registry.gauge('sallyport_log_lines_dropped', 'Log lines lost because nobody read them.', droppedLines)
-    registry.gauge('process_resident_memory_bytes', 'Memory that the process holds.', residentBytes)
-  }
-}
-
-function reloadCounter(registry: Registry) {
-  return registry.counter('sallyport_config_reloads_total', 'Config reloads by result.', ['result'])
 }

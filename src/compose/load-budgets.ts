@@ -4,7 +4,7 @@
 import type { Caller } from '../core/caller.ts'
 import type { BudgetBook } from '../limits/budget-book.ts'
 import type { BudgetLevel } from '../limits/budget.ts'
-import { limitedIn, limitedKey } from '../limits/limited.ts'
+import { limitedIn, limitedKey, limitedTenant } from '../limits/limited.ts'
 import type { Limited } from '../limits/limited.ts'
 import type { SpendReader } from '../ledger/ports.ts'
 import { allRows } from '../ledger/spend/all-rows.ts'
@@ -62,9 +62,10 @@ function spenderOf(
   keyNames: ReadonlyMap<string, string>,
 ): Limited | undefined {
   const name = names.at(-1) ?? ''
-  if (name === '') return undefined
-  if (level === 'team' || level === 'tenant') return { name, id: name }
   const tenant = names[0] === '' ? undefined : names[0]
+  if (level === 'tenant') return limitedTenant({ tenant })
+  if (name === '') return undefined
+  if (level === 'team') return { name, id: name }
   if (level !== 'key') return limitedIn(tenant, name)
   const keyName = nameOfKey(name, keyNames)
   return keyName === undefined ? undefined : limitedKey(keyName, { tenant, keyId: name })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { configOf } from '../../test/parsed-configs.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import { RoutingMemory } from '../routing/routing-memory.ts'
+import { unkeptPrices } from './deployment-price.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { demoProvider } from './provider-set.ts'
 
@@ -18,7 +19,8 @@ function directoryOf(models: string): { clock: VirtualClock; directory: LiveDire
     () => {},
   )
   const directory = new LiveDirectory({ models: config.models, routing: config.routing, memory, clock })
-  directory.update([{ provider: demoProvider(clock, 'declared', 'sim'), listed: new Set(['old', 'kept']) }])
+  const provider = demoProvider({ clock, prices: unkeptPrices() }, 'declared', 'sim')
+  directory.update([{ provider, listed: new Set(['old', 'kept']) }])
   return { clock, directory }
 }
 

@@ -113,7 +113,7 @@ export function configuredProviders(parts: ProviderSetParts): ReadyProvider[] {
   for (const [name, settings] of config.providers) {
     const type = settings.type ?? name
     if (type === demoType) {
-      ready.push({ ...demoProvider(parts.clock, 'declared', name), residence: residenceOf(settings) })
+      ready.push({ ...demoProvider(parts, 'declared', name), residence: residenceOf(settings) })
       continue
     }
     const found = findProvider(type) ?? findProvider(compatibleType)
@@ -236,10 +236,14 @@ function priceOf(
   { provider, providerModel, ownPrice }: Pricing,
   prices: Pick<PriceBook, 'schedule'>,
 ): PriceSchedule | undefined {
-  if (ownPrice !== undefined) return prices.schedule([{ fromMs: -Infinity, price: ownPrice }], 'config')
+  if (ownPrice !== undefined) return ownSchedule(ownPrice, prices)
   const { factsName } = provider
   const known = factsName === undefined ? undefined : findPrice(factsName, providerModel)
   return known === undefined ? undefined : prices.schedule(known, 'public')
+}
+
+function ownSchedule(price: Price, prices: Pick<PriceBook, 'schedule'>): PriceSchedule {
+  return prices.schedule([{ fromMs: -Infinity, price }], 'config')
 }
 
 interface Pricing {
@@ -253,8 +257,12 @@ export function placeOf({ destination, basePath }: Connection): string {
   return `${destination.origin}${basePath}`
 }
 
-/** The stand-in for when there is no other, or a declared one. */
-export function demoProvider(clock: Clock, origin: Origin, name: string = demoName): ReadyProvider {
+/** The stand-in for when there is no other, or a declared one. It costs what the config says, so that budgets can be tried. */
+export function demoProvider(
+  { clock, prices }: Pick<ProviderSetParts, 'clock' | 'prices'>,
+  origin: Origin,
+  name: string = demoName,
+): ReadyProvider {
   const sender = createDemoSender(clock)
   return {
     name,
@@ -265,10 +273,10 @@ export function demoProvider(clock: Clock, origin: Origin, name: string = demoNa
     accounts: [],
     heartbeat: 'off',
     isLocal: true,
-    deployment: (providerModel, { ownPrice: _none, ...wanted }) => ({
+    deployment: (providerModel, { ownPrice, ...wanted }) => ({
       ...named(name, providerModel, sender),
       ...wanted,
-      price: undefined,
+      price: ownPrice && ownSchedule(ownPrice, prices),
       speaks: new Set<Spoken>(['openai-chat']),
       dialect: 'openai-chat',
       capabilities: capabilitiesOf(echo, providerModel, wanted.capabilities),

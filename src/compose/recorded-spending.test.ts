@@ -217,6 +217,13 @@ describe('a budget that another config brings', () => {
   })
 })
 
+test('what was spent without a tenant is the tenant “default”’s', async () => {
+  records.spent = 100
+  const { spending, spent } = start({ tenant: new Map([['default', [rule('day')]]]) })
+  await spending.load()
+  expect(spent()).toEqual([100])
+})
+
 describe('a gateway that is alone', () => {
   test('goes by the records every five minutes', async () => {
     records.spent = 100

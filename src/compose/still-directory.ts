@@ -13,7 +13,7 @@ import type { MeasuredLookup } from './measured-capabilities.ts'
 import { LiveDirectory } from './model-directory.ts'
 import { configuredProviders } from './provider-set.ts'
 import type { ReadyProvider } from './provider-set.ts'
-import { egressSettingsOf } from './world.ts'
+import { egressSettingsOf } from './way-out.ts'
 
 export interface StillParts {
   readonly clock: Clock

@@ -12,9 +12,7 @@ import type { Overload } from '../http/overload.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { KeyFinder } from '../pipeline/authenticate.ts'
 import type { Deadlines } from '../platform/deadlines.ts'
-import { parseRange } from '../platform/egress/address-rules.ts'
 import type { EgressSettings } from '../platform/egress/egress.ts'
-import { parseProxy } from '../platform/egress/proxy.ts'
 import { sha256 } from '../platform/hmac.ts'
 import { newId } from '../platform/ids.ts'
 import type { Responses } from '../responses/responses.ts'
@@ -79,7 +77,7 @@ export function buildWorld(
     readonly generation: number
     readonly measured: MeasuredLookup
   },
-  wayOut: { readonly egress: EgressClient; readonly egressSettings: EgressSettings },
+  wayOut: Pick<World, 'egress' | 'egressSettings'>,
   parts: LastingParts,
 ): World {
   const { config, secrets, generation } = loaded
@@ -132,22 +130,4 @@ export function buildWorld(
 function tlsOf(tls: Config['server']['tls'], secrets: Secrets): World['tls'] {
   if (tls === 'off') return undefined
   return { cert: secrets.get(tls.cert)?.reveal() ?? '', key: secrets.get(tls.key)?.reveal() ?? '' }
-}
-
-/** Kept connections: how long, and how many to one place. */
-const keepAliveMs = 60_000
-const idleConnectionsMax = 256
-
-/** The way out as a config wants it. */
-export function egressSettingsOf({ egress }: Config, secrets: Secrets): EgressSettings {
-  return {
-    connectTimeoutMs: egress.connect_timeout,
-    writeTimeoutMs: egress.write_timeout,
-    idleTimeoutMs: egress.idle_timeout,
-    keepAliveMs,
-    idleConnectionsMax,
-    allow: egress.allow.map(parseRange).filter((range) => range !== undefined),
-    proxy: egress.proxy === 'off' ? undefined : parseProxy(egress.proxy),
-    ca: egress.ca_file === undefined ? undefined : secrets.get(egress.ca_file)?.reveal(),
-  }
 }

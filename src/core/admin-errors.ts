@@ -76,7 +76,7 @@ export class RestrictionNotLifted extends GatewayError {
   override readonly param: string
   constructor(restriction: string) {
     super(
-      `Whoever administers one tenant takes no restriction from a key and makes none with less than their own has, and "${restriction}" would bind less.`,
+      `Whoever administers one tenant takes no restriction from a key, and makes no key and no new secret of one that has less than their own: "${restriction}" would bind less.`,
     )
     this.param = restriction
   }
@@ -85,7 +85,7 @@ export class RestrictionNotLifted extends GatewayError {
 export class NameNotAllowed extends GatewayError {
   readonly code = 'grant_not_allowed'
   override readonly param: string
-  constructor(member: 'name' | 'user', name: string) {
+  constructor(member: 'name' | 'user' | 'team', name: string) {
     super(
       `The config has limits or budgets for the ${member} "${shown(name)}", so that only who administers the whole installation gives or takes it.`,
     )

@@ -58,7 +58,7 @@ export interface Caller extends Allowance, CallDefaults {
 const defaultTenant = 'default'
 
 /** Whose is what this caller's calls leave behind: what it may find, another tenant may not. */
-export function tenantOf({ tenant }: Caller): string {
+export function tenantOf({ tenant }: Pick<Caller, 'tenant'>): string {
   return tenant ?? defaultTenant
 }
 

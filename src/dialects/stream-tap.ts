@@ -51,6 +51,8 @@ export interface AnswerNeeds {
   readonly wantsUsage: boolean
   /** Embeddings are wanted as base64 of little-endian floats, which not every provider knows. */
   readonly wantsBase64?: boolean
+  /** Something goes by the length that was asked for: an event that says nothing must not be taken for a token. */
+  readonly isHeldToLength?: boolean
 }
 
 /** What is left of a fault when the body is over: half an event is no event, and what came before it counts. */

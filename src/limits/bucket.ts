@@ -7,6 +7,9 @@ const tolerance = 1e-6
 /** The same for a wait: a millionth of a millionth is no millisecond more. */
 const almostWhole = 1 - 1e-12
 
+/** So many earlier bursts are remembered: a call that began before all of them counts by the oldest. */
+const burstsMax = 16
+
 /** How much of a limit one request takes, and how much each token of its input and of its output. */
 interface Weights {
   readonly request: number
@@ -60,7 +63,9 @@ export class Bucket {
 
   /** Another limit from now on. What was used stays used. */
   change({ amount, burst = amount }: LimitRule, generation = this.generation): void {
-    if (burst !== this.burst) this.#bursts = [...this.#bursts, { burst: this.burst, until: generation }]
+    if (burst !== this.burst) {
+      this.#bursts = [...this.#bursts, { burst: this.burst, until: generation }].slice(-burstsMax)
+    }
     this.#level = Math.max(burst - (this.burst - this.#level), -burst)
     this.limit = amount
     this.burst = burst
@@ -83,6 +88,7 @@ export class Bucket {
 
   /** How much was taken for a call when it began, under the rules of that time. */
   takenBy(lease: CallTokens & { readonly generation: number }): number {
+    if (this.#bursts.length === 0) return this.reckonedOf(lease)
     const { burst = this.burst } = this.#bursts.find(({ until }) => lease.generation < until) ?? {}
     return Math.min(this.amountOf(lease, 1), burst)
   }

@@ -198,7 +198,7 @@ export class BudgetBook {
     return counted
   }
 
-  /** For streams whose length nobody promised. */
+  /** For streams whose length nobody promised, and those that pass what was promised. */
   get budgets(): Budgets {
     return this.#budgets
   }

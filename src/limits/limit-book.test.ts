@@ -63,6 +63,22 @@ describe('a limit of a name', () => {
     expect(left(book, key('ci', { tenant: 'acme', keyId: 'another' }))).toEqual([3])
   })
 
+  test('of the tenant “default” is that of all who name no tenant', () => {
+    const book = bookWith({
+      tenant: new Map([
+        ['*', [rate('requests', 9)]],
+        ['default', [rate('requests', 5)]],
+      ]),
+    })
+    ask(book, { caller: key('one') })
+    ask(book, { caller: key('two', { tenant: 'default' }) })
+    expect([{}, { tenant: 'default' }, { tenant: 'acme' }].map((of) => left(book, key('ci', of)))).toEqual([
+      [3],
+      [3],
+      [9],
+    ])
+  })
+
   test('with a tenant before it is that of this tenant', () => {
     const book = bookWith({
       key: new Map([
@@ -90,7 +106,45 @@ describe('a limit of a name', () => {
   })
 })
 
+describe('somebody whose rules move between their own line and *', () => {
+  const three = [{ kind: 'concurrency', amount: 3, perMs: 0 } as const, rate('requests', 10)]
+  const own: LimitRules = { key: new Map([['ci', three]]) }
+  const both: LimitRules = { key: new Map([...(own.key ?? []), ['*', three]]) }
+  const all: LimitRules = { key: new Map([['*', three]]) }
+
+  test.each([
+    ['out of a line', both, all],
+    ['into a line', all, both],
+    ['out of a line that * replaces', own, all],
+    ['into a line that replaces *', all, own],
+  ] as const)('keeps what was used, and who is there (%s)', (_, before, after) => {
+    for (const caller of [key('ci'), key('ci', { tenant: 'acme', keyId: 'pb96e0fg' })]) {
+      const book = bookWith(before)
+      const running = granted(ask(book, { caller }))
+      granted(ask(book, { caller }))
+      book.use(after, 0)
+      expect(left(book, caller)).toEqual([1, 8])
+      book.settle(running, { inputTokens: 0, outputTokens: 0 }, 0)
+      book.use(before, 0)
+      expect(left(book, caller)).toEqual([2, 8])
+    }
+  })
+})
+
 describe('a limit that * sets', () => {
+  test('is each tenant’s own, however many names another one has', () => {
+    const book = bookWith({ key: new Map([['*', [rate('requests', 1)]]]) })
+    const refusedTo = (caller: Caller): string | undefined => {
+      const answer = ask(book, { caller })
+      return answer.granted ? undefined : answer.name
+    }
+    const named = (tenant: string | undefined, number: number): Caller => key(`k${number}`, { tenant })
+    for (let number = 0; number < 10_001; number++) expect(refusedTo(named('evil', number))).toBeUndefined()
+    expect(refusedTo(named('evil', 10_001))).toBe('others')
+    for (const tenant of ['good', undefined])
+      for (const number of [1, 2]) expect(refusedTo(named(tenant, number))).toBeUndefined()
+  })
+
   const ann = key('a', { user: 'ann' })
   const crowd = (book: LimitBook, nowMs: number): void => {
     for (let guest = 0; guest < 20; guest++)

@@ -89,13 +89,17 @@ export class LimitBook {
   #ofCaller(caller: Caller, nowMs: number): readonly Subject[] {
     const known = this.#ofCallers.get(caller)
     if (known !== undefined) return known
+    let isLasting = true
     const found = callerLevels.flatMap((level) => {
       const limits = this.#levels.get(level)
-      const limited = limits && limitedOf(level, caller)
-      return (limited && limits.find(limited, nowMs)) ?? []
+      const limited = limitedOf(level, caller)
+      if (limits === undefined || limited === undefined) return []
+      const subject = limits.find(limited, nowMs)
+      // Who shares limits for want of room asks anew.
+      isLasting &&= !limits.isCrowdedFor(limited)
+      return subject ?? []
     })
-    // Last of all, because to find somebody may be to let go of somebody else. Who shares limits for want of room asks anew.
-    const isLasting = callerLevels.every((level) => this.#levels.get(level)?.isCrowded !== true)
+    // Last of all, because to find somebody may be to let go of somebody else.
     if (isLasting) this.#ofCallers.set(caller, found)
     return found
   }

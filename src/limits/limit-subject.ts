@@ -18,8 +18,7 @@ export class Subject implements LimitSubject {
   readonly level: LimitLevel
   /** For people; a key may get another one. */
   name: string
-  /** What tells it from all others of its level. */
-  readonly id: string
+  #id: string
   buckets: readonly Bucket[] = []
   /** One of the limits is on calls at a time. */
   countsRunning = false
@@ -35,8 +34,18 @@ export class Subject implements LimitSubject {
   ) {
     this.level = level
     this.name = name
-    this.id = id
+    this.#id = id
     this.change(rules, state)
+  }
+
+  /** What tells it from all others of its level. */
+  get id(): string {
+    return this.#id
+  }
+
+  set id(id: string) {
+    this.#id = id
+    if (this.#ofTokens !== undefined) this.#ofTokens.id = id
   }
 
   change(rules: readonly LimitRule[], { generation, nowMs }: RulesState): void {

@@ -1,5 +1,6 @@
 // Who is meant by the names of limits and budgets. Tenants name their keys, users and tags themselves, so that a name is
 // one for each tenant: nobody uses or sees what another tenant's of the same name has.
+import { tenantOf } from '../core/caller.ts'
 import type { Caller } from '../core/caller.ts'
 
 /** Rules by name; `*` holds for everybody who has none of their own, each for themselves. */
@@ -32,8 +33,14 @@ export function limitedOf(level: CallerLevel, caller: Caller): Limited | undefin
     case 'team':
       return team === undefined ? undefined : { name: team, id: team }
     case 'tenant':
-      return tenant === undefined ? undefined : { name: tenant, id: tenant }
+      return limitedTenant(caller)
   }
+}
+
+/** Whoever names no tenant is of the one that every installation has. */
+export function limitedTenant(owner: Pick<Caller, 'tenant'>): Limited {
+  const name = tenantOf(owner)
+  return { name, id: name }
 }
 
 /** Somebody whose name their tenant gave, if they have one. */

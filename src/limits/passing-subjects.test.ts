@@ -43,6 +43,13 @@ function passing(subjectsMax: number) {
   const rules = [{ kind: 'requests', amount: 1, perMs: 1_000 } as const]
   return {
     limits,
-    addresses: new PassingSubjects({ limits, level: 'ip', rules, subjectsMax, forgotten: () => {} }),
+    addresses: new PassingSubjects({
+      limits,
+      level: 'ip',
+      rules,
+      othersId: '*',
+      subjectsMax,
+      forgotten: () => {},
+    }),
   }
 }

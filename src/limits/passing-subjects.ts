@@ -1,5 +1,5 @@
-// Those who have limits without being known beforehand: addresses, users that a client names. They are remembered while
-// they have something to be remembered for, and no more of them than there is room for.
+// Those of one tenant who have limits without being known beforehand, or addresses: they are remembered while they have
+// something to be remembered for, and no more of them than there is room for.
 import type { LimitLevel, LimitRule } from './limits.ts'
 import type { Limited } from './limited.ts'
 import type { Subject } from './limit-subject.ts'
@@ -9,6 +9,8 @@ export interface PassingParts {
   readonly limits: LocalLimits
   readonly level: LimitLevel
   readonly rules: readonly LimitRule[]
+  /** What those are known by who have their limits in common. */
+  readonly othersId: string
   /** Beyond this many, newcomers have their limits in common. */
   readonly subjectsMax: number
   /** Told when somebody is let go of, or there is room again: who was found before is to be asked for anew. */
@@ -33,6 +35,11 @@ export class PassingSubjects {
     return this.#byId.size
   }
 
+  /** Newcomers have their limits in common, only because there is no room for more. */
+  get isFull(): boolean {
+    return this.#byId.size >= this.#parts.subjectsMax
+  }
+
   /** Other rules for all of them. What was used stays used, and calls under way stay counted. */
   change(rules: readonly LimitRule[], nowMs: number): void {
     this.#rules = rules
@@ -40,16 +47,33 @@ export class PassingSubjects {
     if (this.#others !== undefined) this.#parts.limits.change(this.#others, rules, nowMs)
   }
 
+  /** Somebody comes who was known elsewhere, under these rules. */
+  adopt(subject: Subject, limited: Limited): void {
+    const id = lastingIdOf(limited)
+    subject.id = id
+    this.#byId.set(id, subject)
+  }
+
+  /** Lets go of somebody, who is to be known elsewhere; undefined where they are not known here. */
+  release(limited: Limited): Subject | undefined {
+    const id = lastingIdOf(limited)
+    const subject = this.#byId.get(id)
+    this.#byId.delete(id)
+    return subject
+  }
+
   /** Good until somebody is let go of. */
-  find({ name, id, lastingId = id }: Limited, nowMs: number): Subject {
+  find(limited: Limited, nowMs: number): Subject {
+    const { name } = limited
+    const lastingId = lastingIdOf(limited)
     const known = this.#byId.get(lastingId)
     if (known !== undefined) {
       known.name = name
       return known
     }
     this.#forget(nowMs)
-    if (this.#byId.size >= this.#parts.subjectsMax) {
-      return (this.#others ??= this.#make({ name: 'others', id: 'others' }, nowMs))
+    if (this.isFull) {
+      return (this.#others ??= this.#make({ name: 'others', id: this.#parts.othersId }, nowMs))
     }
     const subject = this.#make({ name, id: lastingId }, nowMs)
     this.#byId.set(lastingId, subject)
@@ -72,4 +96,8 @@ export class PassingSubjects {
     }
     if (this.#byId.size < before) this.#parts.forgotten()
   }
+}
+
+function lastingIdOf({ id, lastingId = id }: Limited): string {
+  return lastingId
 }

@@ -21,6 +21,8 @@ const byName = (what: 'limits' | 'budgets') =>
 /** Of keys, users and tags, whose names are each tenant's own. */
 const byNameOfTenants = (what: 'limits' | 'budgets') =>
   `${byName(what)} A name is one for each tenant, and \`acme ci\` is \`ci\` of the tenant \`acme\` alone.`
+const byNameOfAll = (what: 'limits' | 'budgets') =>
+  `${byName(what)} Whoever has none is of the tenant \`default\`.`
 
 export const limitsSettings = section({
   addresses: z
@@ -30,7 +32,7 @@ export const limitsSettings = section({
   keys: limitsByName.describe(`Of keys, ${byNameOfTenants('limits')}`),
   users: limitsByName.describe(`Of users that keys belong to, ${byNameOfTenants('limits')}`),
   teams: limitsByName.describe(`Of teams, ${byName('limits')}`),
-  tenants: limitsByName.describe(`Of tenants, ${byName('limits')}`),
+  tenants: limitsByName.describe(`Of tenants, ${byNameOfAll('limits')}`),
   models: limitsByName.describe(`Of models, whoever calls them, ${byName('limits')}`),
 }).meta({
   description:
@@ -64,7 +66,7 @@ export const budgetsSettings = section({
   keys: budgetsByName.describe(`Of keys, ${byNameOfTenants('budgets')}`),
   users: budgetsByName.describe(`Of users that keys belong to, ${byNameOfTenants('budgets')}`),
   teams: budgetsByName.describe(`Of teams, ${byName('budgets')}`),
-  tenants: budgetsByName.describe(`Of tenants, ${byName('budgets')}`),
+  tenants: budgetsByName.describe(`Of tenants, ${byNameOfAll('budgets')}`),
   tags: budgetsByName.describe(`Of calls with a tag, ${byNameOfTenants('budgets')}`),
 }).meta({
   description:

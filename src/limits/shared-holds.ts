@@ -57,6 +57,8 @@ export interface SharedHolds {
   hold(request: SharedRequest, at: Instant): SharedOutcome | Promise<SharedOutcome>
   settle(lease: LimitLease, used: CallTokens, nowMs: number): void
   refund(lease: LimitLease, nowMs: number): void
+  /** Resolves when what was given back is there for the next who asks, or nobody waits for that any longer. */
+  givenBack(): Promise<void>
   readonly budgets: SharedBudgets
   /** Nobody else is asked just now: each gateway goes by its share. */
   readonly isLocal: boolean

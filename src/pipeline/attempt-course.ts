@@ -1,16 +1,32 @@
 // What a call knows of its attempts once the first was not enough: who has been tried, what that costs, and what is to be
 // said in the end. Most calls never have one.
-import type { UnsupportedParameter } from '../core/errors.ts'
-import type { GatewayError } from '../core/errors.ts'
+import type { AttemptKind } from '../core/attempt.ts'
+import type { GatewayError, UnsupportedParameter } from '../core/errors.ts'
 import { ProviderRateLimited } from '../core/provider-errors.ts'
 import type { Timer } from '../core/clock.ts'
 import type { Deployment } from '../providers/deployment.ts'
-import type { ModelMemory, Paid } from '../routing/model-memory.ts'
+import type { Paid } from '../routing/model-memory.ts'
 import type { Choosing } from './choose-deployment.ts'
 import { keyedName } from './choose-key.ts'
-import type { AttemptFailure, AttemptParts } from './production.ts'
+import type { AttemptFailure, CallUnderWay } from './production.ts'
+import type { Translated } from './translate.ts'
+
+/** The loop of a call, as those see it who decide what it does beyond its first attempt. */
+export interface CallLoop extends CallUnderWay {
+  /** Nothing is to be begun any more. */
+  readonly isOver: boolean
+  /** Begins an attempt, or one elsewhere if this deployment cannot carry the request. `fresh`: on a new connection. */
+  begin(deployment: Deployment, kind: AttemptKind, fresh: boolean): void
+  /** The same with this deployment and no other. `instead`: what it is sent to go on with an answer. */
+  beginAs(kind: AttemptKind, deployment: Deployment, instead?: Translated): void
+  /** There is no answer, or no more of it. */
+  giveUp(error: GatewayError): void
+  /** A step for the call's trace. */
+  note(what: string, deployment?: Deployment, why?: string): void
+}
 
 export class Course {
+  readonly call: CallLoop
   /** Deployments that are not asked any more. */
   readonly excluded = new Set<string>()
   /** Attempts begun, without those that only replaced a connection that had died. */
@@ -27,14 +43,16 @@ export class Course {
   /** Leaves the line that the call waits in. */
   leaveLine: (() => boolean) | undefined
   timer: Timer | undefined
+  /** Of the call, for those who take turns. */
   readonly #turn: number
   #paid: Paid[] = []
   #retryAfterSeconds = Infinity
 
-  /** `turn`: of the call, for those who take turns. */
-  constructor(attempts: number, turn: number) {
-    this.attempts = attempts
-    this.#turn = turn
+  constructor(call: CallLoop) {
+    const { record, plan } = call.production
+    this.call = call
+    this.attempts = record.attempts
+    this.#turn = plan.memory.turn
   }
 
   begins(fresh: boolean): void {
@@ -43,6 +61,10 @@ export class Course {
   }
 
   failedAt(deployment: Deployment, { error, outcome }: AttemptFailure): void {
+    if (error.retryAfterSeconds !== null) {
+      const nowMs = this.call.parts.clock.nowMs()
+      deployment.health.coolDownUntil(nowMs + error.retryAfterSeconds * 1_000)
+    }
     // What is one key's own affair leaves the others.
     const isOfKey = outcome === 'credential' || outcome === 'throttled'
     if (deployment.siblings !== undefined && isOfKey) this.#excludeKey(deployment, deployment.siblings)
@@ -65,13 +87,15 @@ export class Course {
     return failure.outcome === 'throttled' || deployment.health.availability(nowMs) === 'free'
   }
 
-  choosing(parts: AttemptParts, nowMs: number): Choosing {
+  choosing(nowMs: number): Choosing {
+    const { parts } = this.call
     // A call that has only waited so far may try out one that is coming back: it could still be made good elsewhere.
     return { parts, nowMs, turn: this.#turn, excluded: this.excluded, mayProbe: this.attempts === 0 }
   }
 
   /** Takes what the next attempt costs; false when there is nothing left. Insisting is the dearer way, and the last. */
-  pay(what: Paid, memory: ModelMemory): boolean {
+  pay(what: Paid): boolean {
+    const { memory } = this.call.production.plan
     const paid = memory.pay(what) ? what : what === 'failover' && memory.pay('retry') ? 'retry' : undefined
     if (paid !== undefined) this.#paid.push(paid)
     return paid !== undefined
@@ -88,9 +112,10 @@ export class Course {
   }
 
   /** The call is over. */
-  end(memory: ModelMemory): void {
+  end(): void {
     this.timer?.cancel()
     this.leaveLine?.()
+    const { memory } = this.call.production.plan
     for (const paid of this.#paid) memory.release(paid)
   }
 }

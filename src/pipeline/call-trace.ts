@@ -2,6 +2,7 @@
 // failure on for all others. Who notes something that went well looks first whether `record.steps` is there.
 import type { CallStep } from '../core/call-step.ts'
 import { demandsText } from '../core/residency.ts'
+import type { AttemptFailure } from './production.ts'
 import type { Route } from './route.ts'
 import type { CallRecord } from './settle.ts'
 
@@ -39,6 +40,12 @@ export function noteRoute(
 }
 
 const namesMax = 5
+
+/** How an attempt failed, as a step tells it: `throttled 429, provider_rate_limited`. */
+export function failedText({ outcome, error }: AttemptFailure, { lastAttempt }: CallRecord): string {
+  const status = lastAttempt?.status ?? 0
+  return `${outcome}${status === 0 ? '' : ` ${status}`}, ${error.code}`
+}
 
 /** The whole trace as a comment of server-sent events; empty without one. */
 export function traceComment({ callId, attempts, steps }: CallRecord): string {

@@ -1,11 +1,12 @@
 // Which deployment is asked next: health and policy decide (routing/choice/); what a call brings to that is put together
 // here, and not at all where there is only one to choose from.
 import { choose, chooseOnly } from '../routing/choice/choose.ts'
-import type { Choice } from '../routing/choice/candidate.ts'
+import type { Choice, Reason } from '../routing/choice/candidate.ts'
 import type { Deployment } from '../providers/deployment.ts'
+import { note } from './call-trace.ts'
 import { chooseKey } from './choose-key.ts'
-import type { AttemptParts, Production } from './production.ts'
-import { withoutRoom } from './deployment-room.ts'
+import { fullText, withoutRoom } from './deployment-room.ts'
+import type { AttemptParts, CallUnderWay, Production } from './production.ts'
 
 /** What a choice is made with. */
 export interface Choosing {
@@ -36,6 +37,33 @@ export function chooseDeployment(production: Choosable, choosing: Choosing): Cho
   if (full.length === 0) return chosen(production, choosing)
   const names = full.map(({ deployment }) => deployment.name)
   return chosen(production, { ...choosing, excluded: new Set([...choosing.excluded, ...names]) })
+}
+
+/** The same for a call that is being produced: where somebody asks for its trace, it tells who was passed over. */
+export function chooseFor(
+  call: Pick<CallUnderWay, 'production' | 'parts'>,
+  choosing: Choosing,
+): Choice<Deployment> {
+  if (call.production.record.steps !== undefined) notePassedOver(call, choosing)
+  return chooseDeployment(call.production, choosing)
+}
+
+function notePassedOver(
+  { production, parts: { clock, deploymentLimits } }: Pick<CallUnderWay, 'production' | 'parts'>,
+  { nowMs, excluded }: Choosing,
+): void {
+  if (deploymentLimits.isEmpty) return
+  for (const { deployment, denial } of withoutRoom(production, deploymentLimits, nowMs)) {
+    if (excluded.has(deployment.name)) continue
+    const step = { what: 'no_room', deployment: deployment.name, why: fullText(denial) }
+    note(production.record, step, clock.nowMs())
+  }
+}
+
+/** Tells why the first deployment was chosen, where that is more than the order of a list. */
+export function tellChoice({ record, plan, deployments }: Choosable, because: Reason): void {
+  if (record.attempts > 0 || plan.policy === 'priority' || deployments.length < 2) return
+  record.route = record.route === '' ? because : `${record.route}; ${because}`
 }
 
 function chosen(production: Choosable, choosing: Choosing): Choice<Deployment> {

@@ -138,7 +138,7 @@ async function continued(production: Production, continuation: Continuation): Pr
     try {
       const body = held ? continuation.heldBody : (await continuation.expand(deployment)).body
       const { relay } = production.door
-      const place = held ? { ...saidInBody, tokensBefore: continuation.heldTokens } : saidInBody
+      const place = held ? { ...saidInBody, tokensBefore: continuation.heldTokens() } : saidInBody
       requests.set(name, relay.readRequest(Buffer.from(JSON.stringify(body)), place))
       return true
     } catch (failure) {

@@ -39,7 +39,8 @@ export function hold(call: HeldCall, by: MayAnswer, parts: HoldParts): void | Pr
 
 /**
  * The same for a call that turned out to be a larger one: what it holds is given back, and all of it held anew. One that holds
- * nothing needs nothing, and neither does one whose client has left.
+ * nothing needs nothing, and neither does one whose client has left. Where somebody else is asked, what was given back has to
+ * be there first, or the call would be refused for what it holds itself.
  */
 export function holdAnew(call: HeldCall, by: MayAnswer, parts: HoldParts): void | Promise<void> {
   const { record } = call
@@ -49,7 +50,9 @@ export function holdAnew(call: HeldCall, by: MayAnswer, parts: HoldParts): void 
   settleSpending(record)
   record.reservation = undefined
   record.spending = undefined
-  return hold(call, by, parts)
+  const { shared } = parts
+  if (shared === undefined) return hold(call, by, parts)
+  return shared.givenBack().then(() => (record.settledMs > 0 ? undefined : hold(call, by, parts)))
 }
 
 function allOf({ deployments, lastResort }: MayAnswer): readonly Deployment[] {

@@ -13,6 +13,7 @@ import type { ModelPlan } from '../routing/model-plan.ts'
 import type { FailedAttempt } from '../routing/next-attempt.ts'
 import type { OpenLines } from '../routing/open-lines.ts'
 import type { Admitted } from './admit.ts'
+import { keyedName } from './choose-key.ts'
 import type { ClientWishes } from './client-wishes.ts'
 import type { Routed } from './route.ts'
 import type { CallRecord } from './settle.ts'
@@ -46,6 +47,15 @@ export interface Production {
   readonly echo?: Readonly<Record<string, unknown>> | undefined
 }
 
+/** What one deployment is sent of a request. */
+export function requestFor(
+  { requests, request }: Pick<Production, 'requests' | 'request'>,
+  deployment: Deployment,
+): RelayRequest {
+  if (requests === undefined) return request
+  return requests.get(keyedName(deployment)) ?? requests.get(deployment.name) ?? request
+}
+
 export interface AttemptTimeouts {
   /** Until the first content of a stream. */
   readonly firstTokenMs: number
@@ -73,6 +83,14 @@ export interface AttemptParts {
   strained(): boolean
   /** 0 to 1, 1 excluded; for jitter and for choosing, never for secrets. */
   readonly random: () => number
+}
+
+/** A call whose answer is being produced: what all its attempts have in common. */
+export interface CallUnderWay {
+  readonly production: Production
+  readonly parts: AttemptParts
+  /** Monotonic; when the whole call has lasted too long. */
+  readonly lastMs: number
 }
 
 /** How an attempt failed, for the loop. */

@@ -142,6 +142,21 @@ describe('a request that goes on', () => {
     expect(found.mock.calls.length - before).toBe(3)
   })
 
+  test('has what was kept read for its tokens by whoever asks its holder, and once', async () => {
+    const bodyJson = '{"output":[],"usage":{"input_tokens":30,"output_tokens":12}}'
+    kept.responses.keep(answered('a', 'one', { bodyJson }))
+    const parsed = spyOn(JSON, 'parse')
+    try {
+      const readings = (): number => parsed.mock.calls.filter(([text]) => text === bodyJson).length
+      const continuation = await kept.responses.resolve({ previous_response_id: 'a' }, 'default')
+      expect(readings()).toBe(0)
+      for (const _ of [1, 2]) expect(continuation?.heldTokens()).toBe(42)
+      expect(readings()).toBe(1)
+    } finally {
+      parsed.mockRestore()
+    }
+  })
+
   test('with a response whose text is no JSON says nothing of it', async () => {
     kept.responses.keep(answered('a', 'one', { bodyJson: 'no json' }))
     kept.responses.keep(

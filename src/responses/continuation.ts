@@ -13,8 +13,11 @@ export interface Continuation {
   readonly holder: Maker | undefined
   /** The request as its holder understands it: with its own id. */
   readonly heldBody: JsonObject
-  /** About so many tokens its holder reads beside that body; what only the holder has, nobody here can count. */
-  readonly heldTokens: number
+  /**
+   * About so many tokens its holder reads beside that body; what only the holder has, nobody here can count. What was kept is
+   * read for it, so it is asked only where there is a holder.
+   */
+  heldTokens(): number
   /**
    * The request with everything in it that it refers to, as this account can be told. Rejects with PreviousResponseNotFound
    * when a part of that is gone, with ConversationTooLong, with ResponsesUnavailable.
@@ -76,11 +79,12 @@ export async function continuationOf(
   if (previous === undefined && references.size === 0) return undefined
   const found = [...(previous === undefined ? [] : [previous]), ...references.values()]
   const ownItems = ownItemsOf(body['input'], references, sources)
+  let tokens: number | undefined
   let links: Promise<readonly KeptResponse[]> | undefined
   return {
     holder: commonHolder(found),
     heldBody: { ...body, ...heldIdOf(previous) },
-    heldTokens: heldTokensOf(previous, references),
+    heldTokens: () => (tokens ??= heldTokensOf(previous, references)),
     expand: async (account) => {
       // One account after another may be told the same conversation.
       links ??= typeof previousId === 'string' ? conversationUpTo(previousId, sources.find) : noLinks

@@ -211,3 +211,21 @@ test('C5 a budget in tokens counts those of request and answer', async () => {
   // The next call could have been as long as what is held back for one.
   expect(used).toBeWithin(40, 101)
 })
+
+test('C5 budgets can be tried without a provider: the demo costs what the config says', async () => {
+  const config = `
+discover: off
+server: { drain_delay: 0s }
+keys: [{ name: trial, secret: env:KEY_TRIAL }]
+providers: { demo: {} }
+models: { echo: { deployments: [{ provider: demo, model: echo, ${price} }] } }
+budgets: { keys: { trial: [{ dollars: 0.001, per: day }] } }
+`
+  await using own = await startGateway({ config, environment: { KEY_TRIAL: keyFor('trial') } })
+  const client = new OpenAI({ baseURL: `${own.url}/v1`, apiKey: keyFor('trial') })
+  const create = () => client.chat.completions.create({ model: 'echo', messages, max_tokens: 10 })
+  const { usage } = await create()
+  expect(usage?.completion_tokens).toBeGreaterThan(0)
+  const refused = await refusalOf(create)
+  expect([refused.status, refused.code]).toEqual([429, 'budget_exhausted'])
+})

@@ -23,6 +23,7 @@ const budgets = {
   tier: '{ dollars: 0.002, per: day }',
   told: '{ tokens: 2000, per: hour }',
   kept: '{ tokens: 2000, per: hour }',
+  filtered: '{ tokens: 200, per: hour }',
   counts: '{ tokens: 100, per: hour }',
 }
 const names = [...Object.keys(budgets), 'limited', 'free']
@@ -48,6 +49,7 @@ models:
     deployments:
       - { provider: sim, model: "tokens:10", price: { input: 0, output: 100, service_tiers: { priority: { factor: 3 } } } }
   told: { deployments: [{ provider: sim, model: "tokens:16", ${price} }] }
+  filtered: { deployments: [{ provider: sim, model: "tokens:16+async-filter", ${price} }] }
   kept: { deployments: [{ provider: keeper, model: "tokens:16", ${price} }] }
   counts: { deployments: [{ provider: claude, model: "tokens:16", ${price} }] }
 budgets:
@@ -85,7 +87,7 @@ async function streamed(name: string, body: Json): Promise<{ pieces: number; cod
   const events = (await answer.text()).split('\n').filter((line) => line.startsWith('data: {'))
   const read = events.map((line) => JSON.parse(line.slice('data: '.length)))
   return {
-    pieces: read.filter(({ choices }) => typeof choices?.[0]?.delta.content === 'string').length,
+    pieces: read.filter(({ choices }) => (choices?.[0]?.delta?.content ?? '') !== '').length,
     code: read.find(({ error }) => error !== undefined)?.error.code,
   }
 }
@@ -112,6 +114,13 @@ describe('C5 a stream', () => {
     const { pieces, code } = await streamed(name, body)
     expect(code).toBe('budget_exhausted')
     expect(pieces).toBeWithin(1_900, 2_500)
+  })
+
+  test('within its bound is whole, however many of its events say nothing', async () => {
+    expect(await streamed('filtered', { model: 'filtered', max_tokens: 8 })).toEqual({
+      pieces: 8,
+      code: undefined,
+    })
   })
 })
 

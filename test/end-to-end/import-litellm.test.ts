@@ -52,6 +52,7 @@ describe('an import', () => {
       'Carried in another way:',
       `  line 3, model_list[0].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
       `  line 5, model_list[1].litellm_params.api_key: is a key as it is; put it into the variable ${variable}`,
+      '  line 2, model_list[0]: rpm and tpm are limits here: nobody is asked beyond them; take limits out where they were only shares',
       '  line 7, litellm_settings.fallbacks[0].fast[0]: its deployments come behind those of "fast"',
       '  line 8, general_settings.master_key: stands in the file as it is; put it into the variable LITELLM_MASTER_KEY',
       '  line 8, general_settings.master_key: is the key "master", which may call every model; it administers nothing',
@@ -74,6 +75,43 @@ describe('an import', () => {
       '2',
       ['done'],
     ])
+  })
+
+  test('carries a budget over everything, which stops all calls, also after a restart', async () => {
+    const price = 'input_cost_per_token: 0, output_cost_per_token: 0.0001'
+    writeFileSync(
+      join(folder, 'whole.yaml'),
+      [
+        'model_list:',
+        '  - model_name: ten',
+        `    litellm_params: { model: "openai/tokens:10", api_base: "${simulator.baseUrl}/v1", api_key: os.environ/SIM_KEY, ${price} }`,
+        // A tenth of a cent is one call.
+        'litellm_settings: { max_budget: 0.002 }',
+        'general_settings: { master_key: os.environ/TEST_KEY }',
+        '',
+      ].join('\n'),
+    )
+    const { out: config } = await sallyport(['import', 'litellm', 'whole.yaml', '--out', '-'])
+    const dataDirectory = join(folder, 'whole')
+    const start = () => startGateway({ config, environment: { SIM_KEY: simulatorKey }, dataDirectory })
+    const made = await sallyport(['keys', 'create', '--name', 'made', '--data-dir', dataDirectory])
+    const asked = async (url: string, key: string): Promise<unknown> => {
+      const answer = await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ model: 'ten', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 10 }),
+      })
+      await answer.body?.cancel()
+      return answer.headers.get('x-sallyport-error') ?? answer.status
+    }
+    const keys = [testKey, made.out.trim()] as const
+    {
+      await using gateway = await start()
+      for (const key of keys) expect(await asked(gateway.url, key)).toBe(200)
+      for (const key of keys) expect(await asked(gateway.url, key)).toBe('budget_exhausted')
+    }
+    await using again = await start()
+    for (const key of keys) expect(await asked(again.url, key)).toBe('budget_exhausted')
   })
 
   test('does not replace a file unless it is told to', async () => {

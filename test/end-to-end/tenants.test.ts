@@ -15,6 +15,7 @@ const secrets = {
   acme: 'acme-admin-key-0123456789',
   beta: 'beta-admin-key-0123456789',
   bound: 'bound-admin-key-0123456789',
+  few: 'few-admin-key-0123456789',
   teamed: 'teamed-admin-key-0123456789',
 } as const
 type Who = keyof typeof secrets
@@ -33,10 +34,13 @@ models: { ten: { deployments: [{ provider: sim, model: "tokens:10", price: { inp
 teams:
   eu-team: { tenant: acme, residency: { regions: [eu] } }
   other-team: { tenant: acme }
+  ten-team: { tenant: acme, models: [ten], scopes: [chat] }
+  paid-team: { tenant: acme }
 keys:
   - { name: owner, secret: env:OWNER, scopes: [admin] }
   - { name: acme, secret: env:ACME, tenant: acme, scopes: [admin] }
   - { name: beta, secret: env:BETA, tenant: beta, scopes: [admin] }
+  - { name: few, secret: env:FEW, tenant: acme, scopes: [admin], models: [ten] }
   - { name: teamed, secret: env:TEAMED, team: eu-team, scopes: [admin] }
   - name: bound
     secret: env:BOUND
@@ -46,7 +50,9 @@ keys:
     addresses: [127.0.0.0/8]
     max_tokens: { max: 100 }
     keep_bodies: off
-limits: { users: { "ann@acme.example": { requests: 1000/m } } }
+limits:
+  users: { "ann@acme.example": { requests: 1000/m }, "*": { requests: 1000/m } }
+  teams: { paid-team: { requests: 1000/m } }
 budgets:
   keys:
     "*": [{ dollars: 0.002, per: total }]
@@ -233,11 +239,59 @@ describe('a restriction', () => {
       lifted('team'),
     )
     const path = `/${String(at(key, 'id'))}`
-    expect(await outcome(admin('teamed', 'PATCH', path, { team: null, tenant: 'acme' }))).toEqual(
-      lifted('team'),
-    )
-    expect(await outcome(admin('acme', 'PATCH', path, { team: null, tenant: 'acme' }))).toEqual(
-      lifted('residency'),
-    )
+    expect(await outcome(admin('teamed', 'PATCH', path, { team: null }))).toEqual(lifted('team'))
+    expect(await outcome(admin('acme', 'PATCH', path, { team: null }))).toEqual(lifted('residency'))
+  })
+
+  test.each([
+    [{ team: 'ten-team' }, { team: null }, 'models'],
+    [{ team: 'ten-team', models: ['ten'] }, { team: 'other-team' }, 'scopes'],
+    [{ team: 'paid-team' }, { team: 'other-team' }, 'team'],
+    [{ user: 'bob' }, { user: null }, 'user'],
+    [{ expires_in: '1h' }, { expires_at: null }, 'expires_at'],
+    [{ expires_in: '1h' }, { expires_in: '2h' }, 'expires_at'],
+  ])('that a key has by %j is not lifted by %j', async (body, change, member) => {
+    const { id } = await make('owner', { name: 'held', tenant: 'acme', ...body })
+    expect(await outcome(admin('acme', 'PATCH', `/${id}`, change))).toEqual([
+      403,
+      'grant_not_allowed',
+      member,
+    ])
+    expect(await outcome(admin('owner', 'PATCH', `/${id}`, change))).toBe(200)
+  })
+
+  test.each([
+    [{ team: 'other-team' }, { team: 'ten-team' }],
+    [{ team: 'ten-team', models: ['ten'], scopes: ['chat'] }, { team: null }],
+    [{ user: 'bob' }, { user: 'carl' }],
+    [{ expires_in: '1h' }, { expires_in: '30m' }],
+  ])('that a key has by %j may be another by %j', async (body, change) => {
+    const { id } = await make('owner', { name: 'held', tenant: 'acme', ...body })
+    expect(await outcome(admin('acme', 'PATCH', `/${id}`, change))).toBe(200)
+  })
+
+  test('is not gone around by a new secret for a key that has less of it', async () => {
+    const rotate = (who: Who, { id }: Key) => outcome(admin(who, 'POST', `/${id}/rotate`, {}))
+    const free = await make('owner', { name: 'free', tenant: 'acme' })
+    const refused = (member: string): unknown => [403, 'grant_not_allowed', member]
+    expect(await rotate('bound', free)).toEqual(refused('residency'))
+    expect(await rotate('teamed', free)).toEqual(refused('team'))
+    expect(await rotate('few', free)).toEqual([403, 'model_not_allowed', 'model'])
+    const high = await make('owner', { name: 'high', tenant: 'acme', priority: 'high' })
+    expect(await rotate('acme', high)).toEqual(refused('priority'))
+    const narrow = await make('owner', { name: 'narrow', tenant: 'acme', models: ['ten'], ...kept })
+    for (const who of ['bound', 'few', 'acme'] as const) expect(await rotate(who, narrow)).toBe(200)
+    expect(await rotate('teamed', await make('owner', { name: 'mate', team: 'eu-team' }))).toBe(200)
+    for (const key of [free, high]) expect(await rotate('owner', key)).toBe(200)
+  })
+})
+
+describe('a key', () => {
+  test('of a team of the tenant is its tenant’s, also where the key itself names none', async () => {
+    const { id } = await make('owner', { name: 'anna', team: 'other-team' })
+    expect(await outcome(admin('acme', 'PATCH', `/${id}`, { models: ['ten'], scopes: ['chat'] }))).toBe(200)
+    const nobodys = [403, 'tenant_not_allowed', null]
+    expect(await outcome(admin('acme', 'PATCH', `/${id}`, { team: null }))).toEqual(nobodys)
+    expect(await outcome(admin('acme', 'PATCH', `/${id}`, { team: null, tenant: 'acme' }))).toBe(200)
   })
 })

@@ -66,6 +66,8 @@ export interface AnswerScript {
   readonly finishReason?: string
   /** A first event with `choices: []` and `prompt_filter_results`, as Azure sends it. */
   readonly promptFilterEvent?: boolean
+  /** After each piece an event that says only what a filter found in it. */
+  readonly filterEvents?: boolean
   readonly usage?: UsageStyle
   /** The `model` member of the answer. Without it, the request's model with a date behind it. */
   readonly reportedModel?: string

@@ -36,6 +36,7 @@ export const modelWords: ReadonlyMap<string, Word> = new Map<string, Word>([
   ['apologises', () => say({ goesOn: true, apologises: true })],
   ['finish', (reason) => say({ finishReason: reason })],
   ['prompt-filter', () => say({ promptFilterEvent: true })],
+  ['async-filter', () => say({ filterEvents: true })],
   ['usage', (style) => say({ usage: oneOf(usageStyles, style) })],
   ['report', (model) => say({ reportedModel: model })],
   // When.

@@ -42,8 +42,12 @@ function* inTurn(plan: AnswerPlan, writer: ChunkWriter): Generator<EventStep> {
   while (open.size > 0) {
     for (const [index, deltas] of open) {
       const next = deltas.next()
-      if (next.done === true) open.delete(index)
-      else yield writer.chunk(index, next.value.json, next.value.logprobs, next.value.tokens)
+      if (next.done === true) {
+        open.delete(index)
+        continue
+      }
+      yield writer.chunk(index, next.value.json, next.value.logprobs, next.value.tokens)
+      if (plan.script.filterEvents === true) yield writer.filtered(index)
     }
   }
 }
@@ -111,6 +115,11 @@ class ChunkWriter {
   promptFilter(): EventStep {
     const results = '"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]'
     return this.#event(`"choices":[],${results}`, this.#usual(), 0)
+  }
+
+  filtered(index: number): EventStep {
+    const choice = `{"index":${index},"finish_reason":null,"content_filter_results":{},"content_filter_offsets":{}}`
+    return this.#event(`"choices":[${choice}]`, this.#usual(), 0)
   }
 
   #usual(): { json: string; usage?: UsageSent } {

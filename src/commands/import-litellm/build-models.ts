@@ -64,7 +64,12 @@ export function buildModels(input: ModelsInput): Readonly<Record<string, ModelEn
   const listed = [...own].flatMap(([name, group]) => {
     const path = groups.get(name)?.[0]?.path ?? paths.get(name) ?? []
     const entry = withFallbacks(name, group, { own, input, path })
-    return isSpelledOut(name, entry) ? [] : [{ name, path, entry }]
+    if (!isSpelledOut(name, entry)) return [{ name, path, entry }]
+    if (entry.attempts !== undefined) {
+      const message = `a name with "/" has no entry that says attempts: a call of it has ${attemptsMaxDefault}, not ${entry.attempts}`
+      notes.lost(path, message)
+    }
+    return []
   })
   // Names that can stay as they are go before those that look like them once they are spelled in another way.
   const taken = new Set(listed.flatMap(({ name }) => (modelName.test(name) ? [name] : [])))
@@ -95,6 +100,7 @@ function groupFrom(group: readonly Placed[], input: ModelsInput): Group {
   const equals = Map.groupBy(kept, ({ order }) => order).values()
   const weights = new Map([...equals].flatMap((some) => [...weightsOf(some.map(({ own }) => own.shares))]))
   const retries = kept.flatMap(({ own }) => own.retries ?? [])
+  noteLimits(kept, input)
   return {
     deployments: kept.map(({ mark, model, timeout, order = Infinity, own }) => ({
       provider: providers.get(mark)?.name ?? '',
@@ -106,6 +112,15 @@ function groupFrom(group: readonly Placed[], input: ModelsInput): Group {
     })),
     retries: retries.length === 0 ? routing.retries : Math.max(...retries),
   }
+}
+
+/** By most strategies `rpm` and `tpm` only say how calls are shared out. */
+function noteLimits(kept: readonly Placed[], { routing, notes }: ModelsInput): void {
+  const limited = kept.find(({ own }) => own.facts.limits !== undefined)
+  if (limited === undefined || routing.keepsLimits) return
+  const message =
+    'rpm and tpm are limits here: nobody is asked beyond them; take limits out where they were only shares'
+  notes.changed(limited.path, message)
 }
 
 function weightMember(weight: number | undefined): { readonly weight?: number } {

@@ -86,7 +86,23 @@ describe('retries', () => {
     const converted = convert(oneModel(`model: openai/x${params}`) + section)
     expect(jsonAt(settingsOf(converted), 'models', 'm', 'attempts')).toBe(attempts)
   })
+
+  test.each([
+    ['0', [': a name with "/" has no entry that says attempts: a call of it has 3, not 1']],
+    ['2', []],
+    ['5', [': a name with "/" has no entry that says attempts: a call of it has 3, not 6']],
+  ])('of a name that needs no entry are said to be missing: %s', (retries, lost) => {
+    const converted = convert(
+      `model_list:\n${entry('openai/x', 'model: openai/x')}\nlitellm_settings: { num_retries: ${retries} }`,
+    )
+    expect(settingsOf(converted)['models']).toEqual({})
+    expect(notesOf(converted, 'lost')).toEqual(lost.map((message) => `model_list[0]${message}`))
+  })
 })
+
+function limitsNote(at: number): string {
+  return `model_list[${at}]: rpm and tpm are limits here: nobody is asked beyond them; take limits out where they were only shares`
+}
 
 describe('a deployment', () => {
   test('has its limits, its places, its price and what it can do, wherever they stand', () => {
@@ -122,7 +138,24 @@ describe('a deployment', () => {
       },
       n: { deployments: [{ provider: 'groq', model: 'y', max_concurrency: 20 }] },
     })
-    expect(converted.notes).toEqual([])
+    expect([notesOf(converted, 'changed'), notesOf(converted, 'lost')]).toEqual([[limitsNote(0)], []])
+  })
+
+  test.each([
+    ['', [limitsNote(1)]],
+    ['least-busy', [limitsNote(1)]],
+    ['usage-based-routing', []],
+  ])('has limits where it may have had shares, and each model says so once: %s', (strategy, changed) => {
+    const converted = convert(
+      [
+        'model_list:',
+        entry('m', 'model: openai/x'),
+        entry('m', 'model: groq/x, rpm: 1'),
+        entry('m', 'model: groq/y, tpm: 9'),
+        `router_settings: { routing_strategy: "${strategy}" }`,
+      ].join('\n'),
+    )
+    expect(notesOf(converted, 'changed').filter((note) => note.includes('limits here'))).toEqual(changed)
   })
 
   test.each([
@@ -192,9 +225,16 @@ describe('limits and budgets', () => {
     )
   })
 
-  test('of nothing are none over all together, as they were', () => {
-    const converted = convert(`${oneModel('model: openai/x')}litellm_settings: { max_budget: 0 }`)
+  test.each(['0', '"0"'])('of nothing are none over all together, as they were: %s', (amount) => {
+    const converted = convert(`${oneModel('model: openai/x')}litellm_settings: { max_budget: ${amount} }`)
     expect([settingsOf(converted)['budgets'], converted.notes.length]).toEqual([undefined, 0])
+  })
+
+  test('of nothing let a key, a user or a team spend nothing, as they did', () => {
+    const nothing = 'default_key_generate_params: { max_budget: 0 }, max_internal_user_budget: "0"'
+    const converted = convert(`${oneModel('model: openai/x')}litellm_settings: { ${nothing} }`)
+    const each = { '*': [{ dollars: 0, per: 'total' }] }
+    expect(settingsOf(converted)['budgets']).toEqual({ keys: each, users: each })
   })
 })
 
@@ -206,14 +246,35 @@ describe('a database and a Redis', () => {
     ['redis_host: h.internal', 'redis://h.internal:6379'],
     ['redis_host: os.environ/HOST, redis_port: "7000"', 'redis://from-variable:7000'],
     ['redis_host: h, redis_password: hidden', 'env:REDIS_URL'],
+    ['redis_host: h, redis_ssl: true', 'rediss://h:6379'],
+    ['redis_host: h, redis_ssl: os.environ/TLS, redis_db: 3', 'rediss://h:6379/3'],
+    ['redis_host: h, redis_ssl: false, redis_db: 0', 'redis://h:6379'],
+    ['redis_host: h, redis_ssl: perhaps, redis_db: first', 'redis://h:6379'],
     ['redis_host: h, redis_port: 0', undefined],
     ['redis_host: "h/x"', undefined],
     ['redis_port: 7000', undefined],
   ])('are named where they were: %s', (members, redis) => {
     const section = `router_settings: { ${members} }`
-    const converted = convert(oneModel('model: openai/x') + section, { HOST: 'from-variable' })
+    const converted = convert(oneModel('model: openai/x') + section, { HOST: 'from-variable', TLS: 'True' })
     expect(jsonAt(settingsOf(converted), 'redis')).toBe(redis)
     expect(JSON.stringify(converted)).not.toContain('hidden')
+  })
+
+  test.each([
+    ['redis_password: hidden', 'redis_password', 'redis://:PASSWORD@h:6379'],
+    ['redis_username: a@b', 'redis_username', 'redis://a%40b:PASSWORD@h:6379'],
+    [
+      'redis_password: hidden, redis_username: gate, redis_ssl: true, redis_db: "1"',
+      'redis_password',
+      'rediss://gate:PASSWORD@h:6379/1',
+    ],
+  ])('with a password are a variable, and what to put there is said: %s', (members, name, address) => {
+    const converted = convert(`${oneModel('model: openai/x')}router_settings: { redis_host: h, ${members} }`)
+    expect(jsonAt(settingsOf(converted), 'redis')).toBe('env:REDIS_URL')
+    expect(notesOf(converted, 'changed')).toEqual([
+      `router_settings.${name}: put ${address} into the variable REDIS_URL`,
+    ])
+    expect(notesOf(converted, 'lost')).toEqual([])
   })
 
   test.each([

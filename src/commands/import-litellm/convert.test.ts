@@ -349,6 +349,8 @@ describe('odd files', () => {
         model_group_alias: fc.dictionary(word, word, { maxKeys: 3 }),
         redis_host: address,
         redis_port: number,
+        redis_username: address,
+        redis_db: number,
         num_retries: number,
       }),
       general_settings: fc.record({ database_url: address }),

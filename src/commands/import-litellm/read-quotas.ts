@@ -32,7 +32,7 @@ export const quotaNames: readonly string[] = [
 
 /** Everybody of a kind who has nothing of their own. */
 const everybody = '*'
-/** Whom every key belongs to that names nobody else. */
+/** Whom every caller belongs to that names nobody else. */
 const tenant = 'default'
 const perMinuteMax = 100_000_000_000
 const concurrencyMax = 1_000_000
@@ -56,7 +56,8 @@ export function readQuotas(source: Source, exempt: string | undefined): QuotaSet
     noteOthers(place, source)
   }
   const whole = readBudget({ group: settings, path: [section], names: wholeBudget }, source)
-  if (whole !== undefined) budgets['tenants'] = { [tenant]: [whole] }
+  // Of nothing there is none over everything; a key, a user or a team with nothing may spend nothing.
+  if (whole !== undefined && whole.dollars > 0) budgets['tenants'] = { [tenant]: [whole] }
   if (Object.keys(budgets).length > 0) {
     source.notes.changed([section], 'under a budget, calls are refused whose price nobody knows: set price')
   }
@@ -100,10 +101,14 @@ const stretches: readonly (readonly [RegExp, string])[] = [
   [/^(28d|30d|31d|1mo|monthly)$/, 'month'],
 ]
 
-/** Zero over everything means no budget there, and so it does here. */
-function readBudget({ group, path, names }: BudgetPlace, source: Source): object | undefined {
+interface WrittenBudget {
+  readonly dollars: number
+  readonly per: string
+}
+
+function readBudget({ group, path, names }: BudgetPlace, source: Source): WrittenBudget | undefined {
   const { [names.amount]: amount, [names.period]: period } = group
-  if (isNothing(amount) || amount === 0) return undefined
+  if (isNothing(amount)) return undefined
   const dollars = amountFor({ value: amount, path: [...path, names.amount] }, dollarsMax, source)
   if (dollars === undefined) return undefined
   if (isNothing(period)) return { dollars, per: 'total' }

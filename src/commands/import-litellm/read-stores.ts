@@ -2,7 +2,7 @@
 // might is never written: it becomes the name of a variable.
 import type { SettingPath } from '../../config/problem.ts'
 import { isNothing, isVariableName, groupOf, numberOf, referredName, textOf } from './source.ts'
-import type { Source } from './source.ts'
+import type { Group, Source } from './source.ts'
 
 export interface Stores {
   readonly database?: string
@@ -16,6 +16,9 @@ export const storeNames: readonly string[] = [
   'redis_host',
   'redis_port',
   'redis_password',
+  'redis_username',
+  'redis_db',
+  'redis_ssl',
 ]
 const databaseVariable = 'DATABASE_URL'
 const redisVariable = 'REDIS_URL'
@@ -38,32 +41,61 @@ function readDatabase(source: Source): string | undefined {
   return named
 }
 
+const section = 'router_settings'
+
 function readRedis(source: Source): string | undefined {
-  const section = 'router_settings'
-  const {
-    redis_url: address,
-    redis_host: host,
-    redis_port: port,
-    redis_password: password,
-  } = groupOf(source.root[section])
+  const settings = groupOf(source.root[section])
+  const { redis_url: address, redis_host: host, redis_password: password, redis_username: user } = settings
   if (!isNothing(address)) {
     const path = [section, 'redis_url']
     if (typeof address === 'string' && /^rediss?:\/\/[^\s@]{1,1000}$/.test(address)) return address
     return addressNamed(address, { path, source, variable: redisVariable })
   }
   if (isNothing(host)) return undefined
-  const path = [section, 'redis_host']
-  const name = textOf(host, path, source)
-  if (name === undefined) return undefined
-  const portPath = [section, 'redis_port']
-  const number = isNothing(port) ? redisPort : (numberOf(port, portPath, source) ?? 0)
-  if (!/^[A-Za-z0-9.-]{1,253}$/.test(name) || !Number.isInteger(number) || number < 1 || number > 65_535) {
-    return source.notes.lost(path, 'is no host and port; write redis: redis://host:6379')
-  }
-  if (isNothing(password)) return `redis://${name}:${number}`
-  const whole = `put redis://:PASSWORD@${name}:${number} into the variable ${redisVariable}`
-  source.notes.changed([section, 'redis_password'], whole)
+  const server = redisServer(settings, source)
+  if (server === undefined) return undefined
+  const scheme = isOn(settings['redis_ssl'], [section, 'redis_ssl'], source) ? 'rediss' : 'redis'
+  if (isNothing(password) && isNothing(user)) return `${scheme}://${server}`
+  const name = isNothing(user) ? '' : (textOf(user, [section, 'redis_username'], source) ?? 'USER')
+  const whole = `${scheme}://${encodeURIComponent(name.toWellFormed())}:PASSWORD@${server}`
+  const path = [section, isNothing(password) ? 'redis_username' : 'redis_password']
+  source.notes.changed(path, `put ${whole} into the variable ${redisVariable}`)
   return `env:${redisVariable}`
+}
+
+/** Host, port and database, as they stand at the end of an address. */
+function redisServer(settings: Group, source: Source): string | undefined {
+  const { redis_host: host, redis_port: port, redis_db: database } = settings
+  const name = textOf(host, [section, 'redis_host'], source)
+  if (name === undefined) return undefined
+  const number = isNothing(port) ? redisPort : (numberOf(port, [section, 'redis_port'], source) ?? 0)
+  if (!/^[A-Za-z0-9.-]{1,253}$/.test(name) || !Number.isInteger(number) || number < 1 || number > 65_535) {
+    return source.notes.lost([section, 'redis_host'], 'is no host and port; write redis: redis://host:6379')
+  }
+  return `${name}:${number}${databasePath(database, source)}`
+}
+
+const yes: ReadonlySet<unknown> = new Set([true, 1, 'true', '1'])
+const no: ReadonlySet<unknown> = new Set([undefined, 0, 'false', '0'])
+
+function isOn(written: unknown, path: SettingPath, source: Source): boolean {
+  if (isNothing(written)) return false
+  const said = typeof written === 'string' ? textOf(written, path, source)?.trim().toLowerCase() : written
+  if (!yes.has(said) && !no.has(said)) {
+    source.notes.lost(path, 'is neither true nor false; with TLS the address of redis begins with rediss://')
+  }
+  return yes.has(said)
+}
+
+/** What of an address chooses the database; nothing for the first. */
+function databasePath(written: unknown, source: Source): string {
+  if (isNothing(written)) return ''
+  const path = [section, 'redis_db']
+  const number = numberOf(written, path, source)
+  if (number !== undefined && Number.isSafeInteger(number) && number >= 0)
+    return number === 0 ? '' : `/${number}`
+  source.notes.lost(path, 'is no number of a database; write it behind the address: redis://host:6379/1')
+  return ''
 }
 
 interface AddressPlace {

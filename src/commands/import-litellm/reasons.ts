@@ -17,7 +17,6 @@ const wider =
 const filtered = 'what a content filter refuses is told to the client, and asked of nobody else'
 const noCache = 'answers are not cached; a Redis for limits and budgets of several gateways is redis'
 const told = 'calls are told by log lines, /metrics, usage records and webhooks, set under log and webhooks'
-const redis = 'the address of a Redis is redis: redis://host:6379/0, or env:NAME where it has a password'
 const models = 'models stand in the config alone; a change of it is taken over by a reload'
 const cloud = 'this version calls with keys alone'
 const unsupported =
@@ -67,9 +66,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['tenant_id', cloud],
   ['client_id', cloud],
   ['client_secret', cloud],
-  ['redis_db', redis],
-  ['redis_ssl', redis],
-  ['redis_username', redis],
   ['cache', noCache],
   ['cache_params', noCache],
   ['callbacks', told],

@@ -9,6 +9,8 @@ import type { Source } from './source.ts'
 export interface Routing {
   /** For deployments that are equals; undefined for chance, by weight where there are weights. */
   readonly policy: string | undefined
+  /** Nobody is asked beyond `rpm` and `tpm`; by other strategies these only weigh. */
+  readonly keepsLimits: boolean
   /** How often a call is tried again; undefined where the file does not say. */
   readonly retries: number | undefined
   /** Calls at a time of each deployment that says nothing of its own. */
@@ -37,6 +39,7 @@ export function readRouting(source: Source): Routing {
   const placesPath = ['router_settings', 'default_max_parallel_requests']
   return {
     policy: readStrategy(strategy, source),
+    keepsLimits: byUsage.has(strategy),
     retries:
       section === undefined
         ? undefined

@@ -12,6 +12,9 @@ const openers = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ]
 const change = { words: [], set: {}, unset: [] }
 const config = `providers:
@@ -68,7 +71,7 @@ describe('a command', () => {
       'the credentials of AWS',
       'aws:prod/ai',
       '{ aws: { region: eu-central-1 } }',
-      ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+      openers.filter((name) => name.startsWith('AWS_')),
     ],
   ])('has nothing that opens the store of the keys: %s', (_, key, secrets, opening) => {
     const environment = Object.fromEntries(openers.map((name) => [name, `value of ${name}`]))
@@ -89,6 +92,11 @@ describe('a command', () => {
     for (const name of Object.keys(own)) expect(Object.keys(left)).not.toContain(name)
     expect(keptBy('database: postgres://u@h/d', own)).not.toHaveProperty('PGPASSWORD')
     expect(keptBy('{ database: sqlite, redis: off }', own)).toMatchObject(own)
+    // The commonest password of a database at home is its user's name.
+    const words = { PGUSER: 'postgres', POSTGRES_USER: 'postgres', PGDATABASE: 'postgres' }
+    const atHome = keptBy('', { ...own, ...words, PGPASSWORD: 'postgres' })
+    expect(atHome).toMatchObject(words)
+    expect(atHome).not.toHaveProperty('PGPASSWORD')
     const others = { DATABASE_URL: 'mysql://u:p@h/d', REDIS_URL: 'h:6379' }
     expect(keptBy('', others)).toMatchObject(others)
   })

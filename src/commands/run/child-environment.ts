@@ -36,6 +36,8 @@ const secretCharactersMin = 8
 export interface GatewaySecrets {
   /** Variables that hold a secret. */
   readonly names: ReadonlySet<string>
+  /** The same, but what is in them is often a word that others hold too: only these themselves are taken away. */
+  readonly wordNames: ReadonlySet<string>
   /** Secrets, wherever they were read. */
   readonly values: ReadonlySet<string>
 }
@@ -61,8 +63,9 @@ export function childEnvironment(parts: EnvironmentParts): Readonly<Record<strin
 }
 
 function withoutSecrets({ environment, secrets }: EnvironmentParts): Record<string, string> {
-  const isSecret = (name: string): boolean => secrets.names.has(name) || ways.has(name)
-  const named = Object.entries(environment).flatMap(([name, value = '']) => (isSecret(name) ? [value] : []))
+  const isTelling = (name: string): boolean => secrets.names.has(name) || ways.has(name)
+  const isSecret = (name: string): boolean => isTelling(name) || secrets.wordNames.has(name)
+  const named = Object.entries(environment).flatMap(([name, value = '']) => (isTelling(name) ? [value] : []))
   const values = new Set(
     [...named, ...secrets.values]
       .map((value) => value.trim())
@@ -111,6 +114,7 @@ const awsVariables = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
   // The container's address of its credentials is as good as they are: nothing else is asked for there.
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ]
 
 /**
@@ -129,6 +133,8 @@ export function secretsOf(loaded: LoadedConfig, environment: Environment): Gatew
       ...addressVariables(loaded, environment),
       ...catalogue.flatMap(({ keyVariable }) => keyVariable ?? []),
     ]),
+    // What the driver goes by where the address has no password. Often it is the user's name as well.
+    wordNames: new Set(isInPostgres(loaded, environment) ? ['PGPASSWORD'] : []),
     values: new Set([...secrets.values()].map((secret) => secret.reveal())),
   }
 }
@@ -148,12 +154,11 @@ function storeVariables(references: readonly SecretReference[]): readonly string
 /** Where the environment says which database and which Redis are the gateway's, and with which password. */
 function addressVariables(loaded: LoadedConfig, environment: Environment): readonly string[] {
   const { database, redis } = loaded.config
-  const isPostgres = databasePlace(loaded, environment).kind === 'postgres'
+  const isPostgres = database === 'auto' && isInPostgres(loaded, environment)
   const isRedis = redis === 'auto' && fleetAddress(loaded, environment) !== undefined
-  return [
-    // What the driver goes by where the address has no password.
-    ...(isPostgres ? ['PGPASSWORD'] : []),
-    ...(isPostgres && database === 'auto' ? ['DATABASE_URL'] : []),
-    ...(isRedis ? ['REDIS_URL'] : []),
-  ]
+  return [...(isPostgres ? ['DATABASE_URL'] : []), ...(isRedis ? ['REDIS_URL'] : [])]
+}
+
+function isInPostgres(loaded: LoadedConfig, environment: Environment): boolean {
+  return databasePlace(loaded, environment).kind === 'postgres'
 }

@@ -1,7 +1,7 @@
 // Is there a gateway already that would take our key? A stranger on its port is not told the key: it is shown only to
 // somebody who asks for one as Sallyport does.
 import type { LoadedConfig } from '../../config/load-config.ts'
-import { egressSettingsOf } from '../../compose/world.ts'
+import { egressSettingsOf } from '../../compose/way-out.ts'
 import type { Clock } from '../../core/clock.ts'
 import { Deadlines } from '../../platform/deadlines.ts'
 import { parseDestination } from '../../platform/egress/destination.ts'

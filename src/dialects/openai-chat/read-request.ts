@@ -89,6 +89,10 @@ class ChatRequest implements RelayRequest {
     return this.#askedTokens
   }
 
+  get isHeldToLength(): boolean {
+    return typeof this.#askedTokens === 'number'
+  }
+
   askedTier(): string | undefined {
     return askedTier(this.#kept())
   }

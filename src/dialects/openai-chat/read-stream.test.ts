@@ -118,6 +118,29 @@ describe('the tap on a relayed stream', () => {
     expect(outcome).toMatchObject({ fault: 'cut', tokens: -1 })
   })
 
+  test('an event that says nothing is no token, where something goes by the length that was asked for', () => {
+    const choice = (members: string): string => `data: {"choices":[{"index":0,${members}}]}\n\n`
+    const silent = [
+      role,
+      choice('"delta":{}'),
+      choice('"finish_reason":null,"content_filter_results":{}'),
+      choice('"delta":{"content":""},"logprobs":{"content":[]}'),
+      'data: {"choices":[]}\n\n',
+    ]
+    const said = [
+      choice('"delta":{"content" : "x"}'),
+      choice('"delta":{"content":"","reasoning_content":"x"}'),
+      choice('"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}'),
+      choice('"delta":{"audio":{"data":"AAAA"}}'),
+    ]
+    const text = [word('a'), ...silent, ...said, ...silent, word('"content":"'), ...silent, stop].join('')
+    for (const pieces of [[Buffer.from(text)], cut(text, [300, 500, 777])]) {
+      const tap = new ChatStreamTap({ choices: 1, wantsUsage: true, isHeldToLength: true })
+      for (const [index, piece] of pieces.entries()) push(tap, piece, index)
+      expect(tap.contentChunks).toBe(6)
+    }
+  })
+
   test('[DONE] without an answer is a cut', () => {
     expect(run([Buffer.from(role + done)])).toMatchObject({ fault: 'cut', done: false })
   })

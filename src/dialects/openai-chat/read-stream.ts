@@ -11,16 +11,21 @@ import type { StreamFault, AnswerNeeds, StreamTap } from '../stream-tap.ts'
 
 const openBrace = 123
 const closeBrace = 125
+const colon = 58
+const space = 32
+const quote = 34
 const needles = {
   usage: Buffer.from('"usage"'),
   finish: Buffer.from('"finish_reason"'),
   error: Buffer.from('"error"'),
+  content: Buffer.from('"content"'),
 }
 
 const noBytes = Buffer.alloc(0)
 
 export class ChatStreamTap implements StreamTap {
   readonly #needs: AnswerNeeds
+  readonly #isHeldToLength: boolean
   readonly #lines = new SseLines()
   /** Most streams have one choice, and none that has finished. */
   #finished: Set<number> | undefined
@@ -36,6 +41,7 @@ export class ChatStreamTap implements StreamTap {
   #usageAt = -2
   #finishAt = -2
   #errorAt = -2
+  #contentAt = -2
 
   readonly ready = new ReadyBytes()
   content = false
@@ -47,13 +53,14 @@ export class ChatStreamTap implements StreamTap {
 
   constructor(needs: AnswerNeeds) {
     this.#needs = needs
+    this.#isHeldToLength = needs.isHeldToLength === true
   }
 
   push(chunk: Uint8Array, from?: number, to?: number): void {
     if (this.done || this.fault !== undefined) return
     this.#buffer = this.#lines.feed(chunk, from, to)
     this.#from = this.#eventStart = this.#lines.from
-    this.#usageAt = this.#finishAt = this.#errorAt = -2
+    this.#usageAt = this.#finishAt = this.#errorAt = this.#contentAt = -2
     if (this.#lines.overflow) {
       this.fault = { kind: 'malformed', detail: 'an event of its stream is larger than 1 MiB' }
       return
@@ -133,7 +140,7 @@ export class ChatStreamTap implements StreamTap {
     const mentionsFinish = this.#mentions('finish', start, end)
     const mentionsError = this.#mentions('error', start, end)
     if (this.content && !mentionsUsage && !mentionsFinish && !mentionsError) {
-      this.#counts = true
+      this.#counts = !this.#isHeldToLength || this.#says(start, end)
       return
     }
     const chunk = readChunk(this.#buffer.toString('utf8', start, end))
@@ -157,8 +164,18 @@ export class ChatStreamTap implements StreamTap {
     this.content ||= chunk.content || chunk.finished.length > 0
   }
 
+  /** Most events that say something have a text in `content`; the others are read: to look is more than most need. */
+  #says(start: number, end: number): boolean {
+    const buffer = this.#buffer
+    const { content } = needles
+    if (this.#contentAt !== -1 && this.#contentAt < start) this.#contentAt = buffer.indexOf(content, start)
+    const at = this.#contentAt
+    if (at !== -1 && at < end && isText(buffer, at + content.byteLength)) return true
+    return readChunk(buffer.toString('utf8', start, end))?.content !== false
+  }
+
   /** Does the event `[start, end)` hold this member with a value other than null? Searched once per buffer. */
-  #mentions(which: keyof typeof needles, start: number, end: number): boolean {
+  #mentions(which: 'usage' | 'finish' | 'error', start: number, end: number): boolean {
     const needle = needles[which]
     let at = which === 'usage' ? this.#usageAt : which === 'finish' ? this.#finishAt : this.#errorAt
     if (at === -2 || (at !== -1 && at < start)) at = this.#buffer.indexOf(needle, start)
@@ -175,9 +192,16 @@ export class ChatStreamTap implements StreamTap {
   #isNull(from: number): boolean {
     const buffer = this.#buffer
     let at = from
-    while (buffer[at] === 58 || buffer[at] === 32) at += 1
+    while (buffer[at] === colon || buffer[at] === space) at += 1
     return buffer[at] === 110
   }
+}
+
+/** Whether a text that is not empty follows a member's name. */
+function isText(buffer: Buffer, from: number): boolean {
+  let at = from
+  while (buffer[at] === colon || buffer[at] === space) at += 1
+  return buffer[at] === quote && buffer[at + 1] !== quote
 }
 
 /** `data:`, told by its bytes: a text of each event's first word would only be thrown away. */

@@ -35,8 +35,7 @@ export function checkMayChange(caller: Caller, key: RightsOfKey): void {
 /** Throws when the administrator may not make such a key. */
 export function checkMayGive(caller: Caller, key: RightsOfKey, teams: Teams): void {
   checkMayChange(caller, key)
-  checkModels(key.models, caller.models)
-  if (caller.teamAllows !== undefined) checkModels(key.models, caller.teamAllows.models)
+  checkMayGiveModels(caller, key)
   if (key.team !== undefined && !teams.has(key.team)) {
     throw new InvalidValue('team', 'the config has no team of this name')
   }
@@ -46,8 +45,15 @@ export function checkMayGive(caller: Caller, key: RightsOfKey, teams: Teams): vo
   }
   if (caller.tenant === undefined) return
   // A team without a tenant is everybody's, with the limits that its keys share.
-  const isOwn = key.tenant === caller.tenant && (team === undefined || team.tenant === caller.tenant)
-  if (!isOwn) throw new TenantNotAllowed(caller.tenant)
+  const isShared = team !== undefined && team.tenant === undefined
+  if (isShared || tenantOfKey(key, teams) !== caller.tenant) throw new TenantNotAllowed(caller.tenant)
+}
+
+/** Throws when the key may call a model that the administrator may not. */
+export function checkMayGiveModels(caller: Caller, { models, team }: RightsOfKey): void {
+  checkModels(models, caller.models)
+  // What their own team does not allow, it does not allow its other keys either.
+  if (caller.teamAllows !== undefined && team !== caller.team) checkModels(models, caller.teamAllows.models)
 }
 
 /** As `sees`, for a key that was named. Throws KeyNotFound. */

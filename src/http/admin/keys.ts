@@ -7,9 +7,9 @@ import type { KeyChanges, StoredKey } from '../../keys/key-store.ts'
 import type { Route, RouteRequest } from '../router.ts'
 import { describeKey } from './describe-key.ts'
 import type { KeyDesk, ShownKey } from './key-desk.ts'
-import { checkKeepsRestrictions } from './key-restrictions.ts'
+import { checkIsBoundAsMuch, checkKeepsRestrictions } from './key-restrictions.ts'
 import type { KeyEdit } from './key-restrictions.ts'
-import { checkMayChange, checkMayGive, checkSees, sees } from './key-rights.ts'
+import { checkMayChange, checkMayGive, checkMayGiveModels, checkSees, sees } from './key-rights.ts'
 import { listPage } from './list-page.ts'
 import { changesIn, newKeyIn } from './read-key.ts'
 import { readJson } from './read-json.ts'
@@ -79,7 +79,7 @@ function keptBy({ teams, naming }: KeyDesk): Pick<KeyEdit, 'teams' | 'naming'> {
   return { teams: teams(), naming }
 }
 
-/** A date gives nobody anything. */
+/** What else is changed gives nobody a right. */
 function needsRights(changes: KeyChanges): boolean {
   return ['models', 'scopes', 'tenant', 'team'].some((name) => name in changes)
 }
@@ -95,7 +95,11 @@ const rotateSuffix = '/rotate'
 async function rotate(asked: RouteRequest, desk: KeyDesk): Promise<Response> {
   const { rest, request } = asked
   if (!rest.endsWith(rotateSuffix)) throw new MethodNotAllowed(`${place}/${rest}`, 'GET, PATCH, DELETE')
+  const caller = callerOf(asked)
   const key = await changeable(rest.slice(0, -rotateSuffix.length), asked, desk)
+  // Whoever has the secret has what the key has.
+  checkMayGiveModels(caller, key)
+  checkIsBoundAsMuch(caller, key, desk.teams())
   const { overlap } = await readJson(request, 'rotation')
   return withSecret((await desk.rotate(key.id, overlap, actorOf(asked))) ?? gone(key.id), asked, 200)
 }

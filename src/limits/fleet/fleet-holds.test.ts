@@ -63,6 +63,16 @@ describe('gateways with a store in common', () => {
     expect(one.owner.accounts[0]?.counterAt(0).spent).toBe(150)
   })
 
+  test('know somebody who moves to rules of their own by one name', async () => {
+    const fleet = new VirtualFleet()
+    const [one, other] = [fleet.gateway([tenPerHour]), fleet.gateway([tenPerHour])]
+    await one.start()
+    await other.start()
+    await one.grantsOf(6)
+    for (const { subject } of [one, other]) subject.id = 'own'
+    expect([await other.grantsOf(8), await one.grantsOf(4)]).toEqual([8, 2])
+  })
+
   test('give back what a call did not use, as if it had not been made', async () => {
     const fleet = new VirtualFleet()
     const one = fleet.gateway([tenPerHour])

@@ -163,6 +163,10 @@ export class FleetHolds implements SharedHolds {
     this.#open.endLimits(lease as FleetLease, { inputTokens: 0, outputTokens: 0, requests: 0 }, nowMs)
   }
 
+  givenBack(): Promise<void> {
+    return this.#link.wayClear()
+  }
+
   #ask(asked: Asked, at: Instant, mayAskAgain: boolean): Promise<SharedOutcome> {
     const id = this.#newId()
     const { rates, places } = asked.limits

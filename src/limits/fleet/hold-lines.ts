@@ -9,12 +9,15 @@ import type { CounterLine, PlaceLine, RateLine } from './hold-store.ts'
 export interface RatePart {
   readonly line: RateLine
   readonly subject: Subject
+  /** What it was known by then. */
+  readonly id: string
   readonly bucket: Bucket
 }
 
 export interface PlacePart {
   readonly line: PlaceLine
   readonly subject: Subject
+  readonly id: string
   readonly bucket: Bucket
 }
 
@@ -56,25 +59,29 @@ export function limitParts(subjects: readonly Subject[], tokens: CallTokens): Li
 
 function rateOf(subject: Subject, bucket: Bucket, amount: number): RatePart {
   const { burst, ratePerMs } = bucket
+  const { id } = subject
   const last = rateParts.get(bucket)
   const isSame =
     last !== undefined &&
     last.subject === subject &&
+    last.id === id &&
     last.line.amount === amount &&
     last.line.burst === burst &&
     last.line.ratePerMs === ratePerMs
   if (isSame) return last
-  const key = last?.line.key ?? keyOfBucket(subject, bucket)
-  const part = { line: { key, burst, ratePerMs, amount }, subject, bucket }
+  const key = last?.id === id ? last.line.key : keyOfBucket(subject, bucket)
+  const part = { line: { key, burst, ratePerMs, amount }, subject, id, bucket }
   rateParts.set(bucket, part)
   return part
 }
 
 function placeOf(subject: Subject, bucket: Bucket): PlacePart {
   const { limit } = bucket
+  const { id } = subject
   const last = placeParts.get(bucket)
-  if (last !== undefined && last.subject === subject && last.line.limit === limit) return last
-  const part = { line: { key: last?.line.key ?? keyOfBucket(subject, bucket), limit }, subject, bucket }
+  if (last?.subject === subject && last.id === id && last.line.limit === limit) return last
+  const key = last?.id === id ? last.line.key : keyOfBucket(subject, bucket)
+  const part = { line: { key, limit }, subject, id, bucket }
   placeParts.set(bucket, part)
   return part
 }

@@ -133,7 +133,7 @@ export class HoldLink {
 
   /** Resolves when all that waits goes with the next question, or nobody waits for that any longer. */
   wayClear(): Promise<void> {
-    if (this.#outbox.goesWhole) return Promise.resolve()
+    if (!this.isShared || this.#outbox.goesWhole) return Promise.resolve()
     return new Promise((resolve) => {
       const timer = this.#parts.clock.after(answerMs, resolve)
       this.#outbox.whenWhole(() => {
