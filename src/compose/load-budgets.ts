@@ -35,10 +35,8 @@ export async function loadSpending(
     const question = { by, interval: undefined, fromMs: windowStartMs, toMs, where: {} }
     for await (const { names, sums } of allRows(reader, question)) {
       const limited = spenderOf(level, names, keyNames)
-      if (limited === undefined) {
-        if (level === 'key') unknown.add(windowStartMs)
-        continue
-      }
+      if (limited === undefined && level === 'key') unknown.add(windowStartMs)
+      if (limited === undefined) continue
       const spent = {
         windowStartMs,
         nanoDollars: sums.charged_nano_dollars,

@@ -154,12 +154,11 @@ export class BudgetBook {
 
   /** The windows that are now and in which something was spent. Whoever goes through them may let others in between. */
   *counters(wallMs: number): Generator<Counter> {
-    for (const level of budgetLevels) {
-      for (const owner of [...this.#owners[level].values()]) {
-        for (const account of owner.accounts) {
-          const counter = account.counterAt(wallMs)
-          if (counter.spent > 0) yield counter
-        }
+    const owners = budgetLevels.flatMap((level) => [...this.#owners[level].values()])
+    for (const { accounts } of owners) {
+      for (const account of accounts) {
+        const counter = account.counterAt(wallMs)
+        if (counter.spent > 0) yield counter
       }
     }
   }
