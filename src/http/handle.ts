@@ -93,8 +93,13 @@ function failed(failure: unknown, request: Request, edge: Edge): Response {
 /** Two Host headers arrive joined; `a/#@evil` would leave the URL without an origin. */
 function checkHost(request: Request): void {
   const host = request.headers.get('host')
+  if (host === lastGoodHost) return
   if (host === null || !plainHost.test(host)) throw new InvalidHost()
+  lastGoodHost = host
 }
+
+/** Nearly all requests name the same. */
+let lastGoodHost: string | undefined
 
 const plainHost = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
