@@ -1,9 +1,11 @@
 // What it costs to have limits and budgets in common with others: the same gateway with a Redis and without, both with the limits
-// and budgets of a usual key. At a pace, not at saturation: Redis shares its core with the load, so a gateway that waits for it
-// idles more, and whoever idles more pays more for each call.
+// and budgets of a usual key. At full load, as all that is judged by the call, and at two paces, because whoever idles more
+// pays more for each call. At full load that speaks against Redis: it shares its core with the load, and who waits for it idles.
 import { callOnce } from '../load/connection.ts'
 import { runOpenLoop } from '../load/open-loop.ts'
-import type { Subject } from '../subjects/subject.ts'
+import { saturate } from '../load/saturate.ts'
+import { callBody } from '../load/wire.ts'
+import type { StartedSubject, Subject } from '../subjects/subject.ts'
 import { loadCore, startChild } from './children.ts'
 import type { Child } from './children.ts'
 import { coreMoment, coreShare } from './core-share.ts'
@@ -17,9 +19,11 @@ const turnMs = 1_000
 /** Until everything is compiled. */
 const warmUpTurns = 4
 
+/** Connections at full load. */
+const connections = 64
 const callsPerSecond = { Busy: 2_000, Quiet: 200 } as const
 
-type Load = keyof typeof callsPerSecond
+type Load = keyof typeof callsPerSecond | 'Full'
 type Figure = `${'shared' | 'alone'}${Load}CpuUs`
 
 /** Measures nothing where there is no Redis. */
@@ -38,7 +42,9 @@ export async function measureRedis(
     try {
       // One after the other: what a busy gateway has to record is stored a while later.
       const stand = { subject, redisUrl: redis.url, effort }
-      return { ...(await measureLoad('Quiet', stand)), ...(await measureLoad('Busy', stand)) }
+      const quiet = await measureLoad('Quiet', stand)
+      const busy = await measureLoad('Busy', stand)
+      return { ...quiet, ...busy, ...(await measureLoad('Full', stand)) }
     } finally {
       await redis.child.stop()
     }
@@ -88,15 +94,21 @@ async function callCost(entrant: Entrant, rig: Rig, load: Load): Promise<number>
   const { subject } = entrant
   const pids = payers(entrant, rig)
   const start = coreMoment(pids)
-  const { port } = subject
-  const request = callRequest(subject)
-  const pace = { callsPerSecond: callsPerSecond[load], durationMs: turnMs }
-  const calls = (await runOpenLoop({ port, request, ...pace })).length
+  const calls = await callsMade(subject, load)
   const { ranNs } = coreShare(start, coreMoment(pids))
-  const { head } = await callOnce(port, request)
+  const { head } = await callOnce(subject.port, callRequest(subject))
   // A gateway that goes by its share asks nobody, and would be a cheap one.
   if (/^x-sallyport-limits: local/im.test(head)) throw new Error('Redis could not be asked')
   return ranNs / 1000 / calls
+}
+
+async function callsMade(subject: StartedSubject, load: Load): Promise<number> {
+  if (load === 'Full') {
+    const body = callBody(subject.model)
+    return (await saturate({ ...subject, body, connections, durationMs: turnMs })).calls
+  }
+  const pace = { callsPerSecond: callsPerSecond[load], durationMs: turnMs }
+  return (await runOpenLoop({ port: subject.port, request: callRequest(subject), ...pace })).length
 }
 
 async function startRedis(

@@ -217,11 +217,18 @@ export const goals: readonly Goal[] = [
     figuresOf: ownRatio('limitedCallCpuUs', 'unlimitedCallCpuUs'),
   },
   {
-    title: 'call with limits in a Redis above one that counts alone, at 2,000 calls a second',
+    title: 'call with limits in a Redis above one that counts alone',
     measurement: 'redis',
     style: 'µs',
     better: 'lower',
     must: 40,
+    figuresOf: ownAbove('sharedFullCpuUs', 'aloneFullCpuUs'),
+  },
+  {
+    title: 'the same at 2,000 calls a second',
+    measurement: 'redis',
+    style: 'µs',
+    better: 'lower',
     figuresOf: ownAbove('sharedBusyCpuUs', 'aloneBusyCpuUs'),
   },
   {

@@ -49,6 +49,8 @@ const absolutes: readonly { readonly metric: string; readonly title: string; rea
     digits: 0,
   },
   { metric: 'unlimitedCallCpuUs', title: 'CPU per call without limits, µs', digits: 1 },
+  { metric: 'aloneFullCpuUs', title: 'CPU per call with the limits of a usual key, µs', digits: 1 },
+  { metric: 'sharedFullCpuUs', title: 'the same with these in a Redis, µs', digits: 1 },
   {
     metric: 'aloneBusyCpuUs',
     title: 'CPU per call at 2,000 a second with the limits of a usual key, µs',

@@ -6,7 +6,8 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   nowMs: () => performance.now(),
   after(delayMs: number, run: () => void): Timer {
-    const timer = setTimeout(run, delayMs)
+    // What is late already is due now; the runtime would warn of a delay below zero.
+    const timer = setTimeout(run, Math.max(0, delayMs))
     timer.unref()
     return { cancel: () => clearTimeout(timer) }
   },
