@@ -1,5 +1,5 @@
 // What it costs to have limits and budgets in common with others: the same gateway with a Redis and without, both with the limits
-// and budgets of a usual key. At full load, as all that is judged by the call, and at two paces, because whoever idles more
+// and budgets of a usual key. At full load, as other costs of a call, and at two paces, because whoever idles more
 // pays more for each call. At full load that speaks against Redis: it shares its core with the load, and who waits for it idles.
 import { callOnce } from '../load/connection.ts'
 import { runOpenLoop } from '../load/open-loop.ts'

@@ -229,6 +229,7 @@ export const goals: readonly Goal[] = [
     measurement: 'redis',
     style: 'µs',
     better: 'lower',
+    must: 40,
     figuresOf: ownAbove('sharedBusyCpuUs', 'aloneBusyCpuUs'),
   },
   {

@@ -2,13 +2,13 @@
 // a request's abort signal (12 µs), is asked for only when a call has lasted 10 ms; a client that
 // left before that is noticed then.
 import type { Clock } from '../core/clock.ts'
+import { Line } from '../core/line.ts'
+import type { LineLink } from '../core/line.ts'
 
 const patienceMs = 10
 
-/** A call under way. It is a link of the list itself: a set would make and forget an entry for each call. */
-export interface OpenCall {
-  older: OpenCall | undefined
-  newer: OpenCall | undefined
+/** A call under way. */
+export interface OpenCall extends LineLink<OpenCall> {
   /** Monotonic. */
   readonly openedMs: number
   /** It is no short call: from now on somebody listens whether its client leaves. */
@@ -17,8 +17,7 @@ export interface OpenCall {
 
 export class OpenCalls<Call extends OpenCall> {
   readonly #clock: Clock
-  #oldest: OpenCall | undefined
-  #newest: OpenCall | undefined
+  readonly #line = new Line<OpenCall>()
   /** The oldest whose client nobody listens for yet; all that are newer are the same. */
   #unheard: OpenCall | undefined
   #looking = false
@@ -30,31 +29,21 @@ export class OpenCalls<Call extends OpenCall> {
 
   /** It is told that it lasts within 20 ms, unless it is removed before. */
   add(call: Call): void {
-    call.older = this.#newest
-    if (this.#newest === undefined) this.#oldest = call
-    else this.#newest.newer = call
-    this.#newest = call
+    this.#line.add(call)
     this.#unheard ??= call
     this.size += 1
     if (!this.#looking) this.#look()
   }
 
   remove(call: Call): void {
-    const { older, newer } = call
-    if (older === undefined) this.#oldest = newer
-    else older.newer = newer
-    if (newer === undefined) this.#newest = older
-    else newer.older = older
-    if (this.#unheard === call) this.#unheard = newer
-    call.older = call.newer = undefined
+    if (this.#unheard === call) this.#unheard = call.newer
+    this.#line.remove(call)
     this.size -= 1
   }
 
   /** Those that are under way now; what is done to them may end them. */
   all(): readonly Call[] {
-    const calls: Call[] = []
-    for (let call = this.#oldest; call !== undefined; call = call.newer) calls.push(call as Call)
-    return calls
+    return [...this.#line] as Call[]
   }
 
   #look(): void {

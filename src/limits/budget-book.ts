@@ -216,6 +216,11 @@ export class BudgetBook {
     const known = owners.get(id)
     if (known !== undefined) {
       known.name = name
+      // Whoever calls now is not let go of for somebody else of the same call.
+      if (owners.size >= namesMax) {
+        owners.delete(id)
+        owners.set(id, known)
+      }
       return known
     }
     const those = own ?? rules.get(everybody)

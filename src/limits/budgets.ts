@@ -12,8 +12,8 @@ import type {
   Instant,
   Spending,
 } from './budget.ts'
-import { LeaseLine } from './lease-line.ts'
-import type { LineLink } from './lease-line.ts'
+import { Line } from '../core/line.ts'
+import type { LineLink } from '../core/line.ts'
 
 /** Holds that ran out are looked for so often, while calls come. */
 const sweepMs = 1_000
@@ -22,7 +22,7 @@ export class Budgets {
   readonly #alert: (alert: BudgetAlert) => void
   readonly #stopped: (standing: BudgetStanding) => void
   /** Those that hold something back. */
-  readonly #open = new LeaseLine<Lease>()
+  readonly #open = new Line<Lease>()
   /** No open hold runs out sooner. */
   #expiryMs = Infinity
 

@@ -1,7 +1,7 @@
 // The limits of one process. Every call passes through here: the buckets of a subject lie ready in an array, nothing is
 // looked up by name, and two passes over them make it all or none.
-import { LeaseLine } from './lease-line.ts'
-import type { LineLink } from './lease-line.ts'
+import { Line } from '../core/line.ts'
+import type { LineLink } from '../core/line.ts'
 import { Subject } from './limit-subject.ts'
 import type { Bucket } from './bucket.ts'
 import type { Used } from './limit-subject.ts'
@@ -25,7 +25,7 @@ export class LocalLimits implements Limits {
   /** Grows with every change of rules. */
   #generation = 0
   /** Those that hold a place of a concurrency limit. */
-  readonly #running = new LeaseLine<Lease>()
+  readonly #running = new Line<Lease>()
   /** No running lease expires sooner. */
   #expiryMs = Infinity
 

@@ -1,104 +1,36 @@
 // Webhooks over real sockets and a real database, with time as a value: what a receiver may answer and what becomes of
-// the delivery then, what is kept through the end of a process, and when an endpoint is given up.
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { lazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
-import type { LazyConnection } from '../../src/adapters/sqlite/lazy-connection.ts'
-import { createSqliteWebhooks } from '../../src/adapters/sqlite/sqlite-webhooks.ts'
-import { parseRange } from '../../src/platform/egress/address-rules.ts'
-import { hmacBase64 } from '../../src/platform/hmac.ts'
-import type { DeliveryStore, ListedDelivery } from '../../src/webhooks/ports.ts'
-import { WebhookSender } from '../../src/webhooks/webhook-sender.ts'
+// the delivery then, and what is kept through the end of a process.
+import { describe, expect, test } from 'bun:test'
 import { testClient } from '../egress-client.ts'
-import type { TestClient } from '../egress-client.ts'
-import { newDatabase } from '../new-database.ts'
 import { until } from '../until.ts'
 import { endpointAt, keyOf, secret } from './endpoint-at.ts'
 import { startReceiver } from './receiver.ts'
-import type { Answer, Receiver } from './receiver.ts'
+import type { Answer } from './receiver.ts'
+import {
+  client,
+  connection,
+  deliveries,
+  event,
+  hour,
+  minute,
+  newSender,
+  nextTry,
+  receiver,
+  second,
+  sender,
+  standAnew,
+  store,
+  told,
+  untilItHolds,
+  untilTold,
+  useClient,
+  useSender,
+} from './sender-stand.ts'
 import { verified } from './standard-webhooks.ts'
 
 const older = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
-const event = { type: 'budget.alert', facts: { level: 'key', name: 'ci', percent: 80 } } as const
-const [second, minute, hour] = [1_000, 60_000, 3_600_000]
 
-let folder: string
-let connection: LazyConnection
-let store: DeliveryStore
-let client: TestClient
-let receiver: Receiver
-let sender: WebhookSender
-let told: string[]
-let eventNumber = 0
-
-function newSender(owner = 'one'): WebhookSender {
-  return new WebhookSender({
-    clock: client.clock,
-    store,
-    egress: () => client.egress,
-    userAgent: 'test/1',
-    sign: hmacBase64,
-    random: () => 0.5,
-    newEventId: () => `evt_${String((eventNumber += 1)).padStart(24, '0')}`,
-    eventIdOf: (words) => `evt_${words}`,
-    owner,
-    isGone: (claimed) => claimed === 'killed',
-    observer: {
-      delivered: ({ endpoint }) => void told.push(`delivered ${endpoint}`),
-      failed: (_, { problem }, waitMs) => void told.push(`failed ${problem} ${waitMs ?? 'for good'}`),
-      dropped: (endpoint, type) => void told.push(`dropped ${endpoint} ${type}`),
-      disabled: (endpoint, why) => void told.push(`disabled ${endpoint} ${why}`),
-      worksAgain: (endpoint) => void told.push(`works again ${endpoint}`),
-      notKept: (cause) => void told.push(`not kept ${String(cause)}`),
-    },
-  })
-}
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'webhooks-'))
-  connection = lazyConnection(await newDatabase(folder))
-  store = createSqliteWebhooks(connection)
-  client = testClient({ allow: [parseRange('127.0.0.0/8')].filter((range) => range !== undefined) })
-  receiver = await startReceiver()
-  told = []
-  sender = newSender()
-})
-
-afterEach(async () => {
-  await sender.close()
-  client[Symbol.dispose]()
-  await receiver[Symbol.asyncDispose]()
-  connection.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-async function deliveries(): Promise<readonly ListedDelivery[]> {
-  return await store.list({ limit: 100 })
-}
-
-async function untilTold(count: number): Promise<void> {
-  await until(() => told.length >= count)
-}
-
-/** Lets time pass, a minute at each look, but not while an answer is waited for: that would be too late then. */
-async function untilItHolds(holds: () => boolean): Promise<void> {
-  await until(() => {
-    if (holds()) return true
-    if (sender.endpoints().every(({ inFlight }) => inFlight === 0)) client.clock.advance(minute)
-    return false
-  })
-}
-
-/** Lets time pass until the next try, and waits for its answer. */
-async function nextTry(): Promise<void> {
-  const before = told.length
-  await until(async () => (await deliveries())[0]?.attempts === before)
-  const nextAtMs = (await deliveries())[0]?.nextAtMs ?? 0
-  client.clock.advance(nextAtMs - client.clock.wallMs())
-  await untilItHolds(() => told.length > before)
-}
+standAnew()
 
 describe('a delivery', () => {
   test('is signed so that whoever knows the specification can check it', async () => {
@@ -202,8 +134,8 @@ describe('a receiver that answers', () => {
 
   test('at an address that is not allowed, which is not even connected', async () => {
     using closed = testClient()
-    client = closed
-    sender = newSender()
+    useClient(closed)
+    useSender(newSender())
     await sender.start([endpointAt(receiver.url)])
     sender.accept(event)
     await untilTold(1)
@@ -296,7 +228,7 @@ describe('a delivery that fails', () => {
 describe('what is kept', () => {
   test('is sent by the next process, at once where the one before is known to be gone', async () => {
     receiver.otherwise = 'never'
-    sender = newSender('killed')
+    useSender(newSender('killed'))
     await sender.start([endpointAt(receiver.url)])
     sender.accept(event)
     await until(() => receiver.open === 1)
@@ -375,97 +307,5 @@ describe('what is kept', () => {
     await until(async () => (await deliveries())[0]?.state === 'given_up')
     client.clock.advance(25 * 24 * hour)
     await until(async () => (await deliveries()).length === 0)
-  })
-})
-
-describe('what several processes find out, each by itself,', () => {
-  test('is sent once, and again when it is found out anew', async () => {
-    const other = newSender('two')
-    for (const each of [sender, other]) await each.start([endpointAt(receiver.url)])
-    const found = { ...event, once: 'of Monday' }
-    for (const each of [sender, other, sender]) each.accept(found)
-    other.accept({ ...event, once: 'of Tuesday' })
-    other.accept(event)
-    await untilTold(3)
-    await until(async () => (await deliveries()).every(({ state }) => state === 'delivered'))
-    const ids = receiver.received.map(({ headers }) => headers['webhook-id']).toSorted()
-    expect(ids).toEqual([
-      `evt_${String(eventNumber).padStart(24, '0')}`,
-      'evt_budget.alert of Monday',
-      'evt_budget.alert of Tuesday',
-    ])
-    await other.close()
-  })
-})
-
-describe('an endpoint that was given up', () => {
-  test('stays so through a restart, and begins anew with a test', async () => {
-    receiver.otherwise = { status: 410 }
-    await sender.start([endpointAt(receiver.url)])
-    sender.accept(event)
-    await until(() => told.includes('disabled ops gone'))
-    await until(async () => (await store.standings())[0]?.disabledBecause === 'gone')
-    await sender.close()
-    sender = newSender('two')
-    await sender.start([endpointAt(receiver.url)])
-    expect(sender.endpoints()[0]?.isDisabled).toBe(true)
-    receiver.otherwise = { status: 200 }
-    expect(await sender.test('ops')).toStartWith('evt_')
-    await until(() => told.includes('delivered ops'))
-    expect(await sender.test('nobody')).toBeUndefined()
-  })
-
-  test('is so for all processes that send to it, and begins anew for all of them', async () => {
-    receiver.otherwise = { status: 410 }
-    const other = newSender('two')
-    await sender.start([endpointAt(receiver.url)])
-    await other.start([endpointAt(receiver.url)])
-    sender.accept(event)
-    await until(() => told.includes('disabled ops gone'))
-    expect(await other.endpointsNow()).toMatchObject([{ isDisabled: true }])
-    other.accept(event)
-    await until(async () => (await deliveries()).length === 3)
-    expect((await deliveries()).map(({ state }) => state)).toEqual(['given_up', 'given_up', 'given_up'])
-    expect(receiver.received).toHaveLength(1)
-    receiver.otherwise = { status: 200 }
-    await other.test('ops')
-    await until(() => told.includes('delivered ops'))
-    // Nobody has told this one.
-    sender.accept(event)
-    await until(() => told.filter((line) => line === 'delivered ops').length === 2)
-    expect(told.filter((line) => line.startsWith('disabled'))).toHaveLength(1)
-    await other.close()
-  })
-
-  test('was not when one process failed to reach it, and another did in between', async () => {
-    const other = newSender('two')
-    for (const each of [sender, other]) await each.start([endpointAt(receiver.url)])
-    receiver.answers.push({ status: 500 })
-    sender.accept(event)
-    await untilTold(1)
-    expect(await other.endpointsNow()).toMatchObject([{ standing: { failures: 1 } }])
-    other.accept(event)
-    await until(() => told.includes('works again ops'))
-    await until(async () => (await store.standings())[0]?.failures === 0)
-    receiver.otherwise = { status: 500 }
-    client.clock.advance(73 * hour)
-    sender.accept(event)
-    // The first once more, and the third.
-    await until(async () => (await store.standings())[0]?.failures === 2)
-    expect(await sender.endpointsNow()).toMatchObject([
-      { isDisabled: false, standing: { failingSinceMs: client.clock.wallMs() } },
-    ])
-    await other.close()
-  })
-
-  test('begins anew at another address', async () => {
-    receiver.otherwise = { status: 410 }
-    await sender.start([endpointAt(receiver.url)])
-    sender.accept(event)
-    await until(() => told.includes('disabled ops gone'))
-    receiver.otherwise = { status: 200 }
-    sender.use([endpointAt(`${receiver.url}2`)])
-    sender.accept(event)
-    await until(() => told.includes('delivered ops'))
   })
 })
