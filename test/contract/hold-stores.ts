@@ -66,8 +66,8 @@ async function redis(): Promise<StoreKind> {
       await setTime(firstMs)
       const connection = {
         isConnected: true,
-        ask: <T>(name: string, words: string[], { took, failed }: Asking<T>): Promise<T> =>
-          client.send(name, words).then(took, failed),
+        ask: <T>(name: string, words: string[], asking: Asking<T>): Promise<T> =>
+          client.send(name, words).then(asking.took, (failure) => asking.failed(failure, words)),
       }
       return {
         store: new RedisHoldStore(connection, { prefix, time: 'key' }),

@@ -2,6 +2,7 @@
 // (limits/fleet/memory-hold-store.ts), in the same order; a test plays both against each other. Amounts are printed
 // whole: Lua's own way of printing numbers keeps fourteen digits.
 import { afterWindowMs, gatewayGoneMs, slicePart, sliceShares } from '../../limits/fleet/hold-store.ts'
+import { outcomes } from './exchange-text.ts'
 import { clockLines } from './redis-script.ts'
 import type { TimeSource } from './redis-script.ts'
 
@@ -16,15 +17,12 @@ local function used_at(text, rate)
   return used, at
 end
 local function write_used(line, used, at)
-  if used > 2 * line.burst then used = 2 * line.burst end
-  if used <= 0 then redis.call('DEL', p .. line.key) return 0 end
+  local key, _, rate, burst = unpack(line)
+  if used > 2 * burst then used = 2 * burst end
+  if used <= 0 then redis.call('DEL', p .. key) return 0 end
   if now > at then at = now end
-  redis.call('SET', p .. line.key, string.format('%.6f %.3f', used, at), 'PX', whole(math.ceil(used / line.ratePerMs) + 1000))
+  redis.call('SET', p .. key, string.format('%.6f %.3f', used, at), 'PX', whole(math.ceil(used / rate) + 1000))
   return used
-end
-local function use(line)
-  local used, at = used_at(redis.call('GET', p .. line.key), line.ratePerMs)
-  return write_used(line, used + line.amount, at)
 end
 `
 
@@ -61,9 +59,9 @@ local function counter(key)
   if expire(key) then found = redis.call('HMGET', key, 'spent', 'held') end
   return tonumber(found[1]), tonumber(found[2] or '0')
 end
-local function make(key, line, spent)
+local function make(key, end_ms, spent)
   local gone = -1
-  if line.endMs >= 0 then gone = math.ceil(math.max(line.endMs, now)) + ${afterWindowMs} end
+  if end_ms >= 0 then gone = math.ceil(math.max(end_ms, now)) + ${afterWindowMs} end
   redis.call('HSET', key, 'spent', whole(spent), 'held', 0, 'gone', whole(gone))
   if gone >= 0 then redis.call('PEXPIREAT', key, whole(gone)) end
 end
@@ -99,21 +97,25 @@ end
 
 const notes = `
 local tell = {}
-function tell.use(n)
-  use(n)
+function tell.use(line)
+  local name, amount, rate = unpack(line)
+  local used, at = used_at(redis.call('GET', p .. name), rate)
+  write_used(line, used + amount, at)
   return 1
 end
-function tell.used(n)
-  local used, at = used_at(redis.call('GET', p .. n.key), n.ratePerMs)
-  write_used(n, math.max(used, n.amount), at)
+function tell.used(line)
+  local name, amount, rate = unpack(line)
+  local used, at = used_at(redis.call('GET', p .. name), rate)
+  write_used(line, math.max(used, amount), at)
   return 1
 end
 tell['end'] = function(n)
-  for _, key in ipairs(n.places) do redis.call('ZREM', p .. key, n.id) end
-  for _, c in ipairs(n.counters) do
-    local key = p .. c.key
-    if not let_go(key, n.id, c.amount) and n.epoch == epoch then recover(key, c.amount) end
-    spend_if_there(key, c.spent)
+  local id, began, places, held = unpack(n)
+  for _, name in ipairs(places) do redis.call('ZREM', p .. name, id) end
+  for _, h in ipairs(held) do
+    local name, amount, spent = unpack(h)
+    if not let_go(p .. name, id, amount) and began == epoch then recover(p .. name, amount) end
+    spend_if_there(p .. name, spent)
   end
   return 1
 end
@@ -152,19 +154,19 @@ end
 function tell.slice(n)
   local key = p .. n.key
   if not counter(key) then return 0 end
-  if n.have > 0 and not let_go(key, ask.from, n.have) and n.epoch == epoch then recover(key, n.have) end
+  if n.have > 0 and not let_go(key, from, n.have) and n.epoch == epoch then recover(key, n.have) end
   if n.isLast then return 0 end
   local spent, held = counter(key)
   local left = (n.limit - spent - held) / (${sliceShares} * math.max(1, living()))
   local size = math.max(0, math.floor(math.min(math.max(n.limit * ${slicePart}, n.want), left)))
-  if size > 0 then keep(key, ask.from, size, n.leaseMs) end
+  if size > 0 then keep(key, from, size, n.leaseMs) end
   return size
 end
 function tell.known(n)
   local key = p .. n.key
   local spent = counter(key)
   if not spent then
-    make(key, n, n.spent)
+    make(key, n.endMs, n.spent)
     return -1
   end
   if spent < n.spent then redis.call('HSET', key, 'spent', whole(n.spent)) end
@@ -190,99 +192,102 @@ end
 `
 
 const hold = `
-local function try(h)
+local ${outcomes.join(', ')} = ${outcomes.map((_, index) => index).join(', ')}
+local function try(id, lease, rates, places, counters)
   local used, at, free = {}, {}, true
-  if #h.rates > 0 then
+  if #rates > 0 then
     local keys = {}
-    for i, line in ipairs(h.rates) do keys[i] = p .. line.key end
+    for i, line in ipairs(rates) do keys[i] = p .. line[1] end
     local texts = redis.call('MGET', unpack(keys))
-    for i, line in ipairs(h.rates) do
-      used[i], at[i] = used_at(texts[i], line.ratePerMs)
-      if line.burst - used[i] + 0.000001 < line.amount then free = false end
+    for i, line in ipairs(rates) do
+      local _, amount, rate, burst = unpack(line)
+      used[i], at[i] = used_at(texts[i], rate)
+      if burst - used[i] + 0.000001 < amount then free = false end
     end
   end
   local inside = {}
-  for i, line in ipairs(h.places) do
-    inside[i] = running(p .. line.key)
-    if inside[i] >= line.limit then free = false end
+  for i, line in ipairs(places) do
+    local name, limit = unpack(line)
+    inside[i] = running(p .. name)
+    if inside[i] >= limit then free = false end
   end
-  local spent, held, unknown = {}, {}, false
-  for i, line in ipairs(h.counters) do
-    local key = p .. line.key
-    local s, d = counter(key)
-    if not s and line.startMs > epoch then
-      make(key, line, 0)
+  local spent, held, all_known, full = {}, {}, true, false
+  for i, line in ipairs(counters) do
+    local name, amount, limit, start_ms, end_ms = unpack(line)
+    local s, d = counter(p .. name)
+    if not s and start_ms > epoch then
+      make(p .. name, end_ms, 0)
       s, d = 0, 0
     end
-    if not s then unknown = true end
+    if not s then all_known = false end
     spent[i], held[i] = s or -1, d or 0
-    if s and line.limit >= 0 and line.amount > 0 and s + d + line.amount > line.limit then
-      held.full = true
+    if s and limit >= 0 and amount > 0 and s + d + amount > limit then full = true end
+  end
+  if not free then return denied, used, inside, spent, held end
+  if not all_known then return unknown, used, inside, spent, held end
+  if full then return denied, used, inside, spent, held end
+  for i, line in ipairs(rates) do used[i] = write_used(line, used[i] + line[2], at[i]) end
+  for i, line in ipairs(places) do
+    enter(p .. line[1], id, lease)
+    inside[i] = redis.call('ZCARD', p .. line[1])
+  end
+  for i, line in ipairs(counters) do
+    local name, amount, limit = unpack(line)
+    if limit >= 0 and amount > 0 then
+      keep(p .. name, id, amount, lease)
+      held[i] = held[i] + amount
     end
   end
-  if not free then return 'denied', used, inside, spent, held end
-  if unknown then return 'unknown', used, inside, spent, held end
-  if held.full then return 'denied', used, inside, spent, held end
-  for i, line in ipairs(h.rates) do used[i] = write_used(line, used[i] + line.amount, at[i]) end
-  for i, line in ipairs(h.places) do
-    enter(p .. line.key, h.id, h.leaseMs)
-    inside[i] = redis.call('ZCARD', p .. line.key)
-  end
-  for i, line in ipairs(h.counters) do
-    if line.limit >= 0 and line.amount > 0 then
-      keep(p .. line.key, h.id, line.amount, h.leaseMs)
-      held[i] = held[i] + line.amount
-    end
-  end
-  return 'granted', used, inside, spent, held
+  return granted, used, inside, spent, held
 end
 `
 
 const main = `
 local results = {}
-if #ask.notes > 0 then
-  local said = redis.call('GET', p .. 'said:' .. ask.from) or '0 '
+if #notes > 0 then
+  local said = redis.call('GET', p .. 'said:' .. from) or '0 '
   local last, before = string.match(said, '^(%d+) (.*)$')
-  if ask.sequence > tonumber(last) then
+  if sequence > tonumber(last) then
     local written = {}
-    for i, n in ipairs(ask.notes) do
-      results[i] = tell[n.kind](n)
+    for i, note in ipairs(notes) do
+      local kind, what = unpack(note)
+      results[i] = tell[kind](what)
       written[i] = whole(results[i])
     end
-    redis.call('SET', p .. 'said:' .. ask.from, whole(ask.sequence) .. ' ' .. table.concat(written, ','), 'PX', 86400000)
-  elseif ask.sequence == tonumber(last) then
+    redis.call('SET', p .. 'said:' .. from, whole(sequence) .. ' ' .. table.concat(written, ','), 'PX', 86400000)
+  elseif sequence == tonumber(last) then
     for text in string.gmatch(before, '[^,]+') do results[#results + 1] = tonumber(text) end
   end
 end
 local gateways = -1
-if ask.isBeat then
-  redis.call('ZADD', p .. 'gateways', whole(math.floor(now)), ask.from)
+if is_beat then
+  redis.call('ZADD', p .. 'gateways', whole(math.floor(now)), from)
   gateways = living()
 end
-local answer = '[' .. whole(now * 1000) .. ',' .. whole(epoch) .. ',' .. gateways .. ',' .. list(results)
-if type(ask.hold) ~= 'table' then return answer .. ']' end
-if ask.holdUntilMs >= 0 and now > ask.holdUntilMs then
-  return answer .. ',"late",[],[],[],[]]'
+local answer = whole(now * 1000) .. ' ' .. whole(epoch) .. ' ' .. gateways .. list(results)
+if not hold then return answer end
+if until_ms >= 0 and now > until_ms then
+  return answer .. ' ' .. late .. ' 0 0 0 0'
 end
-local outcome, used, inside, spent, held = try(ask.hold)
+local outcome, used, inside, spent, held = try(unpack(hold))
 for i, u in ipairs(used) do used[i] = math.floor(u * 1000 + 0.5) end
-return answer .. ',"' .. outcome .. '",' .. list(used) .. ',' .. list(inside) .. ',' .. list(spent) .. ',' .. list(held) .. ']'
+return answer .. ' ' .. outcome .. list(used) .. list(inside) .. list(spent) .. list(held)
 `
 
 /**
- * KEYS[1]: what all keys begin with; ARGV[1]: the exchange as JSON. The answer is JSON too: one text is read faster here
- * than a list of lists that the client builds.
+ * KEYS[1]: what all keys begin with; ARGV[1]: the exchange. Both ways as exchange-text.ts has it: one text is read faster
+ * here than a list of lists that the client builds.
  */
 export function holdScript(time: TimeSource): string {
   return `
 local p = KEYS[1]
-local ask = cjson.decode(ARGV[1])
+local from, sequence, notes, until_ms, is_beat, hold = unpack(cjson.decode(ARGV[1]))
 ${clockLines[time]}
 local function whole(n) return string.format('%.0f', n + 0) end
 local function list(numbers)
-  local texts = {}
-  for i, n in ipairs(numbers) do texts[i] = whole(n) end
-  return '[' .. table.concat(texts, ',') .. ']'
+  local texts = { ' ' .. #numbers }
+  for i, n in ipairs(numbers) do texts[i + 1] = whole(n) end
+  return table.concat(texts, ' ')
 end
 local epoch = tonumber(redis.call('GET', p .. 'epoch') or '-1')
 if epoch < 0 then

@@ -7,7 +7,6 @@ import type { TestRedis } from '../../../test/servers/redis.ts'
 import { until } from '../../../test/until.ts'
 import { VirtualClock } from '../../../test/virtual-clock.ts'
 import { RedisConnection } from './redis-connection.ts'
-import { whyRefused } from './why-refused.ts'
 
 const folder = join(import.meta.dir, '../../../test/fixtures/tls')
 const ca = readFileSync(join(folder, 'ca.crt'), 'utf8')
@@ -144,16 +143,21 @@ describe.skipIf(!hasOwnRedis)('a connection to a Redis with TLS', () => {
   })
 })
 
-describe('whyRefused', () => {
-  test('knows nothing of a server that is not there, or is no Redis', async () => {
-    expect(await whyRefused({ url: `redis://127.0.0.1:${freePort()}`, ca: undefined })).toBeUndefined()
+describe('somebody else in the place of Redis', () => {
+  test('is lost without a word when nobody is there', async () => {
+    const said = await tried(`redis://127.0.0.1:${freePort()}`)
+    expect(said).toMatchObject({ isConnected: false, refusals: [] })
+    expect(said.lost).toHaveLength(1)
+  })
+
+  test('is told in its own words', async () => {
     const listener = Bun.listen({
       hostname: '127.0.0.1',
       port: 0,
       socket: { data: (socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n') },
     })
-    const said = await whyRefused({ url: `redis://127.0.0.1:${listener.port}`, ca: undefined })
-    expect(said).toBe('HTTP/1.1 400 Bad Request')
+    const said = await tried(`redis://127.0.0.1:${listener.port}`)
+    expect(said).toMatchObject({ isConnected: false, refusals: ['HTTP/1.1 400 Bad Request'] })
     listener.stop(true)
   })
 })

@@ -2,7 +2,7 @@
 // not there, commands fail at once, and nothing is ever sent twice.
 import type { Clock, Timer } from '../../core/clock.ts'
 import { failureText } from '../../core/failure-text.ts'
-import { whyRefused } from './why-refused.ts'
+import { NotLetIn, RedisSocket } from './redis-socket.ts'
 
 export interface RedisConnectionParts {
   /** `redis://` or `rediss://`, with a password where there is one. */
@@ -15,14 +15,14 @@ export interface RedisConnectionParts {
   onConnected(): void
   /** Told once for each time that it goes away, and once when it cannot be had at first. */
   onLost(reason: string): void
-  /** Told in whose words we are not let in, when that is looked for: at first, and then now and then. */
+  /** Told in whose words we are not let in: at first, and then now and then. */
   onRefused?(reason: string): void
 }
 
-/** What is made of an answer, and of there being none; both may throw. */
+/** What is made of an answer, and of there being none to these words; both may throw. */
 export interface Asking<T> {
   took(answer: unknown): T
-  failed(failure: unknown): T | Promise<T>
+  failed(failure: unknown, words: readonly string[]): T | Promise<T>
 }
 
 const plainly: Asking<unknown> = {
@@ -32,17 +32,18 @@ const plainly: Asking<unknown> = {
   },
 }
 
-const connectMs = 500
+/** A server that does not let us in by then is as good as away. */
+const connectMs = 1_000
 /** A connection on which nothing came for so long, although something was asked, is given up. */
 export const silentMs = 2_000
 const firstPauseMs = 50
-/** Among so many failures to connect one is looked into. */
-const lookedIntoEvery = 16
+/** Among so many failures to connect one is told. */
+const toldEvery = 16
 const lastPauseMs = 2_000
 
 export class RedisConnection {
   readonly #parts: RedisConnectionParts
-  #client: Bun.RedisClient | undefined
+  #socket: RedisSocket | undefined
   #isConnected = false
   #isClosed = false
   #isLossTold = false
@@ -71,19 +72,19 @@ export class RedisConnection {
   }
 
   /** The same, for whoever has more to do with what comes: one promise fewer on the path of a call. */
-  ask<T>(command: string, words: string[], { took, failed }: Asking<T>): Promise<T> {
-    const client = this.#client
-    if (client === undefined || !this.#isConnected) return Promise.reject(new Error('Redis is away.'))
+  ask<T>(command: string, words: string[], asking: Asking<T>): Promise<T> {
+    const socket = this.#socket
+    if (socket === undefined || !this.#isConnected) return Promise.reject(new Error('Redis is away.'))
     this.#pending++
-    if (this.#watch === undefined) this.#watchSilence(client)
-    return client.send(command, words).then(
+    if (this.#watch === undefined) this.#watchSilence(socket)
+    return socket.send(command, words).then(
       (answer: unknown) => {
         this.#answered()
-        return took(answer)
+        return asking.took(answer)
       },
       (failure: unknown) => {
         this.#answered()
-        return failed(failure)
+        return asking.failed(failure, words)
       },
     )
   }
@@ -95,13 +96,13 @@ export class RedisConnection {
 
   /** Hears what is published there, for as long as this connection lasts; true when it does. Nothing else but PING goes then. */
   async subscribe(channel: string, heard: (text: string) => void): Promise<boolean> {
-    const client = this.#client
-    if (client === undefined) return false
+    const socket = this.#socket
+    if (socket === undefined) return false
     try {
-      await client.subscribe(channel, (text) => heard(text))
-      return this.#client === client
+      await socket.subscribe(channel, heard)
+      return this.#socket === socket
     } catch (failure) {
-      if (this.#client === client) this.#lost(failureText(failure))
+      if (this.#socket === socket) this.#lost(failureText(failure))
       return false
     }
   }
@@ -114,46 +115,32 @@ export class RedisConnection {
   }
 
   async #connect(): Promise<void> {
-    const { url, ca } = this.#parts
-    const client = new Bun.RedisClient(url, {
-      connectionTimeout: connectMs,
-      autoReconnect: false,
-      enableOfflineQueue: false,
-      enableAutoPipelining: false,
-      ...(ca !== undefined && { tls: { ca } }),
+    const { url, ca, clock, onRefused } = this.#parts
+    const socket = new RedisSocket({
+      url,
+      ca,
+      onClosed: () => {
+        // Before it was there, whoever waits for it knows more.
+        if (this.#socket === socket && this.#isConnected) this.#lost('the connection was closed')
+      },
     })
-    this.#client = client
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is no event target
-    client.onclose = () => {
-      // Before it was there, whoever waits for it knows more.
-      if (this.#client === client && this.#isConnected) this.#lost('the connection was closed')
-    }
-    // A server that never answers this, after all that came before, is as good as away.
-    const late = this.#parts.clock.after(2 * connectMs, () => client.close())
+    this.#socket = socket
+    const late = clock.after(connectMs, () => socket.close('it does not answer'))
     try {
-      await client.connect()
-      // Connected it is before it is known whether the server has the database that was asked for.
-      await client.send('PING', [])
+      await socket.connect()
     } catch (failure) {
-      if (this.#failures % lookedIntoEvery === 0) await this.#lookInto()
-      if (this.#client === client) this.#lost(failureText(failure))
+      if (this.#socket !== socket) return
+      if (failure instanceof NotLetIn && this.#failures % toldEvery === 0) onRefused?.(failure.message)
+      this.#lost(failureText(failure))
       return
     } finally {
       late.cancel()
     }
-    if (this.#client !== client || this.#isClosed) return client.close()
+    if (this.#socket !== socket || this.#isClosed) return socket.close()
     this.#isConnected = true
     this.#isLossTold = false
     this.#failures = 0
     this.#parts.onConnected()
-  }
-
-  async #lookInto(): Promise<void> {
-    const { url, ca, onRefused } = this.#parts
-    if (onRefused === undefined) return
-    // What is only looked for to be told ends nothing when it cannot be had.
-    const reason = await whyRefused({ url, ca }).catch(() => undefined)
-    if (reason !== undefined && !this.#isClosed) onRefused(reason)
   }
 
   #lost(reason: string): void {
@@ -170,20 +157,20 @@ export class RedisConnection {
   }
 
   #drop(): void {
-    const client = this.#client
-    this.#client = undefined
+    const socket = this.#socket
+    this.#socket = undefined
     this.#isConnected = false
-    client?.close()
+    socket?.close()
   }
 
   /** A server that was stopped, or is behind a network that swallows everything, never says so. */
-  #watchSilence(client: Bun.RedisClient): void {
+  #watchSilence(socket: RedisSocket): void {
     const answersBefore = this.#answers
     this.#watch = this.#parts.clock.after(silentMs, () => {
       this.#watch = undefined
-      if (this.#client !== client || this.#pending === 0) return
+      if (this.#socket !== socket || this.#pending === 0) return
       if (this.#answers === answersBefore) this.#lost('it says nothing')
-      else this.#watchSilence(client)
+      else this.#watchSilence(socket)
     })
   }
 }

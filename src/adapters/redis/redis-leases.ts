@@ -27,21 +27,21 @@ return term
 }
 
 export class RedisLeases implements Leases {
-  readonly #script: Script
+  readonly #script: Script<number>
 
   constructor(
     connection: Pick<RedisConnection, 'ask'>,
     { prefix, time = 'clock' }: { readonly prefix: string; readonly time?: TimeSource },
   ) {
-    this.#script = redisScript(connection, prefix, leaseScript(time))
+    this.#script = redisScript({ connection, prefix, text: leaseScript(time), read: Number })
   }
 
   async hold(name: string, holder: string, forMs: number): Promise<number | undefined> {
-    const term = await this.#script(['hold', name, holder, String(forMs)], Number)
+    const term = await this.#script('hold', name, holder, String(forMs))
     return term > 0 ? term : undefined
   }
 
   async release(name: string, holder: string): Promise<void> {
-    await this.#script(['release', name, holder, '0'], Number)
+    await this.#script('release', name, holder, '0')
   }
 }

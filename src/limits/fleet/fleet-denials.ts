@@ -12,8 +12,10 @@ const almostWhole = 1 - 1e-12
 
 /** A request that is more than one of its limits ever lets pass. */
 export function hopeless({ rates }: LimitParts, tokens: CallTokens, nowMs: number): LimitDenial | undefined {
-  const part = rates.find(({ bucket }) => bucket.isTooSmallFor(tokens))
-  return part && { ...denied(part.subject, part.bucket, nowMs), isTooLarge: true }
+  for (const { bucket, subject } of rates) {
+    if (bucket.isTooSmallFor(tokens)) return { ...denied(subject, bucket, nowMs), isTooLarge: true }
+  }
+  return undefined
 }
 
 interface Deciding {

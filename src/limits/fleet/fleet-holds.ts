@@ -149,7 +149,10 @@ export class FleetHolds implements SharedHolds {
     const { inputTokens, outputTokens } = request.tokens
     const asked = { limits: { rates, places, inputTokens, outputTokens }, counters }
     if (rates.length + places.length + counters.length === 0) {
-      return { kind: 'granted', lease: this.#open.begin(asked, { id: '', isStored: false, factor: 1 }) }
+      return {
+        kind: 'granted',
+        lease: this.#open.begin(asked, { id: '', isStored: false, factor: 1 }, at.nowMs),
+      }
     }
     this.#reminders.note(rates)
     return this.isLocal ? this.#locally(asked, at) : this.#ask(asked, at, true)
@@ -233,7 +236,7 @@ export class FleetHolds implements SharedHolds {
 
   #grantedByAll(asked: Asked, id: string, nowMs: number): SharedOutcome {
     this.#slices.use(asked.counters, nowMs)
-    return { kind: 'granted', lease: this.#open.begin(asked, { id, isStored: true, factor: 1 }) }
+    return { kind: 'granted', lease: this.#open.begin(asked, { id, isStored: true, factor: 1 }, nowMs) }
   }
 
   /** It was granted when nobody waited for it any more. */
@@ -309,22 +312,22 @@ export class FleetHolds implements SharedHolds {
       this.#alone.set(part.line.key, part)
       for (const counter of part.counters) counter.hold(part.line.amount)
     }
-    const lease = this.#open.begin(asked, { id: this.#newId(), isStored: false, factor })
+    const lease = this.#open.begin(asked, { id: this.#newId(), isStored: false, factor }, nowMs)
     return { kind: 'granted', lease }
   }
 
   #mirror({ limits, counters }: Asked, { used, running, spent, held }: HoldAnswer, nowMs: number): void {
-    limits.rates.forEach(({ bucket }, index) => bucket.mirror(used[index] ?? 0, nowMs))
-    limits.places.forEach(({ bucket }, index) => (bucket.inFlight = running[index] ?? 0))
-    counters.forEach((part, index) => {
+    for (const [index, { bucket }] of limits.rates.entries()) bucket.mirror(used[index] ?? 0, nowMs)
+    for (const [index, { bucket }] of limits.places.entries()) bucket.inFlight = running[index] ?? 0
+    for (const [index, part] of counters.entries()) {
       const known = spent[index] ?? -1
-      if (known < 0) return
+      if (known < 0) continue
       for (const counter of part.counters) {
         counter.spent = known
         counter.held = held[index] ?? 0
       }
       this.budgets.tellShares(part)
-    })
+    }
   }
 
   #overBudget(part: CounterPart): SharedOutcome {

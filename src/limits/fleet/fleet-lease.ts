@@ -1,5 +1,6 @@
 // What one call holds of limits and budgets that gateways have in common: what the store has of it, what came from this
 // gateway's own slices, and what has been granted ahead of need.
+import type { LineLink } from '../../core/line.ts'
 import type { LimitLease } from '../limits.ts'
 import type { BudgetLease, Spending } from '../budget.ts'
 import { amountIn } from './hold-lines.ts'
@@ -27,8 +28,10 @@ export interface Granted {
   readonly renewAtMs: number
 }
 
-export class FleetLease implements LimitLease, BudgetLease {
+export class FleetLease implements LimitLease, BudgetLease, LineLink<FleetLease> {
   readonly granted = true
+  older: FleetLease | undefined = undefined
+  newer: FleetLease | undefined = undefined
   readonly id: string
   readonly inputTokens: number
   readonly outputTokens: number
@@ -44,6 +47,8 @@ export class FleetLease implements LimitLease, BudgetLease {
   isAsking = false
   /** It has gone ahead of the answer. */
   isOverdrawn = false
+  /** It stands among those that run. */
+  isInLine = false
   isLimitsOver: boolean
   isBudgetsOver: boolean
   /** Over, and to be told when the answer is here. */

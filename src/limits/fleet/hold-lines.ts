@@ -40,59 +40,66 @@ export interface LimitParts {
 
 const counterKeys = new WeakMap<Pick<WindowSpent, 'account' | 'startMs'>, string>()
 
-// What a bucket or an owner was last put in words as: most calls ask for the same.
-const rateParts = new WeakMap<Bucket, RatePart>()
-const placeParts = new WeakMap<Bucket, PlacePart>()
-const windows = new WeakMap<BudgetOwner, Windows>()
+// Most calls find the same limits and budgets as the one before: what does not change with what a call needs is put in
+// words once for each who has them.
+const limitTerms = new WeakMap<Subject, LimitTerms>()
+const budgetTerms = new WeakMap<BudgetOwner, BudgetTerms>()
+
+/** The limits of one who has some, whatever a call needs of them. */
+interface LimitTerms {
+  /** They stand for as long as these do. */
+  readonly id: string
+  readonly buckets: readonly Bucket[]
+  readonly rates: readonly (Omit<RatePart, 'line'> & { readonly key: string })[]
+  readonly places: readonly PlacePart[]
+}
 
 export function limitParts(subjects: readonly Subject[], tokens: CallTokens): LimitParts {
-  const rates: RatePart[] = []
-  const places: PlacePart[] = []
-  for (const subject of subjects) {
-    for (const bucket of subject.buckets) {
-      if (bucket.isOfPlaces) places.push(placeOf(subject, bucket))
-      else rates.push(rateOf(subject, bucket, bucket.reckonedOf(tokens)))
+  const parts: { readonly rates: RatePart[]; readonly places: PlacePart[] } = { rates: [], places: [] }
+  for (const each of subjects) {
+    const { rates, places } = limitTermsOf(each)
+    for (const { key, subject, id, bucket } of rates) {
+      const { burst, ratePerMs } = bucket
+      const line = { key, burst, ratePerMs, amount: bucket.reckonedOf(tokens) }
+      parts.rates.push({ line, subject, id, bucket })
     }
+    for (const place of places) parts.places.push(place)
   }
-  return { rates, places }
+  return parts
 }
 
-function rateOf(subject: Subject, bucket: Bucket, amount: number): RatePart {
-  const { burst, ratePerMs } = bucket
-  const { id } = subject
-  const last = rateParts.get(bucket)
-  const isSame =
-    last !== undefined &&
-    last.subject === subject &&
-    last.id === id &&
-    last.line.amount === amount &&
-    last.line.burst === burst &&
-    last.line.ratePerMs === ratePerMs
-  if (isSame) return last
-  const key = last?.id === id ? last.line.key : keyOfBucket(subject, bucket)
-  const part = { line: { key, burst, ratePerMs, amount }, subject, id, bucket }
-  rateParts.set(bucket, part)
-  return part
+function limitTermsOf(subject: Subject): LimitTerms {
+  const { id, buckets } = subject
+  const known = limitTerms.get(subject)
+  if (known !== undefined && known.id === id && known.buckets === buckets) return known
+  const terms = {
+    id,
+    buckets,
+    rates: buckets
+      .filter(({ isOfPlaces }) => !isOfPlaces)
+      .map((bucket) => ({ key: keyOfBucket(subject, bucket), subject, id, bucket })),
+    places: buckets
+      .filter(({ isOfPlaces }) => isOfPlaces)
+      .map((bucket) => {
+        const line = { key: keyOfBucket(subject, bucket), limit: bucket.limit }
+        return { line, subject, id, bucket }
+      }),
+  }
+  limitTerms.set(subject, terms)
+  return terms
 }
 
-function placeOf(subject: Subject, bucket: Bucket): PlacePart {
-  const { limit } = bucket
-  const { id } = subject
-  const last = placeParts.get(bucket)
-  if (last?.subject === subject && last.id === id && last.line.limit === limit) return last
-  const key = last?.id === id ? last.line.key : keyOfBucket(subject, bucket)
-  const part = { line: { key, limit }, subject, id, bucket }
-  placeParts.set(bucket, part)
-  return part
-}
-
-/** The budgets of an owner by unit and period; those of one share their window. */
-interface Windows {
-  /** They stand for as long as these do. */
+/** The budgets of one who has some, whatever a call may cost. */
+interface BudgetTerms {
+  /** They stand for as long as these do, and their windows. */
   readonly accounts: readonly Account[]
-  readonly alike: readonly (readonly Account[])[]
-  /** As last put in words, for each of `alike`. */
-  readonly parts: (CounterPart | undefined)[]
+  readonly windows: readonly WindowTerms[]
+}
+
+/** What an owner may spend of a unit in a period; those budgets share their window. */
+interface WindowTerms extends Omit<CounterPart, 'line'> {
+  readonly line: Omit<CounterLine, 'amount'>
+  readonly stops: boolean
 }
 
 /** Where a price is not known that a budget needs: the counter that needs it. */
@@ -104,53 +111,44 @@ export function counterParts(
   const parts: CounterPart[] = []
   for (const [index, owner] of owners.entries()) {
     if (owners.indexOf(owner) < index) continue
-    const { alike, parts: last } = windowsOf(owner)
-    for (let window = 0; window < alike.length; window++) {
-      const part = partOf(alike[window] ?? [], { spending, wallMs, last: last[window] })
-      if ('account' in part) return part
-      last[window] = part
-      parts.push(part)
+    for (const { line, unit, counters, tightest, stops } of budgetTermsOf(owner, wallMs).windows) {
+      const needed = amountIn(spending, unit)
+      if (needed === undefined && stops) return tightest
+      const { key, limit, startMs, endMs } = line
+      // Whole ones only: what is held is found again by its amount.
+      const amount = stops ? Math.ceil(needed ?? 0) : 0
+      parts.push({ line: { key, limit, amount, startMs, endMs }, unit, counters, tightest })
     }
   }
   return parts
 }
 
-function windowsOf(owner: BudgetOwner): Windows {
-  const known = windows.get(owner)
-  if (known?.accounts === owner.accounts) return known
+function budgetTermsOf(owner: BudgetOwner, wallMs: number): BudgetTerms {
+  const known = budgetTerms.get(owner)
+  if (known !== undefined && known.accounts === owner.accounts && isNow(known, wallMs)) return known
+  const terms = { accounts: owner.accounts, windows: windowsOf(owner, wallMs) }
+  budgetTerms.set(owner, terms)
+  return terms
+}
+
+function isNow({ windows }: BudgetTerms, wallMs: number): boolean {
+  return windows.every(({ counters }) =>
+    counters.every((counter) => counter.account.counterAt(wallMs) === counter),
+  )
+}
+
+function windowsOf(owner: BudgetOwner, wallMs: number): readonly WindowTerms[] {
   const all = owner.accounts.map(({ rule }) => owner.accountsOf(rule))
   const alike = all.filter(([first], index) => first === owner.accounts[index])
-  const found = { accounts: owner.accounts, alike, parts: [] }
-  windows.set(owner, found)
-  return found
-}
-
-interface Wording {
-  readonly spending: Spending
-  readonly wallMs: number
-  readonly last: CounterPart | undefined
-}
-
-function partOf(accounts: readonly Account[], { spending, wallMs, last }: Wording): CounterPart | Counter {
-  const isNow = last?.counters.every((counter, index) => counter === accounts[index]?.counterAt(wallMs))
-  const part = isNow === true ? last : undefined
-  const counters = part?.counters ?? accounts.map((account) => account.counterAt(wallMs))
-  const tightest = part?.tightest ?? tightestOf(counters)
-  const { unit, amount: most, stops } = tightest.account.rule
-  const needed = amountIn(spending, unit)
-  if (needed === undefined && stops) return tightest
-  // Whole ones only: what is held is found again by its amount.
-  const amount = stops ? Math.ceil(needed ?? 0) : 0
-  if (part?.line.amount === amount) return part
-  const { startMs, endMs } = tightest
-  const line = {
-    key: keyOfCounter(tightest),
-    limit: stops ? most : -1,
-    amount,
-    startMs,
-    endMs: endMs === Infinity ? -1 : endMs,
-  }
-  return { line, unit, counters, tightest }
+  return alike.map((accounts) => {
+    const counters = accounts.map((account) => account.counterAt(wallMs))
+    const tightest = tightestOf(counters)
+    const { unit, amount, stops } = tightest.account.rule
+    const { startMs, endMs } = tightest
+    const limit = stops ? amount : -1
+    const line = { key: keyOfCounter(tightest), limit, startMs, endMs: endMs === Infinity ? -1 : endMs }
+    return { line, unit, counters, tightest, stops }
+  })
 }
 
 /** Of those that stop, the one that does first; any, where none does. */

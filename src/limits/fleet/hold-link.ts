@@ -34,12 +34,10 @@ const lookMs = 250
 const flushMs = 50
 /** Whoever leaves tells what is left to be told for so long at most. */
 const lastWordsMs = 1_000
-/** Others may wait for a place that is free. */
-const flushPlacesMs = 10
+/** What others may wait for is told so soon. */
+const awaitedFlushMs = 10
 
-type Saying = Pick<Exchange, 'hold' | 'isBeat'>
-/** Only what has happened. */
-const telling: Saying = { hold: undefined, isBeat: false }
+type Saying = Pick<Exchange, 'hold' | 'isBeat'> & { readonly nowMs: number }
 
 export class HoldLink {
   readonly #parts: LinkParts
@@ -50,8 +48,9 @@ export class HoldLink {
   #mode: 'shared' | 'local' | undefined
   #known: (() => void) | undefined
   #isBeating = false
-  /** By then what waits is told. */
+  /** By then what waits is told: so soon after somebody said so. */
   #flushDueMs = Infinity
+  #flushWithinMs = Infinity
   #flush: { readonly timer: Timer; readonly atMs: number } | undefined
   /** The exchange that carries what the outbox gave last. */
   #onItsWay: Promise<boolean> = Promise.resolve(true)
@@ -99,8 +98,13 @@ export class HoldLink {
 
   add(note: HoldNote, answered?: Answered): void {
     this.#outbox.add(note, answered)
-    const freesPlaces = note.kind === 'end' && note.places.length > 0
-    this.#flushSoon(freesPlaces ? flushPlacesMs : flushMs)
+    this.#flushSoon(flushMs)
+  }
+
+  /** Others may wait for it. */
+  addSoon(note: HoldNote): void {
+    this.#outbox.add(note)
+    this.#flushSoon(awaitedFlushMs)
   }
 
   /** Before everything else that waits. */
@@ -123,8 +127,9 @@ export class HoldLink {
   /** What was answered, or the promise of what comes late where nobody answered in time. Never rejects. */
   ask(hold: Hold): Promise<HoldAnswer | LateAnswer> {
     return new Promise((resolve) => {
-      const ask = this.#asks.open(resolve)
-      void this.#exchange({ hold, isBeat: false }, (answer) => {
+      const nowMs = this.#parts.clock.nowMs()
+      const ask = this.#asks.open(resolve, nowMs)
+      void this.#exchange({ hold, isBeat: false, nowMs }, (answer) => {
         if (answer === undefined) this.#drop(hold)
         ask.end(answer?.hold?.outcome === 'late' ? undefined : answer?.hold)
       })
@@ -160,7 +165,7 @@ export class HoldLink {
     const endMs = this.#parts.clock.nowMs() + lastWordsMs
     let isHeard = true
     while (isHeard && this.isShared && this.#outbox.size > 0 && this.#parts.clock.nowMs() < endMs) {
-      isHeard = await (this.#outbox.isIdle ? this.#onItsWay : this.#exchange(telling))
+      isHeard = await (this.#outbox.isIdle ? this.#onItsWay : this.#tell())
     }
   }
 
@@ -175,12 +180,15 @@ export class HoldLink {
    * Resolves to whether it was heard, and never rejects. `over` is told what was answered, or undefined: a promise fewer
    * for a call that asks.
    */
-  #exchange({ hold, isBeat }: Saying, over?: (answer: ExchangeAnswer | undefined) => void): Promise<boolean> {
-    const { store, from, clock } = this.#parts
+  #exchange(
+    { hold, isBeat, nowMs }: Saying,
+    over?: (answer: ExchangeAnswer | undefined) => void,
+  ): Promise<boolean> {
+    const { store, from } = this.#parts
     // Whoever comes back hears first whether everything is lost: then what is remembered goes before what has happened since.
     const parcel = this.isShared ? this.#outbox.take() : nothing
     const zeroMs = this.#storeZeroMs
-    const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(clock.nowMs() + zeroMs + 2 * answerMs)
+    const holdUntilMs = zeroMs === undefined ? -1 : Math.ceil(nowMs + zeroMs + 2 * answerMs)
     const { sequence, notes } = parcel
     const exchanged = store.exchange({ from, sequence, notes, hold, holdUntilMs, isBeat }).then(
       (answer) => {
@@ -208,7 +216,7 @@ export class HoldLink {
     const isForgotten = this.#epoch >= 0 && this.#epoch !== epoch
     this.#epoch = epoch
     if (parcel.sequence > 0) {
-      this.#flushDueMs = Infinity
+      this.#flushed()
       this.#outbox.arrived(results)
     }
     if (isForgotten) this.#parts.onForgotten()
@@ -241,7 +249,9 @@ export class HoldLink {
   }
 
   #flushSoon(withinMs = flushMs): void {
-    if (!this.isShared || this.#outbox.isIdle) return
+    // Whoever is in no more of a hurry than the last one is not later than that.
+    if (this.#flushWithinMs <= withinMs || !this.isShared || this.#outbox.isIdle) return
+    this.#flushWithinMs = withinMs
     this.#flushAt(this.#parts.clock.nowMs() + withinMs)
   }
 
@@ -253,16 +263,32 @@ export class HoldLink {
     const timer = clock.after(dueMs - clock.nowMs(), () => {
       this.#flush = undefined
       // What it was set for has gone with a call meanwhile: then it stands for what came after.
-      if (this.#flushDueMs <= dueMs) this.#send()
+      if (this.#flushDueMs <= dueMs) this.#flushNow()
       else if (this.#flushDueMs !== Infinity) this.#flushAt(this.#flushDueMs)
     })
     this.#flush = { timer, atMs: dueMs }
   }
 
+  #flushNow(): void {
+    this.#flushed()
+    this.#send()
+  }
+
+  /** Nothing that is waited for stands in the outbox, or it is on its way. */
+  #flushed(): void {
+    this.#flushDueMs = Infinity
+    this.#flushWithinMs = Infinity
+  }
+
   #send(): void {
     if (!this.isShared || this.#outbox.isIdle) return
     // What is lost goes again.
-    void this.#exchange(telling)
+    void this.#tell()
+  }
+
+  /** Only what has happened. */
+  #tell(): Promise<boolean> {
+    return this.#exchange({ hold: undefined, isBeat: false, nowMs: this.#parts.clock.nowMs() })
   }
 
   #beat(): void {
@@ -277,10 +303,10 @@ export class HoldLink {
     if (isTrial && this.#breaker.isOpen && !this.#breaker.mayTry(clock.nowMs())) return
     if (!isTrial) this.#parts.onBeat()
     this.#isBeating = true
-    const askedMs = clock.nowMs()
-    void this.#exchange({ hold: undefined, isBeat: true }, (answer) => {
+    const nowMs = clock.nowMs()
+    void this.#exchange({ hold: undefined, isBeat: true, nowMs }, (answer) => {
       this.#isBeating = false
-      if (answer !== undefined) this.#answeredBeat(isTrial, clock.nowMs() - askedMs > answerMs)
+      if (answer !== undefined) this.#answeredBeat(isTrial, clock.nowMs() - nowMs > answerMs)
       else if (isTrial) this.#stayLocal(store.isConnected ? 'failing' : 'away')
     })
   }

@@ -16,9 +16,9 @@ function opened() {
 
 test('each call waits for its own moment, though one timer looks after all', () => {
   const { clock, asks, slowAtMs, tell } = opened()
-  asks.open(tell)
+  asks.open(tell, clock.nowMs())
   clock.advance(20)
-  asks.open(tell)
+  asks.open(tell, clock.nowMs())
   expect(clock.pending).toBe(1)
   clock.advance(100)
   expect(slowAtMs).toEqual([50, 70])
@@ -26,14 +26,14 @@ test('each call waits for its own moment, though one timer looks after all', () 
 
 test('a call that was answered is told once, and leaves no timer for long', () => {
   const { clock, asks, slowAtMs, told, tell } = opened()
-  asks.open(tell).end(granted)
+  asks.open(tell, clock.nowMs()).end(granted)
   clock.advance(50)
   expect([told, slowAtMs, clock.pending]).toEqual([[granted], [], 0])
 })
 
 test('who was given up hears what comes late', async () => {
   const { clock, asks, told, tell } = opened()
-  const ask = asks.open(tell)
+  const ask = asks.open(tell, clock.nowMs())
   clock.advance(50)
   ask.end(granted)
   const [late] = told
@@ -43,8 +43,8 @@ test('who was given up hears what comes late', async () => {
 })
 
 test('a call that nobody will answer is told so at once', async () => {
-  const { asks, slowAtMs, told, tell } = opened()
-  asks.open(tell).end(undefined)
+  const { clock, asks, slowAtMs, told, tell } = opened()
+  asks.open(tell, clock.nowMs()).end(undefined)
   const [late] = told
   expect(late instanceof LateAnswer ? await late.answer : 'answered').toBeUndefined()
   expect(slowAtMs).toEqual([])
@@ -52,8 +52,8 @@ test('a call that nobody will answer is told so at once', async () => {
 
 test('a process that was held up reads what lies there before it gives up', () => {
   const { clock, asks, slowAtMs, told, tell } = opened()
-  const answered = asks.open(tell)
-  asks.open(tell)
+  const answered = asks.open(tell, clock.nowMs())
+  asks.open(tell, clock.nowMs())
   clock.stall(200)
   clock.advance(0)
   answered.end(granted)

@@ -35,9 +35,8 @@ export class OpenAsks {
   }
 
   /** `tell` is told the answer, or that it is late. */
-  open(tell: Ask['tell']): Ask {
-    const { clock, answerMs } = this.#parts
-    const ask = new Ask(tell, clock.nowMs() + answerMs)
+  open(tell: Ask['tell'], nowMs: number): Ask {
+    const ask = new Ask(tell, nowMs + this.#parts.answerMs)
     this.#open.push(ask)
     if (this.#atMs === undefined) this.#lookAt(ask.dueMs)
     return ask

@@ -1,14 +1,16 @@
 // The calls of this gateway that hold something of what gateways have in common: what is said of them while they run, so that
 // nobody takes them for lost, and when they are over.
 import type { Clock } from '../../core/clock.ts'
+import { Line } from '../../core/line.ts'
 import type { CallTokens } from '../limits.ts'
 import { FleetLease } from './fleet-lease.ts'
+import type { Granted } from './fleet-lease.ts'
 import type { CounterPart, LimitParts, RatePart } from './hold-lines.ts'
 import type { HoldLink } from './hold-link.ts'
 
 export interface OpenLeasesParts {
   readonly clock: Clock
-  readonly link: Pick<HoldLink, 'add' | 'epoch' | 'isShared'>
+  readonly link: Pick<HoldLink, 'add' | 'addSoon' | 'epoch' | 'isShared'>
   /** What came out of slices is held by the call from now on. */
   tellDrawn(lease: FleetLease): void
 }
@@ -20,11 +22,13 @@ export interface Asked {
 
 /** Whoever does not say within this time that a call still runs is gone: it is said at half time. */
 export const leaseMs = 90_000
+/** Where a place in two is taken, others may soon wait for one. */
+const awaitedPart = 2
 
 export class OpenLeases {
   readonly #parts: OpenLeasesParts
   /** Those that run out unless something is said. */
-  readonly #open = new Set<FleetLease>()
+  readonly #open = new Line<FleetLease>()
   /** Calls of this gateway by limit on calls at a time. */
   readonly #running = new Map<string, number>()
 
@@ -38,10 +42,11 @@ export class OpenLeases {
 
   begin(
     { limits, counters }: Asked,
-    granted: { readonly id: string; readonly isStored: boolean; readonly factor: number },
+    granted: Pick<Granted, 'id' | 'isStored' | 'factor'>,
+    nowMs: number,
   ): FleetLease {
-    const { clock, link } = this.#parts
-    const renewAtMs = clock.nowMs() + leaseMs / 2
+    const { link } = this.#parts
+    const renewAtMs = nowMs + leaseMs / 2
     const { id, isStored, factor } = granted
     const lease = new FleetLease(limits, counters, { id, isStored, factor, epoch: link.epoch, renewAtMs })
     for (const { line, bucket } of limits.places) {
@@ -49,7 +54,10 @@ export class OpenLeases {
       this.#running.set(line.key, running)
       if (!isStored) bucket.inFlight = running
     }
-    if (lease.lasts) this.#open.add(lease)
+    if (lease.lasts) {
+      lease.isInLine = true
+      this.#open.add(lease)
+    }
     if (!isStored && link.isShared) this.#say(lease)
     return lease
   }
@@ -61,7 +69,9 @@ export class OpenLeases {
     for (const part of lease.limits.rates) {
       this.#correct(part, part.bucket.amountOf(used, used.requests), { lease, nowMs })
     }
+    let isAwaited = false
     for (const { line, bucket } of lease.limits.places) {
+      isAwaited ||= bucket.inFlight * awaitedPart >= bucket.limit
       const running = this.runningOf(line.key) - 1
       if (running <= 0) this.#running.delete(line.key)
       else this.#running.set(line.key, running)
@@ -69,13 +79,17 @@ export class OpenLeases {
     }
     if (lease.hasPlaces) {
       const places = lease.limits.places.map(({ line }) => line.key)
-      this.#parts.link.add({ kind: 'end', id: lease.id, epoch: lease.epoch, places, counters: [] })
+      const end = { kind: 'end' as const, id: lease.id, epoch: lease.epoch, places, counters: [] }
+      if (isAwaited) this.#parts.link.addSoon(end)
+      else this.#parts.link.add(end)
     }
     this.ended(lease)
   }
 
   ended(lease: FleetLease): void {
-    if (lease.isOver) this.#open.delete(lease)
+    if (!lease.isOver || !lease.isInLine) return
+    lease.isInLine = false
+    this.#open.remove(lease)
   }
 
   /** Those that run out soon stay. */

@@ -76,7 +76,7 @@ export class Outbox {
   take(): Parcel {
     if (this.isIdle) return nothing
     if (this.#sent.length === 0) {
-      this.#sent = this.#waiting.splice(0, notesMax)
+      this.#sent = this.#firstWaiting()
       this.#sequence += 1
       this.#sums.clear()
     }
@@ -84,12 +84,19 @@ export class Outbox {
     return { sequence: this.#sequence, notes: this.#sent.map(({ note }) => note) }
   }
 
+  #firstWaiting(): readonly Entry[] {
+    const waiting = this.#waiting
+    if (waiting.length > notesMax) return waiting.splice(0, notesMax)
+    this.#waiting = []
+    return waiting
+  }
+
   /** It has arrived. */
   arrived(results: readonly number[]): void {
     const sent = this.#sent
     this.#sent = []
     this.#isOnItsWay = false
-    sent.forEach(({ answered }, index) => answered?.(results[index] ?? 0))
+    for (let index = 0; index < sent.length; index++) sent[index]?.answered?.(results[index] ?? 0)
     if (this.#watchers.length === 0) return
     for (const watcher of this.#watchers) watcher.left -= sent.length
     const over = this.#watchers.filter(({ left }) => left <= 0)
