@@ -88,6 +88,18 @@ describe('a budget that * sets', () => {
     expect(spend(book, overOf('later', dayMs), dayMs)).toBeTrue()
     expect(spend(book, overOf('latest', dayMs), dayMs)).toBeTrue()
   })
+
+  test('stays that of a tag whose call brings a newcomer, for whom somebody else is let go of', () => {
+    const book = new BudgetBook(() => undefined)
+    book.use({ tag: everybodys }, 0)
+    const overOf = (...tags: readonly string[]) => book.over({ caller, tags }, 0)
+    for (let tag = 0; tag < 100_000; tag++) overOf(`idle-${tag}`)
+    // It is the one that nobody has named for longest.
+    expect(spend(book, overOf('idle-0', 'newcomer'), 0)).toBeTrue()
+    expect(overOf('idle-0', 'newcomer').map(({ name }) => name)).toEqual(['idle-0', 'newcomer'])
+    expect(spend(book, overOf('idle-0'), 0)).toBeFalse()
+    expect(spend(book, overOf('newcomer'), 0)).toBeFalse()
+  })
 })
 
 describe('a budget that is set right by the records', () => {
